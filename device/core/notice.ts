@@ -1,0 +1,161 @@
+/** Verdict → what passenger and crew see and hear. Screen texts are Chinese with English beneath. */
+import type { AbnormalStatus, CannotVerifyReason, Decision, Verdict } from './check.ts';
+import type { CardKind, TakenMedium } from './medium.ts';
+import { refusalText } from './refusal-text.ts';
+
+export interface Text {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export type Light = 'off' | 'green' | 'amber' | 'red';
+/** `one`, `two`, `three` are counts of a short beep; `short` is one clipped beep, `long` one drawn-out beep. */
+export type Tone = 'none' | 'one' | 'two' | 'three' | 'short' | 'long';
+
+/** One full screen of a display. */
+export interface Screen {
+  readonly light: Light;
+  readonly tone: Tone;
+  readonly headline: Text;
+  readonly details: readonly Text[];
+}
+
+/** The same moment for both audiences: the passenger is never shamed, the crew sees why. */
+export interface Notice {
+  readonly passenger: Screen;
+  readonly crew: Screen;
+}
+
+type Signal = Pick<Screen, 'light' | 'tone'>;
+
+const pass: Signal = { light: 'green', tone: 'one' };
+const look: Signal = { light: 'amber', tone: 'two' };
+const stop: Signal = { light: 'red', tone: 'three' };
+const invalid: Signal = { light: 'red', tone: 'long' };
+const again: Signal = { light: 'amber', tone: 'short' };
+
+const showHealthKit: Text = { zh: '请出示健康宝', en: 'Please show your Health Kit' };
+
+/** @param medium what was presented, where it could be read and taken */
+export function noticeFor(decision: Decision, medium?: TakenMedium): Notice {
+  const { verdict, phase } = decision;
+  const manual = isLeftToTheCrew(verdict);
+  if (phase === 'trial' && manual) return trialNotice(verdict);
+  const { signal, passenger, crew } = words(verdict);
+  const fare = decision.fareTaken && medium !== undefined ? fareDetails(decision, medium) : [];
+  return {
+    passenger: { ...signal, headline: passenger[0], details: [...passenger.slice(1), ...fare] },
+    crew: { ...signal, headline: crew[0], details: [...crew.slice(1), ...(manual ? [] : fare)] },
+  };
+}
+
+/** A card that left the field while it was being read. No ride, no verdict. */
+export function presentAgainNotice(): Notice {
+  const screen: Screen = {
+    ...again,
+    headline: { zh: '请重新刷卡', en: 'Please present your card again' },
+    details: [],
+  };
+  return { passenger: screen, crew: screen };
+}
+
+/** The ride could not be journaled: none is accepted. */
+export function outOfServiceNotice(): Notice {
+  const headline: Text = { zh: '本机暂停服务', en: 'Out of service' };
+  const elsewhere: Text = { zh: '请到另一刷卡机刷卡或扫码', en: 'Please use the other reader' };
+  const unrecorded: Text = { zh: '无法记录乘车', en: 'Rides cannot be recorded' };
+  return {
+    passenger: { ...invalid, headline, details: [cannotVerify, elsewhere] },
+    crew: { ...invalid, headline, details: [cannotVerify, unrecorded] },
+  };
+}
+
+type Words = { signal: Signal; passenger: readonly [Text, ...Text[]]; crew: readonly [Text, ...Text[]] };
+
+const board: Text = { zh: '请上车', en: 'Please board' };
+const cannotVerify: Text = { zh: '暂时无法核验', en: 'Cannot verify now' };
+const notFound: Text = { zh: '未查询到健康码信息', en: 'No health code found' };
+const checkByHand: Text = { zh: '请人工查验', en: 'Check by hand' };
+
+function words(verdict: Verdict): Words {
+  switch (verdict.verdict) {
+    case 'pass':
+    case 'not-checked':
+      return { signal: pass, passenger: [board], crew: [board] };
+    case 'abnormal':
+      return {
+        signal: stop,
+        passenger: [{ zh: '请联系司乘人员', en: 'Please speak to the crew' }],
+        crew: [{ zh: '健康码异常', en: 'Health code abnormal' }, abnormalText[verdict.status]],
+      };
+    case 'not-found':
+      return { signal: look, passenger: [notFound, showHealthKit], crew: [notFound, checkByHand] };
+    case 'cannot-verify':
+      return {
+        signal: look,
+        passenger: [cannotVerify, showHealthKit],
+        crew: [cannotVerify, cannotVerifyText[verdict.reason], checkByHand],
+      };
+    case 'repeat': {
+      const text: Text = { zh: '请勿重复刷卡', en: 'Already presented' };
+      return { signal: again, passenger: [text], crew: [text] };
+    }
+    case 'invalid': {
+      const texts = refusalText(verdict.presented, verdict.reason);
+      return { signal: invalid, passenger: texts, crew: texts };
+    }
+  }
+}
+
+const abnormalText: Record<AbnormalStatus, Text> = {
+  yellow: { zh: '黄码', en: 'Yellow code' },
+  red: { zh: '红码', en: 'Red code' },
+  popup: { zh: '弹窗', en: 'Pop-up' },
+};
+
+const cannotVerifyText: Record<CannotVerifyReason, Text> = {
+  'no-data': { zh: '本机无健康码数据', en: 'No health-code data on this validator' },
+  'stale-links': { zh: '绑定数据已过期', en: 'Link data out of date' },
+  'stale-status': { zh: '健康码数据已过期', en: 'Health-code data out of date' },
+  'future-data': { zh: '数据时间或本机时钟有误', en: 'Data or clock has the wrong time' },
+  'unknown-status': { zh: '该乘客健康码状态未知', en: 'Health-code status not known' },
+};
+
+/** During the trial the manual check is still the rule, whatever the automatic one says. */
+function trialNotice(verdict: Verdict): Notice {
+  const headline: Text = { zh: '测试中', en: 'Trial' };
+  const found = words(verdict).crew;
+  return {
+    passenger: { ...look, headline, details: [showHealthKit] },
+    crew: { ...look, headline, details: [showHealthKit, ...found] },
+  };
+}
+
+function isLeftToTheCrew({ verdict }: Verdict): boolean {
+  return verdict === 'abnormal' || verdict === 'not-found' || verdict === 'cannot-verify';
+}
+
+const kindText: Partial<Record<CardKind, Text>> = {
+  student: { zh: '学生卡', en: 'Student card' },
+  senior: { zh: '老年卡', en: 'Senior card' },
+  test: { zh: '测试卡', en: 'Test card' },
+};
+
+const lowBalanceFen = 1000;
+
+function fareDetails({ fareFen }: Decision, { cardKind, balanceFen }: TakenMedium): Text[] {
+  const kind = kindText[cardKind];
+  const details: Text[] = kind === undefined ? [] : [kind];
+  details.push({ zh: `票价 ${yuan(fareFen)} 元`, en: `Fare ${yuan(fareFen)} yuan` });
+  if (balanceFen !== undefined && fareFen > 0 && balanceFen < lowBalanceFen) {
+    details.push({
+      zh: `余额 ${yuan(balanceFen)} 元 请及时充值`,
+      en: `Balance ${yuan(balanceFen)} yuan, please top up`,
+    });
+  }
+  return details;
+}
+
+function yuan(fen: number): string {
+  return (fen / 100).toFixed(2);
+}

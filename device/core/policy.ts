@@ -1,0 +1,59 @@
+/** The rules of the day as data: which lines check health codes from when, how fresh the data must be, fares. */
+import type { CardKind } from './medium.ts';
+
+export interface Policy {
+  /** Lines on which taps check health codes. */
+  readonly lines: readonly string[];
+  /** Passengers may link their media from here on; Unix milliseconds. */
+  readonly registrationFrom: number;
+  /** Verdicts are computed and journaled, the manual check still rules; Unix milliseconds. */
+  readonly trialFrom: number;
+  /** Verdicts count; Unix milliseconds. */
+  readonly enforcedFrom: number;
+  readonly freshness: {
+    /** Health-code status older than this is no longer believed. */
+    readonly statusMaxAgeS: number;
+    /** Links (token → slot) older than this are no longer believed. */
+    readonly linksMaxAgeS: number;
+  };
+  /** The same medium again within this time is a repeat, not a second ride. */
+  readonly repeatWindowS: number;
+  readonly fare: FareTable;
+}
+
+export interface FareTable {
+  /** Undiscounted boarding fare, in fen. */
+  readonly baseFen: number;
+  /** A card must hold at least this to board, in fen; free riders excepted. */
+  readonly minimumBalanceFen: number;
+  /** What is paid of the base fare, in percent, by ride codes and by each card kind. */
+  readonly payPercent: { readonly rideCode: number } & Readonly<Record<CardKind, number>>;
+}
+
+export type Phase = 'before' | 'registration' | 'trial' | 'enforced';
+
+/** @param now Unix milliseconds */
+export function phaseAt(policy: Policy, now: number): Phase {
+  if (now >= policy.enforcedFrom) return 'enforced';
+  if (now >= policy.trialFrom) return 'trial';
+  return now >= policy.registrationFrom ? 'registration' : 'before';
+}
+
+/**
+ * The pilot as the Beijing bus group announced it on 18 May 2022: ten lines, registration from 19 May, trial
+ * from 23 May, enforced at the month's end. Fares of 2022: half on card or code, a quarter for students, free
+ * for senior citizens.
+ */
+export const pilotPolicy: Policy = {
+  lines: ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'],
+  registrationFrom: Date.UTC(2022, 4, 18, 16),
+  trialFrom: Date.UTC(2022, 4, 22, 16),
+  enforcedFrom: Date.UTC(2022, 4, 31, 16),
+  freshness: { statusMaxAgeS: 3600, linksMaxAgeS: 86_400 },
+  repeatWindowS: 5,
+  fare: {
+    baseFen: 200,
+    minimumBalanceFen: 100,
+    payPercent: { rideCode: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50, unknown: 50 },
+  },
+};

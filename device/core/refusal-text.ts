@@ -1,0 +1,48 @@
+/** Why a medium is not taken, and what the passenger can do, in the wording Beijing's validators use. */
+import type { InvalidReason } from './check.ts';
+import type { Text } from './notice.ts';
+
+type Texts = readonly [Text, ...Text[]];
+
+const badCode: Text = { zh: '无效码', en: 'Invalid code' };
+const badCard: Text = { zh: '无效卡', en: 'Card not accepted' };
+const refreshCode: Text = { zh: '请刷新', en: 'Please refresh it' };
+const busCodeOnly: Text = { zh: '请使用北京公交乘车码', en: 'Please use a Beijing bus ride code' };
+const payInstead: Text = { zh: '请更换支付方式', en: 'Please pay another way' };
+const seeIssuer: Text = { zh: '请联系发卡机构', en: 'Please see the card issuer' };
+
+const cardTexts: Partial<Record<InvalidReason, Texts>> = {
+  unsupported: [badCard, { zh: '请使用市政交通一卡通或交通联合卡', en: 'Please use a transit card' }],
+  unreadable: [{ zh: '请重新刷卡', en: 'Please present your card again' }],
+  'not-enabled': [{ zh: '此卡未启用', en: 'Card not enabled' }, seeIssuer],
+  'not-yet-valid': [{ zh: '此卡未到有效期', en: 'Card not yet valid' }, payInstead],
+  expired: [{ zh: '此卡已过有效期', en: 'Card expired' }, payInstead],
+  blacklisted: [{ zh: '黑名单卡', en: 'Card blocked' }, seeIssuer],
+  'insufficient-balance': [
+    { zh: '余额不足', en: 'Balance too low' },
+    { zh: '请投币', en: 'Please pay in cash' },
+  ],
+};
+
+const codeTexts: Partial<Record<InvalidReason, Texts>> = {
+  'several-codes': [
+    { zh: '检测到多个二维码', en: 'More than one code seen' },
+    { zh: '请只出示一个', en: 'Please show one' },
+  ],
+  unsupported: [badCode, busCodeOnly],
+  'authorisation-expired': [
+    { zh: '乘车码授权已过期', en: 'Ride code no longer authorised' },
+    { zh: '请在手机上更新', en: 'Please renew it on your phone' },
+  ],
+  expired: [{ zh: '二维码已过期', en: 'Code expired' }, refreshCode],
+  'not-yet-valid': [
+    { zh: '二维码时间有误', en: 'Code is from the future' },
+    { zh: '请校准手机时间', en: "Please correct your phone's clock" },
+  ],
+  used: [{ zh: '二维码已使用', en: 'Code already used' }, refreshCode],
+};
+
+export function refusalText(presented: 'card' | 'code', reason: InvalidReason): Texts {
+  if (presented === 'card') return cardTexts[reason] ?? [badCard, payInstead];
+  return codeTexts[reason] ?? [badCode, refreshCode];
+}

@@ -1,0 +1,74 @@
+/**
+ * What a presented code says, and whether it is genuine: the dispatch over code formats.
+ *
+ * That Beijing's ride code follows JT/T 1179-2018 is this project's assumption: no public layout of it exists. Another
+ * format is one more file beside jtt-1179/ and one more case here.
+ */
+import { parseRootRecord, type RootAuthority } from './jtt-1179/certificate.ts';
+import { isRideCodeVersion } from './jtt-1179/layout.ts';
+import type { Sm2 } from './jtt-1179/sm2.ts';
+import { createJtt1179Checker, type GenuineRideCode } from './jtt-1179/verify.ts';
+import type { CheckStep, CodeRefusal, Medium } from './medium.ts';
+
+/** Codes of other systems in circulation, told by how they begin. */
+export type ForeignFormat = 'alipay' | 'city-card' | 'other-platform' | 'tencent' | 'unionpay' | 'unknown';
+
+export type CodeCheck = Medium & {
+  readonly steps: readonly CheckStep[];
+  /** All that a genuine code says. */
+  readonly code?: GenuineRideCode;
+  /** Whose code it is, where the reason is `unsupported`. */
+  readonly format?: ForeignFormat;
+};
+
+/** @param now Unix milliseconds */
+export type CodeChecker = (bytes: Uint8Array, now: number) => CodeCheck;
+
+export function createCodeChecker(roots: readonly RootAuthority[], sm2: Sm2): CodeChecker {
+  const checkJtt1179 = createJtt1179Checker(roots, sm2);
+  return (bytes, now) => {
+    if (bytes.length === 0) return refuseCode('malformed', [step('structure', 'an empty code')]);
+    if (!isRideCodeVersion(bytes[0] ?? 0)) {
+      const format = foreignFormat(bytes);
+      return { ...refuseCode('unsupported', [step('format', format)]), format };
+    }
+    const result = checkJtt1179(bytes, now / 1000);
+    if ('refusal' in result) return refuseCode(result.refusal, result.steps);
+    const { code, steps } = result;
+    const medium = {
+      kind: 'ride-code',
+      account: code.account,
+      cardKind: 'unknown',
+      balanceFen: undefined,
+    } as const;
+    return { accepted: true, medium, code, steps };
+  };
+}
+
+export function refuseCode(reason: CodeRefusal, steps: readonly CheckStep[]): CodeCheck {
+  return { accepted: false, presented: 'code', reason, steps };
+}
+
+/** Root authorities from 144-byte records; `problem` names each record that cannot be trusted. */
+export function readRootRecords(records: readonly Uint8Array[], sm2: Sm2, problem: (text: string) => void) {
+  return records.flatMap((record, index): RootAuthority[] => {
+    const root = parseRootRecord(record, sm2);
+    if (typeof root !== 'string') return [root];
+    problem(`rootRecords[${index}]: ${root}`);
+    return [];
+  });
+}
+
+function foreignFormat(bytes: Uint8Array): ForeignFormat {
+  const [first, second] = bytes;
+  if (first === 0x02 && second === 0x01) return 'alipay';
+  if (first === 0x54 && (second === 0x01 || second === 0x02)) return 'city-card';
+  if (first === 0x54 && second === 0x58) return 'tencent';
+  if (first === 0x55) return 'other-platform';
+  const text = String.fromCharCode(...bytes.subarray(0, 50));
+  return bytes.length < 50 && /^62\d*$/.test(text) ? 'unionpay' : 'unknown';
+}
+
+function step(check: string, detail: string): CheckStep {
+  return { check, ok: false, detail };
+}

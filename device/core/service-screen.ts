@@ -1,0 +1,69 @@
+/** What the displays show between passengers: ready, or what is out of service. */
+import type { Notice, Screen, Text } from './notice.ts';
+
+export type PartKind =
+  | 'journal'
+  | 'card-reader'
+  | 'code-reader'
+  | 'decoder'
+  | 'links'
+  | 'display'
+  | 'console';
+
+export interface PartState {
+  readonly kind: PartKind;
+  readonly name: string;
+  readonly working: boolean;
+  /** A kind of part without which this one is of no use. */
+  readonly needs?: PartKind;
+}
+
+export type Service = 'full' | 'cards-only' | 'codes-only' | 'none';
+
+/** What passengers can still use. Without a journal no ride can be taken at all. */
+export function serviceOf(parts: readonly PartState[]): Service {
+  const has = (kind: PartKind): boolean => parts.some(part => part.kind === kind);
+  const works = (kind: PartKind): boolean => parts.some(part => part.kind === kind && isOfUse(part));
+  const isOfUse = ({ working, needs }: PartState): boolean =>
+    working && (needs === undefined || works(needs));
+  if (!works('journal')) return 'none';
+  const cards = works('card-reader');
+  const codes = works('code-reader');
+  if (cards && codes) return 'full';
+  if (cards) return has('code-reader') ? 'cards-only' : 'full';
+  if (codes) return has('card-reader') ? 'codes-only' : 'full';
+  return 'none';
+}
+
+const invitation: Record<Service, Text> = {
+  full: { zh: '请刷卡或扫码', en: 'Tap your card or scan your code' },
+  'cards-only': { zh: '请刷卡 扫码暂停服务', en: 'Tap your card: codes are out of service' },
+  'codes-only': { zh: '请扫码 刷卡暂停服务', en: 'Scan your code: cards are out of service' },
+  none: { zh: '暂停服务', en: 'Out of service' },
+};
+
+const partText: Record<PartKind, Text> = {
+  'card-reader': { zh: '读卡器故障', en: 'Card reader fault' },
+  'code-reader': { zh: '扫码器故障', en: 'Code reader fault' },
+  decoder: { zh: '二维码解码故障', en: 'QR decoder fault' },
+  journal: { zh: '交易记录故障', en: 'Journal fault' },
+  links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
+  display: { zh: '显示屏故障', en: 'Display fault' },
+  console: { zh: '维护串口故障', en: 'Console fault' },
+};
+
+/** @param line the bus route this validator runs on */
+export function serviceNotice(line: string, parts: readonly PartState[]): Notice {
+  const service = serviceOf(parts);
+  const route: Text = { zh: `${line}路`, en: `Line ${line}` };
+  const faults = parts.filter(part => !part.working).map(faultText);
+  const light = service === 'none' ? 'red' : 'off';
+  const idle: Screen = { light, tone: 'none', headline: invitation[service], details: [route] };
+  const crewLight = light === 'off' && faults.length > 0 ? 'amber' : light;
+  return { passenger: idle, crew: { ...idle, light: crewLight, details: [route, ...faults] } };
+}
+
+function faultText({ kind, name }: PartState): Text {
+  const { zh, en } = partText[kind];
+  return { zh: `${zh} (${name})`, en: `${en} (${name})` };
+}
