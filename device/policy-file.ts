@@ -1,0 +1,43 @@
+/** The policy as a YAML file. */
+import { z } from 'zod';
+import { type Policy, pilotPolicy } from './core/policy.ts';
+import { readYamlFile, section } from './yaml-file.ts';
+
+/** ISO 8601 with an offset, e.g. 2022-05-23T00:00:00+08:00 → Unix milliseconds. */
+const instant = z.iso.datetime({ offset: true }).transform(text => Date.parse(text));
+/** Line numbers read naturally in YAML: 2 and "2" are the same line. */
+export const lineName = z
+  .union([z.string().regex(/^\S{1,16}$/), z.int().positive()], 'must be a line name of 1 to 16 characters')
+  .transform(String);
+const seconds = z.number().positive().max(31_622_400);
+const percent = z.number().min(0).max(100);
+const fen = z.int().min(0).max(100_000);
+
+const policySchema: z.ZodType<Policy> = section({
+  lines: z.array(lineName),
+  registrationFrom: instant,
+  trialFrom: instant,
+  enforcedFrom: instant,
+  freshness: section({ statusMaxAgeS: seconds, linksMaxAgeS: seconds }),
+  repeatWindowS: z.number().min(0).max(600),
+  fare: section({
+    baseFen: fen,
+    minimumBalanceFen: fen,
+    payPercent: section({
+      rideCode: percent,
+      ordinary: percent,
+      student: percent,
+      senior: percent,
+      test: percent,
+      military: percent,
+      unknown: percent,
+    }),
+  }),
+}).refine(policy => policy.registrationFrom <= policy.trialFrom && policy.trialFrom <= policy.enforcedFrom, {
+  message: 'registrationFrom, trialFrom and enforcedFrom must be in this order',
+});
+
+/** @param path undefined for the pilot's own policy. @throws FileProblems */
+export function readPolicy(path: string | undefined): Policy {
+  return path === undefined ? pilotPolicy : readYamlFile(path, policySchema);
+}

@@ -1,0 +1,89 @@
+/** Reads a YAML file against a schema and reports every problem at once, each with its line, path and what is allowed. */
+import { readFileSync, statSync } from 'node:fs';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { messageOf } from './errors.ts';
+
+const maxBytes = 1 << 20;
+
+/** All problems of one file, a line each. */
+export class FileProblems extends Error {
+  override readonly name = 'FileProblems';
+}
+
+/** An object that refuses unknown keys and says which it knows. */
+export function section<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: issue =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown key ${issue.keys.join(', ')}; allowed here: ${Object.keys(shape).join(', ')}`
+        : undefined,
+  });
+}
+
+/** @throws FileProblems */
+export function readYamlFile<T>(path: string, schema: z.ZodType<T>): T {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ message, pos }) => `${at(lines, pos[0])}: ${message}`);
+    throw new FileProblems(report(path, problems));
+  }
+  const result = schema.safeParse(toJs(path, document), { error: missing });
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(issue => {
+    const place = nearestOffset(document, issue.path);
+    return `${place === undefined ? '' : `${at(lines, place)}: `}${describe(issue)}`;
+  });
+  throw new FileProblems(report(path, problems));
+}
+
+function readText(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > maxBytes) throw new Error(`${size} bytes, at most ${maxBytes} are read`);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new FileProblems(report(path, [messageOf(error)]));
+  }
+}
+
+function toJs(path: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new FileProblems(report(path, [messageOf(error)]));
+  }
+}
+
+function missing(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : undefined;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const where = pathText(issue.path);
+  return `${where === '' ? '' : `${where}: `}${issue.message}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}
+
+function nearestOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return undefined;
+}
+
+function at(lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `line ${line}, column ${col}`;
+}
+
+function report(path: string, problems: readonly string[]): string {
+  return problems.map(problem => `${path}: ${problem}`).join('\n');
+}

@@ -1,0 +1,146 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { readConfig } from '../../device/config.ts';
+import { pilotPolicy } from '../../device/core/policy.ts';
+import { readPolicy } from '../../device/policy-file.ts';
+import { readTrustFile } from '../../device/trust-file.ts';
+import { FileProblems } from '../../device/yaml-file.ts';
+import { suite, type TestContext } from '../harness.ts';
+import { temporaryDirectory } from '../temporary.ts';
+
+const good = `
+device: bus-1-front
+line: 2
+journal: state/journal.sqlite
+links: {file: links.sqlite, fleetKeys: /etc/keys.json}
+trust: trust.json
+cardReaders:
+  - {name: card, driver: vpcd, port: 35963}
+codeReaders:
+  - {name: scanner, driver: scanner, path: /dev/ttyUSB0}
+  - {name: cam, driver: camera, source: {command: [ffmpeg, -i, x]}}
+displays:
+  - {name: front, driver: terminal, audience: passenger, path: stdout}
+console: {path: tcp://127.0.0.1:7000}
+`;
+
+function problemsOf(
+  context: TestContext,
+  text: string,
+  read: (path: string) => unknown = readConfig,
+): string[] {
+  const path = join(temporaryDirectory(context), 'file.yaml');
+  writeFileSync(path, text);
+  try {
+    read(path);
+    return [];
+  } catch (error) {
+    assert.instance(error, FileProblems);
+    return String(error instanceof FileProblems && error.message)
+      .replaceAll(`${path}: `, '')
+      .split('\n');
+  }
+}
+
+suite('config', test => {
+  test('defaults are filled in, a line number is its name, paths are relative to the file', context => {
+    const directory = temporaryDirectory(context);
+    const path = join(directory, 'config.yaml');
+    writeFileSync(path, good);
+    const config = readConfig(path);
+    assert.is(config.line, '2');
+    assert.is(config.journal, join(directory, 'state/journal.sqlite'));
+    assert.equal(config.links, { file: join(directory, 'links.sqlite'), fleetKeys: '/etc/keys.json' });
+    assert.equal(config.cardReaders, [
+      { name: 'card', driver: 'vpcd', host: '127.0.0.1', port: 35963, apduTimeoutMs: 300 },
+    ]);
+    assert.is(config.decoder, 'zxing');
+    assert.is(config.console?.baudRate, 115_200);
+  });
+
+  test('every problem at once, each with its place, path and what is allowed', context => {
+    const bad = good
+      .replace('bus-1-front', '"a b"')
+      .replace('trust:', 'trsut:')
+      .replace('driver: vpcd', 'driver: nfc')
+      .replace('/dev/ttyUSB0', 'ttyUSB0, baud: 9600')
+      .replace('audience: passenger', 'audience: everybody')
+      .replace('name: cam', 'name: scanner');
+    const problems = problemsOf(context, bad);
+    const expected = [
+      /^line 2, column 9: device: must be 1 to 32 letters/,
+      /: trust: is required$/,
+      /^line 8, .*: cardReaders\[0\]\.driver: .*'vpcd'/,
+      /^line 10, .*: codeReaders\[0\]\.path: must be tcp:\/\/host:port or the path of a tty/,
+      /: codeReaders\[0\]: unknown key baud; allowed here: name, driver, path, baudRate, encoding/,
+      /: displays\[0\]\.audience: .*"passenger"\|"crew"/,
+      /: unknown key trsut; allowed here: device, line, journal/,
+      /share a name: scanner/,
+    ];
+    for (const pattern of expected) {
+      assert.ok(
+        problems.some(problem => pattern.test(problem)),
+        `${pattern} in\n${problems.join('\n')}`,
+      );
+    }
+    assert.is(problems.length, expected.length);
+  });
+
+  test('at least one reader', context => {
+    const none = good.replace(/cardReaders:[\s\S]*displays:/, 'displays:');
+    assert.match(problemsOf(context, none).join(), 'at least one of cardReaders and codeReaders');
+  });
+
+  test('not YAML, too large, not there, empty', context => {
+    assert.match(problemsOf(context, 'a: [1,\nb: }').join(), /^line 2/);
+    assert.match(problemsOf(context, `a: ${'x'.repeat(2 << 20)}`).join(), 'at most 1048576 are read');
+    assert.throws(() => readConfig('/nowhere/config.yaml'), /ENOENT/);
+    assert.match(problemsOf(context, '').join(), 'expected object, received null');
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.replace(/./g, (k, i) => `${k}: &${k} [${`*${'abcdefghij'[i]},`.repeat(9)}]\n`)}`;
+    assert.is.not(problemsOf(context, bomb).length, 0);
+  });
+});
+
+suite('policy file', test => {
+  const policy = `
+lines: [2, "6"]
+registrationFrom: 2022-05-19T00:00:00+08:00
+trialFrom: 2022-05-23T00:00:00+08:00
+enforcedFrom: 2022-06-01T00:00:00+08:00
+freshness: {statusMaxAgeS: 3600, linksMaxAgeS: 86400}
+repeatWindowS: 5
+fare:
+  baseFen: 200
+  minimumBalanceFen: 100
+  payPercent: {rideCode: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50, unknown: 50}
+`;
+
+  test('the pilot’s own policy as a file is the built-in one', context => {
+    const path = join(temporaryDirectory(context), 'policy.yaml');
+    writeFileSync(path, policy.replace('[2, "6"]', '[2, 6, 10, 14, 15, 17, 19, 20, 24, 38]'));
+    assert.equal(readPolicy(path), pilotPolicy);
+    assert.equal(readPolicy(undefined), pilotPolicy);
+  });
+
+  test('dates without an offset, out of order, unknown keys are refused', context => {
+    const problems = (text: string) => problemsOf(context, text, readPolicy).join();
+    assert.match(problems(policy.replace('2022-05-23T00:00:00+08:00', '2022-05-23')), 'trialFrom');
+    assert.match(problems(policy.replace('2022-05-23T', '2022-06-23T')), 'in this order');
+    assert.match(problems(`${policy}x: 1\n`), 'unknown key x');
+    assert.match(problems(policy.replace('senior: 0', 'senior: 101')), 'senior');
+  });
+});
+
+suite('trust file', test => {
+  test('144 bytes in hex each, anything else is named', context => {
+    const path = join(temporaryDirectory(context), 'trust.json');
+    writeFileSync(path, JSON.stringify({ rootRecords: ['ab'.repeat(144)] }));
+    assert.is(readTrustFile(path)[0]?.length, 144);
+    const short = JSON.stringify({ rootRecords: ['ab'.repeat(144), 'ab'.repeat(143)] });
+    assert.match(
+      problemsOf(context, short, readTrustFile).join(),
+      /rootRecords\[1\]: must be 144 bytes in hex/,
+    );
+  });
+});
