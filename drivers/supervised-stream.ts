@@ -1,0 +1,83 @@
+/**
+ * Keeps one wire open: opens it, gives its stream to a session, and after a fault opens it again with backoff
+ * until closed. Whether the wire works is told once per change, not once per attempt.
+ */
+import type { Duplex, Readable } from 'node:stream';
+import { DeviceError } from '../device/errors.ts';
+import type { DeviceEvents } from '../device/ports.ts';
+import { createHealth, keepRunning } from './keep-running.ts';
+import { openWire, type Wire, type WireSource } from './wire.ts';
+
+/** How a session tells what it finds on the wire. */
+export interface Link {
+  /** What arrives makes sense: the device is ready. */
+  working(): void;
+  /** What arrives does not: the wire is closed, the fault told, and the wire opened again. */
+  failed(error: DeviceError): void;
+}
+
+export interface SupervisedStreamOptions<S extends Readable> {
+  readonly name: string;
+  readonly source: WireSource;
+  readonly baudRate: number;
+  /** A wire that stayed open this long is ready; without it only `link.working()` makes it so. */
+  readonly readyAfterMs: number | undefined;
+  readonly events: DeviceEvents;
+  /** Called with each new stream; what it returns is called when that stream is over. */
+  session(stream: S, link: Link): () => void;
+}
+
+export interface SupervisedStream {
+  /** Resolves within half a second; no event and no session comes afterwards. */
+  close(): Promise<void>;
+}
+
+/** `S` is Duplex for tcp and tty, Readable for a command. */
+export function superviseStream<S extends Readable = Duplex>(
+  options: SupervisedStreamOptions<S>,
+): SupervisedStream {
+  const { name, source, baudRate, readyAfterMs, events, session } = options;
+  const stop = new AbortController();
+  const health = createHealth(events, stop.signal);
+  let endSession = () => {};
+
+  async function attempt(): Promise<void> {
+    try {
+      const wire = await openWire(name, source, baudRate, stop.signal);
+      try {
+        if (!stop.signal.aborted) await serve(wire);
+      } finally {
+        await wire.close();
+      }
+    } catch (error) {
+      if (error instanceof DeviceError) health.failed(error);
+      throw error;
+    }
+  }
+
+  /** Resolves when stopped, rejects when the session or the wire failed. */
+  async function serve(wire: Wire): Promise<void> {
+    let readyTimer: NodeJS.Timeout | undefined;
+    let cleanUp = () => {};
+    try {
+      await new Promise<void>((resolve, reject) => {
+        endSession = resolve;
+        void wire.ended.then(why => reject(new DeviceError('disconnected', name, why)));
+        if (readyAfterMs !== undefined) readyTimer = setTimeout(health.working, readyAfterMs);
+        cleanUp = session(wire.stream as Readable as S, { working: health.working, failed: reject });
+      });
+    } finally {
+      clearTimeout(readyTimer);
+      cleanUp();
+    }
+  }
+
+  const running = keepRunning(attempt, stop.signal);
+  return {
+    async close() {
+      stop.abort();
+      endSession();
+      await running;
+    },
+  };
+}

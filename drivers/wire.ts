@@ -1,0 +1,156 @@
+/**
+ * Opens one byte stream to a device: a TCP connection dialled out, a tty, or the stdout of a command.
+ *
+ * Traps. A tty that hung up (USB adapter pulled) reads as zero bytes for ever, which `serialport` retries
+ * without a word: so the device node is looked for twice a second. A command is started as the leader of a
+ * process group and the whole group is ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind; when
+ * this process is killed outright, the command ends by the broken pipe at its next write.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Duplex, Readable } from 'node:stream';
+import { SerialPort } from 'serialport';
+import { DeviceError, messageOf } from '../device/errors.ts';
+import { type Address, describeAddress } from './address.ts';
+
+export type WireSource = Address | { readonly kind: 'command'; readonly command: readonly string[] };
+
+export interface Wire {
+  /** Readable only for a command. Its errors are listened to here. */
+  readonly stream: Readable | Duplex;
+  /** Resolves, once the wire is gone, to the reason. */
+  readonly ended: Promise<string>;
+  /** Resolves within half a second and leaves nothing open. */
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 1000;
+const keepAliveAfterMs = 5000;
+const ttyLookMs = 500;
+const terminateGraceMs = 150;
+const killGraceMs = 150;
+const stderrTailChars = 200;
+
+/** @throws DeviceError disconnected when it cannot be opened, or when `signal` aborts meanwhile */
+export async function openWire(
+  name: string,
+  source: WireSource,
+  baudRate: number,
+  signal: AbortSignal,
+): Promise<Wire> {
+  try {
+    if (source.kind === 'tcp') return await openTcp(source.host, source.port, signal);
+    if (source.kind === 'tty') return await openTty(source.path, baudRate);
+    return await openCommand(source.command);
+  } catch (error) {
+    const where = source.kind === 'command' ? source.command[0] : describeAddress(source);
+    throw new DeviceError('disconnected', name, `cannot open ${where}: ${messageOf(error)}`, error);
+  }
+}
+
+async function openTcp(host: string, port: number, signal: AbortSignal): Promise<Wire> {
+  const socket = connect({
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveAfterMs,
+  });
+  socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no answer')));
+  // Not by the socket's own `signal` option, whose listener stays behind after each failed attempt.
+  const giveUp = () => socket.destroy(new Error('given up'));
+  signal.addEventListener('abort', giveUp);
+  try {
+    await once(socket, 'connect');
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+  socket.setTimeout(0);
+  const close = async () => {
+    socket.destroy();
+  };
+  return { stream: socket, ended: endOf(socket), close };
+}
+
+async function openTty(path: string, baudRate: number): Promise<Wire> {
+  const port = new SerialPort({ path, baudRate, autoOpen: false, endOnClose: true });
+  await new Promise<void>((resolve, reject) => port.open(error => (error ? reject(error) : resolve())));
+  let look: NodeJS.Timeout | undefined;
+  const gone = new Promise<string>(resolve => {
+    look = setInterval(() => access(path).catch(() => resolve(`${path} is gone`)), ttyLookMs);
+  });
+  const close = async () => {
+    clearInterval(look);
+    if (port.isOpen) await new Promise<void>(resolve => port.close(() => resolve()));
+  };
+  return { stream: port, ended: Promise.race([endOf(port), gone]), close };
+}
+
+async function openCommand([program = '', ...args]: readonly string[]): Promise<Wire> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  await once(child, 'spawn');
+  children.add(child);
+  if (children.size === 1) process.on('exit', killChildren);
+  let lastWords = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + withoutUserinfo(text)).slice(-stderrTailChars);
+  });
+  const exited = new Promise<string>(resolve => {
+    child.on('exit', (code, by) => resolve(`${program} ended (${by ?? code}) ${lastWords.trim()}`.trim()));
+  });
+  const outputEnded = endOf(child.stdout).then(why => orSooner(exited, terminateGraceMs, why));
+  const close = async () => {
+    signalGroup(child, 'SIGTERM');
+    if ((await orSooner(exited, terminateGraceMs, undefined)) === undefined) {
+      signalGroup(child, 'SIGKILL');
+      await orSooner(exited, killGraceMs, undefined);
+    }
+    child.stdout.destroy();
+    child.stderr.destroy();
+    children.delete(child);
+    if (children.size === 0) process.off('exit', killChildren);
+  };
+  return { stream: child.stdout, ended: Promise.race([exited, outputEnded]), close };
+}
+
+const children = new Set<ChildProcess>();
+
+/** ffmpeg repeats its address, password included. */
+function withoutUserinfo(text: string): string {
+  return text.replace(/\/\/[^\s/@]+@/g, '//');
+}
+
+function killChildren(): void {
+  for (const child of children) signalGroup(child, 'SIGKILL');
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group has ended already.
+  }
+}
+
+function endOf(stream: Readable): Promise<string> {
+  return new Promise(resolve => {
+    stream.on('error', error => resolve(messageOf(error)));
+    stream.on('end', () => resolve('the other side closed the connection'));
+    stream.on('close', () => resolve('the connection was closed'));
+  });
+}
+
+async function orSooner<T, U>(promise: Promise<T>, limitMs: number, otherwise: U): Promise<T | U> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<U>(resolve => {
+    timer = setTimeout(() => resolve(otherwise), limitMs);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
