@@ -1,0 +1,51 @@
+/** Opens the QR engine asked for, or the fallback, and warms it up. */
+import { messageOf } from '../../device/errors.ts';
+import type { EngineName, GreyFrame, QrEngine } from './engine.ts';
+import { createJsqrEngine } from './jsqr-engine.ts';
+import { createZxingEngine } from './zxing-engine.ts';
+
+export interface OpenedEngine {
+  readonly engine: QrEngine;
+  /** Why it is not the engine asked for. */
+  readonly fallback: string | undefined;
+}
+
+/** Where WebAssembly is not to be had (`--jitless`, an exotic CPU, little memory) jsQR stands in for zxing. */
+export async function openEngine(name: EngineName): Promise<OpenedEngine> {
+  if (name === 'jsqr') return { engine: createJsqrEngine(), fallback: undefined };
+  try {
+    return { engine: await createZxingEngine(), fallback: undefined };
+  } catch (error) {
+    return { engine: createJsqrEngine(), fallback: `no WebAssembly decoder: ${messageOf(error)}` };
+  }
+}
+
+/** The first decode takes some thirty times as long as one after everything has been compiled. */
+export function warmUp(engine: QrEngine): void {
+  const frame = warmUpFrame();
+  for (let i = 0; i < 30; i++) engine.decode(frame, 'fast');
+}
+
+/** A whole code, so that decoding is compiled as well as looking: version 1, one number per row of modules. */
+const warmUpRows = [
+  0x1fcb7f, 0x105441, 0x174c5d, 0x17435d, 0x17515d, 0x104141, 0x1fd57f, 0x000700, 0x154212, 0x01904f,
+  0x02751c, 0x082c4f, 0x07e550, 0x0016ac, 0x1fcaea, 0x1043bd, 0x1756ed, 0x174466, 0x175915, 0x10484f,
+  0x1fdd4d,
+];
+
+function warmUpFrame(): GreyFrame {
+  const moduleSize = 8;
+  const margin = 32;
+  const width = 2 * margin + moduleSize * warmUpRows.length;
+  const grey = new Uint8Array(width * width).fill(255);
+  warmUpRows.forEach((modules, row) => {
+    for (let column = 0; column < warmUpRows.length; column++) {
+      if (((modules >> (warmUpRows.length - 1 - column)) & 1) === 0) continue;
+      for (let y = 0; y < moduleSize; y++) {
+        const start = (margin + row * moduleSize + y) * width + margin + column * moduleSize;
+        grey.fill(0, start, start + moduleSize);
+      }
+    }
+  });
+  return { width, height: width, grey };
+}
