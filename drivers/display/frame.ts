@@ -1,0 +1,86 @@
+/**
+ * A screen as one frame of terminal bytes: at most 24 rows of 40 columns, for any terminal that knows the
+ * VT100's sequences and CJK characters of double width.
+ *
+ * In this order: begin synchronised update (`CSI ? 2026 h`), hide the cursor, clear, home; two rows in the
+ * light's background colour (SGR 42 green, 43 amber, 41 red, none when off); the headline in a box, Chinese
+ * above English; the details; the tone as `♪` per sound; the tone again as BEL characters (three for `three`,
+ * two for `two`, one for the others); end synchronised update (`CSI ? 2026 l`). The update brackets tell where a
+ * frame ends; terminals that do not know them ignore them. Rows end in CR LF, the last row in nothing.
+ *
+ * Box and note characters are of ambiguous width and counted as narrow: set the terminal the same way.
+ */
+import stringWidth from 'string-width';
+import type { Light, Screen, Text, Tone } from '../../device/core/notice.ts';
+
+const columns = 40;
+const rows = 24;
+const csi = '\u001b[';
+const bell = '\u0007';
+const backgrounds: Record<Light, string> = { off: '0', green: '42', amber: '43', red: '41' };
+const sounds: Record<Tone, number> = { none: 0, one: 1, two: 2, three: 3, short: 1, long: 1 };
+
+export function frameOf(screen: Screen): string {
+  const lines = [
+    ...lightBand(screen.light),
+    ...headlineBox(screen.headline),
+    ...screen.details.flatMap(detail => [...wrap(detail.zh, columns), ...wrap(detail.en, columns)]),
+  ];
+  const note = toneLine(screen.tone);
+  const drawn = [...lines.slice(0, rows - 1), note].join('\r\n');
+  const begin = `${csi}?2026h${csi}0m${csi}?25l${csi}2J${csi}H`;
+  return `${begin}${drawn}${bell.repeat(sounds[screen.tone])}${csi}?2026l`;
+}
+
+function lightBand(light: Light): string[] {
+  const row = `${csi}${backgrounds[light]}m${' '.repeat(columns)}${csi}0m`;
+  return [row, row];
+}
+
+function headlineBox({ zh, en }: Text): string[] {
+  const inner = columns - 4;
+  const rule = '─'.repeat(columns - 2);
+  const row = (text: string) => `│ ${centred(text, inner)} │`;
+  const bold = (text: string) => `${csi}1m${text}${csi}0m`;
+  const headline = [...wrap(zh, inner), ...wrap(en, inner)].map(row).map(bold);
+  return [`┌${rule}┐`, ...headline, `└${rule}┘`];
+}
+
+function toneLine(tone: Tone): string {
+  if (tone === 'long') return '♪────';
+  return Array.from({ length: sounds[tone] }, () => '♪').join(' ');
+}
+
+function centred(text: string, width: number): string {
+  const spare = width - stringWidth(text);
+  const left = Math.floor(spare / 2);
+  return ' '.repeat(left) + text + ' '.repeat(spare - left);
+}
+
+const words = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/**
+ * Breaks between words, which in Chinese is nearly anywhere; a word wider than a row is cut. Only what does not
+ * fit is segmented: what a segmenter leaves behind holds up the garbage collector, and with it a passenger.
+ */
+function wrap(text: string, width: number): string[] {
+  const whole = printable(text);
+  if (stringWidth(whole) <= width) return whole === '' ? [] : [whole];
+  const lines: string[] = [];
+  let line = '';
+  for (const { segment } of words.segment(whole)) {
+    for (const piece of stringWidth(segment) > width ? segment : [segment]) {
+      if (stringWidth(line + piece) > width) {
+        lines.push(line.trimEnd());
+        line = '';
+      }
+      line += line === '' ? piece.trimStart() : piece;
+    }
+  }
+  return [...lines, line.trimEnd()].filter(text => text !== '');
+}
+
+/** Nothing that a terminal would obey, and nothing invisible that reorders text. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trim();
+}
