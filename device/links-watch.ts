@@ -1,0 +1,28 @@
+/** Tells whether the link cache can be used at all: there, whole, and as fresh as the policy asks. */
+import { dataProblem } from './core/check.ts';
+import type { Policy } from './core/policy.ts';
+import { DeviceError } from './errors.ts';
+import type { Clock, DeviceEvents, LinkStore } from './ports.ts';
+
+const lookMs = 1000;
+
+const problemText = {
+  'future-data': 'the data is from the future: data or clock has the wrong time',
+  'stale-links': 'the links are older than the policy allows',
+  'stale-status': 'the health-code status is older than the policy allows',
+};
+
+/** Looks once a second, for data ages by itself. @returns ends the looking */
+export function watchLinks(links: LinkStore, policy: Policy, clock: Clock, part: DeviceEvents): () => void {
+  function look(): void {
+    const state = links.describe();
+    const problem = state.usable ? dataProblem(state, policy, clock()) : undefined;
+    if (!state.usable) part.fault(new DeviceError('storage', 'links', state.why));
+    else if (problem !== undefined) part.fault(new DeviceError('storage', 'links', problemText[problem]));
+    else part.ready();
+  }
+
+  look();
+  const timer = setInterval(look, lookMs);
+  return () => clearInterval(timer);
+}
