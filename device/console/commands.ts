@@ -1,0 +1,15 @@
+/** The command table: everything a technician can type. */
+import type { Command } from './context.ts';
+import { explain } from './explain.ts';
+import { columns } from './format.ts';
+import { cache, config, journal, readers, version } from './reports.ts';
+import { status } from './status.ts';
+
+const help: Command = {
+  name: 'help',
+  usage: '',
+  help: 'this list',
+  run: () => columns(commands.map(command => [`${command.name} ${command.usage}`.trim(), command.help])),
+};
+
+export const commands: readonly Command[] = [help, status, version, config, readers, cache, journal, explain];

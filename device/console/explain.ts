@@ -1,0 +1,71 @@
+/** `explain`: the next medium presented, every check made on it, the verdict and why. */
+
+import { beijingTime } from '../core/beijing-time.ts';
+import type { LinkLookup } from '../core/check.ts';
+import type { LostCard, TapReport } from '../validator.ts';
+import type { Command } from './context.ts';
+import { columns } from './format.ts';
+
+const waitMs = 120_000;
+
+export const explain: Command = {
+  name: 'explain',
+  usage: '',
+  help: 'waits for the next medium presented and explains its verdict',
+  run: ({ validator }, _args, say, signal) => {
+    say(`present a card or a code within ${waitMs / 1000} s (Ctrl-C ends the wait)`);
+    return new Promise(resolve => {
+      const end = (text: string) => {
+        clearTimeout(timer);
+        stopListening();
+        signal.removeEventListener('abort', onAbort);
+        resolve(text);
+      };
+      const onAbort = () => end('no longer waiting');
+      const timer = setTimeout(() => end('nothing was presented'), waitMs);
+      const stopListening = validator.onTap(report =>
+        end('lost' in report ? describeLost(report) : describeTap(report)),
+      );
+      signal.addEventListener('abort', onAbort);
+    });
+  },
+};
+
+/** Holds no account: what identifies the medium is its token. */
+function describeTap(report: TapReport): string {
+  const { reader, at, tookMs, steps, kind, token, seen, link, decision, seq, notice } = report;
+  const { verdict, phase, fareTaken, fareFen } = decision;
+  const reason =
+    'reason' in verdict ? ` (${verdict.reason})` : 'status' in verdict ? ` (${verdict.status})` : '';
+  const fare = fareTaken ? `${(fareFen / 100).toFixed(2)} yuan` : 'not taken';
+  return columns([
+    ['presented', `${kind} at ${reader}, ${beijingTime(at)}`],
+    ['token', token ?? 'none: not a medium this bus takes'],
+    ...steps.map(step => [step.ok ? 'ok' : 'FAILED', `${step.check}: ${step.detail}`]),
+    ['seen', seen === 'new' ? 'not taken lately' : seen],
+    ['link', describeLink(link)],
+    ['phase', phase],
+    ['verdict', `${verdict.verdict}${reason}`],
+    ['fare', seq === undefined ? 'not taken' : fare],
+    ['journal', seq === undefined ? 'NOT WRITTEN: out of service, no ride taken' : `seq ${seq}`],
+    ['shown', `${notice.passenger.headline.zh} / crew: ${notice.crew.headline.zh}`],
+    ['took', `${tookMs.toFixed(1)} ms`],
+  ]);
+}
+
+function describeLost({ reader, at }: LostCard): string {
+  return columns([
+    ['presented', `card at ${reader}, ${beijingTime(at)}`],
+    ['FAILED', 'card read: it left before it was read; the passenger is asked to present it again'],
+    ['journal', 'nothing: no ride'],
+  ]);
+}
+
+function describeLink(link: LinkLookup | undefined): string {
+  if (link === undefined) return 'not looked up';
+  if ('unavailable' in link) return `no data: ${link.unavailable}`;
+  const links = `links as of ${beijingTime(link.linksAsOf)}`;
+  return link.found
+    ? `${link.status}, status as of ${beijingTime(link.statusAsOf)}, ${links}`
+    : `none found, ${links}`;
+}

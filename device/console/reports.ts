@@ -1,0 +1,110 @@
+/** Commands that show one thing each: version, config, readers, cache, journal. */
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { beijingTime } from '../core/beijing-time.ts';
+import { dataProblem } from '../core/check.ts';
+import type { Command } from './context.ts';
+import { columns, duration, hideUserinfo } from './format.ts';
+
+export const version: Command = {
+  name: 'version',
+  usage: '',
+  help: 'firmware, runtime and cryptography',
+  run: ({ version, sm2Engine }) =>
+    columns([
+      ['firmware', version],
+      ['node', process.version],
+      ['openssl', process.versions.openssl],
+      ['sm2', `${sm2Engine} (passed its self-test at start)`],
+      [
+        'machine',
+        `${process.arch} ${readFileSync('/proc/version', 'utf8').split(' ').slice(0, 3).join(' ')}`,
+      ],
+    ]),
+};
+
+export const config: Command = {
+  name: 'config',
+  usage: '',
+  help: 'the settings in force, defaults filled in',
+  run: context => hideUserinfo(stringify(context.config).trimEnd()),
+};
+
+export const readers: Command = {
+  name: 'readers',
+  usage: '',
+  help: 'every part with a wire, and its state',
+  run({ parts, clock }) {
+    const now = clock();
+    const rows = parts
+      .list()
+      .map(part => [
+        part.kind,
+        part.name,
+        part.working ? 'works' : 'FAULT',
+        `for ${duration(now - part.since)}`,
+        part.problem ?? '',
+      ]);
+    return columns(rows);
+  },
+};
+
+export const cache: Command = {
+  name: 'cache',
+  usage: '',
+  help: 'the health-code links on this bus, and how fresh they are',
+  run({ links, policy, clock, config }) {
+    const state = links.describe();
+    if (!state.usable)
+      return columns([
+        ['file', config.links.file],
+        ['state', `NOT USABLE: ${state.why}`],
+      ]);
+    const now = clock();
+    const { linksMaxAgeS, statusMaxAgeS } = policy.freshness;
+    const age = (asOf: number, limitS: number) => {
+      const ageMs = now - asOf;
+      const old = ageMs < 0 ? `${duration(-ageMs)} ahead of the clock` : `${duration(ageMs)} old`;
+      return `${beijingTime(asOf)}, ${old}, limit ${duration(limitS * 1000)}`;
+    };
+    const problem = dataProblem(state, policy, now);
+    return columns([
+      ['file', config.links.file],
+      ['links', String(state.links)],
+      ['persons', String(state.slots)],
+      ['fleet key', state.keyId],
+      ['state', problem === undefined ? 'fresh' : `NOT USABLE: ${problem}`],
+      ['links as of', age(state.linksAsOf, linksMaxAgeS)],
+      ['status as of', age(state.statusAsOf, statusMaxAgeS)],
+    ]);
+  },
+};
+
+const defaultRows = 10;
+const maxRows = 200;
+
+export const journal: Command = {
+  name: 'journal',
+  usage: '[ROWS]',
+  help: `the newest taps, ${defaultRows} unless told`,
+  run({ journal, config }, [text]) {
+    const wanted = text === undefined ? defaultRows : Number(text);
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > maxRows)
+      return `journal: ROWS is 1 to ${maxRows}`;
+    const current = journal.current();
+    if (current === undefined) return `the journal ${config.journal} is not usable: see status`;
+    const { rows, lastSeq } = current.count();
+    const taps = current
+      .newest(wanted)
+      .map(tap => [
+        String(tap.seq),
+        beijingTime(tap.at),
+        tap.reader,
+        tap.kind ?? '-',
+        tap.verdict + (tap.reason === null ? '' : ` (${tap.reason})`),
+        tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan` : 'no fare',
+      ]);
+    const table = columns([['seq', 'time', 'reader', 'medium', 'verdict', 'fare'], ...taps]);
+    return `${table}\n${rows} taps, last seq ${lastSeq}`;
+  },
+};

@@ -1,0 +1,56 @@
+/** `status`: does this validator work, and what is wrong first. */
+
+import { beijingTime } from '../core/beijing-time.ts';
+import { phaseAt } from '../core/policy.ts';
+import { type PartKind, serviceOf } from '../core/service-screen.ts';
+import type { Command, ConsoleContext } from './context.ts';
+import { columns, duration } from './format.ts';
+
+/** The worst first. */
+const severity: readonly PartKind[] = [
+  'journal',
+  'card-reader',
+  'code-reader',
+  'decoder',
+  'links',
+  'display',
+  'console',
+];
+
+/** What is wrong, the worst first. */
+function problems({ parts, clock }: ConsoleContext): string[] {
+  const now = clock();
+  return parts
+    .list()
+    .filter(part => !part.working)
+    .sort((a, b) => severity.indexOf(a.kind) - severity.indexOf(b.kind))
+    .map(part => `${part.kind} ${part.name}: ${part.problem} (for ${duration(now - part.since)})`);
+}
+
+export const status: Command = {
+  name: 'status',
+  usage: '',
+  help: 'does this validator work, and what is wrong first',
+  run(context) {
+    const { config, policy, parts, journal, clock, startedAt } = context;
+    const now = clock();
+    const wrong = problems(context);
+    const service = serviceOf(parts.list());
+    const verdict = service === 'none' ? 'OUT OF SERVICE' : wrong.length > 0 ? 'WORKS, WITH FAULTS' : 'WORKS';
+    const checked = policy.lines.includes(config.line)
+      ? 'checks health codes'
+      : 'does not check health codes';
+    const rows = journal.current()?.count();
+    return [
+      `${config.device}: ${verdict}`,
+      ...wrong.map((text, i) => `  ${i + 1}. ${text}`),
+      columns([
+        ['service', service],
+        ['line', `${config.line} (${checked}; ${phaseAt(policy, now)})`],
+        ['clock', beijingTime(now)],
+        ['up for', duration(now - startedAt)],
+        ['journal', rows === undefined ? 'not usable' : `${rows.rows} taps, last seq ${rows.lastSeq}`],
+      ]),
+    ].join('\n');
+  },
+};

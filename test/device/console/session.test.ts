@@ -1,0 +1,159 @@
+import { duplexPair } from 'node:stream';
+import * as assert from 'uvu/assert';
+import type { ConsoleContext } from '../../../device/console/context.ts';
+import { startSession } from '../../../device/console/session.ts';
+import { pilotPolicy } from '../../../device/core/policy.ts';
+import type { PartStatus } from '../../../device/parts.ts';
+import type { LinkStoreState } from '../../../device/ports.ts';
+import type { TapReport } from '../../../device/validator.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
+
+const now = Date.parse('2022-06-10T08:00:00+08:00');
+const part = (kind: PartStatus['kind'], problem?: string): PartStatus => {
+  return { kind, name: `${kind}-1`, working: problem === undefined, problem, since: now - 5000 };
+};
+const fresh: LinkStoreState = {
+  usable: true,
+  links: 12,
+  slots: 10,
+  keyId: 'k1',
+  linksAsOf: now,
+  statusAsOf: now,
+};
+const journal = { current: () => undefined, append: () => undefined, close: () => undefined };
+
+function contextOf(parts: readonly PartStatus[], links: LinkStoreState = fresh) {
+  const taps = new Set<(report: TapReport) => void>();
+  const context = {
+    version: '1.2.3',
+    startedAt: now - 60_000,
+    config: { device: 'bus-1-front', line: '2', links: { file: '/links' }, journal: '/journal' },
+    policy: pilotPolicy,
+    parts: { list: () => parts },
+    links: { describe: () => links },
+    journal,
+    validator: {
+      onTap(listener: (report: TapReport) => void) {
+        taps.add(listener);
+        return () => taps.delete(listener);
+      },
+    },
+    sm2Engine: 'native',
+    clock: () => now,
+  };
+  return { context: context as unknown as ConsoleContext, taps };
+}
+
+const working = [part('journal'), part('card-reader'), part('code-reader'), part('links')];
+
+function open({ after }: TestContext, given = contextOf(working)) {
+  const [far, near] = duplexPair();
+  startSession(near, given.context);
+  let output = '';
+  far.setEncoding('utf8');
+  far.on('data', chunk => {
+    output += chunk;
+  });
+  after(() => far.destroy());
+  return {
+    ...given,
+    far,
+    output: () => output,
+    async type(text: string, expected: RegExp) {
+      const before = output.length;
+      far.write(text);
+      return until(String(expected), () =>
+        expected.test(output.slice(before)) ? output.slice(before) : undefined,
+      );
+    },
+  };
+}
+
+suite('console session', test => {
+  test('greets, prompts, echoes what is typed', async context => {
+    const { type, output } = open(context);
+    await until('the prompt', () => output().includes('bus-1-front> '));
+    await type('vers', /vers$/);
+  });
+
+  test('CR, LF and CRLF each end one line', async context => {
+    for (const end of ['\r', '\n', '\r\n']) {
+      const answer = await open(context).type(`version${end}`, /1\.2\.3[\s\S]*bus-1-front> /);
+      assert.is(answer.match(/firmware/g)?.length, 1, JSON.stringify(end));
+      assert.is(answer.match(/bus-1-front> /g)?.length, answer.includes('Type help') ? 2 : 1);
+    }
+  });
+
+  test('backspace, both kinds, takes back a character', async context => {
+    for (const back of ['\b', '\x7f']) {
+      assert.match(await open(context).type(`versiox${back}n\r`, /firmware/), '1.2.3');
+    }
+  });
+
+  test('help names every command; an unknown one is said to be so', async context => {
+    const { type } = open(context);
+    const help = await type('help\r', /explain/);
+    for (const name of ['status', 'version', 'config', 'readers', 'cache', 'journal'])
+      assert.match(help, name);
+    assert.match(await type('bogus\x1b[31m\r', /unknown command/), 'Type help');
+  });
+
+  test('status: works, works with faults and which first, out of service', async context => {
+    assert.match(await open(context).type('status\r', /up for/), 'bus-1-front: WORKS\r\n');
+    const faulty = [...working.slice(0, 2), part('code-reader', 'no frames'), part('links', 'missing')];
+    const answer = await open(context, contextOf(faulty, { usable: false, why: 'missing' })).type(
+      'status\r',
+      /up for/,
+    );
+    assert.match(answer, 'WORKS, WITH FAULTS');
+    assert.match(answer, /1\. code-reader[\s\S]*2\. links/);
+    const out = await open(context, contextOf([part('journal', 'disk full'), ...working.slice(1)])).type(
+      'status\r',
+      /up for/,
+    );
+    assert.match(out, /OUT OF SERVICE\r\n {2}1\. journal journal-1: disk full \(for 5 s\)/);
+  });
+
+  test('cache says when the data is too old, or from the future', async context => {
+    const old: LinkStoreState = { ...fresh, statusAsOf: now - 7_200_000, linksAsOf: now };
+    const { type } = open(context, contextOf(working, old));
+    const cache = await type('cache\r', /status as of[^\n]*\n/);
+    assert.match(cache, /state +NOT USABLE: stale-status/);
+    assert.match(cache, /status as of.* 2 h old, limit 60 min/);
+    const ahead = open(context, contextOf(working, { ...fresh, statusAsOf: now + 7_200_000 }));
+    const answer = await ahead.type('cache\r', /status as of[^\n]*\n/);
+    assert.match(answer, /NOT USABLE: future-data[\s\S]*2 h ahead of the clock/);
+  });
+
+  test('explain waits for a tap; Ctrl-C ends the wait; a closed line does too', async context => {
+    const { type, taps, far } = open(context);
+    await type('explain\r', /present a card/);
+    assert.is(taps.size, 1);
+    await type('\x03', /no longer waiting/);
+    assert.is(taps.size, 0);
+    await type('explain\r', /present a card/);
+    far.end();
+    await until('the wait is over', () => taps.size === 0);
+  });
+
+  test('commands pasted together are answered in their order; Ctrl-C forgets a line begun', async context => {
+    const { type } = open(context);
+    const answers = await type('version\rstatus\r\rbogus\r', /unknown command/);
+    assert.match(answers, /firmware[\s\S]*WORKS[\s\S]*unknown command: bogus/);
+    assert.match(await type('garb\x03version\r', /firmware/), '1.2.3');
+  });
+
+  test('Ctrl-D and Ctrl-Z are not obeyed', async context => {
+    const { type } = open(context);
+    assert.match(await type('\x04\x1aversion\r', /firmware/), '1.2.3');
+  });
+
+  test('a line without end, binary junk: bounded, and the next command is answered', async context => {
+    const { type, output, far } = open(context);
+    assert.match(await type(`${'x'.repeat(1 << 20)}\r`, /unknown command/), /unknown command: x{40}\./);
+    assert.ok(output().length < 5000, 'what is beyond the limit is not echoed');
+    const junk = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7) % 256));
+    far.write(junk);
+    assert.match(await type('\r\rversion\r', /firmware/), '1.2.3');
+  });
+});
