@@ -1,0 +1,97 @@
+/** A card image: everything one virtual card holds, as a JSON file. Names after ISO/IEC 7816-4. */
+import { z } from 'zod';
+import { messageOf } from '../../device/errors.ts';
+
+const maxImageChars = 4 * 1024 * 1024;
+const maxFileBytes = 64 * 1024;
+const maxRecordBytes = 255;
+/** One short response APDU carries at most this much. */
+const maxFciBytes = 256;
+const maxFen = 0xffff_ffff;
+
+const hexBytes = (minBytes: number, maxBytes: number) =>
+  z
+    .string()
+    .regex(/^([0-9a-f]{2})*$/i, 'must be an even number of hex digits')
+    .min(2 * minBytes, `must be at least ${minBytes} bytes`)
+    .max(2 * maxBytes, `must be at most ${maxBytes} bytes`);
+
+const aid = z
+  .string()
+  .regex(
+    /^(mf|([0-9a-f]{2}){2}|([0-9a-f]{2}){5,16})$/i,
+    'must be an AID of 5 to 16 bytes, a 2-byte DF id or "mf"',
+  );
+
+/** Keys are short file identifiers in hex: "4", "04" and "1E" or "1e" alike. */
+const sfiKey = z
+  .string()
+  .regex(/^[01]?[0-9a-f]$/i, 'must be a short file identifier in hex')
+  .refine(key => sfiOf(key) >= 1 && sfiOf(key) <= 30, 'must be a short file identifier, 01 to 1E');
+
+const bySfi = <Value extends z.ZodType>(value: Value) =>
+  z
+    .record(sfiKey, value)
+    .refine(
+      files => new Set(Object.keys(files).map(sfiOf)).size === Object.keys(files).length,
+      'must not name a short file identifier twice',
+    );
+
+const fen = z.int().min(0).max(maxFen);
+
+const applicationSchema = z.object({
+  aid,
+  /** What SELECT answers, without the status word. */
+  fci: hexBytes(0, maxFciBytes).optional(),
+  files: bySfi(hexBytes(0, maxFileBytes)).optional(),
+  records: bySfi(z.array(hexBytes(1, maxRecordBytes)).max(254)).optional(),
+  /** Both in fen; the balance is the raw counter, from which a reader subtracts the overdraft used. */
+  purse: z.object({ balance: fen, overdraftUsed: fen.default(0) }).optional(),
+});
+
+/** Keys it does not know are ignored, so that an image may carry notes. */
+const cardImageSchema = z.object({
+  atr: hexBytes(2, 33),
+  applications: z
+    .array(applicationSchema)
+    .max(32)
+    .refine(
+      list => new Set(list.map(application => application.aid.toLowerCase())).size === list.length,
+      'must not name an application twice',
+    ),
+});
+
+export type CardImage = z.infer<typeof cardImageSchema>;
+export type CardApplication = CardImage['applications'][number];
+
+/** The short file identifier that a key of `files` or `records` names. */
+export function sfiOf(key: string): number {
+  return Number.parseInt(key, 16);
+}
+
+/** Throws an Error that names the place in the image and what is wrong there. */
+export function parseCardImage(json: string): CardImage {
+  if (json.length > maxImageChars) throw new Error(`card image: longer than ${maxImageChars} characters`);
+  const result = cardImageSchema.safeParse(parseJson(json));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(issue => `${place(issue)}: ${problem(issue)}`);
+  throw new Error(`card image: ${problems.join('; ')}`);
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new Error(`card image: not JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function place(issue: z.core.$ZodIssue): string {
+  return issue.path.length === 0 ? 'the image' : issue.path.join('.');
+}
+
+/** A bad record key hides what is wrong with it one level down. */
+function problem(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues.map(inner => inner.message).join(', ');
+  return issue.message;
+}

@@ -1,0 +1,154 @@
+/**
+ * A card that answers command APDUs from its image: the part of ISO/IEC 7816-4 a fare reader uses, plus
+ * JT/T 978's GET BALANCE. It knows nothing of who asks.
+ */
+import { randomBytes } from 'node:crypto';
+import { concatBytes, equalBytes } from '../../device/core/bytes.ts';
+import { type Command, parseCommand } from './apdu.ts';
+import { type CardApplication, type CardImage, sfiOf } from './card-image.ts';
+import { hexBytes, uintBytes } from './encoding.ts';
+
+export interface VirtualCard {
+  readonly atr: Uint8Array;
+  /** Answers any bytes with data and a status word; never throws. */
+  respond(command: Uint8Array): Uint8Array;
+  /** Power cycle: the master file is selected again and the card shows a new random UID. */
+  reset(): void;
+}
+
+interface Application {
+  readonly name: Uint8Array;
+  readonly isMarkOnly: boolean;
+  readonly fci: Uint8Array;
+  readonly files: ReadonlyMap<number, Uint8Array>;
+  readonly records: ReadonlyMap<number, readonly Uint8Array[]>;
+  readonly purse: CardApplication['purse'];
+}
+
+const masterFile = Uint8Array.of(0x3f, 0x00);
+/** A T-Union card holds this DF, invalidated, once its issuer has blacklisted it. */
+const blacklistMark = Uint8Array.of(0xad, 0xfa);
+
+const nothing = new Uint8Array(0);
+const ok = 0x9000;
+
+export function createVirtualCard(image: CardImage): VirtualCard {
+  const applications = image.applications.map(toApplication);
+  const root = findExactly(applications, masterFile) ?? toApplication({ aid: 'mf' });
+  let current = root;
+  let uid = randomUid();
+
+  function select({ p1, p2, data }: Command): Uint8Array {
+    if (p2 !== 0x00 && p2 !== 0x0c) return answer(0x6a86);
+    if (p1 !== 0x00 && p1 !== 0x04) return answer(0x6a86);
+    if (p1 === 0x00 && data.length !== 2 && data.length !== 0) return answer(0x6700);
+    const found = p1 === 0x04 ? findByAid(applications, data) : findByDf(applications, root, data);
+    if (!found) return answer(0x6a82);
+    // The mark has nothing to read, so the application it stands in stays selected.
+    if (found.isMarkOnly) return answer(0x6283);
+    current = found;
+    return answer(ok, p2 === 0x0c ? nothing : found.fci);
+  }
+
+  function dispatch(command: Command): Uint8Array {
+    const { cla, ins } = command;
+    if (cla !== 0x00 && cla !== 0x80 && cla !== 0xff) return answer(0x6e00);
+    if (cla === 0x00 && ins === 0xa4) return select(command);
+    if (cla === 0x00 && ins === 0xb0) return readBinary(current, command);
+    if (cla === 0x00 && ins === 0xb2) return readRecord(current, command);
+    if (cla === 0x80 && ins === 0x5c) return getBalance(current, command);
+    if (cla === 0xff && ins === 0xca) return getUid(uid, command);
+    return answer(0x6d00);
+  }
+
+  return {
+    atr: hexBytes(image.atr),
+    respond(bytes) {
+      const command = parseCommand(bytes);
+      return command ? dispatch(command) : answer(0x6700);
+    },
+    reset() {
+      current = root;
+      uid = randomUid();
+    },
+  };
+}
+
+/** By short file identifier only: no file is ever current here. */
+function readBinary({ files }: Application, { p1, p2, data, le }: Command): Uint8Array {
+  if (data.length > 0 || le === undefined) return answer(0x6700);
+  if ((p1 & 0x80) === 0) return answer(0x6986);
+  if ((p1 & 0x60) !== 0) return answer(0x6a86);
+  const file = files.get(p1 & 0x1f);
+  if (!file) return answer(0x6a82);
+  if (p2 >= file.length) return answer(0x6b00);
+  return answer(ok, upTo(le, file.subarray(p2)));
+}
+
+function readRecord({ records }: Application, { p1, p2, data, le }: Command): Uint8Array {
+  if (data.length > 0 || le === undefined) return answer(0x6700);
+  if ((p2 & 0x07) !== 0x04) return answer(0x6a86);
+  const file = records.get(p2 >> 3);
+  if (!file) return answer(0x6a82);
+  const record = file[p1 - 1];
+  return record ? answer(ok, upTo(le, record)) : answer(0x6a83);
+}
+
+/** P1 00 is how the old Beijing card is asked for its balance, 03 and 02 how a T-Union card is. */
+function getBalance({ purse }: Application, { p1, p2, data, le }: Command): Uint8Array {
+  if (data.length > 0 || le === undefined) return answer(0x6700);
+  if (p2 !== 0x02) return answer(0x6a86);
+  if (!purse) return answer(0x6985);
+  if (p1 === 0x00 || p1 === 0x03) return answer(ok, upTo(le, uintBytes(purse.balance, 4)));
+  return p1 === 0x02 ? answer(ok, upTo(le, uintBytes(purse.overdraftUsed, 4))) : answer(0x6a86);
+}
+
+/** PC/SC's pseudo command to the reader, which a virtual reader passes on to the card. */
+function getUid(uid: Uint8Array, { p1, p2, data, le }: Command): Uint8Array {
+  if (data.length > 0 || le === undefined) return answer(0x6700);
+  return p1 === 0 && p2 === 0 ? answer(ok, upTo(le, uid)) : answer(0x6a86);
+}
+
+/** The whole name first, then the first application whose name starts with what was asked for. */
+function findByAid(applications: readonly Application[], aid: Uint8Array): Application | undefined {
+  const named = applications.filter(application => application.name.length > 2);
+  if (aid.length === 0) return undefined;
+  return findExactly(named, aid) ?? named.find(({ name }) => equalBytes(name.subarray(0, aid.length), aid));
+}
+
+/** No DF id at all means the master file, as its own id 3F00 does. */
+function findByDf(applications: readonly Application[], root: Application, id: Uint8Array) {
+  return id.length === 0 || equalBytes(id, masterFile) ? root : findExactly(applications, id);
+}
+
+function findExactly(applications: readonly Application[], name: Uint8Array): Application | undefined {
+  return applications.find(application => equalBytes(application.name, name));
+}
+
+function toApplication(image: CardApplication): Application {
+  const name = image.aid.toLowerCase() === 'mf' ? masterFile : hexBytes(image.aid);
+  return {
+    name,
+    isMarkOnly: equalBytes(name, blacklistMark),
+    fci: hexBytes(image.fci ?? ''),
+    files: new Map(Object.entries(image.files ?? {}).map(([key, hex]) => [sfiOf(key), hexBytes(hex)])),
+    records: new Map(
+      Object.entries(image.records ?? {}).map(([key, list]) => [sfiOf(key), list.map(hexBytes)]),
+    ),
+    purse: image.purse,
+  };
+}
+
+/** Common cards answer a Le beyond the end with what there is and 9000, not with 6282 or 6Cxx; so does this. */
+function upTo(le: number, bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, le);
+}
+
+function answer(statusWord: number, data: Uint8Array = nothing): Uint8Array {
+  return concatBytes(data, Uint8Array.of(statusWord >> 8, statusWord & 0xff));
+}
+
+/** ISO/IEC 14443-3: a UID of four bytes that starts with 08 is random, as phones show it. */
+function randomUid(): Uint8Array {
+  return concatBytes(Uint8Array.of(0x08), randomBytes(3));
+}
