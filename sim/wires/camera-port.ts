@@ -1,0 +1,69 @@
+/**
+ * The far end of a camera's wire: streams grey YUV4MPEG2 video to every client. A header line
+ * `YUV4MPEG2 W640 H480 F25:1 Ip A1:1 Cmono`, then for each frame a line `FRAME` and width × height bytes, one per
+ * pixel, row by row. A client that has not read the last frame misses the next: nothing queues up.
+ */
+import type { Socket } from 'node:net';
+import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
+import { y4mFrame, y4mHeader } from '../media/y4m.ts';
+import { listenOnWire } from './wire-server.ts';
+
+export interface CameraPortOptions {
+  readonly port?: number;
+  readonly framesPerSecond: number;
+  /** What the camera sees when nothing is held before it; its size is the video's. */
+  readonly idle: GreyFrame;
+}
+
+export interface CameraPort {
+  readonly port: number;
+  readonly connected: boolean;
+  /**
+   * What the camera sees from now on; undefined for the idle frame.
+   * @throws RangeError for a frame of another size than the idle frame's
+   */
+  setFrame(frame: GreyFrame | undefined): void;
+  /** Breaks the wire; the firmware may connect again. */
+  unplug(): void;
+  close(): Promise<void>;
+}
+
+/** Even grey, as of an empty bus. */
+export function emptyView(width: number, height: number): GreyFrame {
+  return { width, height, grey: new Uint8Array(width * height).fill(128) };
+}
+
+export async function createCameraPort(options: CameraPortOptions): Promise<CameraPort> {
+  const { port = 0, framesPerSecond, idle } = options;
+  const header = y4mHeader(idle.width, idle.height, framesPerSecond);
+  const encode = ({ width, height, grey }: GreyFrame): Uint8Array => {
+    if (width !== idle.width || height !== idle.height || grey.length !== width * height) {
+      throw new RangeError(`a frame of ${width}×${height} in a video of ${idle.width}×${idle.height}`);
+    }
+    return y4mFrame({ grey });
+  };
+  const idleBytes = encode(idle);
+  let seen = idleBytes;
+
+  const server = await listenOnWire(port, (client: Socket) => client.write(header));
+  const timer = setInterval(() => {
+    for (const client of server.clients) {
+      if (client.writableLength === 0) client.write(seen);
+    }
+  }, 1000 / framesPerSecond);
+
+  return {
+    port: server.port,
+    get connected() {
+      return server.clients.size > 0;
+    },
+    setFrame(frame) {
+      seen = frame === undefined ? idleBytes : encode(frame);
+    },
+    unplug: server.unplug,
+    close() {
+      clearInterval(timer);
+      return server.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** The far end of a terminal display's wire: the firmware connects, and an emulator shows what it draws. */
+import { createScreenEmulator, type ScreenEmulator } from './screen-emulator.ts';
+import { listenOnWire } from './wire-server.ts';
+
+export interface DisplayScreen extends Pick<ScreenEmulator, 'lines' | 'light' | 'beeps' | 'onChange'> {
+  readonly port: number;
+  readonly connected: boolean;
+  /** Breaks the wire; the firmware may connect again. */
+  unplug(): void;
+  close(): Promise<void>;
+}
+
+export async function createDisplayScreen({ port = 0 }: { readonly port?: number }): Promise<DisplayScreen> {
+  const emulator = createScreenEmulator();
+  const server = await listenOnWire(port, newest => {
+    // One wire at a time: two firmwares drawing on one screen would show neither's.
+    for (const client of server.clients) if (client !== newest) client.destroy();
+    emulator.reset();
+    newest.on('data', bytes => emulator.write(bytes));
+  });
+
+  return {
+    port: server.port,
+    get connected() {
+      return server.clients.size > 0;
+    },
+    lines: emulator.lines,
+    light: emulator.light,
+    get beeps() {
+      return emulator.beeps;
+    },
+    onChange: emulator.onChange,
+    unplug: server.unplug,
+    async close() {
+      await server.close();
+      emulator.dispose();
+    },
+  };
+}
