@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import {
+  type Decision,
+  decide,
+  type LinkLookup,
+  type Seen,
+  type Situation,
+  type Status,
+  statuses,
+} from '../../../device/core/check.ts';
+import type { Medium, TakenMedium } from '../../../device/core/medium.ts';
+import { phaseAt, pilotPolicy } from '../../../device/core/policy.ts';
+import { suite } from '../../harness.ts';
+
+const at = (text: string) => Date.parse(`${text}+08:00`);
+const enforced = at('2022-06-01T08:00:00');
+const trial = at('2022-05-23T05:00:00');
+
+const card: TakenMedium = {
+  kind: 't-union',
+  account: '3105100000000000001',
+  cardKind: 'ordinary',
+  balanceFen: 5000,
+};
+const accepted = (medium: Partial<TakenMedium> = {}): Medium => ({
+  accepted: true,
+  medium: { ...card, ...medium },
+});
+
+function linked(status: Status, now: number, ageS = 10): LinkLookup {
+  return { found: true, status, linksAsOf: now - ageS * 1000, statusAsOf: now - ageS * 1000 };
+}
+
+function situation(changes: Partial<Situation> = {}): Situation {
+  const now = changes.now ?? enforced;
+  const usual: Situation = {
+    medium: accepted(),
+    seen: 'new',
+    link: linked('green', now),
+    policy: pilotPolicy,
+    line: '2',
+    now,
+  };
+  return { ...usual, ...changes };
+}
+
+const summary = ({ verdict, fareTaken, fareFen }: Decision) => {
+  const why = 'reason' in verdict ? verdict.reason : 'status' in verdict ? verdict.status : '';
+  return `${verdict.verdict}${why && `:${why}`} ${fareTaken ? fareFen : 'no fare'}`;
+};
+const decided = (changes: Partial<Situation>) => summary(decide(situation(changes)));
+
+suite('decide: the verdict table, enforced', test => {
+  test('linked, green, fresh: pass', () => assert.is(decided({}), 'pass 100'));
+
+  test('linked, not green: abnormal, no fare, the status told', () => {
+    assert.is(decided({ link: linked('yellow', enforced) }), 'abnormal:yellow no fare');
+    assert.is(decided({ link: linked('red', enforced) }), 'abnormal:red no fare');
+    assert.is(decided({ link: linked('popup', enforced) }), 'abnormal:popup no fare');
+  });
+
+  test('linked, status unknown: cannot-verify, fare', () => {
+    assert.is(decided({ link: linked('unknown', enforced) }), 'cannot-verify:unknown-status 100');
+  });
+
+  test('fresh data, no link: not-found, fare', () => {
+    assert.is(decided({ link: { found: false, linksAsOf: enforced } }), 'not-found 100');
+  });
+
+  test('no data, or data too old: cannot-verify, never not-found', () => {
+    const { statusMaxAgeS, linksMaxAgeS } = pilotPolicy.freshness;
+    const stale: LinkLookup = { found: false, linksAsOf: enforced - linksMaxAgeS * 1000 - 1 };
+    assert.is(decided({ link: { unavailable: 'missing' } }), 'cannot-verify:no-data 100');
+    assert.is(decided({ link: stale }), 'cannot-verify:stale-links 100');
+    assert.is(decided({ link: linked('green', enforced, statusMaxAgeS) }), 'pass 100');
+    assert.is(
+      decided({ link: linked('green', enforced, statusMaxAgeS + 1) }),
+      'cannot-verify:stale-status 100',
+    );
+    assert.is(
+      decided({ link: linked('red', enforced, statusMaxAgeS + 1) }),
+      'cannot-verify:stale-status 100',
+    );
+    assert.is(decided({ link: linked('green', enforced, -3600) }), 'cannot-verify:future-data 100');
+  });
+
+  test('lines outside the policy: not-checked', () => {
+    for (const line of ['1', '3', '', '02', '200']) assert.is(decided({ line }), 'not-checked:line 100');
+    for (const line of ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38']) {
+      assert.is(decided({ line }), 'pass 100');
+    }
+  });
+
+  test('media the bus cannot take: invalid with the reason, no fare', () => {
+    const medium: Medium = { accepted: false, presented: 'card', reason: 'blacklisted' };
+    assert.is(decided({ medium }), 'invalid:blacklisted no fare');
+    assert.is(
+      decided({ medium: { accepted: false, presented: 'code', reason: 'expired' } }),
+      'invalid:expired no fare',
+    );
+  });
+
+  test('the same medium again: repeat; the same code later: used', () => {
+    assert.is(decided({ seen: 'repeat' }), 'repeat no fare');
+    assert.is(decided({ seen: 'used' }), 'invalid:used no fare');
+    assert.is(decided({ seen: 'repeat', line: '1' }), 'repeat no fare');
+  });
+
+  test('an empty purse hides no abnormal code', () => {
+    const medium = accepted({ balanceFen: 0 });
+    assert.is(decided({ medium, link: linked('red', enforced) }), 'abnormal:red no fare');
+    assert.is(decided({ medium, link: linked('unknown', enforced) }), 'invalid:insufficient-balance no fare');
+    assert.is(
+      decided({ medium, now: trial, link: linked('red', trial) }),
+      'invalid:insufficient-balance no fare',
+    );
+  });
+
+  test('the fare: half, a quarter for students, free for senior citizens; a purse too low is refused', () => {
+    assert.is(decided({ medium: accepted({ cardKind: 'student' }) }), 'pass 50');
+    assert.is(decided({ medium: accepted({ cardKind: 'senior', balanceFen: -20 }) }), 'pass 0');
+    assert.is(decided({ medium: accepted({ kind: 'ride-code', balanceFen: undefined }) }), 'pass 100');
+    assert.is(decided({ medium: accepted({ balanceFen: 100 }) }), 'pass 100');
+    assert.is(decided({ medium: accepted({ balanceFen: 99 }) }), 'invalid:insufficient-balance no fare');
+    assert.is(
+      decided({ medium: accepted({ cardKind: 'student', balanceFen: 60 }) }),
+      'invalid:insufficient-balance no fare',
+    );
+  });
+});
+
+suite('decide: the dates', test => {
+  test('each phase begins at its midnight in Beijing', () => {
+    const phases = ['2022-05-18', '2022-05-19', '2022-05-23', '2022-06-01'].flatMap(day => {
+      const midnight = at(`${day}T00:00:00`);
+      return [phaseAt(pilotPolicy, midnight - 1), phaseAt(pilotPolicy, midnight)];
+    });
+    assert.equal(phases, [
+      ...['before', 'before', 'before', 'registration'],
+      ...['registration', 'trial', 'trial', 'enforced'],
+    ]);
+  });
+
+  test('before the trial nothing is checked', () => {
+    const now = trial - 86_400_000;
+    assert.is(decided({ now, link: linked('red', now) }), 'not-checked:date 100');
+    assert.is(decided({ now, link: { unavailable: 'missing' } }), 'not-checked:date 100');
+  });
+
+  test('a clock that is slow by days, or none at all, is no excuse from the check', () => {
+    const longAgo = at('2021-01-01T08:00:00');
+    assert.is(decided({ now: longAgo, link: linked('red', enforced) }), 'cannot-verify:future-data 100');
+    assert.is(
+      decided({ now: longAgo, link: { found: false, linksAsOf: enforced } }),
+      'cannot-verify:future-data 100',
+    );
+    assert.is(decided({ now: Number.NaN }), 'cannot-verify:future-data 100');
+  });
+
+  test('in the trial every verdict is computed and the fare is taken', () => {
+    const now = trial;
+    assert.is(decided({ now, link: linked('red', now) }), 'abnormal:red 100');
+    assert.is(decided({ now, link: { found: false, linksAsOf: now } }), 'not-found 100');
+    assert.is(decided({ now, link: { unavailable: 'x' } }), 'cannot-verify:no-data 100');
+    assert.is(
+      decided({ now, medium: { accepted: false, presented: 'card', reason: 'expired' } }),
+      'invalid:expired no fare',
+    );
+  });
+});
+
+suite('decide: by property', test => {
+  const now = enforced;
+  const { statusMaxAgeS, linksMaxAgeS } = pilotPolicy.freshness;
+  /** Ages around the limits and the present, and any at all. */
+  const asOf = (limitS: number) =>
+    fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: -120, max: 600 }).map(s => now - s * 1000) },
+      { weight: 2, arbitrary: fc.integer({ min: -5, max: 5 }).map(s => now - (limitS + s) * 1000) },
+      { weight: 1, arbitrary: fc.double() },
+    );
+  const link: fc.Arbitrary<LinkLookup> = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        found: fc.constant(true as const),
+        status: fc.constantFrom<Status>('green', 'green', 'green', ...statuses),
+        linksAsOf: asOf(linksMaxAgeS),
+        statusAsOf: asOf(statusMaxAgeS),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ found: fc.constant(false as const), linksAsOf: asOf(linksMaxAgeS) }),
+    },
+    { weight: 1, arbitrary: fc.record({ unavailable: fc.string() }) },
+  );
+  const taken: fc.Arbitrary<Medium> = fc.record({
+    accepted: fc.constant(true as const),
+    medium: fc.record({
+      kind: fc.constantFrom('t-union' as const, 'bmac' as const, 'ride-code' as const),
+      account: fc.string(),
+      cardKind: fc.constantFrom(
+        'ordinary' as const,
+        'student' as const,
+        'senior' as const,
+        'unknown' as const,
+      ),
+      balanceFen: fc.constantFrom(undefined, -100, 0, 99, 100, 5000),
+    }),
+  });
+  const refused: fc.Arbitrary<Medium> = fc.record({
+    accepted: fc.constant(false as const),
+    presented: fc.constant('code' as const),
+    reason: fc.constantFrom('malformed' as const, 'used' as const),
+  });
+  const anything: fc.Arbitrary<Situation> = fc.record({
+    medium: fc.oneof({ weight: 5, arbitrary: taken }, { weight: 1, arbitrary: refused }),
+    seen: fc.constantFrom<Seen>('new', 'new', 'new', 'new', 'new', 'new', 'repeat', 'used'),
+    link,
+    policy: fc.constant(pilotPolicy),
+    line: fc.constantFrom('2', '6', '10', '38', '1'),
+    now: fc.constantFrom(now, now, now, now, trial, trial - 1, Number.NaN),
+  });
+
+  /** The table's first row, said without decide(). */
+  function mayPass({ medium, seen, link: found, line, now: at }: Situation): boolean {
+    if (!medium.accepted || seen !== 'new' || line === '1' || !(at >= trial)) return false;
+    if (!('found' in found && found.found) || found.status !== 'green') return false;
+    const ages = [at - found.statusAsOf, at - found.linksAsOf] as const;
+    if (!(ages[0] <= statusMaxAgeS * 1000 && ages[1] <= linksMaxAgeS * 1000)) return false;
+    if (ages.some(age => age < -60_000)) return false;
+    const { balanceFen, cardKind, kind } = medium.medium;
+    return balanceFen === undefined || balanceFen >= 100 || (cardKind === 'senior' && kind !== 'ride-code');
+  }
+
+  test('pass where, and only where: taken, linked, green, both ages within the policy, a checked line and day', () => {
+    let passes = 0;
+    fc.assert(
+      fc.property(anything, s => {
+        const isPass = decide(s).verdict.verdict === 'pass';
+        assert.is(isPass, mayPass(s));
+        passes += Number(isPass);
+      }),
+      { numRuns: 20_000 },
+    );
+    assert.ok(passes > 200, `${passes} passes among the samples`);
+  });
+
+  test('no fare without an accepted medium; abnormal rides only in the trial', () => {
+    fc.assert(
+      fc.property(anything, s => {
+        const { verdict, fareTaken, phase, fareFen } = decide(s);
+        if (fareTaken) assert.ok(s.medium.accepted && verdict.verdict !== 'repeat');
+        if (verdict.verdict === 'abnormal') assert.is(fareTaken, phase === 'trial');
+        if (!fareTaken) assert.is(fareFen, 0);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  test('unavailable data is never pass, abnormal or not-found; no input throws', () => {
+    const wild = fc.record({ now: fc.double(), statusMaxAgeS: fc.double(), enforcedFrom: fc.double() });
+    fc.assert(
+      fc.property(
+        anything,
+        fc.string(),
+        wild,
+        (s, unavailable, { now: at, statusMaxAgeS: limit, enforcedFrom }) => {
+          const verdictOf = (situation: Situation) => decide(situation).verdict.verdict;
+          assert.not.ok(
+            ['pass', 'abnormal', 'not-found'].includes(verdictOf({ ...s, link: { unavailable } })),
+          );
+          const policy = {
+            ...s.policy,
+            enforcedFrom,
+            freshness: { statusMaxAgeS: limit, linksMaxAgeS: limit },
+          };
+          assert.type(verdictOf({ ...s, now: at, policy }), 'string');
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import * as assert from 'uvu/assert';
+import type { Decision, Verdict } from '../../../device/core/check.ts';
+import type { TakenMedium } from '../../../device/core/medium.ts';
+import {
+  type Notice,
+  noticeFor,
+  outOfServiceNotice,
+  presentAgainNotice,
+} from '../../../device/core/notice.ts';
+import type { Phase } from '../../../device/core/policy.ts';
+import { type PartState, serviceNotice, serviceOf } from '../../../device/core/service-screen.ts';
+import { suite } from '../../harness.ts';
+
+const card: TakenMedium = {
+  kind: 't-union',
+  account: '3105100000000000001',
+  cardKind: 'ordinary',
+  balanceFen: 5000,
+};
+
+function notice(verdict: Verdict, phase: Phase = 'enforced', fareTaken = false, medium = card): Notice {
+  const decision: Decision = { verdict, phase, fareTaken, fareFen: fareTaken ? 100 : 0 };
+  return noticeFor(decision, medium);
+}
+const zh = ({ headline, details }: Notice['crew']) => [headline, ...details].map(text => text.zh).join(' ');
+const signal = ({ light, tone }: Notice['crew']) => `${light} ${tone}`;
+
+suite('notices', test => {
+  test('pass and not-checked: the usual text, green, one', () => {
+    const passed = notice({ verdict: 'pass' }, 'enforced', true);
+    assert.is(zh(passed.passenger), '请上车 票价 1.00 元');
+    assert.is(signal(passed.passenger), 'green one');
+    const unchecked = notice({ verdict: 'not-checked', reason: 'date' }, 'registration', true);
+    assert.equal(unchecked, passed);
+  });
+
+  test('abnormal: the passenger is sent to the crew, only the crew sees why; red, three', () => {
+    const { passenger, crew } = notice({ verdict: 'abnormal', status: 'red' });
+    assert.is(zh(passenger), '请联系司乘人员');
+    assert.is(zh(crew), '健康码异常 红码');
+    assert.is(signal(passenger), 'red three');
+  });
+
+  test('not-found and cannot-verify are never the same prompt; amber, two', () => {
+    const notFound = notice({ verdict: 'not-found' }, 'enforced', true);
+    const cannot = notice({ verdict: 'cannot-verify', reason: 'no-data' }, 'enforced', true);
+    assert.is(zh(notFound.passenger), '未查询到健康码信息 请出示健康宝 票价 1.00 元');
+    assert.is(zh(cannot.passenger), '暂时无法核验 请出示健康宝 票价 1.00 元');
+    assert.is(zh(cannot.crew), '暂时无法核验 本机无健康码数据 请人工查验');
+    assert.is(signal(notFound.passenger), 'amber two');
+    assert.is(signal(cannot.crew), 'amber two');
+  });
+
+  test('in the trial the three verdicts look alike to the passenger', () => {
+    const verdicts: Verdict[] = [
+      { verdict: 'abnormal', status: 'yellow' },
+      { verdict: 'not-found' },
+      { verdict: 'cannot-verify', reason: 'stale-status' },
+    ];
+    const shown = verdicts.map(verdict => notice(verdict, 'trial', true).passenger);
+    for (const screen of shown) {
+      assert.is(zh(screen), '测试中 请出示健康宝');
+      assert.equal(screen, shown[0]);
+    }
+    assert.is(zh(notice({ verdict: 'pass' }, 'trial', true).passenger), '请上车 票价 1.00 元');
+  });
+
+  test('invalid: the reason and what to do, red, long; repeat: amber, short', () => {
+    const expired = notice({ verdict: 'invalid', presented: 'code', reason: 'expired' });
+    assert.is(zh(expired.passenger), '二维码已过期 请刷新');
+    assert.is(signal(expired.passenger), 'red long');
+    assert.is(
+      zh(notice({ verdict: 'invalid', presented: 'card', reason: 'expired' }).passenger),
+      '此卡已过有效期 请更换支付方式',
+    );
+    const repeat = notice({ verdict: 'repeat' });
+    assert.is(`${zh(repeat.passenger)} ${signal(repeat.passenger)}`, '请勿重复刷卡 amber short');
+  });
+
+  test('student cards are named, a low purse is asked to be topped up', () => {
+    const student = notice({ verdict: 'pass' }, 'enforced', true, {
+      ...card,
+      cardKind: 'student',
+      balanceFen: 320,
+    });
+    assert.is(zh(student.passenger), '请上车 学生卡 票价 1.00 元 余额 3.20 元 请及时充值');
+  });
+
+  test('a card that left, and a validator that cannot record, do not read as a verdict', () => {
+    assert.is(presentAgainNotice().passenger.headline.zh, '请重新刷卡');
+    assert.is(zh(outOfServiceNotice().passenger), '本机暂停服务 暂时无法核验 请到另一刷卡机刷卡或扫码');
+    assert.is(outOfServiceNotice().passenger.light, 'red');
+  });
+
+  test('no text of any notice is without its English', () => {
+    const all = [notice({ verdict: 'pass' }), notice({ verdict: 'not-found' }), outOfServiceNotice()];
+    for (const { passenger, crew } of all) {
+      for (const text of [passenger.headline, crew.headline, ...passenger.details, ...crew.details]) {
+        assert.match(text.en, /[a-z]/);
+        assert.match(text.zh, /[\u4e00-\u9fff]/);
+      }
+    }
+  });
+});
+
+suite('service screen', test => {
+  const part = (kind: PartState['kind'], working: boolean): PartState => ({
+    kind,
+    name: `${kind}-1`,
+    working,
+  });
+  const whole = [part('journal', true), part('card-reader', true), part('code-reader', true)];
+  const without = (kind: PartState['kind']) =>
+    whole.map(p => (p.kind === kind ? { ...p, working: false } : p));
+
+  test('a reader out leaves the other; no journal leaves nothing', () => {
+    assert.is(serviceOf(whole), 'full');
+    assert.is(serviceOf(without('card-reader')), 'codes-only');
+    assert.is(serviceOf(without('code-reader')), 'cards-only');
+    assert.is(serviceOf(without('journal')), 'none');
+    assert.is(serviceOf([part('journal', true), part('card-reader', false)]), 'none');
+    assert.is(serviceOf([part('journal', true), part('card-reader', true)]), 'full');
+  });
+
+  test('a camera without its decoder is of no use; a scanner beside it still is', () => {
+    const camera: PartState = { kind: 'code-reader', name: 'camera', working: true, needs: 'decoder' };
+    const parts = [part('journal', true), part('card-reader', true), camera];
+    assert.is(serviceOf([...parts, part('decoder', true)]), 'full');
+    assert.is(serviceOf([...parts, part('decoder', false)]), 'cards-only');
+    assert.is(serviceOf([...parts, part('decoder', false), part('code-reader', true)]), 'full');
+  });
+
+  test('the passenger is told what still works, the crew what does not', () => {
+    const { passenger, crew } = serviceNotice('2', without('card-reader'));
+    assert.is(zh(passenger), '请扫码 刷卡暂停服务 2路');
+    assert.is(zh(crew), '请扫码 刷卡暂停服务 2路 读卡器故障 (card-reader-1)');
+    assert.is(crew.light, 'amber');
+    assert.is(serviceNotice('2', without('journal')).passenger.light, 'red');
+  });
+});
