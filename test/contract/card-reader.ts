@@ -1,0 +1,263 @@
+/** What every card reader must do, whatever its wire; run on each implementation through a fixture of its own. */
+import * as assert from 'uvu/assert';
+import { DeviceError, type DeviceErrorKind } from '../../device/errors.ts';
+import type { Card, CardReader } from '../../device/ports.ts';
+import {
+  answersHalf,
+  answersNothing,
+  answersOneByte,
+  answersTooMuch,
+  answersTwice,
+  floods,
+  garbageAtr,
+  leavesAfter,
+  slowBy,
+} from '../../sim/wires/card-faults.ts';
+import type { CardFault, InsertedCard, WireCard } from '../../sim/wires/vpcd-card.ts';
+import { suite, type TestContext, until } from '../harness.ts';
+
+export interface CardReaderFixture {
+  readonly reader: CardReader;
+  /** Holds a card to the reader; waits until the reader's side is there to take it. */
+  insert(card: WireCard, ...faults: CardFault[]): Promise<InsertedCard>;
+  close(): Promise<void>;
+}
+
+type CreateFixture = (apduTimeoutMs: number) => Promise<CardReaderFixture>;
+
+const atr = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
+const command = Uint8Array.of(0x00, 0xb0, 0x95, 0x00, 0x02);
+
+/** Answers with the command's last byte, so that an answer tells whose it is. */
+export const echoCard: WireCard = {
+  atr,
+  respond: sent => Uint8Array.of(sent.at(-1) ?? 0, 0x90, 0x00),
+};
+
+export function cardReaderContract(name: string, createFixture: CreateFixture): void {
+  suite(`card reader contract: ${name}`, test => {
+    test('presents a card with its ATR, and exchanges APDUs', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      await insert(echoCard);
+      const card = await seen.card(1);
+      assert.equal([...card.atr], [...atr]);
+      assert.equal([...(await card.transmit(command))], [0x02, 0x90, 0x00]);
+      assert.equal([...(await card.transmit(Uint8Array.of(0, 0xb0, 0, 0, 0x77)))], [0x77, 0x90, 0x00]);
+    });
+
+    test('tells each insertion and each removal once, in turn', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      for (let tap = 1; tap <= 3; tap++) {
+        const held = await insert(echoCard);
+        await seen.card(tap);
+        await held.remove();
+        await seen.removals(tap);
+      }
+      assert.equal(seen.log, ['inserted', 'removed', 'inserted', 'removed', 'inserted', 'removed']);
+    });
+
+    test('takes 200 taps without losing one', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      for (let tap = 1; tap <= 200; tap++) {
+        const held = await insert(echoCard);
+        const card = await seen.card(tap);
+        const response = await card.transmit(Uint8Array.of(0, 0xb0, 0, 0, tap));
+        assert.equal([...response], [tap, 0x90, 0x00]);
+        await held.remove();
+      }
+      await seen.removals(200);
+      assert.is(seen.log.length, 400);
+    });
+
+    test('refuses a command while another is unanswered, and confuses neither', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      await insert(echoCard, slowBy(30));
+      const card = await seen.card(1);
+      const first = card.transmit(Uint8Array.of(0, 0xb0, 0, 0, 1));
+      await rejectsWith('protocol', card.transmit(Uint8Array.of(0, 0xb0, 0, 0, 2)));
+      assert.equal([...(await first)], [1, 0x90, 0x00]);
+      assert.equal([...(await card.transmit(Uint8Array.of(0, 0xb0, 0, 0, 3)))], [3, 0x90, 0x00]);
+    });
+
+    test('refuses what is no command APDU', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      await insert(echoCard);
+      const card = await seen.card(1);
+      await rejectsWith('protocol', card.transmit(Uint8Array.of(0)));
+      assert.equal([...(await card.transmit(command))], [0x02, 0x90, 0x00]);
+    });
+
+    const misconduct: [string, CardFault, DeviceErrorKind][] = [
+      ['answers nothing', answersNothing('command'), 'timeout'],
+      ['answers half and stalls', answersHalf('command'), 'timeout'],
+      ['answers after the time limit', slowBy(2 * shortLimitMs), 'timeout'],
+      ['answers too much', answersTooMuch('command'), 'protocol'],
+      ['answers less than a status word', answersOneByte('command'), 'protocol'],
+      ['floods', floods('command'), 'protocol'],
+      ['leaves in the middle of an APDU', leavesAfter(0), 'medium-lost'],
+    ];
+    for (const [conduct, fault, kind] of misconduct) {
+      test(`${kind} for a card that ${conduct}; it is out for good, and the next card works`, async context => {
+        const { insert, seen } = await start(context, createFixture, shortLimitMs);
+        await insert(echoCard, fault);
+        const card = await seen.card(1);
+        await rejectsWith(kind, card.transmit(command));
+        await seen.removals(1);
+        await rejectsWith(kind, card.transmit(command));
+        await assertNextCardWorks(insert, seen);
+      });
+    }
+
+    test('never takes a surplus answer for the answer to the next command', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      await insert(echoCard, answersTwice('command'));
+      const card = await seen.card(1);
+      const answers = await Promise.allSettled([card.transmit(Uint8Array.of(0, 0xb0, 0, 0, 1))]);
+      if (answers[0]?.status === 'fulfilled') assert.equal([...answers[0].value], [1, 0x90, 0x00]);
+      await rejectsWith('protocol', card.transmit(Uint8Array.of(0, 0xb0, 0, 0, 2)));
+      await seen.removals(1);
+      await assertNextCardWorks(insert, seen);
+    });
+
+    const unpowerable: [string, WireCard, CardFault[], DeviceErrorKind][] = [
+      ['never gives an ATR', echoCard, [answersNothing('atr')], 'timeout'],
+      ['gives half an ATR and stalls', echoCard, [answersHalf('atr')], 'timeout'],
+      ['gives garbage for an ATR', echoCard, [garbageAtr()], 'protocol'],
+      ['gives too long an ATR', { ...echoCard, atr: new Uint8Array(34).fill(0x3b) }, [], 'protocol'],
+      ['leaves during power-up', echoCard, [() => 'close'], 'medium-lost'],
+    ];
+    for (const [conduct, card, faults, kind] of unpowerable) {
+      test(`presents a card that ${conduct} as one that cannot be read (${kind})`, async context => {
+        const { insert, seen } = await start(context, createFixture, shortLimitMs);
+        await insert(card, ...faults);
+        const presented = await seen.card(1);
+        assert.is(presented.atr.length, 0);
+        await rejectsWith(kind, presented.transmit(command));
+        await seen.removals(1);
+        await assertNextCardWorks(insert, seen);
+      });
+    }
+
+    test('tells a removal between commands, after which the card is lost', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      const held = await insert(echoCard);
+      const card = await seen.card(1);
+      await card.transmit(command);
+      await held.remove();
+      await seen.removals(1);
+      await rejectsWith('medium-lost', card.transmit(command));
+    });
+
+    test('reads on undisturbed when a second card comes', async context => {
+      const { insert, seen } = await start(context, createFixture);
+      const first = await insert(echoCard);
+      const card = await seen.card(1);
+      const second = await insert(echoCard);
+      for (let i = 0; i < 10; i++) assert.equal([...(await card.transmit(command))], [0x02, 0x90, 0x00]);
+      assert.equal(seen.log, ['inserted']);
+      await second.remove();
+      await first.remove();
+      await seen.removals(1);
+      await assertNextCardWorks(insert, seen);
+    });
+
+    test('closes promptly with a card in the field, tells its removal, and keeps no socket', async context => {
+      const before = socketCount();
+      const { fixture, insert, seen } = await start(context, createFixture);
+      await insert(echoCard, answersNothing('command'));
+      const card = await seen.card(1);
+      const unanswered = rejectsWith('disconnected', card.transmit(command));
+      await within(500, fixture.reader.close());
+      await unanswered;
+      assert.equal(seen.log, ['inserted', 'removed']);
+      await fixture.reader.close();
+      await fixture.close();
+      await until('no socket left', () => socketCount() <= before);
+    });
+
+    test('closes promptly in the middle of a power-up', async context => {
+      const { fixture, insert, seen } = await start(context, createFixture);
+      await insert(echoCard, answersNothing('atr'));
+      await within(500, fixture.reader.close());
+      assert.is(seen.log.length % 2, 0);
+    });
+
+    test('can be closed without ever having been opened', async ({ after }) => {
+      const fixture = await createFixture(1000);
+      after(() => fixture.close());
+      await within(500, fixture.reader.close());
+    });
+  });
+}
+
+const shortLimitMs = 100;
+
+interface Seen {
+  /** What was told, in order. */
+  readonly log: string[];
+  /** The nth card inserted, counted from 1. */
+  card(nth: number): Promise<Card>;
+  removals(count: number): Promise<unknown>;
+}
+
+async function start({ after }: TestContext, createFixture: CreateFixture, apduTimeoutMs = 2000) {
+  const fixture = await createFixture(apduTimeoutMs);
+  after(() => fixture.close());
+  after(() => fixture.reader.close());
+  const cards: Card[] = [];
+  const log: string[] = [];
+  let ready = false;
+  fixture.reader.open({
+    ready: () => {
+      ready = true;
+    },
+    fault: error => log.push(`fault ${error.kind}`),
+    inserted: card => {
+      cards.push(card);
+      log.push('inserted');
+    },
+    removed: () => log.push('removed'),
+  });
+  await until('the reader to be ready', () => ready);
+  const seen: Seen = {
+    log,
+    card: nth => until(`card ${nth}`, () => cards[nth - 1]),
+    removals: count =>
+      until(`${count} removals`, () => log.filter(entry => entry === 'removed').length === count),
+  };
+  const insert: CardReaderFixture['insert'] = async (card, ...faults) => {
+    const held = await fixture.insert(card, ...faults);
+    after(() => held.remove());
+    return held;
+  };
+  return { fixture, insert, seen };
+}
+
+async function assertNextCardWorks(insert: CardReaderFixture['insert'], seen: Seen): Promise<void> {
+  await insert(echoCard);
+  const card = await seen.card(2);
+  assert.equal([...(await card.transmit(command))], [0x02, 0x90, 0x00]);
+  assert.equal(seen.log, ['inserted', 'removed', 'inserted']);
+}
+
+async function rejectsWith(kind: DeviceErrorKind, answer: Promise<unknown>): Promise<void> {
+  const thrown = await answer.then(
+    () => assert.unreachable('the command was answered'),
+    (error: unknown) => error,
+  );
+  assert.instance(thrown, DeviceError);
+  assert.is((thrown as DeviceError).kind, kind);
+}
+
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let done = false;
+  const finished = work.then(() => {
+    done = true;
+  });
+  await until(`an end within ${limitMs} ms`, () => done, limitMs);
+  await finished;
+}
+
+function socketCount(): number {
+  return process.getActiveResourcesInfo().filter(resource => /^(TCP|Pipe)/.test(resource)).length;
+}

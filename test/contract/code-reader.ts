@@ -1,0 +1,140 @@
+/** What every CodeReader must do, whatever its wire; run on the scanner and on the camera. */
+import * as assert from 'uvu/assert';
+import type { DeviceError } from '../../device/errors.ts';
+import type { CodeRead, CodeReader } from '../../device/ports.ts';
+import { suite, type TestContext, until } from '../harness.ts';
+
+/** A reader not yet opened, and the far end of its wire, not yet plugged in. */
+export interface CodeReaderFixture {
+  readonly reader: CodeReader;
+  plug(): Promise<void>;
+  unplug(): Promise<void>;
+  /** The reader holds the wire. */
+  attached(): boolean;
+  /** A passenger shows this code for a moment. */
+  show(code: Uint8Array): void;
+  /** What no passenger means to show. */
+  showJunk(): void;
+}
+
+export const sampleCodes = [0, 1].map(seed =>
+  Uint8Array.from({ length: 348 }, (_, i) => (i === 0 ? 0x81 : i * (seed + 7))),
+);
+
+/** Everything a reader says. */
+export function recordEvents() {
+  const codes: CodeRead[] = [];
+  const faults: DeviceError[] = [];
+  let readies = 0;
+  return {
+    codes,
+    faults,
+    readies: () => readies,
+    events: {
+      ready: () => {
+        readies++;
+      },
+      fault: (error: DeviceError) => faults.push(error),
+      presented: (code: CodeRead) => codes.push(code),
+    },
+  };
+}
+
+export function bytesRead(codes: readonly CodeRead[]): string[] {
+  return codes.flatMap(code => ('bytes' in code ? [Buffer.from(code.bytes).toString('hex')] : []));
+}
+
+/** @param needs the Debian package without which the fixture cannot be made */
+export function testCodeReader(
+  name: string,
+  makeFixture: (context: TestContext) => Promise<CodeReaderFixture>,
+  needs?: string,
+): void {
+  const [first = new Uint8Array(), second = new Uint8Array()] = sampleCodes;
+  const hexOf = (code: Uint8Array) => Buffer.from(code).toString('hex');
+
+  suite(`code reader: ${name}`, test => {
+    const it = (what: string, body: (context: TestContext) => unknown) =>
+      needs === undefined ? test(what, body) : test.needing(needs, what, body);
+
+    async function opened(context: TestContext) {
+      const fixture = await makeFixture(context);
+      const heard = recordEvents();
+      await fixture.plug();
+      context.after(() => fixture.reader.close());
+      fixture.reader.open(heard.events);
+      await until('ready', () => heard.readies() === 1);
+      return { ...fixture, ...heard };
+    }
+
+    it('presents each code once, byte for byte', async context => {
+      const { show, codes, faults } = await opened(context);
+      show(first);
+      await until('the first code', () => codes.length > 0);
+      show(second);
+      await until('the second code', () => codes.length > 1);
+      assert.equal(bytesRead(codes), [hexOf(first), hexOf(second)]);
+      assert.is(faults.length, 0);
+    });
+
+    it('lives on after junk', async context => {
+      const { show, showJunk, codes, faults } = await opened(context);
+      showJunk();
+      await new Promise(resolve => setTimeout(resolve, 300));
+      show(first);
+      await until('the code', () => bytesRead(codes).length > 0);
+      assert.equal(bytesRead(codes), [hexOf(first)]);
+      assert.is(faults.length, 0);
+    });
+
+    it('tells of an outage once, is ready again after it, and reads on', async context => {
+      const { show, plug, unplug, codes, faults, readies } = await opened(context);
+      await unplug();
+      await until('the fault', () => faults.length > 0);
+      await new Promise(resolve => setTimeout(resolve, 500));
+      assert.equal(
+        faults.map(({ kind, device }) => ({ kind, device })),
+        [{ kind: 'disconnected', device: 'reader' }],
+      );
+      await plug();
+      await until('ready', () => readies() === 2);
+      show(first);
+      await until('the code', () => codes.length > 0);
+      assert.equal(bytesRead(codes), [hexOf(first)]);
+    });
+
+    it('opens without its device, tells the fault, and waits for it', async context => {
+      const { reader, plug } = await makeFixture(context);
+      const { events, faults, readies } = recordEvents();
+      context.after(() => reader.close());
+      reader.open(events);
+      await until('the fault', () => faults.length > 0);
+      await plug();
+      await until('ready', () => readies() === 1);
+      assert.is(faults.length, 1);
+    });
+
+    it('lets go of the wire when closed, and says nothing more', async context => {
+      const { reader, attached, show, codes, faults } = await opened(context);
+      await reader.close();
+      await until('the wire to be let go', () => !attached(), 2000);
+      show(first);
+      await new Promise(resolve => setTimeout(resolve, 100));
+      assert.is(codes.length, 0);
+      assert.is(faults.length, 0);
+      await reader.close();
+    });
+
+    it('closes in the middle of an outage, and before it was ever opened', async context => {
+      const unopened = await makeFixture(context);
+      await unopened.reader.close();
+      const { reader, unplug, plug, faults, readies } = await opened(context);
+      await unplug();
+      await until('the fault', () => faults.length > 0);
+      await reader.close();
+      await plug();
+      await new Promise(resolve => setTimeout(resolve, 300));
+      assert.is(readies(), 1);
+    });
+  });
+}

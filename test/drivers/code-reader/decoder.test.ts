@@ -1,0 +1,80 @@
+/** The decoder with its real worker thread. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import * as assert from 'uvu/assert';
+import { createDecoder } from '../../../drivers/code-reader/decoder.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
+import { blankFrame, codeFrame } from './frames.ts';
+
+const code = Uint8Array.from({ length: 300 }, (_, i) => i);
+
+suite('decoder', test => {
+  async function started({ after }: TestContext, engine: 'zxing' | 'jsqr') {
+    let ready = 0;
+    const fallbacks: string[] = [];
+    const faults: string[] = [];
+    const decoder = createDecoder({
+      engine,
+      events: {
+        ready: () => {
+          ready++;
+        },
+        fallback: why => fallbacks.push(why),
+        fault: error => faults.push(error.message),
+      },
+    });
+    after(decoder.close);
+    await until('the worker', () => ready > 0);
+    return { decoder, readyCount: () => ready, fallbacks, faults };
+  }
+
+  for (const engine of ['zxing', 'jsqr'] as const) {
+    test(`decodes with ${engine}, and takes the frame`, async context => {
+      const { decoder, fallbacks } = await started(context, engine);
+      const frame = codeFrame(code);
+      assert.equal(await decoder.decode(frame, 'fast'), [code]);
+      assert.is(frame.grey.length, 0);
+      assert.equal(await decoder.decode(blankFrame(), 'fast'), []);
+      assert.equal(fallbacks, []);
+    });
+  }
+
+  test('copies a frame that is a view into a larger buffer', async context => {
+    const { decoder } = await started(context, 'zxing');
+    const { width, height, grey } = codeFrame(code);
+    const larger = new Uint8Array(grey.length + 1);
+    larger.set(grey);
+    assert.equal(await decoder.decode({ width, height, grey: larger.subarray(0, -1) }, 'fast'), [code]);
+    assert.is(larger.length, grey.length + 1);
+  });
+
+  test('starts the worker again when a frame kills it', async context => {
+    const { decoder, readyCount, faults } = await started(context, 'zxing');
+    const killer = { width: 640, height: 480, grey: new Uint8Array(4) };
+    await Promise.all([decoder.decode(killer, 'fast'), decoder.decode(codeFrame(code), 'fast')]);
+    await until('the fault', () => faults.length > 0);
+    await until('the new worker', () => readyCount() > 1);
+    assert.equal(await decoder.decode(codeFrame(code), 'fast'), [code]);
+  });
+
+  test('closes with a frame under way', async context => {
+    const { decoder, faults } = await started(context, 'jsqr');
+    const underWay = decoder.decode(codeFrame(code), 'thorough');
+    await decoder.close();
+    assert.equal(await underWay, []);
+    assert.equal(await decoder.decode(codeFrame(code), 'fast'), []);
+    assert.equal(faults, []);
+  });
+
+  test('falls back to jsQR where there is no WebAssembly', async () => {
+    const program = `
+      delete globalThis.WebAssembly;
+      const { openEngine } = await import(process.argv[1]);
+      const { engine, fallback } = await openEngine('zxing');
+      process.stdout.write(engine.name + ' ' + fallback);`;
+    const modulePath = new URL('../../../drivers/code-reader/open-engine.js', import.meta.url).href;
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, modulePath]);
+    assert.match(stdout, /^jsqr no WebAssembly decoder: /);
+  });
+});

@@ -1,0 +1,126 @@
+/** The far ends of the drivers' wires, for tests: a TCP device that can go and come back, and a PTY by socat. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, until } from '../harness.ts';
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  await new Promise(resolve => server.close(resolve));
+  return address.port;
+}
+
+/** A device on the network; it listens once `plug` has been called. */
+export interface TcpDevice {
+  readonly port: number;
+  readonly address: string;
+  connections(): number;
+  send(bytes: Uint8Array | string): void;
+  plug(): Promise<void>;
+  unplug(): Promise<void>;
+}
+
+export async function createTcpDevice(
+  { after }: TestContext,
+  onConnection: (socket: Socket) => void = () => {},
+): Promise<TcpDevice> {
+  const port = await freePort();
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  const device: TcpDevice = {
+    port,
+    address: `tcp://127.0.0.1:${port}`,
+    connections: () => sockets.size,
+    send(bytes) {
+      for (const socket of sockets) socket.write(bytes);
+    },
+    async plug() {
+      server = createServer(socket => {
+        sockets.add(socket);
+        socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+        socket.resume();
+        onConnection(socket);
+      }).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+    async unplug() {
+      const closing = server;
+      server = undefined;
+      for (const socket of sockets) socket.destroy();
+      if (closing !== undefined) await new Promise(resolve => closing.close(resolve));
+    },
+  };
+  after(device.unplug);
+  return device;
+}
+
+/** A tty whose other end is held here; it is there once `plug` has been called. */
+export interface PtyDevice {
+  readonly path: string;
+  /** This process holds the tty open. */
+  attached(): boolean;
+  /** All that came out of the tty so far, latin1. */
+  received(): string;
+  send(bytes: Uint8Array | string): void;
+  plug(): Promise<void>;
+  unplug(): Promise<void>;
+  /** As when a USB adapter is pulled: the node goes, and nothing is heard on the wire. */
+  removeNode(): void;
+}
+
+export function createPtyDevice({ after }: TestContext): PtyDevice {
+  const folder = mkdtempSync(join(tmpdir(), 'pty-'));
+  const path = join(folder, 'tty');
+  let socat: ChildProcess | undefined;
+  let received = '';
+  const device: PtyDevice = {
+    path,
+    attached: () => existsSync(path) && openFiles().includes(realpathSync(path)),
+    received: () => received,
+    send(bytes) {
+      socat?.stdin?.write(bytes);
+    },
+    async plug() {
+      const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave`], {
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+      socat = started;
+      started.stdin.on('error', () => {});
+      started.stdout.setEncoding('latin1').on('data', (text: string) => {
+        received += text;
+      });
+      started.on('exit', () => {
+        if (socat === started) socat = undefined;
+      });
+      await until('the PTY', () => existsSync(path));
+    },
+    async unplug() {
+      socat?.kill('SIGKILL');
+      await until('the end of socat', () => socat === undefined);
+      device.removeNode();
+    },
+    removeNode: () => rmSync(path, { force: true }),
+  };
+  after(async () => {
+    await device.unplug();
+    rmSync(folder, { recursive: true });
+  });
+  return device;
+}
+
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap(fd => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+}
