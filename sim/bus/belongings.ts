@@ -1,0 +1,59 @@
+/** What a passenger of the list holds in hand: a card to insert or codes to show, and the account it is known by. */
+import { readImage, readOut } from '../inspect/card.ts';
+import type { Link } from '../links/people.ts';
+import type { Issuer } from '../media/authority.ts';
+import type { CardImage } from '../media/card-image.ts';
+import { bankImage, bmacImage, mifareImage, tUnionImage } from '../media/card-images.ts';
+import { foreignCodes } from '../media/foreign-codes.ts';
+import { createPhone } from '../media/phone.ts';
+import { createVirtualCard, type VirtualCard } from '../media/virtual-card.ts';
+import type { Passenger } from './passengers.ts';
+
+export type Belonging =
+  | { readonly has: 'card'; readonly card: VirtualCard }
+  /** A new code each time; @param at Unix milliseconds */
+  | { readonly has: 'phone'; code(at: number): Uint8Array };
+
+/** @param index tells the accounts of one list apart */
+export function belongingOf(passenger: Passenger, index: number, issuer: Issuer): Belonging {
+  if (passenger.medium !== 'ride-code') {
+    return { has: 'card', card: createVirtualCard(cardImageOf(passenger, index)) };
+  }
+  const { foreign, ageS } = passenger;
+  if (foreign !== undefined) return { has: 'phone', code: () => foreignCodes[foreign] };
+  const phone = createPhone({ issuer, account: accountOf('ride-code', index) });
+  return { has: 'phone', code: at => phone.showCode({ at: at - ageS * 1000 }) };
+}
+
+/** The link of a passenger who has one. */
+export function linkOf(passenger: Passenger, index: number): Link | undefined {
+  const { id, health, medium } = passenger;
+  if (health === 'none' || medium === 'mifare' || medium === 'bank') return undefined;
+  if (medium !== 'card-image') {
+    return { medium, account: accountOf(medium, index), person: id, status: health };
+  }
+  const reading = readOut(readImage(passenger.file));
+  if (reading.read !== 'card') return undefined;
+  return { medium: reading.card.medium, account: reading.card.number, person: id, status: health };
+}
+
+function accountOf(medium: Link['medium'], index: number): string {
+  const serial = String(index + 1);
+  if (medium === 't-union') return `31051${serial.padStart(14, '0')}`;
+  return medium === 'bmac' ? `1000${serial.padStart(12, '0')}` : serial.padStart(20, '0');
+}
+
+function cardImageOf(passenger: Exclude<Passenger, { medium: 'ride-code' }>, index: number): CardImage {
+  switch (passenger.medium) {
+    case 't-union':
+      return tUnionImage({ ...passenger, number: accountOf('t-union', index), validFrom: '2020-01-01' });
+    case 'bmac':
+      return bmacImage({ ...passenger, number: accountOf('bmac', index), validFrom: '2020-01-01' });
+    case 'mifare':
+      return mifareImage();
+    case 'bank':
+      return bankImage();
+    case 'card-image':
+      return readImage(passenger.file);
+  }
+}

@@ -1,0 +1,242 @@
+/** The simulated bus: two validators, the passengers, and what a tester can do with them. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toHex } from '../../device/core/bytes.ts';
+import type { Status } from '../../device/core/check.ts';
+import type { Phase } from '../../device/core/policy.ts';
+import { renderFrame } from '../media/frame.ts';
+import type { FrameOptions } from '../media/frame-options.ts';
+import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { type DataState, setUpBackOffice } from './back-office.ts';
+import { type Belonging, belongingOf, linkOf } from './belongings.ts';
+import type { LogLine } from './firmware-process.ts';
+import type { Passenger } from './passengers.ts';
+import { cameraSize, type PostName, startValidatorPost, type ValidatorPost } from './validator-post.ts';
+
+export const postNames: readonly PostName[] = ['front', 'rear'];
+export const audiences = ['passenger', 'crew'] as const;
+export type Audience = (typeof audiences)[number];
+
+export interface BusOptions {
+  readonly directory: string;
+  readonly line: string;
+  readonly phase: Phase;
+  readonly passengers: readonly Passenger[];
+}
+
+/** What the firmware said of one presentation, and what its screens then showed. */
+export interface TapResult {
+  readonly validator: PostName;
+  readonly passenger: string;
+  /** The log's line: verdict, reason, seq, fareTaken, fareFen; `card-lost` for a card that left too soon. */
+  readonly outcome: LogLine | undefined;
+  readonly passengerScreen: ScreenShot;
+  readonly crewScreen: ScreenShot;
+}
+
+export interface ScreenShot {
+  readonly light: string;
+  readonly lines: readonly string[];
+}
+
+export interface Bus {
+  readonly posts: Readonly<Record<PostName, ValidatorPost>>;
+  /** As they are now. */
+  readonly passengers: readonly Passenger[];
+  /** Taps a card, shows a phone. */
+  present(post: PostName, passenger: string): Promise<TapResult>;
+  tap(post: PostName, passenger: string, fault?: CardFaultName): Promise<TapResult>;
+  scan(post: PostName, passenger: string): Promise<TapResult>;
+  show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult>;
+  setHealth(passenger: string, health: Status | 'none'): Promise<void>;
+  setData(state: DataState): Promise<void>;
+  screen(post: PostName, audience: Audience): ScreenShot;
+  onLog(listener: (post: PostName, line: LogLine) => void): void;
+  /** Whether a command of this bus is presenting something there just now. */
+  isPresenting(post: PostName): boolean;
+  /** A code of a passenger's phone, made now. */
+  codeOf(passenger: string): Uint8Array;
+  onScreen(listener: (post: PostName, audience: Audience) => void): void;
+  close(): Promise<void>;
+}
+
+const lookLimitMs = 3000;
+const drawLimitMs = 300;
+/** Well within the freshness limits of the policy. */
+const republishMs = 10 * 60_000;
+const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
+const isOfLinks = ({ event, part }: LogLine) =>
+  event === 'links' || (event === 'part-fault' && part === 'links');
+
+export async function startBus({ directory, line, phase, passengers }: BusOptions): Promise<Bus> {
+  const office = setUpBackOffice(directory, phase, Date.now());
+  const logListeners = new Set<(post: PostName, line: LogLine) => void>();
+  const hear = (post: PostName, entry: LogLine) => {
+    for (const listener of logListeners) listener(post, entry);
+  };
+  const start = (name: PostName) => startValidatorPost(name, line, join(directory, name), office.files, hear);
+  const belongings = new Map(
+    passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, office.issuer)]),
+  );
+  const healthOf = new Map(passengers.map(({ id, health }) => [id, health]));
+  const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
+  const presentingAt = new Set<PostName>();
+  let data: DataState = 'fresh';
+
+  function currentPassengers(): Passenger[] {
+    return passengers.map(passenger => ({ ...passenger, health: healthOf.get(passenger.id) ?? 'none' }));
+  }
+
+  function publish(): void {
+    office.publish(
+      currentPassengers().flatMap((passenger, index) => linkOf(passenger, index) ?? []),
+      data,
+    );
+  }
+
+  publish();
+  const republish = setInterval(publish, republishMs);
+  const front = await start('front');
+  const posts = { front, rear: await start('rear') };
+
+  function find(id: string): Belonging {
+    const belonging = belongings.get(id);
+    if (belonging === undefined) throw new WrongUsage(`there is no passenger ${id}: type list`);
+    return belonging;
+  }
+
+  /** The next line of a validator's log that is such a one. */
+  function nextLog(
+    post: PostName,
+    wanted: (line: LogLine) => boolean,
+    limitMs: number,
+  ): Promise<LogLine | undefined> {
+    return new Promise(resolve => {
+      const end = (entry: LogLine | undefined) => {
+        clearTimeout(timer);
+        logListeners.delete(listener);
+        resolve(entry);
+      };
+      const listener = (from: PostName, entry: LogLine) => {
+        if (from === post && wanted(entry)) end(entry);
+      };
+      const timer = setTimeout(end, limitMs, undefined);
+      logListeners.add(listener);
+    });
+  }
+
+  function screen(post: PostName, audience: Audience): ScreenShot {
+    const display = posts[post].screens[audience];
+    return { light: display.light(), lines: display.lines().filter(text => text !== '') };
+  }
+
+  /** Presents something and waits for what log and screens say of it; one passenger after the other at a post. */
+  function presenting(post: PostName, passenger: string, act: () => unknown): Promise<TapResult> {
+    const result = turns[post].then(() => presentNow(post, passenger, act));
+    turns[post] = result.catch(() => undefined);
+    return result;
+  }
+
+  async function presentNow(post: PostName, passenger: string, act: () => unknown): Promise<TapResult> {
+    const heard = nextLog(post, isTap, lookLimitMs);
+    const drawn = Promise.all(audiences.map(audience => noticeOn(posts[post].screens[audience])));
+    presentingAt.add(post);
+    try {
+      await act();
+      const outcome = await heard;
+      if (outcome !== undefined) await Promise.race([drawn, sleep(drawLimitMs)]);
+      const screens = { passengerScreen: screen(post, 'passenger'), crewScreen: screen(post, 'crew') };
+      return { validator: post, passenger, outcome, ...screens };
+    } finally {
+      presentingAt.delete(post);
+    }
+  }
+
+  /** Both validators have taken up what was published, or are not running. */
+  async function publishAndWait(): Promise<void> {
+    const taken = Promise.all(postNames.map(post => nextLog(post, isOfLinks, lookLimitMs)));
+    publish();
+    await taken;
+  }
+
+  function codeOf(passenger: string): Uint8Array {
+    const belonging = find(passenger);
+    if (belonging.has !== 'phone') throw new WrongUsage(`${passenger} has a card: tap it`);
+    return belonging.code(Date.now());
+  }
+
+  async function tap(post: PostName, passenger: string, fault?: CardFaultName): Promise<TapResult> {
+    const belonging = find(passenger);
+    if (belonging.has !== 'card') throw new WrongUsage(`${passenger} has a phone: show or scan its code`);
+    const faults = fault === undefined ? [] : [cardFaults[fault]()];
+    let inserted: Awaited<ReturnType<ValidatorPost['insert']>> | undefined;
+    const result = await presenting(post, passenger, async () => {
+      inserted = await posts[post].insert(belonging.card, faults);
+    });
+    await inserted?.remove();
+    return result;
+  }
+
+  async function show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult> {
+    const frame = renderFrame([codeOf(passenger)], { ...cameraSize, ...options });
+    const result = await presenting(post, passenger, () => posts[post].show(frame));
+    posts[post].show(undefined);
+    return result;
+  }
+
+  return {
+    posts,
+    get passengers() {
+      return currentPassengers();
+    },
+    screen,
+    present: (post, passenger) =>
+      find(passenger).has === 'card' ? tap(post, passenger) : show(post, passenger, {}),
+    tap,
+    show,
+    scan: (post, passenger) => {
+      const line = toHex(codeOf(passenger));
+      return presenting(post, passenger, () => posts[post].scanner.send(line));
+    },
+    async setHealth(passenger, health) {
+      const index = passengers.findIndex(({ id }) => id === passenger);
+      const changed = passengers[index];
+      if (changed === undefined) throw new WrongUsage(`there is no passenger ${passenger}: type list`);
+      if (health !== 'none' && linkOf({ ...changed, health }, index) === undefined) {
+        throw new WrongUsage(`${passenger} has nothing that can be linked to a health code`);
+      }
+      healthOf.set(passenger, health);
+      await publishAndWait();
+    },
+    async setData(state) {
+      data = state;
+      await publishAndWait();
+    },
+    onLog: listener => void logListeners.add(listener),
+    isPresenting: post => presentingAt.has(post),
+    codeOf,
+    onScreen(listener) {
+      for (const post of postNames) {
+        for (const audience of audiences) {
+          posts[post].screens[audience].onChange(() => listener(post, audience));
+        }
+      }
+    },
+    async close() {
+      clearInterval(republish);
+      await Promise.all(postNames.map(post => posts[post].close()));
+    },
+  };
+}
+
+/** A notice has been drawn from now on: other than the screens between passengers, each has a light. */
+function noticeOn(display: ValidatorPost['screens']['passenger']): Promise<void> {
+  return new Promise(resolve => {
+    const stop = display.onChange(() => {
+      if (display.light() === 'off') return;
+      stop();
+      resolve();
+    });
+  });
+}

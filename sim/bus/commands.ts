@@ -1,0 +1,228 @@
+/** The command table of the simulated bus: what a tester types, one line each. */
+import { toHex } from '../../device/core/bytes.ts';
+import { statuses } from '../../device/core/check.ts';
+import type { plainFrame } from '../media/frame-options.ts';
+import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
+import { typeOnConsole } from './console.ts';
+import type { PostName } from './validator-post.ts';
+
+/** What a command did, one JSON object a line with --json. */
+export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+
+interface BusCommand {
+  readonly name: string;
+  readonly usage: string;
+  readonly help: string;
+  run(bus: Bus, words: readonly string[]): Promise<BusEvent>;
+}
+
+const faultNames = Object.keys(cardFaults) as CardFaultName[];
+const healths = [...statuses, 'none'] as const;
+const dataStates = ['fresh', 'stale', 'missing'] as const;
+const viewOptions = [
+  'codeHeight',
+  'rotationDeg',
+  'tiltXDeg',
+  'tiltYDeg',
+  'blurPixels',
+  'noise',
+  'contrast',
+  'darkestLight',
+  'moire',
+] as const satisfies readonly (keyof typeof plainFrame)[];
+const wires = ['scanner', 'camera', 'passenger', 'crew'] as const;
+
+const table: readonly BusCommand[] = [
+  {
+    name: 'tap',
+    usage: 'front|rear PASSENGER [FAULT]',
+    help: 'hold a card to the reader; FAULT is one of the ways a card can fail',
+    run: async (bus, [post, who, fault]) =>
+      tapEvent(
+        await bus.tap(
+          postOf(post),
+          wordOf(who, 'PASSENGER'),
+          fault === undefined ? undefined : oneOf(fault, faultNames),
+        ),
+      ),
+  },
+  {
+    name: 'show',
+    usage: 'front|rear PASSENGER [OPTION=VALUE …]',
+    help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
+    run: async (bus, [post, who, ...options]) =>
+      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+  },
+  {
+    name: 'scan',
+    usage: 'front|rear PASSENGER',
+    help: 'hold a phone to the scanner module',
+    run: async (bus, [post, who]) => tapEvent(await bus.scan(postOf(post), wordOf(who, 'PASSENGER'))),
+  },
+  {
+    name: 'health',
+    usage: `PASSENGER ${healths.join('|')}`,
+    help: "change a passenger's health code; none takes the link away",
+    async run(bus, [who, health]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      const changed = oneOf(health, healths);
+      await bus.setHealth(passenger, changed);
+      return { event: 'health', passenger, health: changed };
+    },
+  },
+  {
+    name: 'data',
+    usage: dataStates.join('|'),
+    help: 'the link cache on the bus: of now, of two days ago, or gone',
+    async run(bus, [word]) {
+      const state = oneOf(word, dataStates);
+      await bus.setData(state);
+      return { event: 'data', state };
+    },
+  },
+  {
+    name: 'unplug',
+    usage: `front|rear ${wires.join('|')}`,
+    help: 'break a wire; the firmware connects again by itself',
+    async run(bus, [post, wire]) {
+      const { scanner, camera, screens } = bus.posts[postOf(post)];
+      const unplugged = oneOf(wire, wires);
+      ({ scanner, camera, ...screens })[unplugged].unplug();
+      return { event: 'unplugged', validator: postOf(post), wire: unplugged };
+    },
+  },
+  {
+    name: 'power',
+    usage: 'front|rear',
+    help: 'cut the power of a validator; it starts again',
+    async run(bus, [post]) {
+      bus.posts[postOf(post)].firmware.cutPower();
+      return { event: 'power-cut', validator: postOf(post) };
+    },
+  },
+  {
+    name: 'console',
+    usage: 'front|rear COMMAND …',
+    help: "type a command on a validator's serial console",
+    run: async (bus, [post, ...words]) => ({
+      event: 'console',
+      validator: postOf(post),
+      text: await typeOnConsole(bus.posts[postOf(post)].consolePort, words.join(' ')),
+    }),
+  },
+  {
+    name: 'explain',
+    usage: 'front|rear PASSENGER',
+    help: 'present what a passenger has, and read what the console explains of it',
+    async run(bus, [post, who]) {
+      const validator = postOf(post);
+      const passenger = wordOf(who, 'PASSENGER');
+      const present = () => bus.present(validator, passenger);
+      return {
+        event: 'console',
+        validator,
+        text: await typeOnConsole(bus.posts[validator].consolePort, 'explain', present),
+      };
+    },
+  },
+  {
+    name: 'code',
+    usage: 'PASSENGER',
+    help: "a code as the passenger's phone shows it now, in hex, for inspect code",
+    async run(bus, [who]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      return { event: 'code', passenger, hex: toHex(bus.codeOf(passenger)) };
+    },
+  },
+  {
+    name: 'screens',
+    usage: '',
+    help: 'what all displays show now',
+    run: async bus => ({
+      event: 'screens',
+      screens: postNames.flatMap(validator =>
+        audiences.map(audience => ({ validator, audience, ...bus.screen(validator, audience) })),
+      ),
+    }),
+  },
+  {
+    name: 'list',
+    usage: '',
+    help: 'the passengers',
+    run: async bus => ({ event: 'passengers', passengers: bus.passengers }),
+  },
+  {
+    name: 'wait',
+    usage: 'SECONDS',
+    help: 'do nothing for a while',
+    async run(_bus, [word]) {
+      const seconds = Number(word);
+      if (!(seconds >= 0 && seconds <= 3600)) throw new WrongUsage('wait: SECONDS is 0 to 3600');
+      await new Promise(resolve => setTimeout(resolve, seconds * 1000));
+      return { event: 'waited', seconds };
+    },
+  },
+  {
+    name: 'help',
+    usage: '',
+    help: 'this list',
+    run: async () => ({
+      event: 'help',
+      commands: [
+        ...table.map(({ name, usage, help }) => ({ command: `${name} ${usage}`.trim(), help })),
+        quitHelp,
+      ],
+      faults: faultNames,
+    }),
+  },
+];
+
+const quitHelp = { command: 'quit', help: 'stop the bus' };
+
+/** @throws WrongUsage for what cannot be carried out as typed */
+export function runCommand(bus: Bus, text: string): Promise<BusEvent> {
+  const [name = '', ...words] = text.trim().split(/\s+/);
+  const command = table.find(entry => entry.name === name);
+  if (command === undefined)
+    throw new WrongUsage(`unknown command ${JSON.stringify(name.slice(0, 40))}: type help`);
+  return command.run(bus, words);
+}
+
+function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }: TapResult): BusEvent {
+  if (outcome === undefined) {
+    return { event: 'no-answer', validator, passenger, passengerScreen, crewScreen };
+  }
+  const { event, level: _level, time: _time, device: _device, ...said } = outcome;
+  return { event, validator, passenger, ...said, passengerScreen, crewScreen };
+}
+
+/** `blurPixels=1.2 rotationDeg=15` → how the camera sees the code. */
+function frameOptions(words: readonly string[]): Partial<Record<(typeof viewOptions)[number], number>> {
+  const pairs = words.map(word => {
+    const [name, value] = word.split('=');
+    const number = Number(value);
+    if (value === undefined || value === '' || !Number.isFinite(number)) {
+      throw new WrongUsage(`${word}: NAME=NUMBER is expected`);
+    }
+    return [oneOf(name, viewOptions), number] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function postOf(word: string | undefined): PostName {
+  return oneOf(word, postNames);
+}
+
+function wordOf(word: string | undefined, what: string): string {
+  if (word === undefined) throw new WrongUsage(`${what} is missing`);
+  return word;
+}
+
+function oneOf<T extends string>(word: string | undefined, allowed: readonly T[]): T {
+  const found = allowed.find(value => value === word);
+  if (found === undefined)
+    throw new WrongUsage(`${word ?? 'nothing'}: one of ${allowed.join(', ')} is expected`);
+  return found;
+}

@@ -1,0 +1,47 @@
+/** Types one command on a validator's console and reads the answer. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { type ConsoleClient, connectConsole } from '../wires/console-client.ts';
+
+const answerLimitMs = 3000;
+const pollMs = 10;
+
+/** How a person reaches it from a terminal; Ctrl-] leaves. */
+export function consoleCommand({ consolePort }: { readonly consolePort: number }): string {
+  return `socat -,raw,echo=0,escape=0x1d tcp:127.0.0.1:${consolePort}`;
+}
+
+/**
+ * @param meanwhile done once the command has begun to answer, for commands that wait for something
+ * @returns what the console printed, without echo and prompt
+ */
+export async function typeOnConsole(
+  port: number,
+  text: string,
+  meanwhile?: () => Promise<unknown>,
+): Promise<string> {
+  const client = await connectConsole({ host: '127.0.0.1', port });
+  try {
+    await printed(client, output => output.endsWith('> '));
+    const before = plain(client.output).length;
+    client.type(`${text}\r`);
+    if (meanwhile !== undefined) {
+      await printed(client, output => output.slice(before).includes('\n'));
+      await meanwhile();
+    }
+    await printed(client, output => output.slice(before).includes('\n') && output.endsWith('> '));
+    return plain(client.output).slice(before).split('\n').slice(1, -1).join('\n');
+  } finally {
+    await client.close();
+  }
+}
+
+/** Waits for it, or for as long as an answer may take. */
+async function printed(client: ConsoleClient, condition: (output: string) => boolean): Promise<void> {
+  const deadline = performance.now() + answerLimitMs;
+  while (!condition(plain(client.output)) && performance.now() < deadline) await sleep(pollMs);
+}
+
+function plain(output: string): string {
+  return stripVTControlCharacters(output).replaceAll('\r', '');
+}

@@ -1,0 +1,120 @@
+/** One validator of the bus: its firmware process, and the far end of each of its wires. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
+import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
+import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
+import { freePort } from '../wires/free-port.ts';
+import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
+import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
+import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
+
+export type PostName = 'front' | 'rear';
+
+export interface SharedFiles {
+  readonly trust: string;
+  readonly fleetKeys: string;
+  readonly links: string;
+  readonly policy: string;
+}
+
+export interface ValidatorPost {
+  readonly name: PostName;
+  readonly consolePort: number;
+  readonly cardPort: number;
+  readonly scanner: ScannerPort;
+  readonly camera: CameraPort;
+  readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
+  readonly firmware: FirmwareProcess;
+  insert(card: WireCard, faults: readonly CardFault[]): ReturnType<typeof insertCard>;
+  show(frame: GreyFrame | undefined): void;
+  close(): Promise<void>;
+}
+
+export const cameraSize = { width: 640, height: 480 };
+const framesPerSecond = 15;
+const host = '127.0.0.1';
+
+/** @param directory the validator's own: settings and journal */
+export async function startValidatorPost(
+  name: PostName,
+  line: string,
+  directory: string,
+  shared: SharedFiles,
+  onLog: (post: PostName, line: LogLine) => void,
+): Promise<ValidatorPost> {
+  const idle = emptyView(cameraSize.width, cameraSize.height);
+  const scanner = await createScannerPort({});
+  const camera = await createCameraPort({ framesPerSecond, idle });
+  const passenger = await createDisplayScreen({});
+  const crew = await createDisplayScreen({});
+  const cardPort = await freePort();
+  const consolePort = await freePort();
+  const wires = { scanner, camera, passenger, crew, cardPort, consolePort };
+  const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, ...shared }, wires);
+  const firmware = startFirmware(configFile, entry => onLog(name, entry));
+
+  return {
+    name,
+    consolePort,
+    cardPort,
+    scanner,
+    camera,
+    screens: { passenger, crew },
+    firmware,
+    insert: (card, faults) => insertCard({ host, port: cardPort, card, faults }),
+    show: frame => camera.setFrame(frame),
+    async close() {
+      await firmware.stop();
+      await Promise.all([scanner, camera, passenger, crew].map(wire => wire.close()));
+    },
+  };
+}
+
+/** Where the far end of each wire listens; the card's and the console's are the firmware's to listen on. */
+interface Wires {
+  readonly scanner: Listening;
+  readonly camera: Listening;
+  readonly passenger: Listening;
+  readonly crew: Listening;
+  readonly cardPort: number;
+  readonly consolePort: number;
+}
+
+interface Listening {
+  readonly port: number;
+}
+
+interface Settings extends SharedFiles {
+  readonly device: string;
+  readonly line: string;
+}
+
+/** @returns the path of the firmware's settings, written into `directory` */
+export function writeConfig(directory: string, settings: Settings, wires: Wires): string {
+  const { device, line, trust, fleetKeys, links, policy } = settings;
+  const at = (port: number) => `tcp://${host}:${port}`;
+  const config = {
+    device,
+    line,
+    journal: 'journal.sqlite',
+    links: { file: links, fleetKeys },
+    trust,
+    policy,
+    cardReaders: [{ name: 'card', driver: 'vpcd', host, port: wires.cardPort }],
+    codeReaders: [
+      { name: 'scanner', driver: 'scanner', path: at(wires.scanner.port) },
+      { name: 'camera', driver: 'camera', source: at(wires.camera.port) },
+    ],
+    displays: [
+      { name: 'passenger', driver: 'terminal', audience: 'passenger', path: at(wires.passenger.port) },
+      { name: 'crew', driver: 'terminal', audience: 'crew', path: at(wires.crew.port) },
+    ],
+    console: { path: at(wires.consolePort) },
+  };
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, 'config.yaml');
+  writeFileSync(file, stringify(config));
+  return file;
+}

@@ -1,0 +1,220 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { concatBytes, toHex } from '../../device/core/bytes.ts';
+import { createAuthority } from '../../sim/media/authority.ts';
+import { bankImage, bmacImage, mifareImage, tUnionImage } from '../../sim/media/card-images.ts';
+import { foreignCodes } from '../../sim/media/foreign-codes.ts';
+import { renderFrame } from '../../sim/media/frame.ts';
+import { createPhone } from '../../sim/media/phone.ts';
+import { writePng } from '../../sim/media/png.ts';
+import { suite, type TestContext } from '../harness.ts';
+import { temporaryDirectory } from '../temporary.ts';
+
+const sim = fileURLToPath(new URL('../../sim/main.js', import.meta.url));
+const at = '2022-06-10T08:00:00+08:00';
+const now = Date.parse(at);
+
+function inspect(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [sim, 'inspect', ...words], {
+    encoding: 'utf8',
+  });
+  return {
+    status,
+    stderr,
+    lines: stdout.split('\n').length - 1,
+    json: stdout === '' ? undefined : JSON.parse(stdout),
+  };
+}
+
+const authority = createAuthority();
+const phone = createPhone({ issuer: authority.issue(), account: 'a0000000000000000001', validityS: 60 });
+
+function files(context: TestContext) {
+  const directory = temporaryDirectory(context);
+  const file = (name: string, content: string | Uint8Array) => {
+    const path = join(directory, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const trust = file('trust.json', JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
+  return { file, trust };
+}
+
+suite('inspect code', test => {
+  test('taken, from hex, from a file, from a picture: the same object', context => {
+    const { file, trust } = files(context);
+    const code = phone.showCode({ at: now });
+    const expected = {
+      medium: 'ride-code',
+      accepted: true,
+      account: 'a0000000000000000001',
+      paymentAccount: '0000000000000001',
+      issuer: '01011000',
+      generatedAt: '2022-06-10T00:00:00Z',
+      expiresAt: '2022-06-10T00:01:00Z',
+    };
+    const picture = writePng(renderFrame([code], { rotationDeg: 12, noise: 4, blurPixels: 0.5 }));
+    const sources = [
+      ['--hex', toHex(code).toUpperCase()],
+      ['--bin', file('code.bin', code)],
+      ['--frame', file('code.png', picture)],
+    ];
+    for (const source of sources) {
+      const result = inspect('code', '--trust', trust, '--at', at, ...source);
+      assert.equal(result.json, expected, source[0]);
+      assert.is(result.status, 0);
+      assert.is(result.lines, 1);
+    }
+  });
+
+  test('refused: exit 1 and the reason', context => {
+    const { file, trust } = files(context);
+    const code = phone.showCode({ at: now });
+    const refused = (...words: string[]) => {
+      const { status, json } = inspect('code', '--trust', trust, ...words);
+      assert.is(status, 1);
+      return json;
+    };
+    const hex = (bytes: Uint8Array) => ['--at', at, '--hex', toHex(bytes)];
+    const because = (reason: string) => ({ medium: 'ride-code', accepted: false, reason });
+    assert.equal(refused('--hex', toHex(code)), because('authorisation-expired'));
+    assert.equal(refused('--at', '2022-06-10T00:01:01Z', '--hex', toHex(code)), because('expired'));
+    assert.equal(refused('--at', '2022-06-09T23:59:39Z', '--hex', toHex(code)), because('not-yet-valid'));
+    assert.equal(refused(...hex(code.subarray(1))), { ...because('unsupported'), format: 'unknown' });
+    assert.equal(refused(...hex(code.subarray(0, 300))), because('malformed'));
+    assert.equal(refused(...hex(new Uint8Array())), because('malformed'));
+    assert.equal(refused(...hex(foreignCodes.alipay)), { ...because('unsupported'), format: 'alipay' });
+    assert.equal(
+      refused('--bin', file('long', concatBytes(code, new Uint8Array(1 << 20)))),
+      because('malformed'),
+    );
+    const empty = writePng(renderFrame([]));
+    assert.equal(refused('--frame', file('empty.png', empty)), because('no-code'));
+    const other = phone.showCode({ at: now + 1000 });
+    assert.equal(
+      refused('--frame', file('two.png', writePng(renderFrame([code, other], { width: 1600, height: 800 })))),
+      because('no-code'),
+    );
+  });
+
+  test('wrong usage: exit 2, nothing on stdout, what is wrong on stderr', context => {
+    const { file, trust } = files(context);
+    const wrong = (...words: string[]) => {
+      const { status, json, stderr } = inspect('code', ...words);
+      assert.is(`${status} ${json}`, '2 undefined', words.join(' '));
+      return stderr;
+    };
+    assert.match(wrong('--hex', '81'), '--trust');
+    assert.match(wrong('--trust', trust), 'one of --hex');
+    assert.match(wrong('--trust', trust, '--hex', '81', '--bin', trust), 'one of --hex');
+    assert.match(wrong('--trust', trust, '--hex', '8'), '--hex');
+    assert.match(wrong('--trust', trust, '--hex', 'xy'), '--hex');
+    for (const at of [
+      'yesterday',
+      '2022-02-30',
+      '2022-13-01',
+      '2022-06-31T00:00:00Z',
+      '2022-06-01T25:00:00Z',
+    ]) {
+      assert.match(wrong('--trust', trust, '--at', at, '--hex', '81'), '--at');
+    }
+    assert.match(wrong('--trust', trust, '--bin', '/nowhere/x'), '/nowhere/x');
+    assert.match(wrong('--trust', trust, '--frame', file('x.png', 'not a png')), 'x.png');
+    assert.match(wrong('--trust', '/nowhere/trust.json', '--hex', '81'), '/nowhere/trust.json');
+    assert.match(wrong('--trust', file('t.json', '{"rootRecords":["00"]}'), '--hex', '81'), 'rootRecords[0]');
+    assert.match(wrong('--trust', file('u.json', '{}'), '--hex', '81'), 'rootRecords');
+    assert.match(wrong('--trust', trust, '--hex', '81', '--bogus'), '--bogus');
+  });
+
+  test('a root record that is not genuine is not trusted, and said so', context => {
+    const { file } = files(context);
+    const record = authority.rootRecord;
+    const forged = file(
+      'f.json',
+      JSON.stringify({ rootRecords: [toHex(record.with(100, (record[100] ?? 0) ^ 1))] }),
+    );
+    const result = inspect(
+      'code',
+      '--trust',
+      forged,
+      '--at',
+      at,
+      '--hex',
+      toHex(phone.showCode({ at: now })),
+    );
+    assert.is(`${result.status} ${result.json.reason}`, '1 unknown-authority');
+    assert.match(result.stderr, 'self-signature');
+  });
+});
+
+suite('inspect card', test => {
+  test('taken: both kinds, every field', context => {
+    const { file } = files(context);
+    const image = (name: string, content: unknown) => file(name, JSON.stringify(content));
+    const dates = { validFrom: '2020-01-01', validTo: '2030-12-31' };
+    const tUnion = tUnionImage({
+      number: '3105100123456789012',
+      kind: 'senior',
+      balanceFen: 700,
+      overdraftFen: 50,
+      ...dates,
+    });
+    assert.equal(inspect('card', image('t.json', tUnion), '--at', at), {
+      status: 0,
+      stderr: '',
+      lines: 1,
+      json: {
+        medium: 't-union',
+        accepted: true,
+        number: '3105100123456789012',
+        city: '1000',
+        ...dates,
+        balanceFen: 650,
+        kind: 'senior',
+      },
+    });
+    const bmac = bmacImage({ number: '1000751234567890', balanceFen: 12, ...dates });
+    const old = {
+      medium: 'bmac',
+      accepted: true,
+      number: '1000751234567890',
+      city: '1000',
+      ...dates,
+      balanceFen: 12,
+      kind: 'unknown',
+    };
+    assert.equal(inspect('card', image('b.json', bmac), '--at', at).json, old);
+  });
+
+  test('refused: exit 1 and the reason', context => {
+    const { file } = files(context);
+    const reason = (content: unknown) => {
+      const { status, json } = inspect('card', file('card.json', JSON.stringify(content)), '--at', at);
+      assert.is(status, 1);
+      return json.reason;
+    };
+    assert.is(reason(mifareImage()), 'unsupported');
+    assert.is(reason(bankImage()), 'unsupported');
+    assert.is(reason(tUnionImage({ blacklisted: true, validTo: '2030-12-31' })), 'blacklisted');
+    assert.is(reason(tUnionImage({ enabled: false, validTo: '2030-12-31' })), 'not-enabled');
+    assert.is(reason(tUnionImage({ validFrom: '2022-07-01', validTo: '2030-12-31' })), 'not-yet-valid');
+    assert.is(reason(bmacImage({ validTo: '2022-06-09' })), 'expired');
+    const damaged = tUnionImage();
+    assert.is(
+      reason({ ...damaged, applications: [{ aid: 'A000000632010105', files: { '15': '00' } }] }),
+      'unreadable',
+    );
+  });
+
+  test('wrong usage: exit 2', context => {
+    const { file } = files(context);
+    for (const words of [[], ['/nowhere/card.json'], [file('x', '{')], [file('y', '{"atr":"zz"}')]]) {
+      const { status, json, stderr } = inspect('card', ...words);
+      assert.is(`${status} ${json}`, '2 undefined');
+      assert.is.not(stderr, '');
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { readFleetKeys } from '../../sync/fleet-keys.ts';
+import { openLinkStore } from '../../sync/link-store.ts';
+import { suite, type TestContext } from '../harness.ts';
+import { temporaryDirectory } from '../temporary.ts';
+
+const sim = fileURLToPath(new URL('../../sim/main.js', import.meta.url));
+const header = 'medium,account,person,status';
+const asOf = '2022-06-10T08:00:00+08:00';
+
+function build(context: TestContext, csv: string) {
+  const directory = temporaryDirectory(context);
+  const file = (name: string) => join(directory, name);
+  writeFileSync(file('people.csv'), csv);
+  writeFileSync(file('keys.json'), JSON.stringify({ keys: [{ id: 'k1', key: 'ab'.repeat(32) }] }));
+  const options = [
+    '--people',
+    file('people.csv'),
+    '--keys',
+    file('keys.json'),
+    '--out',
+    file('links.sqlite'),
+  ];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [sim, 'links', 'build', ...options, '--as-of', asOf],
+    {
+      encoding: 'utf8',
+    },
+  );
+  return { status, stdout, stderr, out: file('links.sqlite'), keys: file('keys.json') };
+}
+
+suite('links build', test => {
+  test('a validator finds what the table says; media of one person share a status', context => {
+    const rows = [
+      't-union,3105100000000000001,wang,green',
+      'bmac,1000000000000001,wang,green',
+      'ride-code,0000000000000000000A,li,red',
+    ];
+    const { status, stdout, stderr, out, keys } = build(context, `${header}\r\n${rows.join('\r\n')}\r\n`);
+    assert.is(`${status} ${stderr}`, '0 ');
+    assert.equal(JSON.parse(stdout), { links: 3, persons: 2 });
+    const store = openLinkStore(out, readFleetKeys(keys), () => undefined);
+    context.after(() => store.close());
+    const found = (kind: 't-union' | 'bmac' | 'ride-code', account: string) => {
+      const link = store.find(store.tokenOf(kind, account));
+      assert.is('linksAsOf' in link && link.linksAsOf, Date.parse(asOf));
+      return 'found' in link && link.found ? link.status : 'none';
+    };
+    assert.is(found('t-union', '3105100000000000001'), 'green');
+    assert.is(found('bmac', '1000000000000001'), 'green');
+    assert.is(found('ride-code', '0000000000000000000a'), 'red');
+    assert.is(found('bmac', '3105100000000000001'), 'none');
+  });
+
+  test('bad lines are all named by number, exit 2, and nothing is written', context => {
+    const rows = [
+      't-union,3105100000000000001,wang,green',
+      't-union,123,li,green',
+      'metro,1,li,green',
+      'bmac,1000000000000001,,blue',
+    ];
+    const { status, stderr, stdout, out } = build(context, `${header}\n${rows.join('\n')}\n`);
+    assert.is(`${status}${stdout}`, '2');
+    assert.match(stderr, /line 3: account: must be 19 digits/);
+    assert.match(stderr, /line 4: medium/);
+    assert.match(stderr, /line 5: person[\s\S]*line 5: status/);
+    assert.not.match(stderr, '1000000000000001');
+    assert.is(existsSync(out), false);
+  });
+
+  test('a medium twice, a person with two statuses, another header, no CSV', context => {
+    const wang = 't-union,3105100000000000001,wang';
+    assert.match(build(context, `${header}\n${wang},green\n${wang},green\n`).stderr, 'twice');
+    const two = `${header}\n${wang},green\nbmac,1000000000000001,wang,red\n`;
+    assert.match(build(context, two).stderr, 'two statuses');
+    assert.is(build(context, `medium,account\n${wang}\n`).status, 2);
+    assert.is(build(context, `${header}\n"${wang}\n`).status, 2);
+    assert.equal(JSON.parse(build(context, `${header}\n`).stdout), { links: 0, persons: 0 });
+  });
+});
