@@ -1,0 +1,191 @@
+/** A test stand: one firmware process, the far ends of all its wires, and passengers to present what they carry. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import Database from 'better-sqlite3';
+import { parse, stringify } from 'yaml';
+import { toHex } from '../../../device/core/bytes.ts';
+import type { Phase } from '../../../device/core/policy.ts';
+import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
+import { type BackOffice, type DataState, setUpBackOffice } from '../../../sim/bus/back-office.ts';
+import type { LogLine } from '../../../sim/bus/firmware-process.ts';
+import { startValidatorPost, type ValidatorPost } from '../../../sim/bus/validator-post.ts';
+import { connectConsole } from '../../../sim/wires/console-client.ts';
+import type { CardFault, WireCard } from '../../../sim/wires/vpcd-card.ts';
+import { type TestContext, until } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
+import { type Crowd, createCrowd } from './crowd.ts';
+
+/** Bounds are the issue's own, three times over for a loaded machine. */
+export const nextMediumMs = 3000;
+
+export interface StandOptions {
+  readonly line?: string;
+  readonly phase?: Phase;
+  readonly data?: DataState;
+  /** Changes to the settings file, for a stand of another kind. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export interface TapRow {
+  readonly seq: number;
+  readonly reader: string;
+  readonly kind: string | null;
+  readonly token: Buffer | null;
+  readonly verdict: string;
+  readonly reason: string | null;
+  readonly phase: string;
+  readonly fare_taken: number;
+  readonly fare_fen: number;
+}
+
+export type Stand = Awaited<ReturnType<typeof startStand>>;
+
+export async function startStand(context: TestContext, options: StandOptions = {}) {
+  const directory = temporaryDirectory(context);
+  return startStandIn(directory, context, options);
+}
+
+/** @param directory the validator's files are in its `front` */
+export async function startStandIn(directory: string, context: TestContext, options: StandOptions = {}) {
+  const { line = '2', phase = 'enforced', data = 'fresh', settings } = options;
+  const office: BackOffice = setUpBackOffice(join(directory, 'office'), phase, Date.now());
+  const crowd: Crowd = createCrowd(office.issuer);
+  office.publish(crowd.links, data);
+  const log: LogLine[] = [];
+  const post: ValidatorPost = await startValidatorPost(
+    'front',
+    line,
+    join(directory, 'front'),
+    office.files,
+    (_, entry) => log.push(entry),
+  );
+  context.after(() => post.close());
+  const stand = {
+    office,
+    crowd,
+    log,
+    post,
+    directory: join(directory, 'front'),
+    ...actsOn(post, log, join(directory, 'front'), context),
+  };
+  await stand.ready();
+  if (settings !== undefined) await stand.restartWith(settings);
+  return stand;
+}
+
+function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after }: TestContext) {
+  const file = (name: string) => join(directory, name);
+  let readyFrom = 0;
+
+  async function logged(
+    event: string | readonly string[],
+    from: number,
+    timeoutMs?: number,
+  ): Promise<LogLine> {
+    const wanted = [event].flat();
+    const found = () => log.slice(from).find(entry => wanted.includes(entry.event));
+    return until(`log: ${wanted.join(' or ')}`, found, timeoutMs);
+  }
+
+  /** Presents something and waits for what the log says of it. */
+  async function present(act: () => unknown): Promise<LogLine> {
+    const from = log.length;
+    await act();
+    return logged(['tap', 'card-lost'], from, nextMediumMs);
+  }
+
+  const acts = {
+    logged,
+    present,
+    ready: () => logged('ready', readyFrom),
+    async tap(card: WireCard, ...faults: CardFault[]): Promise<LogLine> {
+      let held: Awaited<ReturnType<ValidatorPost['insert']>> | undefined;
+      const outcome = await present(async () => {
+        held = await post.insert(card, faults);
+      });
+      await held?.remove();
+      return outcome;
+    },
+    scan: (code: string | Uint8Array) =>
+      present(() => post.scanner.send(typeof code === 'string' ? code : toHex(code))),
+    async show(frame: GreyFrame): Promise<LogLine> {
+      const outcome = await present(() => post.show(frame));
+      post.show(undefined);
+      return outcome;
+    },
+    /** Waits until a screen says all of this; texts that begin with `light ` are about the light. */
+    async shows(audience: 'passenger' | 'crew', ...texts: readonly string[]): Promise<string> {
+      const screen = post.screens[audience];
+      const now = () => [`light ${screen.light()}`, ...screen.lines()].join('\n');
+      try {
+        return await until(`${audience}: ${texts.join(', ')}`, () => {
+          const shown = now();
+          return texts.every(text => shown.includes(text)) && shown;
+        });
+      } catch (error) {
+        throw new Error(`${String(error)}, shown:\n${now()}`);
+      }
+    },
+    rows(): TapRow[] {
+      const db = new Database(file('journal.sqlite'), { readonly: true });
+      try {
+        return db.prepare<[], TapRow>('SELECT * FROM tap ORDER BY seq').all();
+      } finally {
+        db.close();
+      }
+    },
+    /** Cuts the power; the supervisor starts the firmware again. */
+    async cutPower(meanwhile: () => unknown = () => undefined): Promise<void> {
+      readyFrom = log.length;
+      post.firmware.cutPower();
+      await logged('exit', readyFrom);
+      await meanwhile();
+    },
+    async restartWith(settings: Readonly<Record<string, unknown>>): Promise<void> {
+      await acts.cutPower(() => changeSettings(file('config.yaml'), settings));
+      await acts.ready();
+    },
+    /** Types one command on the console; @returns all that was printed up to the next prompt. */
+    async ask(command: string): Promise<string> {
+      const technician = await acts.technician();
+      const answer = await technician.ask(command);
+      await technician.close();
+      return answer;
+    },
+    async technician() {
+      const client = await connectConsole({ host: '127.0.0.1', port: post.consolePort });
+      after(() => client.close());
+      const text = () => stripVTControlCharacters(client.output);
+      const prompts = () => text().split('bus-1-front> ').length - 1;
+      await until('the prompt', () => prompts() > 0);
+      return {
+        text,
+        type: client.type,
+        close: client.close,
+        closed: client.closed,
+        async ask(command: string): Promise<string> {
+          const from = text().length;
+          const before = prompts();
+          client.type(`${command}\r`);
+          await until(`the prompt after ${command}`, () => prompts() > before);
+          return text().slice(from);
+        },
+      };
+    },
+    /** SIGTERM; @returns how it ended and after how long */
+    async stop(): Promise<{ code: unknown; signal: unknown; tookMs: number }> {
+      const from = log.length;
+      const startedAt = performance.now();
+      await post.firmware.stop();
+      const { code, signal } = await logged('exit', from);
+      return { code, signal, tookMs: performance.now() - startedAt };
+    },
+  };
+  return acts;
+}
+
+export function changeSettings(file: string, settings: Readonly<Record<string, unknown>>): void {
+  const before: Record<string, unknown> = parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, stringify({ ...before, ...settings }));
+}

@@ -1,0 +1,124 @@
+/** SIGTERM at every kind of moment: exit 0, in order, in under 2 s. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { cardFaults } from '../../../sim/wires/card-faults.ts';
+import { listenOnWire } from '../../../sim/wires/wire-server.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
+import { type Stand, type StandOptions, startStand } from './stand.ts';
+
+const limitMs = 2000;
+const firmware = fileURLToPath(new URL('../../../device/main.js', import.meta.url));
+
+type Moment = (stand: Stand, context: TestContext) => unknown;
+
+const moments: Record<string, Moment> = {
+  idle: () => undefined,
+  'with a silent card in the reader': async stand => {
+    const from = stand.log.length;
+    await stand.post.insert(stand.crowd.tUnion('green'), [cardFaults['answers-nothing']()]);
+    assert.equal(stand.log.slice(from), []);
+  },
+  'with a card that answers slowly': stand =>
+    stand.post.insert(stand.crowd.tUnion('green'), [cardFaults.slow()]),
+  'with a card that stays after its ride': async stand => {
+    await stand.present(() => stand.post.insert(stand.crowd.tUnion('green'), []));
+  },
+  'with console sessions open, one waiting in explain': async stand => {
+    await stand.technician();
+    const technician = await stand.technician();
+    technician.type('explain\r');
+    await until('the wait', () => technician.text().includes('present a card'));
+  },
+  'with every wire down': async stand => {
+    const { scanner, camera, screens } = stand.post;
+    for (const wire of [scanner, camera, screens.passenger, screens.crew]) await wire.close();
+    await until('the fault', () => stand.log.some(({ event }) => event === 'part-fault'));
+  },
+  'with wires that take nothing and say nothing': async (stand, context) => {
+    const { scanner, camera, screens } = stand.post;
+    for (const wire of [scanner, camera, screens.passenger, screens.crew]) {
+      await wire.close();
+      const deaf = await listenOnWire(wire.port, socket => socket.pause());
+      context.after(() => deaf.close());
+      await until('it is connected', () => deaf.clients.size > 0);
+    }
+  },
+  'in a flood of codes': stand => stand.post.scanner.send(Buffer.from('80\r\n'.repeat(1 << 16))),
+};
+
+async function stopsCleanly(stand: Stand): Promise<void> {
+  const from = stand.log.length;
+  const { code, signal, tookMs } = await stand.stop();
+  assert.equal([code, signal], [0, null]);
+  assert.ok(tookMs < limitMs, `took ${tookMs} ms`);
+  const events = stand.log.slice(from).map(({ event }) => event);
+  assert.ok(events.includes('stopping') && events.includes('stopped'), events.join());
+  assert.not.ok(events.includes('close-failed') || events.includes('stderr'), events.join());
+}
+
+suite('stopping', test => {
+  for (const [when, prepare] of Object.entries(moments)) {
+    test(`SIGTERM ${when}`, async context => {
+      const stand = await startStand(context);
+      await prepare(stand, context);
+      await stopsCleanly(stand);
+    });
+  }
+
+  test('SIGTERM with four cameras that will not end, and four displays nobody reads', async context => {
+    const deaf = await listenOnWire(0, socket => socket.pause());
+    context.after(() => deaf.close());
+    const four = [1, 2, 3, 4];
+    const command = ['sh', '-c', "trap '' TERM; while :; do sleep 1; done"];
+    const settings = {
+      codeReaders: four.map(i => ({ name: `camera-${i}`, driver: 'camera', source: { command } })),
+      displays: four.map(i => ({
+        name: `display-${i}`,
+        driver: 'terminal',
+        audience: 'crew',
+        path: `tcp://127.0.0.1:${deaf.port}`,
+      })),
+    } satisfies StandOptions['settings'];
+    const stand = await startStand(context, { settings });
+    await stopsCleanly(stand);
+  });
+
+  test('the last screen invites nobody to a validator that has stopped', async context => {
+    const stand = await startStand(context);
+    await stand.shows('passenger', '请刷卡或扫码');
+    await stopsCleanly(stand);
+    await stand.shows('passenger', 'light red', '暂停服务');
+    await stand.shows('crew', 'light red', '暂停服务');
+  });
+
+  test('a ride whose notice was seen before SIGTERM is in the journal', async context => {
+    const stand = await startStand(context);
+    for (let i = 0; i < 5; i++) await stand.tap(stand.crowd.tUnion('green'));
+    await stopsCleanly(stand);
+    assert.is(stand.rows().length, 5);
+  });
+
+  test('nobody reads its log: taps go on all the same, and SIGTERM ends it', async context => {
+    const stand = await startStand(context);
+    await stand.post.firmware.stop();
+    const config = join(stand.directory, 'config.yaml');
+    const deaf = spawn(process.execPath, [firmware, 'run', '--config', config], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    context.after(() => deaf.kill('SIGKILL'));
+    await stand.shows('passenger', '请刷卡或扫码');
+    for (let i = 1; i <= 2000; i += 5) {
+      stand.post.scanner.send(Buffer.from('80\n'.repeat(5)));
+      await until(`${i} taps`, () => stand.rows().length > i - 5);
+    }
+    assert.ok(deaf.stderr.readableLength < 200_000);
+    const startedAt = performance.now();
+    deaf.kill('SIGTERM');
+    const [code] = await once(deaf, 'exit');
+    assert.is(code, 0);
+    assert.ok(performance.now() - startedAt < limitMs);
+  });
+});
