@@ -1,0 +1,72 @@
+/**
+ * `make bench`: times the firmware process from outside, at its wires, prints a table and writes build/bench.json.
+ *
+ * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each) for a quick look. Exits 1 when a required
+ * figure is missed or anything went wrong: a missing or different notice, a complaint in the log, a lost row.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { measureDecoding } from './decode.ts';
+import { startFirmwareUnderTest } from './firmware-under-test.ts';
+import { fullLoad, type Load, measureMemory } from './memory.ts';
+import { measureNotices } from './notice.ts';
+import { type Figure, report, saveFigures, say } from './report.ts';
+import { measureStarts } from './start.ts';
+import { createTestStand, type TestStand } from './test-stand.ts';
+
+const build = resolve(import.meta.dirname, '../..');
+const load: Load = { taps: count('BENCH_TAPS'), frames: count('BENCH_FRAMES') };
+
+/** On the disk of the repository: a temporary directory may be in memory, where fsync costs nothing. */
+const directory = mkdtempSync(join(build, 'bench-'));
+try {
+  const figures = await measureAll();
+  saveFigures(join(build, 'bench.json'), figures);
+  say(
+    `load average ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores: above that, the p99 are the neighbours'`,
+  );
+  process.exitCode = report(figures) ? 0 : 1;
+} finally {
+  rmSync(directory, { recursive: true });
+}
+
+async function measureAll(): Promise<Figure[]> {
+  const stand = await createTestStand(directory);
+  try {
+    const firmware = await startFirmwareUnderTest(stand.configFile);
+    const atWork = await measureAtWork(stand, firmware.pid).finally(firmware.stop);
+    checkJournal(stand);
+    const starts = await stage('starts', () => measureStarts(stand.configFile));
+    return [...atWork, ...starts, ...(await stage('decoding', measureDecoding))];
+  } finally {
+    await stand.close();
+  }
+}
+
+async function measureAtWork(stand: TestStand, pid: number): Promise<Figure[]> {
+  const notices = await stage('notices', () => measureNotices(stand, directory));
+  return [...notices, ...(await stage('memory', () => measureMemory(stand, pid, load)))];
+}
+
+async function stage(name: string, measure: () => Promise<Figure[]>): Promise<Figure[]> {
+  const started = performance.now();
+  const figures = await measure();
+  say(`${name}: ${Math.round((performance.now() - started) / 1000)} s`);
+  return figures;
+}
+
+/** Each notice has its row. */
+function checkJournal({ journalFile, presented }: TestStand): void {
+  const journal = new Database(journalFile, { readonly: true });
+  const rows = journal.prepare('SELECT count(*) FROM tap').pluck().get();
+  journal.close();
+  if (rows !== presented) throw new Error(`${presented} notices, but ${rows} rows in the journal`);
+}
+
+function count(variable: string): number {
+  const number = Number(process.env[variable] ?? fullLoad);
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${variable} must be a whole number`);
+  return number;
+}

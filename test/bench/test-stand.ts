@@ -1,0 +1,106 @@
+/** Everything around one firmware process: its settings and data, and the far end of each of its wires. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { setUpBackOffice } from '../../sim/bus/back-office.ts';
+import { cameraSize, writeConfig } from '../../sim/bus/validator-post.ts';
+import type { Issuer } from '../../sim/media/authority.ts';
+import { renderFrame } from '../../sim/media/frame.ts';
+import { y4mFrame } from '../../sim/media/y4m.ts';
+import { freePort } from '../../sim/wires/free-port.ts';
+import { insertCard, type WireCard } from '../../sim/wires/vpcd-card.ts';
+import { listenOnWire } from '../../sim/wires/wire-server.ts';
+import { createCameraWire } from './camera-wire.ts';
+import { createDisplayWire } from './display-wire.ts';
+import { linksOf } from './people.ts';
+
+export interface TestStand {
+  readonly configFile: string;
+  readonly journalFile: string;
+  readonly issuer: Issuer;
+  /** Presentations that had their notice. */
+  readonly presented: number;
+  /** @returns milliseconds from dialling the reader to the notice. @throws when the notice is another one */
+  tap(card: WireCard): Promise<number>;
+  /**
+   * @param frame as `y4mFrame` encodes it
+   * @returns milliseconds from the frame's first byte to the notice. @throws when the notice is another one
+   */
+  show(frame: Uint8Array, expected: string): Promise<number>;
+  /** The camera sees a bus without a code. */
+  showScene(): void;
+  /** The same at a camera's pace, until the function returned is called. */
+  streamScene(): () => void;
+  close(): Promise<void>;
+}
+
+export const boarding = '请上车';
+/** A camera of 15 frames a second, as the simulator's. */
+export const frameMs = 1000 / 15;
+/** As many as any part of the bench needs. */
+const people = 2000;
+const host = '127.0.0.1';
+
+export async function createTestStand(directory: string): Promise<TestStand> {
+  const office = setUpBackOffice(join(directory, 'back-office'), 'enforced', Date.now());
+  takeRepeats(office.files.policy);
+  office.publish(linksOf(people), 'fresh');
+  const scene = renderFrame([], cameraSize);
+  const sceneBytes = y4mFrame(scene);
+  const camera = await createCameraWire(scene);
+  const passenger = await createDisplayWire();
+  const crew = await listenOnWire(0, () => {});
+  const scanner = await listenOnWire(0, () => {});
+  const cardPort = await freePort();
+  const wires = { scanner, camera, passenger, crew, cardPort, consolePort: await freePort() };
+  const validator = join(directory, 'validator');
+  const settings = { device: 'bench', line: '10', ...office.files };
+  const showScene = () => camera.send(sceneBytes);
+  let presented = 0;
+
+  async function timed(expected: string, noticed: ReturnType<typeof passenger.nextNotice>, since: number) {
+    const { at, text } = await noticed;
+    if (!text.includes(expected)) throw new Error(`${expected} expected, not this notice: ${text}`);
+    presented++;
+    return at - since;
+  }
+
+  return {
+    configFile: writeConfig(validator, settings, wires),
+    journalFile: join(validator, 'journal.sqlite'),
+    issuer: office.issuer,
+    get presented() {
+      return presented;
+    },
+    async tap(card) {
+      const noticed = passenger.nextNotice();
+      const since = performance.now();
+      const [inserted, tookMs] = await Promise.all([
+        insertCard({ host, port: cardPort, card }),
+        timed(boarding, noticed, since),
+      ]);
+      await inserted.remove();
+      return tookMs;
+    },
+    show(frame, expected) {
+      const noticed = passenger.nextNotice();
+      const since = performance.now();
+      camera.send(frame);
+      return timed(expected, noticed, since);
+    },
+    showScene,
+    streamScene() {
+      const timer = setInterval(showScene, frameMs);
+      return () => clearInterval(timer);
+    },
+    async close() {
+      await Promise.all([camera, passenger, crew, scanner].map(wire => wire.close()));
+    },
+  };
+}
+
+/** The same card again is a ride again, so that few cards make many rides. */
+function takeRepeats(policyFile: string): void {
+  const policy: unknown = parse(readFileSync(policyFile, 'utf8'));
+  writeFileSync(policyFile, stringify({ ...Object(policy), repeatWindowS: 0 }));
+}
