@@ -98,8 +98,6 @@ export function createValidator(parts: ValidatorParts): Validator {
   }
 
   async function takeAll(): Promise<void> {
-    // Not at once: what else has arrived with it is to be in the queue as well.
-    await Promise.resolve();
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next.take();
     taking = undefined;
     dropping = false;
