@@ -12,6 +12,7 @@ import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { SerialPort } from 'serialport';
+import { hideUserinfo } from '../device/core/userinfo.ts';
 import { DeviceError, messageOf } from '../device/errors.ts';
 import { type Address, describeAddress } from './address.ts';
 
@@ -95,7 +96,8 @@ async function openCommand([program = '', ...args]: readonly string[]): Promise<
   if (children.size === 1) process.on('exit', killChildren);
   let lastWords = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + withoutUserinfo(text)).slice(-stderrTailChars);
+    // ffmpeg repeats its address, password included.
+    lastWords = hideUserinfo(lastWords + text).slice(-stderrTailChars);
   });
   const exited = new Promise<string>(resolve => {
     child.on('exit', (code, by) => resolve(`${program} ended (${by ?? code}) ${lastWords.trim()}`.trim()));
@@ -116,11 +118,6 @@ async function openCommand([program = '', ...args]: readonly string[]): Promise<
 }
 
 const children = new Set<ChildProcess>();
-
-/** ffmpeg repeats its address, password included. */
-function withoutUserinfo(text: string): string {
-  return text.replace(/\/\/[^\s/@]+@/g, '//');
-}
 
 function killChildren(): void {
   for (const child of children) signalGroup(child, 'SIGKILL');

@@ -22,8 +22,3 @@ export function columns(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
-
-/** `rtsp://user:password@camera` without who and what. */
-export function hideUserinfo(text: string): string {
-  return text.replace(/\/\/[^\s/@]+@/g, '//***@');
-}

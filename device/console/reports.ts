@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { beijingTime } from '../core/beijing-time.ts';
 import { dataProblem } from '../core/check.ts';
+import { hideUserinfo } from '../core/userinfo.ts';
 import type { Command } from './context.ts';
-import { columns, duration, hideUserinfo } from './format.ts';
+import { columns, duration } from './format.ts';
 
 export const version: Command = {
   name: 'version',

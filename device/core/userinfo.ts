@@ -1,0 +1,6 @@
+/** A camera's address may hold who logs in, and how: that goes into no log and on no console. */
+
+/** `rtsp://user:password@camera` without who and what. */
+export function hideUserinfo(text: string): string {
+  return text.replace(/\/\/[^\s/@]+@/g, '//***@');
+}

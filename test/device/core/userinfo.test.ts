@@ -1,0 +1,11 @@
+import * as assert from 'uvu/assert';
+import { hideUserinfo } from '../../../device/core/userinfo.ts';
+import { suite } from '../../harness.ts';
+
+suite('userinfo', test => {
+  test('is hidden in every address, and nothing else is', () => {
+    const said = 'open rtsp://admin:s3cret@cam/1 failed, http://u@h, tcp://host:80/a@b, mail a@b';
+    assert.is(hideUserinfo(said), 'open rtsp://***@cam/1 failed, http://***@h, tcp://host:80/a@b, mail a@b');
+    assert.is(hideUserinfo(hideUserinfo(said)), hideUserinfo(said));
+  });
+});
