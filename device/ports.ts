@@ -84,6 +84,8 @@ export interface LinkStore {
 export type LinkStoreState =
   | {
       readonly usable: true;
+      /** Of the feed. */
+      readonly version: number;
       readonly links: number;
       readonly slots: number;
       readonly keyId: string;
@@ -93,6 +95,13 @@ export type LinkStoreState =
       readonly statusAsOf: number;
     }
   | { readonly usable: false; readonly why: string };
+
+/** Keeps the link cache, the policy and the lines up to date from the feed. */
+export interface FeedClient {
+  /** Asks the feed at once, not only when it is due. */
+  syncNow(): void;
+  close(): Promise<void>;
+}
 
 /** Wall time in Unix milliseconds. */
 export type Clock = () => number;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { DeviceError, messageOf } from '../device/errors.ts';
 import type { DeviceEvents } from '../device/ports.ts';
-import { createHealth, keepRunning } from './keep-running.ts';
+import { createHealth, keepRunning } from '../device/keep-running.ts';
 
 export interface ListenerOptions {
   readonly name: string;

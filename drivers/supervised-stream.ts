@@ -5,7 +5,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { DeviceError } from '../device/errors.ts';
 import type { DeviceEvents } from '../device/ports.ts';
-import { createHealth, keepRunning } from './keep-running.ts';
+import { createHealth, keepRunning } from '../device/keep-running.ts';
 import { openWire, type Wire, type WireSource } from './wire.ts';
 
 /** How a session tells what it finds on the wire. */

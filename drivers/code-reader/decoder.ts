@@ -7,7 +7,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { DeviceError } from '../../device/errors.ts';
-import { createHealth, keepRunning } from '../keep-running.ts';
+import { createHealth, keepRunning } from '../../device/keep-running.ts';
 import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts';
 import type { Effort, EngineName, GreyFrame } from './engine.ts';
 

@@ -17,7 +17,7 @@ import { finished } from 'node:stream/promises';
 import { DeviceError, messageOf } from '../../device/errors.ts';
 import type { DeviceEvents } from '../../device/ports.ts';
 import type { Address } from '../address.ts';
-import { createHealth, keepRunning } from '../keep-running.ts';
+import { createHealth, keepRunning } from '../../device/keep-running.ts';
 import { openWire } from '../wire.ts';
 
 const maxUnreadBytes = 64 * 1024;

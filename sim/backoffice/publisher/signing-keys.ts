@@ -9,8 +9,8 @@ import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Key, Signature } from '@tufjs/models';
+import { moveDurably, writeDurably } from '../../../sync/durable-file.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
-import { moveDurably, writeDurably } from './durable-file.ts';
 
 export interface SigningKey {
   /** The public half, as root metadata lists it. */

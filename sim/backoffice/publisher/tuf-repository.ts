@@ -7,8 +7,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, MetadataKind, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { writeDurably } from '../../../sync/durable-file.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
-import { writeDurably } from './durable-file.ts';
 import { feedPlaces } from './feed-places.ts';
 import { commonFields, describe, signed, writeMetadata } from './metadata-file.ts';
 import { createRoot, newestRoot } from './root-metadata.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { writeDurably } from '../../../../sim/backoffice/publisher/durable-file.ts';
+import { writeDurably } from '../../sync/durable-file.ts';
 import { suite } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 

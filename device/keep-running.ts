@@ -6,8 +6,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { DeviceError, type DeviceErrorKind } from '../device/errors.ts';
-import type { DeviceEvents } from '../device/ports.ts';
+import { DeviceError, type DeviceErrorKind } from './errors.ts';
+import type { DeviceEvents } from './ports.ts';
 
 const shortestPauseMs = 100;
 const longestPauseMs = 800;

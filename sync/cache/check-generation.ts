@@ -1,0 +1,32 @@
+/** Whether a generation holds just what it was given: every row, every partition's digest, all statuses. */
+import { FeedError } from '../feed/feed-error.ts';
+import { createLinkMac } from '../feed/link-mac.ts';
+import { statusDigest } from '../feed/statuses.ts';
+import type { Generation } from './generation.ts';
+import { digestOf, readLinks } from './generation-links.ts';
+import { readState, readStatuses } from './generation-rows.ts';
+import { keyOrder } from './schema.ts';
+
+/**
+ * A step for each partition and one for the statuses; each looks at one state of the database, whatever is written
+ * in between.
+ * @throws FeedError (from a step) that says what is damaged, or SQLite's own error
+ */
+export function* checkGeneration({ db, key, seals }: Generation): Generator<void> {
+  const mac = createLinkMac(key);
+  yield db.transaction(() => {
+    const { partitions, statusDigest: announced } = readState(db, seals);
+    if (statusDigest(readStatuses(db, seals, partitions)) !== announced) {
+      throw new FeedError('the statuses are not those announced');
+    }
+  })();
+  for (const partition of keyOrder) {
+    yield db.transaction(() => {
+      const expected = readState(db, seals).partitions[partition];
+      const links = readLinks(db, mac, partition);
+      if (links.slots.length !== expected?.links || digestOf(mac, links) !== expected.digest) {
+        throw new FeedError(`partition ${partition} holds other links than announced`);
+      }
+    })();
+  }
+}

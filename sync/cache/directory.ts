@@ -1,0 +1,98 @@
+/**
+ * A cache's directory: which generation is in use and which was before it.
+ *
+ * Generations are files `links-<version>-<number>.sqlite`; `current.json` names the one in use and the previous one, which
+ * stays until the one in use has proved itself.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeDurably } from '../durable-file.ts';
+
+const pointerFile = 'current.json';
+const generationName = /^links-(\d{1,16})-(\d{1,9})\.sqlite$/;
+const name = z.string().regex(generationName);
+const pointerSchema = z.object({ current: name, previous: name.nullable() });
+const sideFiles = ['', '-wal', '-shm', '.building', '.building-journal'];
+
+export interface Pointer {
+  readonly current: string;
+  readonly previous: string | null;
+}
+
+/** @returns undefined when there is none, or none that can be read */
+export function readPointer(directory: string): Pointer | undefined {
+  try {
+    const text = readFileSync(join(directory, pointerFile), 'utf8');
+    return pointerSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writePointer(directory: string, pointer: Pointer): void {
+  writeDurably(join(directory, pointerFile), JSON.stringify(pointer));
+}
+
+/** The generations to use, the best first: as the pointer says, or where there is none the newest that are there. */
+export function candidates(directory: string): string[] {
+  const pointer = readPointer(directory);
+  if (pointer === undefined) return listGenerations(directory);
+  return [pointer.current, pointer.previous].filter(file => file !== null);
+}
+
+/** The newest first. */
+function listGenerations(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter(file => generationName.test(file))
+    .sort((a, b) => ageOf(b) - ageOf(a));
+}
+
+function ageOf(file: string): number {
+  return Number(generationName.exec(file)?.[1]);
+}
+
+/** A name no file has yet. */
+export function newGenerationName(directory: string, version: number): string {
+  mkdirSync(directory, { recursive: true });
+  let number = 1;
+  const nameOf = () => `links-${version}-${number}.sqlite`;
+  while (sideFiles.some(end => existsSync(join(directory, nameOf() + end)))) number++;
+  return nameOf();
+}
+
+/** Puts a finished generation into use; the one in use till now becomes the previous one. */
+export function putIntoUse(directory: string, generation: string): void {
+  const before = readPointer(directory);
+  writePointer(directory, { current: generation, previous: before?.current ?? null });
+  removeOthers(directory);
+}
+
+/** The one in use has proved itself: the previous one is not needed any more. */
+export function dropPrevious(directory: string): void {
+  const pointer = readPointer(directory);
+  if (pointer === undefined || pointer.previous === null) return;
+  writePointer(directory, { current: pointer.current, previous: null });
+  removeOthers(directory);
+}
+
+/** Takes a damaged generation away; the previous one, where it is not the damaged one itself, is in use again. */
+export function takeAway(directory: string, generation: string): void {
+  const rest = candidates(directory).filter(file => file !== generation);
+  const [current, previous = null] = rest;
+  if (current === undefined) rmSync(join(directory, pointerFile), { force: true });
+  else writePointer(directory, { current, previous });
+  for (const end of sideFiles) rmSync(join(directory, generation + end), { force: true });
+}
+
+/** Removes what no pointer names: generations that were, or were never finished. */
+export function removeOthers(directory: string): void {
+  const kept = candidates(directory);
+  for (const file of readdirSync(directory)) {
+    const base = /^links-\d+-\d+\.sqlite/.exec(file)?.[0];
+    if (base !== undefined && (!kept.includes(base) || file.startsWith(`${base}.building`))) {
+      rmSync(join(directory, file), { force: true });
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Opens a generation: its file whole, its schema known, its fleet key held, its state as it was sealed. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { FeedError } from '../feed/feed-error.ts';
+import type { FleetKey } from '../fleet-keys.ts';
+import { readFeedRow, readState } from './generation-rows.ts';
+import { applicationId, schemaVersion } from './schema.ts';
+import { createSeals, type GenerationState, type Seals } from './seal.ts';
+
+export interface Generation {
+  readonly db: Database.Database;
+  readonly key: FleetKey;
+  readonly seals: Seals;
+  /** As it was when opened. */
+  readonly state: GenerationState;
+}
+
+/** Nothing is wrong with it, but without the key nobody can be found in it. */
+export class UnknownKey extends FeedError {
+  constructor(keyId: string) {
+    super(`made under fleet key ${keyId}, which is not held here`);
+  }
+}
+
+/**
+ * @param options of better-sqlite3
+ * @throws an Error that says what is wrong with the file
+ */
+export function openGeneration(
+  path: string,
+  keys: readonly FleetKey[],
+  options: Database.Options,
+): Generation {
+  checkWhole(path);
+  const db = new Database(path, { ...options, fileMustExist: true });
+  try {
+    if (db.pragma('application_id', { simple: true }) !== applicationId) {
+      throw new FeedError('not a link cache');
+    }
+    const version = db.pragma('user_version', { simple: true });
+    if (version !== schemaVersion) {
+      throw new FeedError(`schema ${version}, this firmware knows ${schemaVersion}`);
+    }
+    const { keyId } = readFeedRow(db);
+    const key = keys.find(({ id }) => id === keyId);
+    if (key === undefined) throw new UnknownKey(keyId);
+    const seals = createSeals(key);
+    return { db, key, seals, state: readState(db, seals) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * SQLite notices a file cut short only when it reaches the missing page; its header knows at once. Not while there is
+ * a log beside it: what the header announces may yet be in there.
+ */
+export function checkWhole(path: string): void {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  const header = Buffer.alloc(100);
+  const fd = openSync(path, 'r');
+  try {
+    readSync(fd, header, 0, header.length, 0);
+  } finally {
+    closeSync(fd);
+  }
+  if (header.toString('latin1', 0, 15) !== 'SQLite format 3') throw new FeedError('not a database');
+  const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const announced = pageBytes * header.readUInt32BE(28);
+  const { size } = statSync(path);
+  if (size < announced) throw new FeedError(`cut short: ${size} of ${announced} bytes`);
+}

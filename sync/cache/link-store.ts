@@ -1,0 +1,177 @@
+/**
+ * The link cache as the tap path reads it: token → slot → status, in generations that others write.
+ *
+ * The directory is looked after once a second: a new generation is taken up, a missing, damaged or foreign one is left
+ * for the previous one; where there is none, every look-up is `unavailable`, never "not found".
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { LinkLookup } from '../../device/core/check.ts';
+import { messageOf } from '../../device/errors.ts';
+import type { LinkStore, LinkStoreState } from '../../device/ports.ts';
+import { FeedError } from '../feed/feed-error.ts';
+import { type FleetKey, tokenOf } from '../fleet-keys.ts';
+import { candidates } from './directory.ts';
+import { checkWhole, openGeneration } from './generation.ts';
+import { createLookUp, type LookUp } from './look-up.ts';
+
+const lookAfterMs = 1000;
+/** A tap does not wait longer than this for a lock. */
+const lockTimeoutMs = 20;
+
+interface OpenFile {
+  readonly identity: string;
+  readonly path: string;
+  readonly key: FleetKey;
+  readonly state: LinkStoreState & { readonly usable: true };
+  /** Whether somebody has written to it since it was opened. */
+  hasChanged(): boolean;
+  readonly lookUp: LookUp;
+  close(): void;
+}
+
+export interface LinkStoreEvents {
+  /** At the start, and whenever the state is another one. */
+  changed(state: LinkStoreState): void;
+  /** A generation was found damaged while it was read. */
+  damaged(generation: string, why: string): void;
+}
+
+export interface CachedLinkStore extends LinkStore {
+  /** Looks at once whether the cache has changed; otherwise within a second. */
+  lookAfter(): void;
+  /** Uses this generation no more: somebody else has found it damaged. */
+  abandon(generation: string, why: string): void;
+}
+
+export function openLinkStore(
+  directory: string,
+  keys: readonly [FleetKey, ...FleetKey[]],
+  events: LinkStoreEvents,
+): CachedLinkStore {
+  let file: OpenFile | undefined;
+  let state: LinkStoreState = { usable: false, why: 'not yet opened' };
+  /** Found damaged while reading: not opened again. */
+  const condemned = new Set<string>();
+
+  function lookAfter(): void {
+    const names = candidates(directory);
+    const problems: string[] = names.length === 0 ? [`${directory}: no link cache`] : [];
+    for (const name of names) {
+      try {
+        takeUp(name);
+        return;
+      } catch (error) {
+        problems.push(`${name}: ${messageOf(error)}`);
+      }
+    }
+    lose(problems[0] ?? 'no link cache');
+  }
+
+  /** @throws an Error that says why this one cannot be used */
+  function takeUp(name: string): void {
+    const path = join(directory, name);
+    const identity = identityOf(path);
+    if (condemned.has(identity)) throw new FeedError('damaged');
+    if (file?.identity === identity && !file.hasChanged()) {
+      checkWhole(path);
+      return;
+    }
+    const opened = openFile(path, identity, keys);
+    file?.close();
+    file = opened;
+    change(opened.state);
+  }
+
+  function lose(why: string): void {
+    file?.close();
+    file = undefined;
+    change({ usable: false, why });
+  }
+
+  function change(next: LinkStoreState): void {
+    const same = JSON.stringify(next) === JSON.stringify(state);
+    state = next;
+    if (!same) events.changed(next);
+  }
+
+  function find(token: Uint8Array): LinkLookup {
+    let found = file?.lookUp(token);
+    if (found === 'another version') {
+      lookAfter();
+      found = file?.lookUp(token);
+    }
+    if (found === 'another version') return { unavailable: 'changing' };
+    return found ?? { unavailable: state.usable ? 'no file' : state.why };
+  }
+
+  /** Reads with what is left, once what is open turned out damaged. */
+  function condemn(error: unknown): void {
+    const why = messageOf(error);
+    if (file !== undefined && !isLock(error)) {
+      condemned.add(file.identity);
+      events.damaged(file.path.slice(directory.length + 1), why);
+    }
+    lose(why);
+    if (!isLock(error)) lookAfter();
+  }
+
+  lookAfter();
+  const timer = setInterval(lookAfter, lookAfterMs);
+  return {
+    tokenOf: (kind, account) => tokenOf(file?.key ?? keys[0], kind, account),
+    find(token) {
+      try {
+        return find(token);
+      } catch (error) {
+        condemn(error);
+        return { unavailable: messageOf(error) };
+      }
+    },
+    describe: () => state,
+    lookAfter,
+    abandon(generation, why) {
+      const path = join(directory, generation);
+      if (file?.path === path) {
+        condemned.add(file.identity);
+        lose(why);
+      }
+      lookAfter();
+    },
+    close() {
+      clearInterval(timer);
+      file?.close();
+      file = undefined;
+    },
+  };
+}
+
+function isLock(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+function openFile(path: string, identity: string, keys: readonly FleetKey[]): OpenFile {
+  const generation = openGeneration(path, keys, { readonly: true, timeout: lockTimeoutMs });
+  const { db, key, state } = generation;
+  const written = () => db.pragma('data_version', { simple: true });
+  const writtenAtOpen = written();
+  const sum = (of: 'links' | 'slots') =>
+    state.partitions.reduce((total, partition) => total + partition[of], 0);
+  const { version, keyId, linksAsOf, statusAsOf } = state;
+  return {
+    identity,
+    path,
+    key,
+    state: { usable: true, version, links: sum('links'), slots: sum('slots'), keyId, linksAsOf, statusAsOf },
+    hasChanged: () => written() !== writtenAtOpen,
+    lookUp: createLookUp(generation),
+    close: () => void db.close(),
+  };
+}
+
+/** Not by size and time: a generation grows while it is in use. */
+function identityOf(path: string): string {
+  const { ino, birthtimeMs } = statSync(path);
+  return `${path}:${ino}:${birthtimeMs}`;
+}

@@ -1,0 +1,53 @@
+/** One look-up in an open generation: one statement, so that all it reads is of one version; every seal is checked. */
+import type { LinkLookup } from '../../device/core/check.ts';
+import { FeedError } from '../feed/feed-error.ts';
+import { checkValue, createLinkMac } from '../feed/link-mac.ts';
+import { localOfSlot, noSlot, tokenNumber } from '../feed/links.ts';
+import { nibbleAt, statusOfValue } from '../feed/statuses.ts';
+import type { Generation } from './generation.ts';
+import { checkOfValue, lookUp, pageOfSlot, slotOfValue, slotsPerPage } from './schema.ts';
+
+/**
+ * `another version`: somebody has written since the generation was opened.
+ * @throws FeedError when what it reads is not as it was written
+ */
+export type LookUp = (token: Uint8Array) => LinkLookup | 'another version';
+
+interface Row {
+  readonly seal: Buffer;
+  readonly value: number | null;
+  readonly page: Buffer | null;
+}
+
+export function createLookUp({ db, key, seals, state }: Generation): LookUp {
+  const get = db.prepare<[bigint], Row>(lookUp);
+  const mac = createLinkMac(key);
+  const seal = seals.ofState(state);
+  const { linksAsOf, statusAsOf } = state;
+
+  /** @throws FeedError */
+  function slotIn(value: number, number: bigint): number {
+    const slot = slotOfValue(value);
+    const blocks = mac.blocks({ tokens: BigUint64Array.of(number), slots: Uint32Array.of(slot) });
+    if (checkValue(blocks, 0) !== checkOfValue(value)) throw new FeedError('a link is damaged');
+    return slot;
+  }
+
+  /** @throws FeedError */
+  function statusIn(page: Buffer | null, slot: number) {
+    if (page === null) return statusOfValue(0);
+    const nibbles = seals.openPage(pageOfSlot(slot), page);
+    if (nibbles === undefined) throw new FeedError('a status page is damaged');
+    return statusOfValue(nibbleAt(nibbles, localOfSlot(slot) % slotsPerPage));
+  }
+
+  return token => {
+    const number = tokenNumber(token);
+    const row = get.get(BigInt.asIntN(64, number));
+    if (row === undefined) throw new FeedError('the feed row is missing');
+    if (!row.seal.equals(seal)) return 'another version';
+    const slot = row.value === null ? noSlot : slotIn(row.value, number);
+    if (slot === noSlot) return { found: false, linksAsOf };
+    return { found: true, status: statusIn(row.page, slot), linksAsOf, statusAsOf };
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The SQLite layout of one generation of the link cache: a snapshot's links, written once in key order, and beside
+ * them what deltas have changed since, so that a delta rewrites a small table and not the pages of a large one.
+ */
+import { localOfSlot, partitionOfSlot } from '../feed/links.ts';
+
+/** In the file's header, so that another kind of database is never taken for a cache. */
+export const applicationId = 0x464c4e4b;
+export const schemaVersion = 2;
+
+/**
+ * A status page's blob is the nibbles of 2,000 slots and 8 bytes of seal: four to a page of SQLite's.
+ */
+export const slotsPerPage = 2000;
+export const pageSealBytes = 8;
+const pagesPerPartition = Math.ceil(2 ** 23 / slotsPerPage);
+
+/**
+ * In `link` and `change` the rowid is the token as a signed 64-bit number and `value` is slot · 65536 + check
+ * (feed/link-mac.ts), in `change` also for `noSlot`: taken away. In `status` the rowid is the page's number.
+ */
+export const schema = `
+  CREATE TABLE feed (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL,
+    snapshot INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    links_as_of INTEGER NOT NULL,
+    status_as_of INTEGER NOT NULL,
+    status_digest TEXT NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE partition (
+    id INTEGER PRIMARY KEY,
+    links INTEGER NOT NULL,
+    slots INTEGER NOT NULL,
+    digest TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE link (value INTEGER NOT NULL) STRICT;
+  CREATE TABLE change (value INTEGER NOT NULL) STRICT;
+  CREATE TABLE status (nibbles BLOB NOT NULL) STRICT;
+`;
+
+/** One look-up, one snapshot of the database; parameter: the token's key. */
+export const lookUp = `
+  WITH hit AS MATERIALIZED (
+    SELECT coalesce(
+      (SELECT value FROM change WHERE rowid = ?1),
+      (SELECT value FROM link WHERE rowid = ?1)) AS value)
+  SELECT feed.version AS version, feed.seal AS seal, hit.value AS value, status.nibbles AS page
+  FROM feed, hit LEFT JOIN status
+    ON status.rowid = (hit.value >> 39) * ${pagesPerPartition} + ((hit.value >> 16) & ${2 ** 23 - 1}) / ${slotsPerPage}
+`;
+
+export const rowValue = (slot: number, check: number): number => slot * 65_536 + check;
+export const slotOfValue = (value: number): number => Math.floor(value / 65_536);
+export const checkOfValue = (value: number): number => value % 65_536;
+
+export function pageOfSlot(slot: number): number {
+  return partitionOfSlot(slot) * pagesPerPartition + Math.floor(localOfSlot(slot) / slotsPerPage);
+}
+
+/** @param index of the page within its partition */
+export function pageNumber(partition: number, index: number): number {
+  return partition * pagesPerPartition + index;
+}
+
+/** Partitions in the order of their keys: the tokens that read as negative numbers come first. */
+export const keyOrder: readonly number[] = Array.from({ length: 256 }, (_, i) => (i + 128) % 256);
+
+/** The first and last key of a partition. */
+export function keyRange(partition: number): readonly [bigint, bigint] {
+  const first = BigInt.asIntN(64, BigInt(partition) << 56n);
+  return [first, first + (1n << 56n) - 1n];
+}

@@ -1,0 +1,52 @@
+/**
+ * Seals of a cache's rows under keys derived from the fleet key, so that what a failing disk has changed is noticed
+ * when it is read, and never taken for a health code or a date.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { PartitionState } from '../feed/index-file.ts';
+import { deriveKey } from '../feed/link-mac.ts';
+import type { FleetKey } from '../fleet-keys.ts';
+import { pageSealBytes } from './schema.ts';
+
+/** The feed row and all partitions' rows. */
+export interface GenerationState {
+  readonly version: number;
+  /** The version whose numbering of slots this is. */
+  readonly snapshot: number;
+  readonly keyId: string;
+  /** Unix milliseconds */
+  readonly linksAsOf: number;
+  /** Unix milliseconds */
+  readonly statusAsOf: number;
+  readonly statusDigest: string;
+  /** 256 of them. */
+  readonly partitions: readonly PartitionState[];
+}
+
+export interface Seals {
+  /** HMAC-SHA-256 over the state as JSON. */
+  ofState(state: GenerationState): Buffer;
+  /** @returns the blob to store */
+  sealPage(page: number, nibbles: Uint8Array): Buffer;
+  /** @returns the nibbles, or undefined where the seal does not fit */
+  openPage(page: number, blob: Uint8Array): Uint8Array | undefined;
+}
+
+export function createSeals(fleetKey: FleetKey): Seals {
+  const key = deriveKey(fleetKey, 'cache seal');
+  const pageSeal = (page: number, nibbles: Uint8Array) =>
+    createHmac('sha256', key).update(`page ${page}\n`).update(nibbles).digest().subarray(0, pageSealBytes);
+  return {
+    ofState({ version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, partitions }) {
+      const rows = partitions.map(({ links, slots, digest }) => [links, slots, digest]);
+      const text = JSON.stringify([version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, rows]);
+      return createHmac('sha256', key).update('state\n').update(text).digest();
+    },
+    sealPage: (page, nibbles) => Buffer.concat([nibbles, pageSeal(page, nibbles)]),
+    openPage(page, blob) {
+      if (blob.length < pageSealBytes) return undefined;
+      const nibbles = blob.subarray(0, -pageSealBytes);
+      return timingSafeEqual(blob.subarray(-pageSealBytes), pageSeal(page, nibbles)) ? nibbles : undefined;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * What has arrived of the feed's files, kept on the disk until it is not wanted any more: across restarts, and across
+ * newer versions that name the same files. Half a file is `<sha256>.part`.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { FeedError } from '../feed/feed-error.ts';
+import { type FileRef, sha256Hex, unpackFile } from '../feed/feed-file.ts';
+import type { Http } from './http.ts';
+
+export interface Arrivals {
+  /**
+   * Fetches it where it is not here yet.
+   * @throws FeedError when its hash is not its name; DeviceError as Http's
+   */
+  fetch(file: FileRef): Promise<void>;
+  /** Decompressed. @throws FeedError */
+  read(file: FileRef): Buffer;
+  /** Forgets all but these. */
+  keepOnly(files: readonly FileRef[]): void;
+}
+
+/** @param filesUrl where the files are, without the slash at the end */
+export function createArrivals(directory: string, filesUrl: string, http: Http): Arrivals {
+  mkdirSync(directory, { recursive: true });
+  const path = (sha256: string) => join(directory, sha256);
+
+  function readWhole({ sha256 }: FileRef): Buffer | undefined {
+    try {
+      const bytes = readFileSync(path(sha256));
+      if (sha256Hex(bytes) === sha256) return bytes;
+      rmSync(path(sha256));
+    } catch {
+      // Not here.
+    }
+    return undefined;
+  }
+
+  return {
+    async fetch(file) {
+      const { sha256, length } = file;
+      if (readWhole(file) !== undefined) return;
+      const part = `${path(sha256)}.part`;
+      await http.download(`${filesUrl}/${sha256}`, part, length);
+      if (sha256Hex(readFileSync(part)) !== sha256) {
+        rmSync(part);
+        throw new FeedError(`file ${sha256}: what came has another hash`);
+      }
+      renameSync(part, path(sha256));
+    },
+    read(file) {
+      const bytes = readWhole(file);
+      if (bytes === undefined) throw new FeedError(`file ${file.sha256}: damaged after it had arrived`);
+      return unpackFile(bytes, file);
+    },
+    keepOnly(files) {
+      const names = new Set(files.flatMap(({ sha256 }) => [sha256, `${sha256}.part`]));
+      for (const name of readdirSync(directory)) if (!names.has(name)) rmSync(path(name), { force: true });
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** Carries out a plan whose files have all arrived. */
+import { join } from 'node:path';
+import { applyChanges } from '../cache/apply-changes.ts';
+import { newGenerationName, putIntoUse } from '../cache/directory.ts';
+import { type Generation, openGeneration } from '../cache/generation.ts';
+import { buildGeneration, type GenerationBuilder } from '../cache/generation-builder.ts';
+import { readLinks } from '../cache/generation-links.ts';
+import { keyOrder } from '../cache/schema.ts';
+import type { GenerationState } from '../cache/seal.ts';
+import { FeedError } from '../feed/feed-error.ts';
+import type { FeedIndex } from '../feed/index-file.ts';
+import { decodeLinkDelta } from '../feed/link-delta.ts';
+import { createLinkMac } from '../feed/link-mac.ts';
+import type { Links } from '../feed/links.ts';
+import { decodePartition } from '../feed/partition.ts';
+import { decodeStatusDelta } from '../feed/status-delta.ts';
+import { createStatuses, decodeStatuses, statusDigest } from '../feed/statuses.ts';
+import type { FleetKey } from '../fleet-keys.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { Plan, StatusPlan } from './plan.ts';
+
+/** Where a sync is to end. */
+export interface Goal {
+  readonly index: FeedIndex;
+  /** The one the index names. */
+  readonly key: FleetKey;
+  /** Unix milliseconds */
+  readonly linksAsOf: number;
+  /** Unix milliseconds */
+  readonly statusAsOf: number;
+}
+
+type DeltaPlan = Pick<Extract<Plan, { how: 'delta' }>, 'links' | 'statuses'>;
+type SnapshotPlan = Extract<Plan, { how: 'snapshot' }>;
+
+/** @throws FeedError when the goal is not what comes out; then nothing has changed */
+export function carryOutDelta(here: Generation, plan: DeltaPlan, goal: Goal, arrivals: Arrivals): void {
+  const links = plan.links.map(file => decodeLinkDelta(arrivals.read(file), file));
+  applyChanges(here, { links, statuses: readStatusPlan(plan.statuses, arrivals) }, goalState(goal));
+}
+
+/**
+ * Builds a generation of the snapshot, takes it to the goal's version, and only then puts it into use.
+ * @param here what partitions that are the same are copied from
+ * @throws FeedError when the goal is not what comes out; then what was in use is still
+ */
+export function carryOutSnapshot(
+  directory: string,
+  here: Generation | undefined,
+  plan: SnapshotPlan,
+  goal: Goal,
+  arrivals: Arrivals,
+): void {
+  const name = newGenerationName(directory, goal.index.version);
+  const path = join(directory, name);
+  const builder = buildGeneration(path, goal.key);
+  try {
+    addPartitions(builder, here, plan, goal.index, arrivals);
+    const statuses = createStatuses(Uint32Array.from(goal.index.snapshot.partitions, ({ slots }) => slots));
+    builder.finish(snapshotState(goal, statusDigest(statuses)), statuses);
+  } catch (error) {
+    builder.discard();
+    throw error;
+  }
+  const built = openGeneration(path, [goal.key], {});
+  try {
+    carryOutDelta(built, plan, goal, arrivals);
+    built.db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    built.db.close();
+  }
+  putIntoUse(directory, name);
+}
+
+function addPartitions(
+  builder: GenerationBuilder,
+  here: Generation | undefined,
+  plan: SnapshotPlan,
+  { snapshot }: FeedIndex,
+  arrivals: Arrivals,
+): void {
+  for (const partition of keyOrder) {
+    const expected = snapshot.partitions[partition];
+    if (expected === undefined) throw new FeedError(`the snapshot has no partition ${partition}`);
+    builder.addPartition(partition, linksOf(partition, plan.partitions[partition], here, arrivals), expected);
+  }
+}
+
+function linksOf(
+  partition: number,
+  from: SnapshotPlan['partitions'][number] | undefined,
+  here: Generation | undefined,
+  arrivals: Arrivals,
+): Links {
+  if (from === undefined || from === null) return noLinks;
+  if (from !== 'same as here') return decodePartition(arrivals.read(from), partition, from);
+  if (here === undefined) throw new FeedError(`partition ${partition}: nothing here to take it from`);
+  return readLinks(here.db, createLinkMac(here.key), partition);
+}
+
+const noLinks: Links = { tokens: new BigUint64Array(0), slots: new Uint32Array(0) };
+
+function readStatusPlan(plan: StatusPlan, arrivals: Arrivals) {
+  if ('whole' in plan) return decodeStatuses(arrivals.read(plan.whole), `statuses ${plan.whole.sha256}`);
+  return plan.deltas.map(file => decodeStatusDelta(arrivals.read(file), file.sha256));
+}
+
+function goalState({ index, linksAsOf, statusAsOf }: Goal): GenerationState {
+  const { version, snapshot, keyId, partitions, status } = index;
+  const state = { version, snapshot: snapshot.version, keyId, partitions };
+  return { ...state, linksAsOf, statusAsOf, statusDigest: status.sha256 };
+}
+
+/** Never in use: all its statuses are unknown, and as old as can be. */
+function snapshotState({ index }: Goal, unknown: string): GenerationState {
+  const { version, partitions } = index.snapshot;
+  const state = { version, snapshot: version, keyId: index.keyId, linksAsOf: 0, statusAsOf: 0 };
+  const plain = partitions.map(({ links, slots, digest }) => ({ links, slots, digest }));
+  return { ...state, partitions: plain, statusDigest: unknown };
+}

@@ -1,0 +1,36 @@
+/** The generation a sync starts from. */
+import { join } from 'node:path';
+import { candidates, takeAway } from '../cache/directory.ts';
+import { type Generation, openGeneration, UnknownKey } from '../cache/generation.ts';
+import type { FleetKey } from '../fleet-keys.ts';
+
+/**
+ * Open for writing. Those in front of it that are damaged are taken away; one under a key not held stays, for the key
+ * may come.
+ */
+export function openHere(directory: string, keys: readonly FleetKey[]): Generation | undefined {
+  for (const name of candidates(directory)) {
+    try {
+      const generation = openGeneration(join(directory, name), keys, {});
+      generation.db.pragma('journal_size_limit = 4194304');
+      return generation;
+    } catch (error) {
+      if (!(error instanceof UnknownKey)) takeAway(directory, name);
+    }
+  }
+  return undefined;
+}
+
+/** The version in use; null where there is none. */
+export function versionHere(directory: string, keys: readonly FleetKey[]): number | null {
+  for (const name of candidates(directory)) {
+    try {
+      const { db, state } = openGeneration(join(directory, name), keys, { readonly: true });
+      db.close();
+      return state.version;
+    } catch {
+      // The next one is in use.
+    }
+  }
+  return null;
+}

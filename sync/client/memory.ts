@@ -1,0 +1,64 @@
+/** What a cache's syncing remembers from one round to the next, and the lock that keeps two from working at once. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import { writeDurably } from '../durable-file.ts';
+import { FeedError } from '../feed/feed-error.ts';
+
+const memorySchema = z.object({
+  /** The highest version ever seen in verified metadata: nothing below it is taken any more. */
+  highestVersion: z.int().min(0),
+  /** SHA-256 of the initial root metadata: with another one it is another feed. */
+  rootSha256: z.string(),
+  /** Of timestamp.json. */
+  etag: z.string().optional(),
+});
+
+export type SyncMemory = z.infer<typeof memorySchema>;
+
+const file = 'seen.json';
+
+/** @returns a blank one where there is none, where it cannot be read, or where it is of another feed */
+export function readMemory(
+  directory: string,
+  rootSha256: string,
+): SyncMemory & { readonly sameRoot: boolean } {
+  const kept = readKept(directory);
+  // One that cannot be read says nothing against the metadata beside it.
+  if (kept === undefined) return { highestVersion: 0, rootSha256, sameRoot: true };
+  const sameRoot = kept.rootSha256 === rootSha256;
+  return sameRoot ? { ...kept, sameRoot } : { highestVersion: 0, rootSha256, sameRoot };
+}
+
+function readKept(directory: string): SyncMemory | undefined {
+  try {
+    return memorySchema.parse(JSON.parse(readFileSync(join(directory, file), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeMemory(directory: string, memory: SyncMemory): void {
+  writeDurably(join(directory, file), JSON.stringify(memory));
+}
+
+/**
+ * Locks the cache's directory; the kernel lets go of it when the process ends, however it does.
+ * @returns lets go of it
+ * @throws FeedError when another sync is at work there
+ */
+export function lockCache(directory: string): () => void {
+  mkdirSync(directory, { recursive: true });
+  const db = new Database(join(directory, 'lock.sqlite'), { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return () => void db.close();
+  } catch (error) {
+    db.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new FeedError(`${directory}: another sync is at work here`);
+    }
+    throw error;
+  }
+}

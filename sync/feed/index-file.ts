@@ -1,0 +1,102 @@
+/** The index of one version: names every file of it with lengths and hashes, and the digests of the resulting state. */
+import { z } from 'zod';
+import { messageOf } from '../../device/errors.ts';
+import { FeedError } from './feed-error.ts';
+import { type FeedFile, gunzip, packFile } from './feed-file.ts';
+import { maxLocal, partitionCount } from './links.ts';
+
+/** The names of the feed's TUF targets. */
+export const indexTarget = 'index.json.gz';
+export const policyTarget = 'policy.yaml';
+export const linesTarget = 'lines.json';
+
+export const maxIndexBytes = 4 << 20;
+const maxIndexSize = 32 << 20;
+export const maxFileBytes = 256 << 20;
+const maxFileSize = 1 << 30;
+const maxDeltas = 1000;
+
+const count = z
+  .int()
+  .min(0)
+  .max(2 ** 40);
+const version = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const digest = z.string().regex(/^[0-9a-f]{32}$/);
+const file = z.strictObject({
+  sha256,
+  length: z.int().min(1).max(maxFileBytes),
+  size: z.int().min(0).max(maxFileSize),
+});
+/** What a partition comes to: how many links and slots it has, and its links' set digest. */
+const partition = z.strictObject({ links: count, slots: z.int().min(0).max(maxLocal), digest });
+/** One without links has no file. */
+const snapshotPartition = z
+  .strictObject({ ...partition.shape, file: file.nullable() })
+  .refine(
+    ({ links, file }) => (links === 0) === (file === null),
+    'has links but no file, or a file but no links',
+  );
+const partitions = <T extends z.ZodType>(item: T) => z.array(item).length(partitionCount);
+const delta = z
+  .strictObject({ from: version, to: version, file })
+  .refine(({ from, to }) => from < to, 'a delta leads to a later version');
+
+const schema = z.strictObject({
+  format: z.literal(1),
+  version,
+  /** Of the fleet key under which accounts became tokens. */
+  keyId: z.string().min(1).max(64),
+  links: count,
+  /** All links as they were at an earlier version, or this one, and the numbering of slots since then. */
+  snapshot: z.strictObject({
+    version,
+    partitions: partitions(snapshotPartition),
+  }),
+  /** The state at this version. */
+  partitions: partitions(partition),
+  linkDeltas: z.array(delta).max(maxDeltas),
+  status: z.strictObject({ file, sha256, deltas: z.array(delta).max(maxDeltas) }),
+});
+
+export type FeedIndex = z.infer<typeof schema>;
+export type PartitionState = z.infer<typeof partition>;
+export type SnapshotPartition = z.infer<typeof snapshotPartition>;
+export type Delta = z.infer<typeof delta>;
+
+export function encodeIndex(index: FeedIndex): FeedFile {
+  return packFile(Buffer.from(JSON.stringify(schema.parse(index))), 'text');
+}
+
+/** @throws FeedError naming every place that is not as it should be */
+export function decodeIndex(bytes: Uint8Array): FeedIndex {
+  const name = 'index';
+  const text = gunzip(bytes, maxIndexSize, name).toString('utf8');
+  const result = schema.safeParse(parseJson(text, name));
+  if (!result.success) {
+    const problems = result.error.issues
+      .slice(0, 10)
+      .map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new FeedError(`${name}: ${problems.join('; ')}`);
+  }
+  const { data } = result;
+  const sum = data.partitions.reduce((total, { links }) => total + links, 0);
+  if (sum !== data.links) throw new FeedError(`${name}: ${data.links} links, its partitions have ${sum}`);
+  if (data.snapshot.version > data.version) throw new FeedError(`${name}: its snapshot is later than itself`);
+  return data;
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FeedError(`${name}: ${messageOf(error)}`);
+  }
+}
+
+/** What the signed metadata says beside the index's hash: how fresh the data is, Unix milliseconds. */
+export const indexCustom = z.object({
+  version,
+  linksAsOf: z.int().min(0),
+  statusAsOf: z.int().min(0),
+});

@@ -1,0 +1,92 @@
+/**
+ * Sorted tokens as the gaps between them, in two columns: the heads, a byte each that compresses well, and the lows,
+ * noise that does not.
+ *
+ * A gap is the difference to the token before, of the first one to the range's start. Its `lowBytes` lowest bytes are
+ * the low, little-endian; what is above them must fit the head's upper 7 bits. The head's lowest bit is a flag free
+ * for use. 20 million random tokens come to 5.3 bytes each this way; their entropy is 5.15.
+ */
+import { FeedError } from './feed-error.ts';
+import { halvesOf } from './links.ts';
+
+export interface TokenColumn {
+  /** 1 to 8 */
+  readonly lowBytes: number;
+  /** One byte a token: gap >> (8 · lowBytes) in the upper 7 bits, the flag in the lowest. */
+  readonly heads: Uint8Array;
+  /** `lowBytes` bytes a token. */
+  readonly lows: Uint8Array;
+}
+
+const maxHead = 127n;
+
+/**
+ * @param tokens ascending, none twice
+ * @param start of the range, at or below the first token
+ */
+export function encodeTokens(tokens: BigUint64Array, start: bigint): TokenColumn {
+  const gaps = gapsOf(tokens, start);
+  const lowBytes = lowBytesFor(gaps);
+  const bytes = new Uint8Array(gaps.buffer);
+  const heads = new Uint8Array(tokens.length);
+  const lows = new Uint8Array(tokens.length * lowBytes);
+  for (let i = 0; i < tokens.length; i++) {
+    if (lowBytes < 8) heads[i] = (bytes[8 * i + lowBytes] ?? 0) << 1;
+    lows.set(bytes.subarray(8 * i, 8 * i + lowBytes), i * lowBytes);
+  }
+  return { lowBytes, heads, lows };
+}
+
+function gapsOf(tokens: BigUint64Array, start: bigint): BigUint64Array {
+  const gaps = new BigUint64Array(tokens.length);
+  let before = start;
+  tokens.forEach((token, i) => {
+    gaps[i] = token - before;
+    before = token;
+  });
+  return gaps;
+}
+
+/** The fewest that leave every head within 7 bits. */
+function lowBytesFor(gaps: BigUint64Array): number {
+  const largest = gaps.reduce((most, gap) => (gap > most ? gap : most), 0n);
+  let lowBytes = 1;
+  while (lowBytes < 8 && largest >> BigInt(8 * lowBytes) > maxHead) lowBytes++;
+  return lowBytes;
+}
+
+/**
+ * @param name of the file, for messages
+ * @throws FeedError when the tokens are not ascending, or leave 64 bits
+ */
+export function decodeTokens(column: TokenColumn, start: bigint, name: string): BigUint64Array {
+  const { lowBytes, heads, lows } = column;
+  const tokens = new BigUint64Array(heads.length);
+  const halves = halvesOf(tokens);
+  let low = Number(start & 0xffff_ffffn);
+  let high = Number(start >> 32n);
+  for (let i = 0; i < heads.length; i++) {
+    const head = (heads[i] ?? 0) >> 1;
+    let gapLow = 0;
+    let gapHigh = 0;
+    for (let b = 0; b < 4; b++) gapLow += byteOf(lows, i * lowBytes, lowBytes, head, b) * 2 ** (8 * b);
+    for (let b = 4; b < 8; b++) gapHigh += byteOf(lows, i * lowBytes, lowBytes, head, b) * 2 ** (8 * b - 32);
+    if (gapLow === 0 && gapHigh === 0 && i > 0) throw new FeedError(`${name}: token ${i} is there twice`);
+    low += gapLow;
+    high += gapHigh;
+    if (low >= 2 ** 32) {
+      low -= 2 ** 32;
+      high++;
+    }
+    if (high >= 2 ** 32) throw new FeedError(`${name}: token ${i} leaves its range`);
+    halves[2 * i] = low;
+    halves[2 * i + 1] = high;
+  }
+  return tokens;
+}
+
+/** Byte `b` of a gap: from the low, then the head, then zero. */
+function byteOf(lows: Uint8Array, at: number, lowBytes: number, head: number, b: number): number {
+  if (b < lowBytes) return lows[at + b] ?? 0;
+  return b === lowBytes ? head : 0;
+}
