@@ -24,7 +24,8 @@ const row = z
   });
 
 const columns = Object.keys(row.shape) as (keyof Link)[];
-const maxRowBytes = 4096;
+/** A longer row is refused. */
+export const maxRowBytes = 4096;
 const maxProblems = 50;
 
 /** One medium of one registered person. */

@@ -43,7 +43,9 @@ function mediumOf(row: number, seed: number): string {
   if (drawn < 60) return `t-union,31051${scramble(row, seed, 1e7).map(decimal(7)).join('')}`;
   if (drawn < 75) return `bmac,1000${scramble(row, seed, 1e6).map(decimal(6)).join('')}`;
   const prefix = draw(seed, draws.prefix, row) & 0xffff;
-  return `ride-code,${hex(4)(prefix)}${scramble(row, seed, 2 ** 32).map(hex(8)).join('')}`;
+  return `ride-code,${hex(4)(prefix)}${scramble(row, seed, 2 ** 32)
+    .map(hex(8))
+    .join('')}`;
 }
 
 function statusOf(person: number, seed: number): string {
