@@ -49,7 +49,8 @@ export interface PeopleRows {
   /**
    * Call it after the last row.
    * @param failure what broke off the reading, if anything did
-   * @throws WrongUsage naming every bad line, the first 50 of them; a failure that is not csv-parse's as it is
+   * @throws WrongUsage naming the first 50 problems, or alone the row where csv-parse broke off; another failure as it
+   *   is
    */
   finish(failure?: unknown): void;
 }
@@ -85,16 +86,18 @@ export function createPeopleRows(name: string): PeopleRows {
       throw new WrongUsage(`${name}: line ${line}: the header must be ${columns.join()}`);
     },
     finish(failure) {
-      if (failure instanceof CsvError) problem(Number(failure.lines), reasonOf(failure));
-      else if (failure !== undefined) throw failure;
-      else if (order === undefined) problem(1, `the header must be ${columns.join()}`);
+      // csv-parse gives up at once, and with it the rows it has not handed out yet.
+      if (failure instanceof CsvError)
+        throw new WrongUsage(`${name}: line ${failure.lines}: ${reasonOf(failure)}`);
+      if (failure !== undefined) throw failure;
+      if (order === undefined) problem(1, `the header must be ${columns.join()}`);
       if (count > maxProblems) problems.push(`and ${count - maxProblems} more`);
       if (count > 0) throw new WrongUsage(problems.join('\n'));
     },
   };
 }
 
-/** @throws WrongUsage naming every bad line, the first 50 of them */
+/** @throws WrongUsage naming the first 50 problems, or alone a row that cannot be split into fields */
 export function parsePeople(csv: string, name: string): Link[] {
   const rows = createPeopleRows(name);
   const links: Link[] = [];

@@ -11,8 +11,8 @@ import { WrongUsage } from '../../wrong-usage.ts';
  *
  * @param visit gets every good row, in the table's order, with the line it ended on (from 1, the header's included);
  *   rows are also visited after a bad one, so what was visited counts only once this has resolved
- * @throws WrongUsage naming every bad line, the first 50 of them, or a file that cannot be read or is not UTF-8; what
- *   `visit` throws, at once
+ * @throws WrongUsage naming the first 50 problems, or alone a row that cannot be split into fields, or a file that cannot
+ *   be read or is not UTF-8; at once what `visit` throws
  */
 export async function readPeople(file: string, visit: (row: Link, line: number) => void): Promise<void> {
   const rows = createPeopleRows(file);
@@ -36,7 +36,7 @@ export async function readPeople(file: string, visit: (row: Link, line: number) 
  *
  * @param header the table's own, which gives the order of the fields
  * @param name for the problems; they count the lines given, the header being line 1
- * @throws WrongUsage naming every bad line, the first 50 of them
+ * @throws WrongUsage naming the first 50 problems, or alone a row that cannot be split into fields
  */
 export function parseLines(header: string, lines: readonly string[], name: string): Link[] {
   return parsePeople([header, ...lines].join('\n'), name);
