@@ -1,0 +1,56 @@
+/** Reads tables of people too large to be held in memory, and the changed lines of one. */
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { parse } from 'csv-parse';
+import { messageOf } from '../../../device/errors.ts';
+import { createPeopleRows, type Link, parsePeople, tableFormat } from '../../links/people.ts';
+import { WrongUsage } from '../../wrong-usage.ts';
+
+/**
+ * Reads a whole table in bounded memory.
+ *
+ * @param visit gets every good row, in the table's order, with the line it ended on (from 1, the header's included);
+ *   rows are also visited after a bad one, so what was visited counts only once this has resolved
+ * @throws WrongUsage naming the first 50 problems, or alone a row that cannot be split into fields, or a file that cannot
+ *   be read or is not UTF-8; at once what `visit` throws
+ */
+export async function readPeople(file: string, visit: (row: Link, line: number) => void): Promise<void> {
+  const rows = createPeopleRows(file);
+  async function visitAll(records: AsyncIterable<string[]>): Promise<void> {
+    for await (const fields of records) {
+      const link = rows.take(fields);
+      if (link !== undefined) visit(link, rows.line);
+    }
+  }
+  let failure: unknown;
+  try {
+    await pipeline(textOf(file), parse(tableFormat), visitAll);
+  } catch (error) {
+    failure = error;
+  }
+  rows.finish(failure);
+}
+
+/**
+ * Reads some lines of a table, each a whole row.
+ *
+ * @param header the table's own, which gives the order of the fields
+ * @param name for the problems; they count the lines given, the header being line 1
+ * @throws WrongUsage naming the first 50 problems, or alone a row that cannot be split into fields
+ */
+export function parseLines(header: string, lines: readonly string[], name: string): Link[] {
+  return parsePeople([header, ...lines].join('\n'), name);
+}
+
+async function* textOf(file: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      decoder.decode(chunk, { stream: true });
+      yield chunk;
+    }
+    decoder.decode();
+  } catch (error) {
+    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+  }
+}
