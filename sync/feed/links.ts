@@ -44,3 +44,16 @@ export function tokenNumber(token: Uint8Array): bigint {
 export function halvesOf(tokens: BigUint64Array): Uint32Array {
   return new Uint32Array(tokens.buffer, tokens.byteOffset, tokens.length * 2);
 }
+
+/** Views of the links of each partition. */
+export function partitionsOf({ tokens, slots }: Links): Links[] {
+  const halves = halvesOf(tokens);
+  let from = 0;
+  return Array.from({ length: partitionCount }, (_, partition) => {
+    let to = from;
+    while (to < tokens.length && (halves[2 * to + 1] ?? 0) >>> 24 === partition) to++;
+    const part = { tokens: tokens.subarray(from, to), slots: slots.subarray(from, to) };
+    from = to;
+    return part;
+  });
+}
