@@ -30,12 +30,18 @@ export function compareStates(
     added += tokens.length - common;
     removed += (before.state.partitions[partition]?.links ?? 0) - common;
   });
-  let statusChanged = 0;
-  persons.numbers.forEach((number, i) => {
-    const old = personsBefore.find(number);
-    if (old !== undefined && old.status !== persons.statuses[i]) statusChanged++;
-  });
-  return { added, removed, statusChanged };
+  return { added, removed, statusChanged: countChangedStatuses(personsBefore, persons) };
+}
+
+/** Both in ascending order of the persons' numbers. */
+function countChangedStatuses(before: PersonStore, { numbers, statuses }: NumberedPeople['persons']): number {
+  let changed = 0;
+  let i = 0;
+  for (const [number, status] of before.statuses()) {
+    while (i < numbers.length && (numbers[i] ?? 0n) < number) i++;
+    if (numbers[i] === number && statuses[i] !== status) changed++;
+  }
+  return changed;
 }
 
 /** Both ascending. */

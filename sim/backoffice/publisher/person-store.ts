@@ -15,6 +15,8 @@ export interface PersonStore {
   /** Of the feed; undefined where there is no usable memory. */
   version(): number | undefined;
   find(person: bigint): Person | undefined;
+  /** In ascending order of their numbers. */
+  statuses(): Iterable<readonly [person: bigint, status: number]>;
   /** All of them anew. */
   replace(version: number, persons: PersonColumns): void;
   /** @param changes undefined for a person who has no media any more */
@@ -42,6 +44,16 @@ export function openPersonStore(path: string): PersonStore {
   return {
     version: () => db.prepare<[], number>('SELECT version FROM published').pluck().get(),
     find: person => get.get(signed(person)),
+    *statuses() {
+      for (const half of ['>= 0', '< 0']) {
+        const rows = db.prepare<[], [bigint, bigint]>(
+          `SELECT number, status FROM person WHERE number ${half} ORDER BY number`,
+        );
+        for (const [number, status] of rows.raw().safeIntegers().iterate()) {
+          yield [BigInt.asUintN(64, number), Number(status)];
+        }
+      }
+    },
     replace(version, persons) {
       db.close();
       for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
@@ -90,13 +102,11 @@ function insertAll(db: Database.Database, { numbers, slots, media, statuses }: P
   const one = statement(1);
   const firstNegative = numbers.findIndex(number => number >= 2n ** 63n);
   const start = firstNegative < 0 ? 0 : firstNegative;
-  const row = (i: number) => {
+  const values: unknown[] = [];
+  for (let i = 0; i < numbers.length; i++) {
     const at = (start + i) % numbers.length;
-    return [signed(numbers[at] ?? 0n), slots[at], media[at], statuses[at]];
-  };
-  let i = 0;
-  for (; i + rowsPerInsert <= numbers.length; i += rowsPerInsert) {
-    many.run(Array.from({ length: rowsPerInsert }, (_, r) => row(i + r)).flat());
+    values.push(signed(numbers[at] ?? 0n), slots[at], media[at], statuses[at]);
+    if (values.length === 4 * rowsPerInsert) many.run(values.splice(0));
   }
-  for (; i < numbers.length; i++) one.run(row(i));
+  while (values.length > 0) one.run(values.splice(0, 4));
 }

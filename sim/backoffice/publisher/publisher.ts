@@ -64,6 +64,8 @@ interface State {
 /** Deltas from the snapshot may come to this part of it, or this many bytes, before a new one is made. */
 const deltaShare = 0.5;
 const deltaBytes = 64 * 1024;
+/** A server's, not a bus's: changed rows come in no order. */
+const cacheKiB = 256 * 1024;
 
 /** @throws WrongUsage where there is no feed */
 export function openPublisher(dir: string): Publisher {
@@ -134,6 +136,7 @@ function openState(dir: string, persons: PersonStore): State | undefined {
   if (index?.version !== version || persons.version() !== version || pointer === undefined) return undefined;
   try {
     const generation = openGeneration(join(places.cache, pointer.current), [keys[0]], {});
+    generation.db.pragma(`cache_size = ${-cacheKiB}`);
     if (generation.state.version === version) return { index, generation };
     generation.db.close();
   } catch (error) {
