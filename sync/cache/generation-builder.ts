@@ -23,7 +23,7 @@ export interface GenerationBuilder {
   addPartition(partition: number, links: Links, expected: Pick<PartitionState, 'links' | 'digest'>): void;
   /** The generation is whole and durable at its path when it returns. */
   finish(state: GenerationState, statuses: Statuses): void;
-  /** Gives it up. */
+  /** Gives it up; also after `finish` has failed. */
   discard(): void;
 }
 
@@ -46,7 +46,13 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
   const insert = createInsert(db);
   const fd = openSync(building, 'r');
   let added = 0;
+  let isOpen = true;
   db.exec('BEGIN');
+
+  function closeFile(): void {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  }
 
   return {
     addPartition(partition, links, expected) {
@@ -70,12 +76,12 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
       db.pragma('journal_mode = WAL');
       db.close();
       fsyncSync(fd);
-      closeSync(fd);
+      closeFile();
       moveDurably(building, path);
     },
     discard() {
       db.close();
-      closeSync(fd);
+      closeFile();
       rmSync(building, { force: true });
     },
   };

@@ -2,7 +2,7 @@
 import type { LinkLookup } from '../../device/core/check.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { checkValue, createLinkMac } from '../feed/link-mac.ts';
-import { localOfSlot, noSlot, tokenNumber } from '../feed/links.ts';
+import { localOfSlot, noSlot, partitionOfSlot, tokenNumber } from '../feed/links.ts';
 import { nibbleAt, statusOfValue } from '../feed/statuses.ts';
 import type { Generation } from './generation.ts';
 import { checkOfValue, lookUp, pageOfSlot, slotOfValue, slotsPerPage } from './schema.ts';
@@ -23,7 +23,7 @@ export function createLookUp({ db, key, seals, state }: Generation): LookUp {
   const get = db.prepare<[bigint], Row>(lookUp);
   const mac = createLinkMac(key);
   const seal = seals.ofState(state);
-  const { linksAsOf, statusAsOf } = state;
+  const { linksAsOf, statusAsOf, partitions } = state;
 
   /** @throws FeedError */
   function slotIn(value: number, number: bigint): number {
@@ -35,9 +35,9 @@ export function createLookUp({ db, key, seals, state }: Generation): LookUp {
 
   /** @throws FeedError */
   function statusIn(page: Buffer | null, slot: number) {
-    if (page === null) return statusOfValue(0);
-    const nibbles = seals.openPage(pageOfSlot(slot), page);
-    if (nibbles === undefined) throw new FeedError('a status page is damaged');
+    if (localOfSlot(slot) >= (partitions[partitionOfSlot(slot)]?.slots ?? 0)) return statusOfValue(0);
+    const nibbles = page === null ? undefined : seals.openPage(pageOfSlot(slot), page);
+    if (nibbles === undefined) throw new FeedError('a status page is missing or damaged');
     return statusOfValue(nibbleAt(nibbles, localOfSlot(slot) % slotsPerPage));
   }
 

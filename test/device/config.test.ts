@@ -13,7 +13,7 @@ const good = `
 device: bus-1-front
 line: 2
 journal: state/journal.sqlite
-links: {file: links.sqlite, fleetKeys: /etc/keys.json}
+links: {cache: links, fleetKeys: /etc/keys.json}
 trust: trust.json
 cardReaders:
   - {name: card, driver: vpcd, port: 35963}
@@ -51,7 +51,7 @@ suite('config', test => {
     const config = readConfig(path);
     assert.is(config.line, '2');
     assert.is(config.journal, join(directory, 'state/journal.sqlite'));
-    assert.equal(config.links, { file: join(directory, 'links.sqlite'), fleetKeys: '/etc/keys.json' });
+    assert.equal(config.links, { cache: join(directory, 'links'), fleetKeys: '/etc/keys.json' });
     assert.equal(config.cardReaders, [
       { name: 'card', driver: 'vpcd', host: '127.0.0.1', port: 35963, apduTimeoutMs: 300 },
     ]);

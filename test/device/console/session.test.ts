@@ -14,6 +14,7 @@ const part = (kind: PartStatus['kind'], problem?: string): PartStatus => {
 };
 const fresh: LinkStoreState = {
   usable: true,
+  version: 9,
   links: 12,
   slots: 10,
   keyId: 'k1',
@@ -27,8 +28,8 @@ function contextOf(parts: readonly PartStatus[], links: LinkStoreState = fresh) 
   const context = {
     version: '1.2.3',
     startedAt: now - 60_000,
-    config: { device: 'bus-1-front', line: '2', links: { file: '/links' }, journal: '/journal' },
-    policy: pilotPolicy,
+    config: { device: 'bus-1-front', line: '2', links: { cache: '/links' }, journal: '/journal' },
+    policy: () => pilotPolicy,
     parts: { list: () => parts },
     links: { describe: () => links },
     journal,

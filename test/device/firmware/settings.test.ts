@@ -32,7 +32,7 @@ function files(context: TestContext, changes: Readonly<Record<string, unknown>> 
     device: 'bus-1-front',
     line: '2',
     journal: 'journal.sqlite',
-    links: { file: links, fleetKeys },
+    links: { cache: links, fleetKeys },
     trust,
     policy,
     codeReaders: [{ name: 'scanner', driver: 'scanner', path: 'tcp://127.0.0.1:1' }],
