@@ -81,12 +81,12 @@ function changeLinks(
 /** @returns the slot a token has now, `noSlot` where it has none */
 export function findSlot(db: Database.Database): (key: bigint) => number {
   const get = db
-    .prepare<[bigint], number | null>(
-      `SELECT coalesce((SELECT value FROM change WHERE rowid = ?1), (SELECT value FROM link WHERE rowid = ?1))`,
+    .prepare<[bigint, bigint], number | null>(
+      `SELECT coalesce((SELECT value FROM change WHERE rowid = ?), (SELECT value FROM link WHERE rowid = ?))`,
     )
     .pluck();
   return key => {
-    const value = get.get(key);
+    const value = get.get(key, key);
     return typeof value === 'number' ? slotOfValue(value) : noSlot;
   };
 }
