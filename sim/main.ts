@@ -4,6 +4,7 @@ import { DeviceError, messageOf } from '../device/errors.ts';
 import { FileProblems } from '../device/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
+import { addFeedCommands } from './feed/commands.ts';
 import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
 import { buildLinkCache } from './links/build.ts';
@@ -63,6 +64,8 @@ links
     const built = buildLinkCache(options.out, people, key, options.asOf ?? Date.now());
     process.stdout.write(`${JSON.stringify(built)}\n`);
   });
+
+addFeedCommands(program, instant);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

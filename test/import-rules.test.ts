@@ -37,6 +37,11 @@ const cases: readonly (readonly [file: string, imported: string, allowed: boolea
   ['sim/x/a21.ts', '../../device/main.ts', false],
   ['sim/x/a22.ts', '../../drivers/a.ts', true],
   ['sim/x/a23.ts', 'jsqr', false],
+  ['sim/x/a25.ts', 'better-sqlite3', false],
+  ['sim/backoffice/x/a26.ts', 'better-sqlite3', true],
+  ['sim/backoffice/x/a27.ts', 'serialport', false],
+  ['sync/a28.ts', '../device/keep-running.ts', true],
+  ['sync/a29.ts', '../device/validator.ts', false],
   ['sim/x/a24.ts', '../../test/a.ts', false],
 ];
 

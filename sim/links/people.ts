@@ -2,7 +2,7 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { statuses } from '../../device/core/check.ts';
-import { mediumKinds } from '../../device/core/medium.ts';
+import { type MediumKind, mediumKinds } from '../../device/core/medium.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
 const account = {
@@ -10,6 +10,11 @@ const account = {
   bmac: /^\d{16}$/,
   'ride-code': /^[0-9a-f]{20}$/,
 } as const;
+
+/** @param text in lower case */
+export function isAccount(medium: MediumKind, text: string): boolean {
+  return account[medium].test(text);
+}
 
 const row = z
   .strictObject({

@@ -1,6 +1,5 @@
 /** Takes a generation from one version to a later one of the same snapshot, in one transaction that readers never wait for. */
 import type Database from 'better-sqlite3';
-import { FeedError } from '../feed/feed-error.ts';
 import {
   addBlock,
   checkValue,
@@ -19,19 +18,30 @@ import { rowValue, slotOfValue } from './schema.ts';
 import type { GenerationState } from './seal.ts';
 
 export interface Changes {
+  /** One after the other. */
   readonly links: readonly Links[];
   /** In their order, or all statuses at once. */
   readonly statuses: readonly StatusChanges[] | Statuses;
+  /** Slots of each partition afterwards. */
+  readonly slotCounts: readonly number[];
+}
+
+/** What a generation holds once the changes are made. */
+export interface Reached {
+  /** Links of each partition, and their set digest. */
+  readonly partitions: readonly { readonly links: number; readonly digest: string }[];
+  readonly statuses: Statuses;
+  readonly statusDigest: string;
 }
 
 /**
- * @param target the state it must come to
- * @throws FeedError when it comes to another; then nothing has changed
+ * @param stateOf gives the state to be written; when it throws, nothing has changed
+ * @throws FeedError when the generation or the changes are damaged
  */
 export function applyChanges(
   { db, key, seals }: Generation,
   changes: Changes,
-  target: GenerationState,
+  stateOf: (reached: Reached) => GenerationState,
 ): void {
   const mac = createLinkMac(key);
   db.transaction(() => {
@@ -39,16 +49,13 @@ export function applyChanges(
     const digests = before.partitions.map(({ digest }) => digestOfHex(digest));
     const counts = before.partitions.map(({ links }) => links);
     for (const links of changes.links) changeLinks(db, mac, links, digests, counts);
-    target.partitions.forEach(({ links, digest }, i) => {
-      const found = digestHex(digests[i] ?? new Uint32Array(4));
-      if (found !== digest || counts[i] !== links) {
-        throw new FeedError(
-          `partition ${i}: ${counts[i]} links with digest ${found}, announced ${links} with ${digest}`,
-        );
-      }
-    });
-    changeStatuses(db, seals, before, changes.statuses, target);
-    writeState(db, seals, target);
+    const old = readStatuses(db, seals, before.partitions);
+    const statuses =
+      'counts' in changes.statuses ? changes.statuses : changed(old, changes.statuses, changes.slotCounts);
+    const partitions = digests.map((digest, i) => ({ links: counts[i] ?? 0, digest: digestHex(digest) }));
+    const state = stateOf({ partitions, statuses, statusDigest: statusDigest(statuses) });
+    writeStatuses(db, seals, statuses, old);
+    writeState(db, seals, state);
   }).immediate();
 }
 
@@ -81,40 +88,19 @@ function changeLinks(
 /** @returns the slot a token has now, `noSlot` where it has none */
 export function findSlot(db: Database.Database): (key: bigint) => number {
   const get = db
-    .prepare<[bigint, bigint], number | null>(
-      `SELECT coalesce((SELECT value FROM change WHERE rowid = ?), (SELECT value FROM link WHERE rowid = ?))`,
+    .prepare<[{ key: bigint }], number | null>(
+      `SELECT coalesce((SELECT value FROM change WHERE rowid = @key), (SELECT value FROM link WHERE rowid = @key))`,
     )
     .pluck();
   return key => {
-    const value = get.get(key, key);
+    const value = get.get({ key });
     return typeof value === 'number' ? slotOfValue(value) : noSlot;
   };
 }
 
-function changeStatuses(
-  db: Database.Database,
-  seals: Generation['seals'],
-  before: GenerationState,
-  changes: Changes['statuses'],
-  { partitions, statusDigest: announced }: GenerationState,
-): void {
-  const old = readStatuses(db, seals, before.partitions);
-  const fresh = 'counts' in changes ? changes : changed(old, changes, partitions);
-  const found = statusDigest(fresh);
-  if (found !== announced) throw new FeedError(`statuses: digest ${found}, announced ${announced}`);
-  writeStatuses(db, seals, fresh, old);
-}
-
-function changed(
-  old: Statuses,
-  changes: readonly StatusChanges[],
-  partitions: GenerationState['partitions'],
-): Statuses {
+function changed(old: Statuses, changes: readonly StatusChanges[], slotCounts: readonly number[]): Statuses {
   const fresh = { nibbles: old.nibbles.map(bytes => bytes.slice()), counts: old.counts.slice() };
-  growStatuses(
-    fresh,
-    partitions.map(({ slots }) => slots),
-  );
+  growStatuses(fresh, slotCounts);
   for (const { slots, values } of changes)
     slots.forEach((slot, i) => void setStatus(fresh, slot, values[i] ?? 0));
   return fresh;

@@ -20,7 +20,7 @@ interface Row {
 }
 
 export function createLookUp({ db, key, seals, state }: Generation): LookUp {
-  const get = db.prepare<[bigint, bigint], Row>(lookUp);
+  const get = db.prepare<[{ key: bigint }], Row>(lookUp);
   const mac = createLinkMac(key);
   const seal = seals.ofState(state);
   const { linksAsOf, statusAsOf, partitions } = state;
@@ -43,8 +43,7 @@ export function createLookUp({ db, key, seals, state }: Generation): LookUp {
 
   return token => {
     const number = tokenNumber(token);
-    const rowid = BigInt.asIntN(64, number);
-    const row = get.get(rowid, rowid);
+    const row = get.get({ key: BigInt.asIntN(64, number) });
     if (row === undefined) throw new FeedError('the feed row is missing');
     if (!row.seal.equals(seal)) return 'another version';
     const slot = row.value === null ? noSlot : slotIn(row.value, number);

@@ -41,12 +41,12 @@ export const schema = `
   CREATE TABLE status (nibbles BLOB NOT NULL) STRICT;
 `;
 
-/** One look-up, one snapshot of the database; parameters: the token's key, twice. */
+/** One look-up, one snapshot of the database; `key` is the token's. */
 export const lookUp = `
   WITH hit AS MATERIALIZED (
     SELECT coalesce(
-      (SELECT value FROM change WHERE rowid = ?),
-      (SELECT value FROM link WHERE rowid = ?)) AS value)
+      (SELECT value FROM change WHERE rowid = @key),
+      (SELECT value FROM link WHERE rowid = @key)) AS value)
   SELECT feed.version AS version, feed.seal AS seal, hit.value AS value, status.nibbles AS page
   FROM feed, hit LEFT JOIN status
     ON status.rowid = (hit.value >> 39) * ${pagesPerPartition} + ((hit.value >> 16) & ${2 ** 23 - 1}) / ${slotsPerPage}

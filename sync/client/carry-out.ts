@@ -1,6 +1,6 @@
 /** Carries out a plan whose files have all arrived. */
 import { join } from 'node:path';
-import { applyChanges } from '../cache/apply-changes.ts';
+import { applyChanges, type Reached } from '../cache/apply-changes.ts';
 import { newGenerationName, putIntoUse } from '../cache/directory.ts';
 import { type Generation, openGeneration } from '../cache/generation.ts';
 import { buildGeneration, type GenerationBuilder } from '../cache/generation-builder.ts';
@@ -36,7 +36,25 @@ type SnapshotPlan = Extract<Plan, { how: 'snapshot' }>;
 /** @throws FeedError when the goal is not what comes out; then nothing has changed */
 export function carryOutDelta(here: Generation, plan: DeltaPlan, goal: Goal, arrivals: Arrivals): void {
   const links = plan.links.map(file => decodeLinkDelta(arrivals.read(file), file));
-  applyChanges(here, { links, statuses: readStatusPlan(plan.statuses, arrivals) }, goalState(goal));
+  const statuses = readStatusPlan(plan.statuses, arrivals);
+  const slotCounts = goal.index.partitions.map(({ slots }) => slots);
+  applyChanges(here, { links, statuses, slotCounts }, reached => checkReached(reached, goalState(goal)));
+}
+
+/** @returns the goal's state. @throws FeedError when something else has come out */
+function checkReached({ partitions, statusDigest }: Reached, goal: GenerationState): GenerationState {
+  partitions.forEach(({ links, digest }, i) => {
+    const announced = goal.partitions[i];
+    if (links !== announced?.links || digest !== announced.digest) {
+      throw new FeedError(
+        `partition ${i}: ${links} links with digest ${digest}, announced ${announced?.links} with ${announced?.digest}`,
+      );
+    }
+  });
+  if (statusDigest !== goal.statusDigest) {
+    throw new FeedError(`statuses: digest ${statusDigest}, announced ${goal.statusDigest}`);
+  }
+  return goal;
 }
 
 /**

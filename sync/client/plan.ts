@@ -94,8 +94,11 @@ function planStatuses(
   return deltas && { deltas };
 }
 
-/** Deltas lead only forward: taken by where they lead to, each is looked at once. */
-function cheapestChain(
+/**
+ * Deltas lead only forward: taken by where they lead to, each is looked at once.
+ * @returns undefined where no chain leads there
+ */
+export function cheapestChain(
   deltas: readonly Delta[],
   from: number,
   to: number,

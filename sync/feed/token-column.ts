@@ -60,17 +60,14 @@ function lowBytesFor(gaps: BigUint64Array): number {
  * @throws FeedError when the tokens are not ascending, or leave 64 bits
  */
 export function decodeTokens(column: TokenColumn, start: bigint, name: string): BigUint64Array {
-  const { lowBytes, heads, lows } = column;
-  const tokens = new BigUint64Array(heads.length);
+  const { heads } = column;
+  const tokens = gapsFrom(column);
   const halves = halvesOf(tokens);
   let low = Number(start & 0xffff_ffffn);
   let high = Number(start >> 32n);
   for (let i = 0; i < heads.length; i++) {
-    const head = (heads[i] ?? 0) >> 1;
-    let gapLow = 0;
-    let gapHigh = 0;
-    for (let b = 0; b < 4; b++) gapLow += byteOf(lows, i * lowBytes, lowBytes, head, b) * 2 ** (8 * b);
-    for (let b = 4; b < 8; b++) gapHigh += byteOf(lows, i * lowBytes, lowBytes, head, b) * 2 ** (8 * b - 32);
+    const gapLow = halves[2 * i] ?? 0;
+    const gapHigh = halves[2 * i + 1] ?? 0;
     if (gapLow === 0 && gapHigh === 0 && i > 0) throw new FeedError(`${name}: token ${i} is there twice`);
     low += gapLow;
     high += gapHigh;
@@ -85,8 +82,14 @@ export function decodeTokens(column: TokenColumn, start: bigint, name: string): 
   return tokens;
 }
 
-/** Byte `b` of a gap: from the low, then the head, then zero. */
-function byteOf(lows: Uint8Array, at: number, lowBytes: number, head: number, b: number): number {
-  if (b < lowBytes) return lows[at + b] ?? 0;
-  return b === lowBytes ? head : 0;
+/** The gaps put together again, each little-endian: the low's bytes, then the head. */
+function gapsFrom({ lowBytes, heads, lows }: TokenColumn): BigUint64Array {
+  const gaps = new BigUint64Array(heads.length);
+  const bytes = new Uint8Array(gaps.buffer);
+  let from = 0;
+  for (let i = 0; i < heads.length; i++) {
+    for (let b = 0; b < lowBytes; b++) bytes[8 * i + b] = lows[from++] ?? 0;
+    if (lowBytes < 8) bytes[8 * i + lowBytes] = (heads[i] ?? 0) >> 1;
+  }
+  return gaps;
 }

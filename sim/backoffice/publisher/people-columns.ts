@@ -59,3 +59,15 @@ export function collectPeople(key: FleetKey): PeopleCollector {
 export function personNumber(person: string): bigint {
   return tokenNumber(hash('sha256', person, 'buffer').subarray(0, 8));
 }
+
+export const noPeople: PeopleColumns = {
+  tokens: new BigUint64Array(0),
+  persons: new BigUint64Array(0),
+  statuses: new Uint8Array(0),
+};
+
+export function columnsOf(key: FleetKey, rows: Iterable<Link>): PeopleColumns {
+  const collector = collectPeople(key);
+  for (const row of rows) collector.add(row);
+  return collector.columns();
+}

@@ -77,6 +77,7 @@ export function setAll(directory: string, persons: number, version: number, stat
   const generation = openGeneration(current(directory), [key], {});
   const content = contentOf({ persons, version, statusOf: () => status });
   const target = { ...generation.state, version, statusDigest: statusDigest(content.statuses) };
-  applyChanges(generation, { links: [], statuses: content.statuses }, target);
+  const slotCounts = [...content.statuses.counts];
+  applyChanges(generation, { links: [], statuses: content.statuses, slotCounts }, () => target);
   generation.db.close();
 }

@@ -1,0 +1,43 @@
+/** Serves a feed's public files over HTTP, as any web server or CDN can: ranges, ETags, nothing dynamic. */
+import { join } from 'node:path';
+import serveStatic from '@fastify/static';
+import fastify from 'fastify';
+
+export interface FeedServer {
+  readonly port: number;
+  /** Where validators find the feed. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/**
+ * @param publicDirectory with `metadata/`, `targets/` and `files/`
+ * @param port 0 for any that is free
+ * @param isUp while it says no, every request is answered with 503
+ */
+export async function serveFeed(
+  publicDirectory: string,
+  port: number,
+  isUp: () => boolean = () => true,
+): Promise<FeedServer> {
+  const server = fastify({ forceCloseConnections: true });
+  server.addHook('onRequest', async (_request, reply) => {
+    if (!isUp()) await reply.code(503).send();
+  });
+  await server.register(serveStatic, {
+    root: join(publicDirectory),
+    cacheControl: false,
+    index: false,
+    setHeaders(response, path) {
+      // Named by their hash or their version, all but the timestamp never change.
+      const changes = path.endsWith('timestamp.json');
+      response.setHeader('cache-control', changes ? 'no-cache' : 'public, max-age=31536000, immutable');
+    },
+  });
+  await server.listen({ host, port });
+  const address = server.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return { port: bound, url: `http://${host}:${bound}`, close: () => server.close() };
+}

@@ -1,0 +1,104 @@
+/** Publishes a whole table of people, reading only the lines that are not as in the table published before. */
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readPolicy } from '../../../device/policy-file.ts';
+import { readFleetKeys } from '../../../sync/fleet-keys.ts';
+import type { Link } from '../../links/people.ts';
+import { WrongUsage } from '../../wrong-usage.ts';
+import { feedPlaces } from './feed-places.ts';
+import { collectPeople, columnsOf } from './people-columns.ts';
+import { parseLines, readPeople } from './people-table.ts';
+import type { Edition } from './publish-index.ts';
+import { openPublisher, type Published, type Publisher } from './publisher.ts';
+import { diffTables } from './table-diff.ts';
+
+/** More lines than this are not looked at one by one: the table is read as a whole. */
+const maxChangedLines = 4_000_000;
+
+/**
+ * @param table CSV with the header medium,account,person,status
+ * @throws WrongUsage with every problem of the table; FileProblems of the policy. Nothing has been published then.
+ */
+export async function publishTable(dir: string, table: string, edition: Edition): Promise<Published> {
+  readPolicy(edition.policyFile);
+  const publisher = openPublisher(dir);
+  try {
+    const published =
+      (await publishDifference(dir, publisher, table, edition)) ??
+      (await publishWhole(dir, publisher, table, edition));
+    keepTable(dir, table, published.version);
+    return published;
+  } finally {
+    publisher.close();
+  }
+}
+
+/** @returns undefined where the whole table has to be read */
+async function publishDifference(
+  dir: string,
+  publisher: Publisher,
+  table: string,
+  edition: Edition,
+): Promise<Published | undefined> {
+  const places = feedPlaces(dir);
+  const before = places.table(publisher.version);
+  if (!existsSync(before)) return undefined;
+  const difference = await diffTables(before, table, maxChangedLines);
+  if (difference === undefined) return undefined;
+  const [key] = readFleetKeys(places.fleetKeys);
+  try {
+    const { header } = difference;
+    const removed = columnsOf(key, parseLines(header, difference.removed, before));
+    const added = parseLines(header, difference.added, table);
+    return publisher.publishChanges(removed, columnsOf(key, added), nameRowsOf(table, added), edition);
+  } catch (error) {
+    // Reading all of it names the lines as they stand in the table.
+    if (error instanceof WrongUsage) return undefined;
+    throw error;
+  }
+}
+
+async function publishWhole(
+  dir: string,
+  publisher: Publisher,
+  table: string,
+  edition: Edition,
+): Promise<Published> {
+  const [key] = readFleetKeys(feedPlaces(dir).fleetKeys);
+  const people = collectPeople(key);
+  const lines = createLineNumbers();
+  await readPeople(table, (row, line) => {
+    people.add(row);
+    lines.add(line);
+  });
+  return publisher.publishAll(people.columns(), row => `${table}: line ${lines.of(row)}`, edition);
+}
+
+/** The line each row ended on: for nearly all tables the row's own number and one more. */
+function createLineNumbers() {
+  const jumps: { readonly row: number; readonly offset: number }[] = [];
+  let count = 0;
+  return {
+    add(line: number) {
+      const offset = line - count;
+      if (offset !== (jumps.at(-1)?.offset ?? Number.NaN)) jumps.push({ row: count, offset });
+      count++;
+    },
+    of: (row: number) => row + (jumps.findLast(jump => jump.row <= row)?.offset ?? 0),
+  };
+}
+
+function nameRowsOf(table: string, rows: readonly Link[]): (row: number) => string {
+  return row => `${table}: a row of person ${rows[row]?.person}`;
+}
+
+/** For the next time; kept under its version, so that another version's is never taken for it. */
+function keepTable(dir: string, table: string, version: number): void {
+  const kept = feedPlaces(dir).table(version);
+  copyFileSync(table, `${kept}.new`);
+  renameSync(`${kept}.new`, kept);
+  for (const name of readdirSync(dirname(kept))) {
+    const path = join(dirname(kept), name);
+    if (/^people-\d+\.csv(\.new)?$/.test(name) && path !== kept) rmSync(path);
+  }
+}

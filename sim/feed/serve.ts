@@ -1,0 +1,15 @@
+/** `feed serve`: a feed on a web server of its own, until SIGTERM. */
+import { existsSync } from 'node:fs';
+import { serveFeed } from '../backoffice/feed-server.ts';
+import { feedPlaces } from '../backoffice/publisher/feed-places.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import type { Outcome } from './commands.ts';
+
+/** @returns once it serves. @throws WrongUsage where there is no feed */
+export async function runServe(dir: string, port: number): Promise<Outcome> {
+  const places = feedPlaces(dir);
+  if (!existsSync(places.initialRoot)) throw new WrongUsage(`${dir}: no feed; feed init makes one`);
+  const server = await serveFeed(places.public, port);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void server.close());
+  return { url: server.url };
+}
