@@ -12,7 +12,6 @@ import { temporaryDirectory } from '../../temporary.ts';
 import {
   contentOf,
   current,
-  find,
   isUnavailable,
   key,
   openStore,
