@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { openLinkStore } from '../../sync/cache/link-store.ts';
 import { readFleetKeys } from '../../sync/fleet-keys.ts';
-import { openLinkStore } from '../../sync/link-store.ts';
 import { suite, type TestContext } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
@@ -17,14 +17,7 @@ function build(context: TestContext, csv: string) {
   const file = (name: string) => join(directory, name);
   writeFileSync(file('people.csv'), csv);
   writeFileSync(file('keys.json'), JSON.stringify({ keys: [{ id: 'k1', key: 'ab'.repeat(32) }] }));
-  const options = [
-    '--people',
-    file('people.csv'),
-    '--keys',
-    file('keys.json'),
-    '--out',
-    file('links.sqlite'),
-  ];
+  const options = ['--people', file('people.csv'), '--keys', file('keys.json'), '--out', file('links')];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [sim, 'links', 'build', ...options, '--as-of', asOf],
@@ -32,7 +25,7 @@ function build(context: TestContext, csv: string) {
       encoding: 'utf8',
     },
   );
-  return { status, stdout, stderr, out: file('links.sqlite'), keys: file('keys.json') };
+  return { status, stdout, stderr, out: file('links'), keys: file('keys.json') };
 }
 
 suite('links build', test => {
@@ -45,7 +38,7 @@ suite('links build', test => {
     const { status, stdout, stderr, out, keys } = build(context, `${header}\r\n${rows.join('\r\n')}\r\n`);
     assert.is(`${status} ${stderr}`, '0 ');
     assert.equal(JSON.parse(stdout), { links: 3, persons: 2 });
-    const store = openLinkStore(out, readFleetKeys(keys), () => undefined);
+    const store = openLinkStore(out, readFleetKeys(keys), { changed() {}, damaged() {} });
     context.after(() => store.close());
     const found = (kind: 't-union' | 'bmac' | 'ride-code', account: string) => {
       const link = store.find(store.tokenOf(kind, account));
