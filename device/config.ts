@@ -14,6 +14,9 @@ const baudRate = z.int().min(300).max(4_000_000).default(115_200);
 const wire = z.string().refine(isWire, 'must be tcp://host:port or the path of a tty');
 
 const tcpAddress = z.string().refine(isTcpAddress, 'must be tcp://host:port');
+const httpAddress = z
+  .string()
+  .refine(isHttpAddress, 'must be http://host or https://host, with :port and /path as needed');
 
 const vpcdReader = section({
   name,
@@ -56,8 +59,26 @@ const terminalDisplay = section({
     ),
 });
 
+const feed = section({
+  url: httpAddress,
+  /** The initial root metadata: whom to trust. */
+  root: path,
+  pollS: z.number().min(0.2).max(86_400).default(60),
+  /** Left out for as fast as it goes. */
+  bandwidthKiBps: z.int().min(4).optional(),
+  /** Of silence. */
+  timeoutMs: z.int().min(1000).max(120_000).default(10_000),
+});
+
 function isWire(text: string): boolean {
   return isTcpAddress(text) || /^\/\S+$/.test(text);
+}
+
+/** Without a query or a fragment: paths are put behind it. */
+function isHttpAddress(text: string): boolean {
+  if (!/^https?:\/\/[^\s/?#]/i.test(text) || !URL.canParse(text)) return false;
+  const { search, hash } = new URL(text);
+  return search === '' && hash === '';
 }
 
 /** tcp://host:port with a port that can be had; an IPv6 host stands in brackets. */
@@ -91,7 +112,10 @@ const schema = section({
   device: name,
   line: lineName,
   journal: path,
-  links: section({ file: path, fleetKeys: path }),
+  /** The link cache's directory; the secret keys under which accounts become tokens. */
+  links: section({ cache: path, fleetKeys: path }),
+  /** Where the cache is kept up to date from; left out where it is delivered otherwise. */
+  feed: feed.optional(),
   trust: path,
   policy: path.optional(),
   cardReaders: z
@@ -119,6 +143,7 @@ const schema = section({
   });
 
 export type Config = z.infer<typeof schema>;
+export type FeedSettings = z.infer<typeof feed>;
 
 /** @throws FileProblems with every problem, a line each */
 export function readConfig(file: string): Config {
@@ -127,7 +152,8 @@ export function readConfig(file: string): Config {
   return {
     ...config,
     journal: from(config.journal),
-    links: { file: from(config.links.file), fleetKeys: from(config.links.fleetKeys) },
+    links: { cache: from(config.links.cache), fleetKeys: from(config.links.fleetKeys) },
+    ...(config.feed === undefined ? {} : { feed: { ...config.feed, root: from(config.feed.root) } }),
     trust: from(config.trust),
     ...(config.policy === undefined ? {} : { policy: from(config.policy) }),
   };

@@ -12,11 +12,20 @@ const problemText = {
   'stale-status': 'the health-code status is older than the policy allows',
 };
 
-/** Looks once a second, for data ages by itself. @returns ends the looking */
-export function watchLinks(links: LinkStore, policy: Policy, clock: Clock, part: DeviceEvents): () => void {
+/**
+ * Looks once a second, for data ages by itself.
+ * @param policy the one in force
+ * @returns ends the looking
+ */
+export function watchLinks(
+  links: LinkStore,
+  policy: () => Policy,
+  clock: Clock,
+  part: DeviceEvents,
+): () => void {
   function look(): void {
     const state = links.describe();
-    const problem = state.usable ? dataProblem(state, policy, clock()) : undefined;
+    const problem = state.usable ? dataProblem(state, policy(), clock()) : undefined;
     if (!state.usable) part.fault(new DeviceError('storage', 'links', state.why));
     else if (problem !== undefined) part.fault(new DeviceError('storage', 'links', problemText[problem]));
     else part.ready();

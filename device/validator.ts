@@ -24,7 +24,8 @@ import type {
 
 export interface ValidatorParts {
   readonly line: string;
-  readonly policy: Policy;
+  /** The one in force. */
+  readonly policy: () => Policy;
   readonly checkCode: CodeChecker;
   readonly links: LinkStore;
   readonly journal: JournalGuard;
@@ -134,7 +135,7 @@ export function createValidator(parts: ValidatorParts): Validator {
       medium: checked,
       seen: before,
       link: link ?? { unavailable: 'nothing to look up' },
-      policy,
+      policy: policy(),
       line,
       now,
     });

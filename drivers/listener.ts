@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { DeviceError, messageOf } from '../device/errors.ts';
-import type { DeviceEvents } from '../device/ports.ts';
 import { createHealth, keepRunning } from '../device/keep-running.ts';
+import type { DeviceEvents } from '../device/ports.ts';
 
 export interface ListenerOptions {
   readonly name: string;

@@ -4,8 +4,8 @@
  */
 import type { Duplex, Readable } from 'node:stream';
 import { DeviceError } from '../device/errors.ts';
-import type { DeviceEvents } from '../device/ports.ts';
 import { createHealth, keepRunning } from '../device/keep-running.ts';
+import type { DeviceEvents } from '../device/ports.ts';
 import { openWire, type Wire, type WireSource } from './wire.ts';
 
 /** How a session tells what it finds on the wire. */

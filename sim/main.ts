@@ -7,7 +7,7 @@ import { type RunOptions, runBus } from './bus/run.ts';
 import { addFeedCommands } from './feed/commands.ts';
 import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
-import { buildLinkFile } from './links/build.ts';
+import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
 import { readInput } from './read-input.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -56,12 +56,12 @@ links
   .description('make a link cache from a table of people')
   .requiredOption('--people <file>', 'CSV with the header medium,account,person,status')
   .requiredOption('--keys <file>', 'the fleet keys; the first one is used')
-  .requiredOption('--out <file>', 'the link cache to write')
+  .requiredOption('--out <directory>', 'the link cache to write')
   .option('--as-of <instant>', 'how fresh the data is, ISO 8601; now unless given', instant)
   .action((options: { people: string; keys: string; out: string; asOf?: number }) => {
     const people = parsePeople(readInput(options.people, maxPeopleBytes).toString('utf8'), options.people);
     const [key] = readFleetKeys(options.keys);
-    const built = buildLinkFile(options.out, people, key, options.asOf ?? Date.now());
+    const built = buildLinkCache(options.out, people, key, options.asOf ?? Date.now());
     process.stdout.write(`${JSON.stringify(built)}\n`);
   });
 

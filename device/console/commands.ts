@@ -1,6 +1,7 @@
 /** The command table: everything a technician can type. */
 import type { Command } from './context.ts';
 import { explain } from './explain.ts';
+import { feed, sync } from './feed.ts';
 import { columns } from './format.ts';
 import { cache, config, journal, readers, version } from './reports.ts';
 import { status } from './status.ts';
@@ -12,4 +13,15 @@ const help: Command = {
   run: () => columns(commands.map(command => [`${command.name} ${command.usage}`.trim(), command.help])),
 };
 
-export const commands: readonly Command[] = [help, status, version, config, readers, cache, journal, explain];
+export const commands: readonly Command[] = [
+  help,
+  status,
+  version,
+  config,
+  readers,
+  cache,
+  feed,
+  sync,
+  journal,
+  explain,
+];

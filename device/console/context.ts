@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts';
 import type { Policy } from '../core/policy.ts';
+import type { FeedState } from '../feed-watch.ts';
 import type { JournalGuard } from '../journal-guard.ts';
 import type { Parts } from '../parts.ts';
 import type { Clock, LinkStore } from '../ports.ts';
@@ -11,9 +12,12 @@ export interface ConsoleContext {
   readonly version: string;
   readonly startedAt: number;
   readonly config: Config;
-  readonly policy: Policy;
+  /** The one in force. */
+  readonly policy: () => Policy;
   readonly parts: Parts;
   readonly links: LinkStore;
+  /** Undefined where none is configured. */
+  readonly feed: { state(): FeedState; syncNow(): void } | undefined;
   readonly journal: JournalGuard;
   readonly validator: Validator;
   /** Which SM2 implementation passed its self-test. */

@@ -56,21 +56,19 @@ export const cache: Command = {
   help: 'the health-code links on this bus, and how fresh they are',
   run({ links, policy, clock, config }) {
     const state = links.describe();
-    if (!state.usable)
-      return columns([
-        ['file', config.links.file],
-        ['state', `NOT USABLE: ${state.why}`],
-      ]);
+    const directory = ['directory', config.links.cache];
+    if (!state.usable) return columns([directory, ['state', `NOT USABLE: ${state.why}`]]);
     const now = clock();
-    const { linksMaxAgeS, statusMaxAgeS } = policy.freshness;
+    const { linksMaxAgeS, statusMaxAgeS } = policy().freshness;
     const age = (asOf: number, limitS: number) => {
       const ageMs = now - asOf;
       const old = ageMs < 0 ? `${duration(-ageMs)} ahead of the clock` : `${duration(ageMs)} old`;
       return `${beijingTime(asOf)}, ${old}, limit ${duration(limitS * 1000)}`;
     };
-    const problem = dataProblem(state, policy, now);
+    const problem = dataProblem(state, policy(), now);
     return columns([
-      ['file', config.links.file],
+      directory,
+      ['version', String(state.version)],
       ['links', String(state.links)],
       ['persons', String(state.slots)],
       ['fleet key', state.keyId],

@@ -4,6 +4,7 @@ import { beijingTime } from '../core/beijing-time.ts';
 import { phaseAt } from '../core/policy.ts';
 import { type PartKind, serviceOf } from '../core/service-screen.ts';
 import type { Command, ConsoleContext } from './context.ts';
+import { feedInShort } from './feed.ts';
 import { columns, duration } from './format.ts';
 
 /** The worst first. */
@@ -13,6 +14,7 @@ const severity: readonly PartKind[] = [
   'code-reader',
   'decoder',
   'links',
+  'feed',
   'display',
   'console',
 ];
@@ -32,8 +34,9 @@ export const status: Command = {
   usage: '',
   help: 'does this validator work, and what is wrong first',
   run(context) {
-    const { config, policy, parts, journal, clock, startedAt } = context;
+    const { config, parts, journal, clock, startedAt } = context;
     const now = clock();
+    const policy = context.policy();
     const wrong = problems(context);
     const service = serviceOf(parts.list());
     const verdict = service === 'none' ? 'OUT OF SERVICE' : wrong.length > 0 ? 'WORKS, WITH FAULTS' : 'WORKS';
@@ -49,6 +52,7 @@ export const status: Command = {
         ['line', `${config.line} (${checked}; ${phaseAt(policy, now)})`],
         ['clock', beijingTime(now)],
         ['up for', duration(now - startedAt)],
+        ['feed', feedInShort(context)],
         ['journal', rows === undefined ? 'not usable' : `${rows.rows} taps, last seq ${rows.lastSeq}`],
       ]),
     ].join('\n');

@@ -19,9 +19,8 @@ export interface SeenMedia {
   remember(presented: Presentation): void;
 }
 
-/** @param repeatWindowS the same medium again within this time is a repeat */
-export function createSeenMedia(repeatWindowS: number): SeenMedia {
-  const repeatWindowMs = repeatWindowS * 1000;
+/** @param repeatWindowS seconds, as the policy has them now: the same medium again within them is a repeat */
+export function createSeenMedia(repeatWindowS: () => number): SeenMedia {
   const tokens = new Map<string, number>();
   const codes = new Map<string, number>();
 
@@ -33,11 +32,11 @@ export function createSeenMedia(repeatWindowS: number): SeenMedia {
   return {
     look({ token, codeDigest, at }) {
       const takenAt = tokens.get(token);
-      if (takenAt !== undefined && Math.abs(at - takenAt) < repeatWindowMs) return 'repeat';
+      if (takenAt !== undefined && Math.abs(at - takenAt) < repeatWindowS() * 1000) return 'repeat';
       return codeDigest !== undefined && codes.has(codeDigest) ? 'used' : 'new';
     },
     remember({ token, codeDigest, at }) {
-      forget(tokens, at, repeatWindowMs);
+      forget(tokens, at, repeatWindowS() * 1000);
       forget(codes, at, codeMemoryMs);
       tokens.set(token, at);
       if (codeDigest !== undefined) codes.set(codeDigest, at);

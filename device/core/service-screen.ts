@@ -7,6 +7,7 @@ export type PartKind =
   | 'code-reader'
   | 'decoder'
   | 'links'
+  | 'feed'
   | 'display'
   | 'console';
 
@@ -48,6 +49,7 @@ const partText: Record<PartKind, Text> = {
   decoder: { zh: '二维码解码故障', en: 'QR decoder fault' },
   journal: { zh: '交易记录故障', en: 'Journal fault' },
   links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
+  feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },
   console: { zh: '维护串口故障', en: 'Console fault' },
 };

@@ -15,9 +15,9 @@ import { open } from 'node:fs/promises';
 import type { Duplex, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { DeviceError, messageOf } from '../../device/errors.ts';
+import { createHealth, keepRunning } from '../../device/keep-running.ts';
 import type { DeviceEvents } from '../../device/ports.ts';
 import type { Address } from '../address.ts';
-import { createHealth, keepRunning } from '../../device/keep-running.ts';
 import { openWire } from '../wire.ts';
 
 const maxUnreadBytes = 64 * 1024;

@@ -1,11 +1,12 @@
 /** What the validators are given: trust, keys, policy, and a link cache written anew when a health code changes. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { toHex } from '../../device/core/bytes.ts';
 import { type Phase, pilotPolicy } from '../../device/core/policy.ts';
-import { buildLinkFile } from '../links/build.ts';
+import { candidates, takeAway } from '../../sync/cache/directory.ts';
+import { buildLinkCache } from '../links/build.ts';
 import type { Link } from '../links/people.ts';
 import { createAuthority, type Issuer } from '../media/authority.ts';
 import type { SharedFiles } from './validator-post.ts';
@@ -28,7 +29,7 @@ export function setUpBackOffice(directory: string, phase: Phase, now: number): B
   const files: SharedFiles = {
     trust: file('trust.json'),
     fleetKeys: file('fleet-keys.json'),
-    links: file('links.sqlite'),
+    links: file('links'),
     policy: file('policy.yaml'),
   };
   const authority = createAuthority();
@@ -43,10 +44,14 @@ export function setUpBackOffice(directory: string, phase: Phase, now: number): B
     files,
     issuer: authority.issue(),
     publish(people, state) {
-      if (state === 'missing') rmSync(files.links, { force: true });
-      else buildLinkFile(files.links, people, key, Date.now() - (state === 'stale' ? 2 * dayMs : 0));
+      if (state === 'missing') removeGenerations(files.links);
+      else buildLinkCache(files.links, people, key, Date.now() - (state === 'stale' ? 2 * dayMs : 0));
     },
   };
+}
+
+function removeGenerations(cache: string): void {
+  for (const name of candidates(cache)) takeAway(cache, name);
 }
 
 /** The pilot's dates, moved so that the wanted phase begins now; enforced keeps the announced ones. */

@@ -15,6 +15,7 @@ export type PostName = 'front' | 'rear';
 export interface SharedFiles {
   readonly trust: string;
   readonly fleetKeys: string;
+  /** The link cache's directory. */
   readonly links: string;
   readonly policy: string;
 }
@@ -99,7 +100,7 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
     device,
     line,
     journal: 'journal.sqlite',
-    links: { file: links, fleetKeys },
+    links: { cache: links, fleetKeys },
     trust,
     policy,
     cardReaders: [{ name: 'card', driver: 'vpcd', host, port: wires.cardPort }],

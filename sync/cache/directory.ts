@@ -46,11 +46,12 @@ function listGenerations(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter(file => generationName.test(file))
-    .sort((a, b) => ageOf(b) - ageOf(a));
+    .sort((a, b) => versionOfName(b) - versionOfName(a));
 }
 
-function ageOf(file: string): number {
-  return Number(generationName.exec(file)?.[1]);
+/** The version it was built for. */
+export function versionOfName(generation: string): number {
+  return Number(generationName.exec(generation)?.[1]);
 }
 
 /** A name no file has yet. */

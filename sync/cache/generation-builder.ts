@@ -10,6 +10,7 @@ import { addBlocks, checkValue, createLinkMac, digestHex, emptyDigest } from '..
 import type { Links } from '../feed/links.ts';
 import type { Statuses } from '../feed/statuses.ts';
 import type { FleetKey } from '../fleet-keys.ts';
+import { startChain } from './change-chain.ts';
 import { writeState, writeStatuses } from './generation-rows.ts';
 import { applicationId, rowValue, schema, schemaVersion } from './schema.ts';
 import { createSeals, type GenerationState } from './seal.ts';
@@ -23,7 +24,7 @@ export interface GenerationBuilder {
   addPartition(partition: number, links: Links, expected: Pick<PartitionState, 'links' | 'digest'>): void;
   /** The generation is whole and durable at its path when it returns. */
   finish(state: GenerationState, statuses: Statuses): void;
-  /** Gives it up. */
+  /** Gives it up; also after `finish` has failed. */
   discard(): void;
 }
 
@@ -46,7 +47,13 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
   const insert = createInsert(db);
   const fd = openSync(building, 'r');
   let added = 0;
+  let isOpen = true;
   db.exec('BEGIN');
+
+  function closeFile(): void {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  }
 
   return {
     addPartition(partition, links, expected) {
@@ -64,18 +71,19 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
     },
     finish(state, statuses) {
       const seals = createSeals(fleetKey);
+      startChain(db, seals);
       writeStatuses(db, seals, statuses);
       writeState(db, seals, state);
       db.exec('COMMIT');
       db.pragma('journal_mode = WAL');
       db.close();
       fsyncSync(fd);
-      closeSync(fd);
+      closeFile();
       moveDurably(building, path);
     },
     discard() {
       db.close();
-      closeSync(fd);
+      closeFile();
       rmSync(building, { force: true });
     },
   };

@@ -13,7 +13,12 @@ export interface Generation {
   readonly seals: Seals;
   /** As it was when opened. */
   readonly state: GenerationState;
+  /** Whether somebody has written to it since the state was read. @throws SQLite's own error */
+  hasChanged(): boolean;
 }
+
+/** Holds the upper levels of the largest tree; the kernel has the rest. */
+const cacheKiB = 2048;
 
 /** Nothing is wrong with it, but without the key nobody can be found in it. */
 export class UnknownKey extends FeedError {
@@ -34,6 +39,7 @@ export function openGeneration(
   checkWhole(path);
   const db = new Database(path, { ...options, fileMustExist: true });
   try {
+    db.pragma(`cache_size = ${-cacheKiB}`);
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
       throw new FeedError('not a link cache');
     }
@@ -41,11 +47,15 @@ export function openGeneration(
     if (version !== schemaVersion) {
       throw new FeedError(`schema ${version}, this firmware knows ${schemaVersion}`);
     }
+    // Before the state is read: what is written from here on is a change.
+    const dataVersion = () => db.pragma('data_version', { simple: true });
+    const versionAtOpen = dataVersion();
     const { keyId } = readFeedRow(db);
     const key = keys.find(({ id }) => id === keyId);
     if (key === undefined) throw new UnknownKey(keyId);
     const seals = createSeals(key);
-    return { db, key, seals, state: readState(db, seals) };
+    const hasChanged = () => dataVersion() !== versionAtOpen;
+    return { db, key, seals, state: readState(db, seals), hasChanged };
   } catch (error) {
     db.close();
     throw error;

@@ -52,8 +52,8 @@ export function openLinkStore(
 ): CachedLinkStore {
   let file: OpenFile | undefined;
   let state: LinkStoreState = { usable: false, why: 'not yet opened' };
-  /** Found damaged while reading: not opened again. */
-  const condemned = new Set<string>();
+  /** By identity, what was found damaged while reading, and how: not opened again. */
+  const condemned = new Map<string, string>();
 
   function lookAfter(): void {
     const names = candidates(directory);
@@ -73,7 +73,8 @@ export function openLinkStore(
   function takeUp(name: string): void {
     const path = join(directory, name);
     const identity = identityOf(path);
-    if (condemned.has(identity)) throw new FeedError('damaged');
+    const damage = condemned.get(identity);
+    if (damage !== undefined) throw new FeedError(damage);
     if (file?.identity === identity && !file.hasChanged()) {
       checkWhole(path);
       return;
@@ -99,18 +100,25 @@ export function openLinkStore(
   function find(token: Uint8Array): LinkLookup {
     let found = file?.lookUp(token);
     if (found === 'another version') {
+      const key = file?.key;
       lookAfter();
+      // The token was made under the key that counted till now.
+      if (file?.key !== key) return { unavailable: 'changing' };
       found = file?.lookUp(token);
     }
-    if (found === 'another version') return { unavailable: 'changing' };
+    if (found === 'another version') {
+      // Nobody has written: what says so is itself damaged.
+      if (file?.hasChanged() === false) throw new FeedError('the feed row is damaged');
+      return { unavailable: 'changing' };
+    }
     return found ?? { unavailable: state.usable ? 'no file' : state.why };
   }
 
-  /** Reads with what is left, once what is open turned out damaged. */
+  /** Goes on with what is left, once what is open turned out damaged. */
   function condemn(error: unknown): void {
     const why = messageOf(error);
     if (file !== undefined && !isLock(error)) {
-      condemned.add(file.identity);
+      condemned.set(file.identity, why);
       events.damaged(file.path.slice(directory.length + 1), why);
     }
     lose(why);
@@ -134,7 +142,7 @@ export function openLinkStore(
     abandon(generation, why) {
       const path = join(directory, generation);
       if (file?.path === path) {
-        condemned.add(file.identity);
+        condemned.set(file.identity, why);
         lose(why);
       }
       lookAfter();
@@ -153,9 +161,7 @@ function isLock(error: unknown): boolean {
 
 function openFile(path: string, identity: string, keys: readonly FleetKey[]): OpenFile {
   const generation = openGeneration(path, keys, { readonly: true, timeout: lockTimeoutMs });
-  const { db, key, state } = generation;
-  const written = () => db.pragma('data_version', { simple: true });
-  const writtenAtOpen = written();
+  const { db, key, state, hasChanged } = generation;
   const sum = (of: 'links' | 'slots') =>
     state.partitions.reduce((total, partition) => total + partition[of], 0);
   const { version, keyId, linksAsOf, statusAsOf } = state;
@@ -164,7 +170,7 @@ function openFile(path: string, identity: string, keys: readonly FleetKey[]): Op
     path,
     key,
     state: { usable: true, version, links: sum('links'), slots: sum('slots'), keyId, linksAsOf, statusAsOf },
-    hasChanged: () => written() !== writtenAtOpen,
+    hasChanged,
     lookUp: createLookUp(generation),
     close: () => void db.close(),
   };

@@ -44,7 +44,7 @@ suite('journal', test => {
     const rides = journal.ridesSince(1500);
     assert.is(rides.length, 1);
     assert.is(rides[0]?.at, 2000);
-    const seen = createSeenMedia(5);
+    const seen = createSeenMedia(() => 5);
     restoreSeen(seen, () => 2000)(journal);
     assert.is(seen.look({ token: '0102030405060708', codeDigest: '0909', at: 60_000 }), 'used');
   });

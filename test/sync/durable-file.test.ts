@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { suite } from '../../../harness.ts';
-import { temporaryDirectory } from '../../../temporary.ts';
 import { writeDurably } from '../../sync/durable-file.ts';
+import { suite } from '../harness.ts';
+import { temporaryDirectory } from '../temporary.ts';
 
 suite('feed publisher: durable files', test => {
   test('a file is replaced as a whole, also after a crash that left its beginning', context => {

@@ -4,7 +4,7 @@ import { suite } from '../../harness.ts';
 
 suite('seen media', test => {
   test('the same medium within the window is a repeat, after it a new ride', () => {
-    const seen = createSeenMedia(5);
+    const seen = createSeenMedia(() => 5);
     seen.remember({ token: 'a', codeDigest: undefined, at: 1000 });
     assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 5999 }), 'repeat');
     assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 6000 }), 'new');
@@ -12,7 +12,7 @@ suite('seen media', test => {
   });
 
   test('the same code after the window is used for as long as it could be valid', () => {
-    const seen = createSeenMedia(5);
+    const seen = createSeenMedia(() => 5);
     seen.remember({ token: 'a', codeDigest: 'c1', at: 0 });
     assert.is(seen.look({ token: 'a', codeDigest: 'c1', at: 4999 }), 'repeat');
     assert.is(seen.look({ token: 'a', codeDigest: 'c1', at: 60_000 }), 'used');
@@ -22,8 +22,19 @@ suite('seen media', test => {
     assert.is(seen.look({ token: 'a', codeDigest: 'c1', at: codeMemoryMs + 1 }), 'new');
   });
 
+  test('the window is the policy’s of the moment', () => {
+    let windowS = 5;
+    const seen = createSeenMedia(() => windowS);
+    seen.remember({ token: 'a', codeDigest: undefined, at: 0 });
+    assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 8000 }), 'new');
+    windowS = 10;
+    assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 8000 }), 'repeat');
+    windowS = 0;
+    assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 1 }), 'new');
+  });
+
   test('a clock set back a little does not open the window again', () => {
-    const seen = createSeenMedia(5);
+    const seen = createSeenMedia(() => 5);
     seen.remember({ token: 'a', codeDigest: undefined, at: 10_000 });
     assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 9000 }), 'repeat');
   });

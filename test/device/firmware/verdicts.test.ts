@@ -1,6 +1,6 @@
 /** The verdict table through the firmware's own wires: what is said, shown, sounded and journaled. */
 import * as assert from 'uvu/assert';
-import { buildLinkFile } from '../../../sim/links/build.ts';
+import { buildLinkCache } from '../../../sim/links/build.ts';
 import { renderFrame } from '../../../sim/media/frame.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { suite } from '../../harness.ts';
@@ -133,7 +133,7 @@ suite('verdicts, data', test => {
     const stand = await startStand(context, { data: 'stale' });
     const [key] = readFleetKeys(stand.office.files.fleetKeys);
     const hourMs = 3_600_000;
-    const asOf = (at: number) => buildLinkFile(stand.office.files.links, stand.crowd.links, key, at);
+    const asOf = (at: number) => buildLinkCache(stand.office.files.links, stand.crowd.links, key, at);
     const states: [() => unknown, string, Expected][] = [
       [() => undefined, '', cannotVerify('stale-links', '绑定数据已过期')],
       [() => asOf(Date.now() - 2 * hourMs), 'links', cannotVerify('stale-status', '健康码数据已过期')],
