@@ -58,13 +58,15 @@ const maxTextBytes = 1 << 20;
 
 /** @throws FeedError when feed or cache are not as they should be; DeviceError for wire and disk */
 export async function syncOnce(options: SyncOptions, http: Http): Promise<SyncResult> {
-  const unlock = lockCache(options.directory);
   try {
-    return await sync(options, http);
+    const unlock = lockCache(options.directory);
+    try {
+      return await sync(options, http);
+    } finally {
+      unlock();
+    }
   } catch (error) {
     throw isOfDisk(error) ? new DeviceError('storage', 'feed', messageOf(error), error) : error;
-  } finally {
-    unlock();
   }
 }
 
