@@ -58,13 +58,15 @@ const maxTextBytes = 1 << 20;
 
 /** @throws FeedError when feed or cache are not as they should be; DeviceError for wire and disk */
 export async function syncOnce(options: SyncOptions, http: Http): Promise<SyncResult> {
-  const unlock = lockCache(options.directory);
   try {
-    return await sync(options, http);
+    const unlock = lockCache(options.directory);
+    try {
+      return await sync(options, http);
+    } finally {
+      unlock();
+    }
   } catch (error) {
     throw isOfDisk(error) ? new DeviceError('storage', 'feed', messageOf(error), error) : error;
-  } finally {
-    unlock();
   }
 }
 
@@ -112,13 +114,13 @@ async function learnVersion({ url, rootFile, directory }: SyncOptions, http: Htt
     directory: join(directory, 'metadata'),
     initialRoot,
     sameRoot,
-    etag: memory.etag,
+    seen: memory.timestamp,
   });
   const target = await metadata.target(indexTarget);
   const announced = readAnnounced(target);
   refuseRollback(announced.version, memory.highestVersion);
-  const { etag } = metadata;
-  const now = { highestVersion: announced.version, rootSha256, ...(etag !== undefined && { etag }) };
+  const { timestamp } = metadata;
+  const now = { highestVersion: announced.version, rootSha256, ...(timestamp && { timestamp }) };
   const remember = () => {
     if (JSON.stringify(now) !== JSON.stringify(memory)) writeMemory(directory, now);
   };
