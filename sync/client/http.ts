@@ -76,20 +76,22 @@ export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
   async function* partsOf(url: string, { body, headers }: Dispatcher.ResponseData, maxBytes: number) {
     const tooLong = () =>
       new DeviceError('protocol', 'feed', `${url}: longer than the ${maxBytes} bytes announced`);
-    if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLong();
-    const encoding = headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity')
-      throw new DeviceError('protocol', 'feed', `${url}: content-encoding ${encoding}`);
     const tricklesOnly = watchTrickle(body, timeoutMs);
     let length = 0;
     try {
+      if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLong();
+      const encoding = headers['content-encoding'] ?? 'identity';
+      if (encoding !== 'identity')
+        throw new DeviceError('protocol', 'feed', `${url}: content-encoding ${encoding}`);
       for await (const part of body as AsyncIterable<Buffer>) {
         length += part.length;
         received += part.length;
         tricklesOnly.came(part.length);
         if (length > maxBytes) throw tooLong();
+        tricklesOnly.hold(true);
         yield part;
         await pace(part.length);
+        tricklesOnly.hold(false);
       }
     } catch (error) {
       throw error instanceof DeviceError ? error : translate(url, tricklesOnly.reason() ?? error);
@@ -123,8 +125,9 @@ export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
       }
       const answer = await ask(url, from > 0 ? { range: `bytes=${from}-` } : {});
       const resumed = from > 0 && answer.statusCode === 206 && rangeStart(answer) === from;
-      if (!resumed)
-        expectStatus(url, answer, 200, () => from > 0 && answer.statusCode === 416 && rmSync(file));
+      // A range that is not had, or another one: the next time begins anew.
+      const isRangesFault = from > 0 && [206, 416].includes(answer.statusCode);
+      if (!resumed) expectStatus(url, answer, 200, () => isRangesFault && rmSync(file));
       const rest = resumed ? length - from : length;
       await writeParts(file, resumed, partsOf(url, answer, rest));
       const size = sizeOf(file);
@@ -174,15 +177,21 @@ async function writeParts(file: string, append: boolean, parts: AsyncIterable<Bu
 /** Breaks off a body of which too little comes: a server that sends a byte now and then would hold a sync for ever. */
 function watchTrickle(body: Dispatcher.ResponseData['body'], timeoutMs: number) {
   let sinceLook = 0;
+  let isHeld = false;
   let reason: DeviceError | undefined;
   const timer = setInterval(() => {
-    if (sinceLook < trickleBytes) {
+    if (!isHeld && sinceLook < trickleBytes) {
       reason = new DeviceError('timeout', 'feed', `only ${sinceLook} bytes came in ${timeoutMs} ms`);
       body.destroy(reason);
     }
-    sinceLook = 0;
+    // While it is held nothing can come: also the time until the next look is not all the server's.
+    sinceLook = isHeld ? trickleBytes : 0;
   }, timeoutMs);
   return {
+    /** While what has come is dealt with, no more is asked for. */
+    hold(held: boolean) {
+      isHeld = held;
+    },
     came(bytes: number) {
       sinceLook += bytes;
     },
@@ -204,10 +213,11 @@ function createPace(bytesPerS: number | undefined): (bytes: number) => Promise<v
 
 function translate(url: string, error: unknown): DeviceError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const name = error instanceof Error ? error.name : '';
   const isLate = code.includes('TIMEOUT') || (error instanceof DeviceError && error.kind === 'timeout');
   const kind = isLate
     ? 'timeout'
-    : /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(code)
+    : name === 'HTTPParserError' || /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(code)
       ? 'protocol'
       : 'disconnected';
   return new DeviceError(kind, 'feed', `${url}: ${messageOf(error) || code}`, error);

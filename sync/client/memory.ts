@@ -1,6 +1,6 @@
 /** What a cache's syncing remembers from one round to the next, and the lock that keeps two from working at once. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { writeDurably } from '../durable-file.ts';
@@ -53,15 +53,29 @@ export function writeMemory(directory: string, memory: SyncMemory): void {
  */
 export function lockCache(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
-  const db = new Database(join(directory, 'lock.sqlite'), { timeout: 0 });
+  const path = join(directory, 'lock.sqlite');
+  try {
+    return lock(path);
+  } catch (error) {
+    if (!isSqlite(error, /^SQLITE_(NOTADB|CORRUPT)/)) throw error;
+    // There is nothing in it. Not removed: then two could each lock a file of their own.
+    truncateSync(path);
+    return lock(path);
+  }
+}
+
+function lock(path: string): () => void {
+  const db = new Database(path, { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
     return () => void db.close();
   } catch (error) {
     db.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new FeedError(`${directory}: another sync is at work here`);
-    }
-    throw error;
+    if (!isSqlite(error, /^SQLITE_BUSY/)) throw error;
+    throw new FeedError(`${dirname(path)}: another sync is at work here`);
   }
+}
+
+function isSqlite(error: unknown, code: RegExp): boolean {
+  return error instanceof Database.SqliteError && code.test(error.code);
 }

@@ -11,7 +11,7 @@
  */
 import { FeedError } from './feed-error.ts';
 import type { FileRef } from './feed-file.ts';
-import { type Links, maxLocal, partitionOfToken, slotOf } from './links.ts';
+import { type Links, maxLocal, noSlot, partitionOfToken, slotOf } from './links.ts';
 import { createReader, expectKind, kindBytes, u32Bytes } from './reader.ts';
 import { decodeTokens, encodeTokens } from './token-column.ts';
 
@@ -33,10 +33,7 @@ export function encodePartition(partition: number, { tokens, slots }: Links): Bu
   return Buffer.concat([...header, heads, encodeSlots(further), lows]);
 }
 
-/**
- * @param size how many bytes it may have: what `raw` was announced to be
- * @throws FeedError
- */
+/** @throws FeedError */
 export function decodePartition(raw: Buffer, partition: number, { sha256 }: Pick<FileRef, 'sha256'>): Links {
   const name = `partition ${partition} (${sha256})`;
   const reader = createReader(raw, name);
@@ -70,6 +67,7 @@ function numberSlots(partition: number, heads: Uint8Array, further: Uint32Array,
   }
   if (named !== further.length)
     throw new FeedError(`${name}: ${named} further media, ${further.length} slots for them`);
+  if (further.some(slot => slot >= noSlot)) throw new FeedError(`${name}: a slot that nobody can have`);
   if (local > maxLocal) throw new FeedError(`${name}: more persons than a partition takes`);
   return slots;
 }

@@ -1,0 +1,27 @@
+/** The client's HTTP, closed at a test's end, and what becomes of a request. */
+import * as assert from 'uvu/assert';
+import { DeviceError, type DeviceErrorKind } from '../../../device/errors.ts';
+import { createHttp, type Http, type HttpOptions } from '../../../sync/client/http.ts';
+import type { TestContext } from '../../harness.ts';
+
+export function openHttp({ after }: TestContext, options: Partial<HttpOptions> = {}): Http {
+  const http = createHttp({ timeoutMs: 1000, ...options });
+  after(() => http.close());
+  return http;
+}
+
+/** Fails where the request succeeds. */
+export async function assertFault(
+  request: Promise<unknown>,
+  kind: DeviceErrorKind,
+  message = /./,
+): Promise<DeviceError> {
+  const outcome = await request.then(
+    () => undefined,
+    error => error,
+  );
+  assert.ok(outcome instanceof DeviceError, String(outcome ?? 'it succeeded'));
+  assert.is(`${outcome.device} ${outcome.kind}`, `feed ${kind}`, outcome.message);
+  assert.match(outcome.message, message);
+  return outcome;
+}
