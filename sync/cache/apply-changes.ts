@@ -12,10 +12,11 @@ import {
 import { halvesOf, type Links, noSlot } from '../feed/links.ts';
 import type { StatusChanges } from '../feed/status-delta.ts';
 import { growStatuses, type Statuses, setStatus, statusDigest } from '../feed/statuses.ts';
+import { putInChain } from './change-chain.ts';
 import type { Generation } from './generation.ts';
 import { readState, readStatuses, writeState, writeStatuses } from './generation-rows.ts';
-import { rowValue, slotOfValue } from './schema.ts';
-import type { GenerationState } from './seal.ts';
+import { noChange, rowValue, slotOfValue } from './schema.ts';
+import type { GenerationState, Seals } from './seal.ts';
 
 export interface Changes {
   /** One after the other. */
@@ -48,7 +49,7 @@ export function applyChanges(
     const before = readState(db, seals);
     const digests = before.partitions.map(({ digest }) => digestOfHex(digest));
     const counts = before.partitions.map(({ links }) => links);
-    for (const links of changes.links) changeLinks(db, mac, links, digests, counts);
+    for (const links of changes.links) changeLinks(db, mac, seals, links, digests, counts);
     const old = readStatuses(db, seals, before.partitions);
     const statuses =
       'counts' in changes.statuses ? changes.statuses : changed(old, changes.statuses, changes.slotCounts);
@@ -63,6 +64,7 @@ export function applyChanges(
 function changeLinks(
   db: Database.Database,
   mac: LinkMac,
+  seals: Seals,
   { tokens, slots }: Links,
   digests: readonly SetDigest[],
   counts: number[],
@@ -72,7 +74,7 @@ function changeLinks(
   const oldBlocks = mac.blocks({ tokens, slots: oldSlots });
   const blocks = mac.blocks({ tokens, slots });
   const halves = halvesOf(tokens);
-  const put = db.prepare<[bigint, number]>('INSERT OR REPLACE INTO change (rowid, value) VALUES (?, ?)');
+  const put = putInChain(db, seals);
   keys.forEach((key, i) => {
     const partition = (halves[2 * i + 1] ?? 0) >>> 24;
     const digest = digests[partition] ?? new Uint32Array(4);
@@ -81,7 +83,7 @@ function changeLinks(
     if (had) addBlock(digest, oldBlocks, i, -1);
     if (has) addBlock(digest, blocks, i, 1);
     counts[partition] = (counts[partition] ?? 0) + Number(has) - Number(had);
-    put.run(key, rowValue(slots[i] ?? noSlot, checkValue(blocks, i)));
+    put(key, rowValue(slots[i] ?? noSlot, checkValue(blocks, i)));
   });
 }
 
@@ -89,7 +91,7 @@ function changeLinks(
 export function findSlot(db: Database.Database): (key: bigint) => number {
   const get = db
     .prepare<[{ key: bigint }], number | null>(
-      `SELECT coalesce((SELECT value FROM change WHERE rowid = @key), (SELECT value FROM link WHERE rowid = @key))`,
+      `SELECT coalesce((SELECT value FROM change WHERE rowid = @key AND value <> ${noChange}), (SELECT value FROM link WHERE rowid = @key))`,
     )
     .pluck();
   return key => {

@@ -10,6 +10,7 @@ import { addBlocks, checkValue, createLinkMac, digestHex, emptyDigest } from '..
 import type { Links } from '../feed/links.ts';
 import type { Statuses } from '../feed/statuses.ts';
 import type { FleetKey } from '../fleet-keys.ts';
+import { startChain } from './change-chain.ts';
 import { writeState, writeStatuses } from './generation-rows.ts';
 import { applicationId, rowValue, schema, schemaVersion } from './schema.ts';
 import { createSeals, type GenerationState } from './seal.ts';
@@ -70,6 +71,7 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
     },
     finish(state, statuses) {
       const seals = createSeals(fleetKey);
+      startChain(db, seals);
       writeStatuses(db, seals, statuses);
       writeState(db, seals, state);
       db.exec('COMMIT');

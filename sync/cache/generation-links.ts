@@ -3,15 +3,15 @@ import type Database from 'better-sqlite3';
 import { FeedError } from '../feed/feed-error.ts';
 import { addBlocks, checkValue, digestHex, emptyDigest, type LinkMac } from '../feed/link-mac.ts';
 import { type Links, noSlot } from '../feed/links.ts';
-import { checkOfValue, keyRange, slotOfValue } from './schema.ts';
+import { checkOfValue, keyRange, noChange, slotOfValue } from './schema.ts';
 
 /** @throws FeedError at the first row that is not as it was written */
 export function readLinks(db: Database.Database, mac: LinkMac, partition: number): Links {
   const rows = db
     .prepare<[bigint, bigint, bigint, bigint], [bigint, bigint]>(
       `SELECT rowid, value FROM link WHERE rowid BETWEEN ? AND ?
-         AND rowid NOT IN (SELECT rowid FROM change)
-       UNION ALL SELECT rowid, value FROM change WHERE rowid BETWEEN ? AND ?
+         AND rowid NOT IN (SELECT rowid FROM change WHERE value <> ${noChange})
+       UNION ALL SELECT rowid, value FROM change WHERE rowid BETWEEN ? AND ? AND value <> ${noChange}
        ORDER BY rowid`,
     )
     .raw()

@@ -17,6 +17,9 @@ export interface Generation {
   hasChanged(): boolean;
 }
 
+/** Holds the upper levels of the largest tree; the kernel has the rest. */
+const cacheKiB = 2048;
+
 /** Nothing is wrong with it, but without the key nobody can be found in it. */
 export class UnknownKey extends FeedError {
   constructor(keyId: string) {
@@ -36,6 +39,7 @@ export function openGeneration(
   checkWhole(path);
   const db = new Database(path, { ...options, fileMustExist: true });
   try {
+    db.pragma(`cache_size = ${-cacheKiB}`);
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
       throw new FeedError('not a link cache');
     }

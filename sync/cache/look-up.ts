@@ -4,6 +4,7 @@ import { FeedError } from '../feed/feed-error.ts';
 import { checkValue, createLinkMac } from '../feed/link-mac.ts';
 import { localOfSlot, noSlot, partitionOfSlot, tokenNumber } from '../feed/links.ts';
 import { nibbleAt, statusOfValue } from '../feed/statuses.ts';
+import { isLink } from './change-chain.ts';
 import type { Generation } from './generation.ts';
 import { checkOfValue, lookUp, pageOfSlot, slotOfValue, slotsPerPage } from './schema.ts';
 
@@ -15,12 +16,15 @@ export type LookUp = (token: Uint8Array) => LinkLookup | 'another version';
 
 interface Row {
   readonly seal: Buffer;
-  readonly value: number | null;
+  readonly changed: bigint;
+  readonly next: bigint;
+  readonly chain: bigint;
+  readonly value: bigint | null;
   readonly page: Buffer | null;
 }
 
 export function createLookUp({ db, key, seals, state }: Generation): LookUp {
-  const get = db.prepare<[{ key: bigint }], Row>(lookUp);
+  const get = db.prepare<[{ key: bigint }], Row>(lookUp).safeIntegers();
   const mac = createLinkMac(key);
   const seal = seals.ofState(state);
   const { linksAsOf, statusAsOf, partitions } = state;
@@ -43,10 +47,14 @@ export function createLookUp({ db, key, seals, state }: Generation): LookUp {
 
   return token => {
     const number = tokenNumber(token);
-    const row = get.get({ key: BigInt.asIntN(64, number) });
-    if (row === undefined) throw new FeedError('the feed row is missing');
+    const rowid = BigInt.asIntN(64, number);
+    const row = get.get({ key: rowid });
+    if (row === undefined) throw new FeedError('the feed row or all changes are missing');
     if (!row.seal.equals(seal)) return 'another version';
-    const slot = row.value === null ? noSlot : slotIn(row.value, number);
+    if (!isLink(seals, { key: row.changed, next: row.next, seal: Number(row.chain) }, rowid)) {
+      throw new FeedError('the changes are damaged');
+    }
+    const slot = row.value === null ? noSlot : slotIn(Number(row.value), number);
     if (slot === noSlot) return { found: false, linksAsOf };
     return { found: true, status: statusIn(row.page, slot), linksAsOf, statusAsOf };
   };

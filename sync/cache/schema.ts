@@ -18,6 +18,9 @@ const pagesPerPartition = Math.ceil(2 ** 23 / slotsPerPage);
 /**
  * In `link` and `change` the rowid is the token as a signed 64-bit number and `value` is slot · 65536 + check
  * (feed/link-mac.ts), in `change` also for `noSlot`: taken away. In `status` the rowid is the page's number.
+ *
+ * The rows of `change` are a chain, so that one that is lost is noticed and the older link under it never used: each
+ * names the next changed token and seals that (change-chain.ts). The first row stands at `chainStart` and changes nothing.
  */
 export const schema = `
   CREATE TABLE feed (
@@ -37,17 +40,32 @@ export const schema = `
     digest TEXT NOT NULL
   ) STRICT;
   CREATE TABLE link (value INTEGER NOT NULL) STRICT;
-  CREATE TABLE change (value INTEGER NOT NULL) STRICT;
+  CREATE TABLE change (
+    value INTEGER NOT NULL,
+    next INTEGER NOT NULL,
+    seal INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE status (nibbles BLOB NOT NULL) STRICT;
 `;
 
-/** One look-up, one snapshot of the database; `key` is the token's. */
+/** In front of the first changed token, and after the last one. */
+export const chainStart: bigint = -(2n ** 63n);
+export const chainEnd: bigint = 2n ** 63n - 1n;
+/** In place of a value: this row of `change` changes nothing. */
+export const noChange = -1;
+
+/**
+ * One look-up, one snapshot of the database; `key` is the token's. `changed`, `next` and `chain` are of the last changed
+ * token up to it.
+ */
 export const lookUp = `
-  WITH hit AS MATERIALIZED (
-    SELECT coalesce(
-      (SELECT value FROM change WHERE rowid = @key),
-      (SELECT value FROM link WHERE rowid = @key)) AS value)
-  SELECT feed.version AS version, feed.seal AS seal, hit.value AS value, status.nibbles AS page
+  WITH last AS MATERIALIZED (
+    SELECT rowid AS changed, value, next, seal FROM change WHERE rowid <= @key ORDER BY rowid DESC LIMIT 1),
+  hit AS MATERIALIZED (
+    SELECT changed, next, seal AS chain, CASE WHEN changed = @key AND value <> ${noChange} THEN value
+      ELSE (SELECT value FROM link WHERE rowid = @key) END AS value
+    FROM last)
+  SELECT feed.seal AS seal, changed, next, chain, hit.value AS value, status.nibbles AS page
   FROM feed, hit LEFT JOIN status
     ON status.rowid = (hit.value >> 39) * ${pagesPerPartition} + ((hit.value >> 16) & ${2 ** 23 - 1}) / ${slotsPerPage}
 `;

@@ -2,7 +2,7 @@
  * Seals of a cache's rows under keys derived from the fleet key, so that what a failing disk has changed is noticed
  * when it is read, and never taken for a health code or a date.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import type { PartitionState } from '../feed/index-file.ts';
 import { deriveKey } from '../feed/link-mac.ts';
 import type { FleetKey } from '../fleet-keys.ts';
@@ -24,6 +24,8 @@ export interface GenerationState {
 }
 
 export interface Seals {
+  /** 32 bits, over a changed token and the next one. */
+  ofChange(key: bigint, next: bigint): number;
   /** HMAC-SHA-256 over the state as JSON. */
   ofState(state: GenerationState): Buffer;
   /** @returns the blob to store */
@@ -36,7 +38,15 @@ export function createSeals(fleetKey: FleetKey): Seals {
   const key = deriveKey(fleetKey, 'cache seal');
   const pageSeal = (page: number, nibbles: Uint8Array) =>
     createHmac('sha256', key).update(`page ${page}\n`).update(nibbles).digest().subarray(0, pageSealBytes);
+  const chainKey = deriveKey(fleetKey, 'cache changes').subarray(0, 16);
+  const cipher = createCipheriv('aes-128-ecb', chainKey, null).setAutoPadding(false);
+  const block = Buffer.alloc(16);
   return {
+    ofChange(token, next) {
+      block.writeBigInt64LE(token, 0);
+      block.writeBigInt64LE(next, 8);
+      return cipher.update(block).readUInt32LE(0);
+    },
     ofState({ version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, partitions }) {
       const rows = partitions.map(({ links, slots, digest }) => [links, slots, digest]);
       const text = JSON.stringify([version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, rows]);

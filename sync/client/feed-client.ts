@@ -23,6 +23,12 @@ export interface SyncingClient extends FeedClient {
   replace(generation: string): void;
 }
 
+/**
+ * A small young generation is collected often, and with it the buffers outside the heap that a sync goes through: a
+ * validator has little memory.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
+
 export function createFeedClient(settings: WorkerSettings, events: FeedClientEvents): SyncingClient {
   const stop = new AbortController();
   let worker: Worker | undefined;
@@ -42,7 +48,7 @@ export function createFeedClient(settings: WorkerSettings, events: FeedClientEve
     let cause: unknown;
     const running = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
+      resourceLimits,
     });
     worker = running;
     running.on('message', hear);

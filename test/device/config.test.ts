@@ -87,6 +87,55 @@ suite('config', test => {
     assert.is(problems.length, expected.length);
   });
 
+  test('a feed: defaults, its root relative to the file; left out there is none', context => {
+    const directory = temporaryDirectory(context);
+    const path = join(directory, 'config.yaml');
+    writeFileSync(path, good);
+    assert.is(readConfig(path).feed, undefined);
+    writeFileSync(path, `${good}feed: {url: 'https://feed.example:8443/bus/', root: trusted/root.json}\n`);
+    assert.equal(readConfig(path).feed, {
+      url: 'https://feed.example:8443/bus/',
+      root: join(directory, 'trusted/root.json'),
+      pollS: 60,
+      timeoutMs: 10_000,
+    });
+  });
+
+  test('a feed that cannot be: every problem is named with what is allowed', context => {
+    const feed = '{url: "ftp://feed", pollS: 0.1, bandwidthKiBps: 3.5, timeoutMs: 999, proxy: x}';
+    const problems = problemsOf(context, `${good}feed: ${feed}\n`);
+    for (const pattern of [
+      /: feed\.url: must be http:\/\/host or https:\/\/host/,
+      /: feed\.root: .*(required|expected string)/,
+      /: feed\.pollS: .*0\.2/,
+      /: feed\.bandwidthKiBps: .*int/,
+      /: feed\.timeoutMs: .*1000/,
+      /: feed: unknown key proxy; allowed here: url, root, pollS, bandwidthKiBps, timeoutMs/,
+    ]) {
+      assert.ok(
+        problems.some(problem => pattern.test(problem)),
+        `${pattern} in\n${problems.join('\n')}`,
+      );
+    }
+    const urls = [
+      'http://',
+      'feed.example',
+      'https:/feed',
+      'http://a b',
+      'http://feed?token=1',
+      'http://feed#x',
+      'http://feed:99999',
+    ];
+    for (const url of urls) {
+      const text = `${good}feed: {url: '${url}', root: r}\n`;
+      assert.match(problemsOf(context, text).join(), 'feed.url: must be', url);
+    }
+    for (const limit of ['pollS: 86401', 'bandwidthKiBps: 3', 'timeoutMs: 120001']) {
+      const text = `${good}feed: {url: 'http://feed', root: r, ${limit}}\n`;
+      assert.match(problemsOf(context, text).join(), `feed.${limit.split(':')[0]}`);
+    }
+  });
+
   test('at least one reader', context => {
     const none = good.replace(/cardReaders:[\s\S]*displays:/, 'displays:');
     assert.match(problemsOf(context, none).join(), 'at least one of cardReaders and codeReaders');

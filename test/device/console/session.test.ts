@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { startSession } from '../../../device/console/session.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
+import type { FeedState } from '../../../device/feed-watch.ts';
 import type { PartStatus } from '../../../device/parts.ts';
 import type { LinkStoreState } from '../../../device/ports.ts';
 import type { TapReport } from '../../../device/validator.ts';
@@ -23,12 +24,29 @@ const fresh: LinkStoreState = {
 };
 const journal = { current: () => undefined, append: () => undefined, close: () => undefined };
 
-function contextOf(parts: readonly PartStatus[], links: LinkStoreState = fresh) {
+/** A feed that has been asked for `asked` times. */
+function feedOf(state: FeedState) {
+  const feed = { asked: 0, state: () => state, syncNow: () => void feed.asked++ };
+  return feed;
+}
+
+function contextOf(
+  parts: readonly PartStatus[],
+  links: LinkStoreState = fresh,
+  feed: ReturnType<typeof feedOf> | undefined = undefined,
+) {
   const taps = new Set<(report: TapReport) => void>();
   const context = {
     version: '1.2.3',
     startedAt: now - 60_000,
-    config: { device: 'bus-1-front', line: '2', links: { cache: '/links' }, journal: '/journal' },
+    config: {
+      device: 'bus-1-front',
+      line: '2',
+      links: { cache: '/links' },
+      journal: '/journal',
+      feed: feed && { url: 'https://bus:secret@feed.example/', root: '/root.json', pollS: 60 },
+    },
+    feed,
     policy: () => pilotPolicy,
     parts: { list: () => parts },
     links: { describe: () => links },
@@ -94,20 +112,25 @@ suite('console session', test => {
   test('help names every command; an unknown one is said to be so', async context => {
     const { type } = open(context);
     const help = await type('help\r', /explain/);
-    for (const name of ['status', 'version', 'config', 'readers', 'cache', 'journal'])
+    for (const name of ['status', 'version', 'config', 'readers', 'cache', 'feed', 'sync', 'journal'])
       assert.match(help, name);
     assert.match(await type('bogus\x1b[31m\r', /unknown command/), 'Type help');
   });
 
   test('status: works, works with faults and which first, out of service', async context => {
     assert.match(await open(context).type('status\r', /up for/), 'bus-1-front: WORKS\r\n');
-    const faulty = [...working.slice(0, 2), part('code-reader', 'no frames'), part('links', 'missing')];
+    const faulty = [
+      ...working.slice(0, 2),
+      part('feed', 'status 500'),
+      part('code-reader', 'no frames'),
+      part('links', 'missing'),
+    ];
     const answer = await open(context, contextOf(faulty, { usable: false, why: 'missing' })).type(
       'status\r',
       /up for/,
     );
     assert.match(answer, 'WORKS, WITH FAULTS');
-    assert.match(answer, /1\. code-reader[\s\S]*2\. links/);
+    assert.match(answer, /1\. code-reader[\s\S]*2\. links[\s\S]*3\. feed/);
     const out = await open(context, contextOf([part('journal', 'disk full'), ...working.slice(1)])).type(
       'status\r',
       /up for/,
@@ -124,6 +147,71 @@ suite('console session', test => {
     const ahead = open(context, contextOf(working, { ...fresh, statusAsOf: now + 7_200_000 }));
     const answer = await ahead.type('cache\r', /status as of[^\n]*\n/);
     assert.match(answer, /NOT USABLE: future-data[\s\S]*2 h ahead of the clock/);
+  });
+
+  test('cache names directory, version, what it holds and under which key; and why it cannot be used', async context => {
+    const answer = await open(context).type('cache\r', /status as of[^\n]*\n/);
+    for (const row of [
+      /directory +\/links/,
+      /version +9/,
+      /links +12/,
+      /persons +10/,
+      /fleet key +k1/,
+      /state +fresh/,
+    ])
+      assert.match(answer, row);
+    const none = open(context, contextOf(working, { usable: false, why: 'cut short' }));
+    assert.match(
+      await none.type('cache\r', /state[^\n]*\n/),
+      /directory +\/links[\s\S]*NOT USABLE: cut short/,
+    );
+  });
+
+  test('feed: not configured, not yet answered, works, fails and since when; nobody’s password', async context => {
+    const state = (feed?: FeedState) =>
+      open(context, contextOf(working, fresh, feed && feedOf(feed))).type(
+        'feed\r',
+        /(configured|last version)[^\n]*\n/,
+      );
+    const lastSuccess = { at: now - 30_000, how: 'delta', version: 41 };
+    const problem = { text: 'no answer', since: now - 180_000 };
+    assert.match(await state(), 'not configured');
+    const silent = await state({ lastSuccess: undefined, problem: undefined });
+    for (const row of [/state +not yet answered/, /last success +none since the start/, /asked every +60 s/])
+      assert.match(silent, row);
+    const works = await state({ lastSuccess, problem: undefined });
+    for (const row of [
+      /state +works/,
+      /last success +2022-06-10 07:59:30.*30 s ago: version 41/,
+      /last version +41/,
+    ])
+      assert.match(works, row);
+    const fails = await state({ lastSuccess, problem });
+    assert.match(fails, /state +FAILS for 3 min: no answer/);
+    assert.match(fails, /url +https:\/\/\*\*\*@feed\.example/);
+    assert.not.match(fails, 'secret');
+  });
+
+  test('status tells of the feed in a line', async context => {
+    const line = async (feed?: FeedState) =>
+      /feed +[^\r]*/.exec(
+        await open(context, contextOf(working, fresh, feed && feedOf(feed))).type('status\r', /journal {2}/),
+      )?.[0];
+    const lastSuccess = { at: now - 30_000, how: 'none', version: 41 };
+    assert.match((await line()) ?? '', 'not configured');
+    assert.match(
+      (await line({ lastSuccess, problem: undefined })) ?? '',
+      /30 s ago: version 41, nothing new/,
+    );
+    const problem = { text: 'no answer', since: now - 180_000 };
+    assert.match((await line({ lastSuccess, problem })) ?? '', 'FAILS for 3 min: no answer');
+  });
+
+  test('sync asks the feed, where there is one', async context => {
+    const feed = feedOf({ lastSuccess: undefined, problem: undefined });
+    await open(context, contextOf(working, fresh, feed)).type('sync\r', /\r\nasked/);
+    assert.is(feed.asked, 1);
+    await open(context).type('sync\r', /not configured/);
   });
 
   test('explain waits for a tap; Ctrl-C ends the wait; a closed line does too', async context => {

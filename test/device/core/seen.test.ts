@@ -22,6 +22,17 @@ suite('seen media', test => {
     assert.is(seen.look({ token: 'a', codeDigest: 'c1', at: codeMemoryMs + 1 }), 'new');
   });
 
+  test('the window is the policy’s of the moment', () => {
+    let windowS = 5;
+    const seen = createSeenMedia(() => windowS);
+    seen.remember({ token: 'a', codeDigest: undefined, at: 0 });
+    assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 8000 }), 'new');
+    windowS = 10;
+    assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 8000 }), 'repeat');
+    windowS = 0;
+    assert.is(seen.look({ token: 'a', codeDigest: undefined, at: 1 }), 'new');
+  });
+
   test('a clock set back a little does not open the window again', () => {
     const seen = createSeenMedia(() => 5);
     seen.remember({ token: 'a', codeDigest: undefined, at: 10_000 });

@@ -1,8 +1,9 @@
 /** The files a validator lives on, missing, locked, cut, foreign or without room: what is said, and that it mends. */
-import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
+import { candidates } from '../../../sync/cache/directory.ts';
 import { suite, until } from '../../harness.ts';
 import { fillDisk, mountSmallDisk, smallDisk } from '../../small-disk.ts';
 import { temporaryDirectory } from '../../temporary.ts';
@@ -10,32 +11,23 @@ import { type Stand, startStand, startStandIn } from './stand.ts';
 
 const settings = { settings: { noticeMs: 1000 } };
 
-/** Breaks the cache in place; @returns what mends it, where publishing anew does not */
-const damages: Record<string, (file: string) => () => unknown> = {
-  missing(file) {
-    rmSync(file);
-    return () => undefined;
-  },
-  'locked by another process'(file) {
-    const db = new Database(file);
-    db.exec('BEGIN EXCLUSIVE');
-    return () => db.close();
-  },
-  truncated(file) {
-    truncateSync(file, 5000);
-    return () => undefined;
-  },
-  'no database'(file) {
-    writeFileSync(file, 'links as a text file\n'.repeat(1000));
-    return () => undefined;
-  },
+/** Breaks a generation in place. */
+const damages: Record<string, (file: string) => void> = {
+  missing: file => rmSync(file),
+  truncated: file => truncateSync(file, 5000),
+  'no database': file => writeFileSync(file, 'links as a text file\n'.repeat(1000)),
   'of another schema'(file) {
     const db = new Database(file);
     db.pragma('user_version = 99');
     db.close();
-    return () => undefined;
   },
 };
+
+function generationsIn(cache: string): string[] {
+  return candidates(cache)
+    .map(name => join(cache, name))
+    .filter(file => existsSync(file));
+}
 
 async function cannotBeVerified(stand: Stand, what: string): Promise<void> {
   for (const outcome of [
@@ -59,7 +51,7 @@ suite('bad cache', test => {
     const { links } = stand.office.files;
     for (const [what, damage] of Object.entries(damages)) {
       let from = stand.log.length;
-      const mend = damage(links);
+      for (const file of generationsIn(links)) damage(file);
       await until(`${what}: it is noticed`, async () => {
         await stand.tap(stand.crowd.tUnion('none'));
         return stand.log.slice(from).some(({ event, name }) => event === 'part-fault' && name === 'links');
@@ -69,12 +61,45 @@ suite('bad cache', test => {
       assert.match(await stand.ask('status'), /WORKS, WITH FAULTS[\s\S]*1\. links links/, what);
       await stand.shows('crew', 'light amber', '健康码数据不可用');
       from = stand.log.length;
-      await mend();
       stand.office.publish(stand.crowd.links, 'fresh');
       await stand.logged('links', from);
       assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass', what);
       assert.is((await stand.tap(stand.crowd.tUnion('none'))).verdict, 'not-found', what);
     }
+  });
+});
+
+suite('cache with one bad generation', test => {
+  test('the newest damaged: the one before it answers, and nobody notices', async context => {
+    const stand = await startStand(context, settings);
+    const { links } = stand.office.files;
+    for (const [what, damage] of Object.entries(damages)) {
+      stand.office.publish(stand.crowd.links, 'fresh');
+      stand.office.publish(stand.crowd.links, 'fresh');
+      const [newest = 'none', previous = 'none'] = generationsIn(links);
+      damage(newest);
+      const version = Number(/links-(\d+)-/.exec(previous)?.[1]);
+      await until(`${what}: the previous one`, async () =>
+        new RegExp(`version +${version}\\r`).test(await stand.ask('cache')),
+      );
+      assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass', what);
+      assert.is((await stand.tap(stand.crowd.tUnion('red'))).verdict, 'abnormal', what);
+      assert.is((await stand.tap(stand.crowd.tUnion('none'))).verdict, 'not-found', what);
+    }
+    assert.match(await stand.ask('status'), 'bus-1-front: WORKS\r\n');
+  });
+
+  test('locked by another process: it is read all the same', async context => {
+    const stand = await startStand(context, settings);
+    const [file = 'none'] = generationsIn(stand.office.files.links);
+    const db = new Database(file);
+    context.after(() => db.close());
+    db.exec('BEGIN EXCLUSIVE');
+    assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass');
+    await stand.cutPower();
+    await stand.ready();
+    assert.is((await stand.tap(stand.crowd.tUnion('red'))).verdict, 'abnormal');
+    assert.match(await stand.ask('status'), 'bus-1-front: WORKS\r\n');
   });
 });
 

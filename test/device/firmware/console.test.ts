@@ -30,11 +30,12 @@ suite('console on TCP', test => {
     const stand = await startStand(context);
     await stand.tap(stand.crowd.tUnion('green'));
     const answers: Record<string, readonly (string | RegExp)[]> = {
-      help: ['status', 'version', 'config', 'readers', 'cache', 'journal [ROWS]', 'explain'],
+      help: ['status', 'version', 'config', 'readers', 'cache', 'feed', 'sync', 'journal [ROWS]', 'explain'],
       status: [
         /bus-1-front: WORKS\r\n/,
         /service +full/,
         /line +2 \(checks health codes; enforced\)/,
+        /feed +not configured/,
         '1 taps, last seq 1',
       ],
       version: [/firmware +0\.1\.0/, process.version, /sm2 +native/],
@@ -45,7 +46,16 @@ suite('console on TCP', test => {
         /code-reader +camera +works/,
         /decoder +zxing +works/,
       ],
-      cache: [/links +2250/, /fleet key +sim-1/, /status as of .*limit 60 min/],
+      feed: ['not configured'],
+      sync: ['not configured'],
+      cache: [
+        /directory +\/.*links\r\n/,
+        /version +1\r\n/,
+        /links +2250/,
+        /persons +2250/,
+        /fleet key +sim-1/,
+        /status as of .*limit 60 min/,
+      ],
       journal: [/1 .* card +t-union +pass +1\.00 yuan/, '1 taps, last seq 1'],
       'journal 0': ['ROWS is 1 to 200'],
       nonsense: ['unknown command: nonsense'],

@@ -113,10 +113,11 @@ suite('settings', test => {
     await refused(join(directory, 'none.yaml'), /none\.yaml.*ENOENT/);
   });
 
-  test('missing trust, key and policy files, all told at once', async context => {
-    const { config, trust, fleetKeys, policy } = files(context);
+  test('missing trust, key, policy and root metadata files, all told at once', async context => {
+    const feed = { url: 'http://127.0.0.1:1', root: 'no-root.json' };
+    const { config, trust, fleetKeys, policy } = files(context, { feed });
     for (const file of [trust, fleetKeys, policy]) rmSync(file);
-    await refused(config, trust, fleetKeys, policy);
+    await refused(config, trust, fleetKeys, policy, /no-root\.json: ENOENT/);
   });
 
   test('damaged trust, key and policy files, and nothing of a key is printed', async context => {

@@ -1,0 +1,116 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { stringify } from 'yaml';
+import { type Policy, pilotPolicy } from '../../device/core/policy.ts';
+import type { Log } from '../../device/log.ts';
+import { createPolicySource } from '../../device/policy-source.ts';
+import { suite, type TestContext } from '../harness.ts';
+import { temporaryDirectory } from '../temporary.ts';
+
+const own: Policy = { ...pilotPolicy, lines: ['own'] };
+
+function text(changes: Readonly<Record<string, unknown>>): string {
+  const { registrationFrom, trialFrom, enforcedFrom } = pilotPolicy;
+  const iso = (instant: number) => new Date(instant).toISOString();
+  const dates = {
+    registrationFrom: iso(registrationFrom),
+    trialFrom: iso(trialFrom),
+    enforcedFrom: iso(enforcedFrom),
+  };
+  return stringify({ ...pilotPolicy, ...dates, ...changes });
+}
+
+function setUp(context: TestContext) {
+  const cache = join(temporaryDirectory(context), 'cache');
+  mkdirSync(cache);
+  const file = join(cache, 'policy.yaml');
+  const logged: { level: string; event: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const write =
+    (level: string) =>
+    (event: string, fields = {}) =>
+      void logged.push({ level, event, fields });
+  const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  return {
+    cache,
+    file,
+    logged,
+    log,
+    /** As a sync does: whole or not at all. */
+    bring(content: string) {
+      writeFileSync(`${file}.new`, content);
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
+
+suite('policy source', test => {
+  test('without a feed the settings’ own, whatever lies in the cache', context => {
+    const { bring, log, logged } = setUp(context);
+    bring(text({ lines: ['fed'] }));
+    const source = createPolicySource(own, undefined, log);
+    source.reload();
+    assert.equal(source.current(), own);
+    assert.equal(logged, []);
+  });
+
+  test('the feed’s from the start, where it is there already', context => {
+    const { bring, cache, log } = setUp(context);
+    bring(text({ lines: ['fed'] }));
+    assert.equal(createPolicySource(own, cache, log).current().lines, ['fed']);
+  });
+
+  test('the feed’s when it comes, each new one, and the own again when it goes; each is logged', context => {
+    const { bring, cache, file, log, logged } = setUp(context);
+    const source = createPolicySource(own, cache, log);
+    assert.equal(source.current(), own);
+    bring(text({ lines: ['7'] }));
+    assert.equal(source.current(), own, 'not before it is told to');
+    source.reload();
+    assert.equal(source.current(), { ...pilotPolicy, lines: ['7'] });
+    source.reload();
+    bring(text({ lines: ['7', '8'], repeatWindowS: 9 }));
+    source.reload();
+    assert.is(source.current().repeatWindowS, 9);
+    rmSync(file);
+    source.reload();
+    assert.equal(source.current(), own);
+    const dates = {
+      registrationFrom: '2022-05-18T16:00:00.000Z',
+      trialFrom: '2022-05-22T16:00:00.000Z',
+      enforcedFrom: '2022-05-31T16:00:00.000Z',
+    };
+    assert.equal(logged, [
+      { level: 'info', event: 'policy', fields: { from: 'feed', lines: ['7'], ...dates } },
+      { level: 'info', event: 'policy', fields: { from: 'feed', lines: ['7', '8'], ...dates } },
+      { level: 'info', event: 'policy', fields: { from: 'settings', lines: ['own'], ...dates } },
+    ]);
+  });
+
+  test('one that cannot be used is refused once, and the one in force kept', context => {
+    const { bring, cache, log, logged } = setUp(context);
+    const source = createPolicySource(own, cache, log);
+    for (const [i, bad] of ['lines: [', text({ repeatWindowS: -1 }), ''].entries()) {
+      bring(bad);
+      source.reload();
+      source.reload();
+      assert.equal(source.current(), own);
+      assert.is(logged.length, i + 1);
+      assert.is(logged[i]?.event, 'policy-refused');
+      assert.match(String(logged[i]?.fields.problem), 'policy.yaml');
+    }
+    bring(text({ lines: ['7'] }));
+    source.reload();
+    bring(text({ trialFrom: '2030-01-01T00:00:00Z' }));
+    source.reload();
+    assert.equal(source.current().lines, ['7']);
+    assert.is(logged.at(-1)?.event, 'policy-refused');
+  });
+
+  test('a start with one that cannot be used goes on with the own', context => {
+    const { bring, cache, log, logged } = setUp(context);
+    bring('lines: 7');
+    assert.equal(createPolicySource(own, cache, log).current(), own);
+    assert.is(logged[0]?.event, 'policy-refused');
+  });
+});
