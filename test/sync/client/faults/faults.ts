@@ -54,7 +54,8 @@ export function dripping(everyMs: number): Fault {
     response.writeHead(status, { 'content-length': body.length, ...headers });
     let at = 0;
     const timer = setInterval(() => {
-      if (at < body.length) response.write(body.subarray(at, ++at));
+      response.write(body.subarray(at, ++at));
+      if (at === body.length) response.end();
     }, everyMs);
     response.on('close', () => clearInterval(timer));
     return true;

@@ -88,10 +88,7 @@ suite('resumed syncs', test => {
   test('a server that sends another range is refused, and asked for all of it the next time', async context => {
     const { feed, server, validator, path, fetched } = await cutAtTheEnd(context, 40);
     server.inject(path, wrongContentRange);
-    assert.match(
-      await refusalOf(validator),
-      new RegExp(`FeedError .*${path}: .*206`),
-    );
+    assert.match(await refusalOf(validator), new RegExp(`FeedError .*${path}: .*206`));
     assertServes(validator, feed, undefined);
     await assertArrives(validator, feed, newest);
     assert.is(fetched().at(-1)?.range, undefined);
