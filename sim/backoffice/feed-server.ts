@@ -1,5 +1,5 @@
 /** Serves a feed's public files over HTTP, as any web server or CDN can: ranges, ETags, nothing dynamic. */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import serveStatic from '@fastify/static';
 import fastify from 'fastify';
 
@@ -27,7 +27,7 @@ export async function serveFeed(
     if (!isUp()) await reply.code(503).send();
   });
   await server.register(serveStatic, {
-    root: join(publicDirectory),
+    root: resolve(publicDirectory),
     cacheControl: false,
     index: false,
     setHeaders(response, path) {
