@@ -41,7 +41,9 @@ export class HttpStatus extends DeviceError {
 
   constructor(url: string, status: number) {
     const redirect = status >= 300 && status < 400 ? ', redirects are not followed' : '';
-    super('protocol', 'feed', `${url}: status ${status}${redirect}`);
+    // A server in trouble is as good as none: it passes.
+    const kind = status >= 500 ? 'disconnected' : 'protocol';
+    super(kind, 'feed', `${url}: status ${status}${redirect}`);
     this.status = status;
   }
 }
