@@ -1,5 +1,4 @@
 /** Serves a feed's public files over HTTP, as any web server or CDN can: ranges, ETags, nothing dynamic. */
-import { join } from 'node:path';
 import serveStatic from '@fastify/static';
 import fastify from 'fastify';
 
@@ -15,7 +14,7 @@ const host = '127.0.0.1';
 /**
  * @param publicDirectory with `metadata/`, `targets/` and `files/`
  * @param port 0 for any that is free
- * @param isUp while it says no, every request is answered with 503
+ * @param isUp while it says no, connections are cut without an answer, as where there is no network
  */
 export async function serveFeed(
   publicDirectory: string,
@@ -23,11 +22,13 @@ export async function serveFeed(
   isUp: () => boolean = () => true,
 ): Promise<FeedServer> {
   const server = fastify({ forceCloseConnections: true });
-  server.addHook('onRequest', async (_request, reply) => {
-    if (!isUp()) await reply.code(503).send();
+  server.addHook('onRequest', async (request, reply) => {
+    if (isUp()) return;
+    reply.hijack();
+    request.raw.destroy();
   });
   await server.register(serveStatic, {
-    root: join(publicDirectory),
+    root: publicDirectory,
     cacheControl: false,
     index: false,
     setHeaders(response, path) {

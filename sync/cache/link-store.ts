@@ -100,7 +100,10 @@ export function openLinkStore(
   function find(token: Uint8Array): LinkLookup {
     let found = file?.lookUp(token);
     if (found === 'another version') {
+      const key = file?.key;
       lookAfter();
+      // The token was made under the key that counted till now.
+      if (file?.key !== key) return { unavailable: 'changing' };
       found = file?.lookUp(token);
     }
     if (found === 'another version') {
@@ -111,7 +114,7 @@ export function openLinkStore(
     return found ?? { unavailable: state.usable ? 'no file' : state.why };
   }
 
-  /** Reads with what is left, once what is open turned out damaged. */
+  /** Goes on with what is left, once what is open turned out damaged. */
   function condemn(error: unknown): void {
     const why = messageOf(error);
     if (file !== undefined && !isLock(error)) {

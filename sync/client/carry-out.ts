@@ -44,12 +44,20 @@ export function carryOutDelta(here: Generation, plan: DeltaPlan, goal: Goal, arr
 }
 
 /** @returns the goal's state. @throws FeedError when something else has come out */
-function checkReached({ partitions, statusDigest }: Reached, goal: GenerationState): GenerationState {
+function checkReached(
+  { partitions, statuses, statusDigest }: Reached,
+  goal: GenerationState,
+): GenerationState {
   partitions.forEach(({ links, digest }, i) => {
     const announced = goal.partitions[i];
     if (links !== announced?.links || digest !== announced.digest) {
       throw new FeedError(
         `partition ${i}: ${links} links with digest ${digest}, announced ${announced?.links} with ${announced?.digest}`,
+      );
+    }
+    if (statuses.counts[i] !== announced.slots) {
+      throw new FeedError(
+        `partition ${i}: ${statuses.counts[i]} statuses, announced ${announced.slots} slots`,
       );
     }
   });

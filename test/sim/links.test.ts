@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { buildLinkCache } from '../../sim/links/build.ts';
+import { candidates } from '../../sync/cache/directory.ts';
 import { openLinkStore } from '../../sync/cache/link-store.ts';
 import { readFleetKeys } from '../../sync/fleet-keys.ts';
-import { suite, type TestContext } from '../harness.ts';
+import { suite, type TestContext, until } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
 const sim = fileURLToPath(new URL('../../sim/main.js', import.meta.url));
@@ -51,6 +53,30 @@ suite('links build', test => {
     assert.is(found('bmac', '3105100000000000001'), 'none');
   });
 
+  test('each time a new generation of the next version, which is taken up; the one before it stays', async context => {
+    const directory = join(temporaryDirectory(context), 'links');
+    const key = { id: 'k1', key: Buffer.alloc(32, 7) };
+    const write = (status: 'green' | 'red') =>
+      buildLinkCache(directory, [{ medium: 'bmac', account, person: 'wang', status }], key, 1000);
+    const account = '1000000000000001';
+    write('green');
+    const store = openLinkStore(directory, [key], { changed() {}, damaged() {} });
+    context.after(() => store.close());
+    const found = () => store.find(store.tokenOf('bmac', account));
+    assert.equal(found(), { found: true, status: 'green', linksAsOf: 1000, statusAsOf: 1000 });
+    const [first] = candidates(directory);
+    write('red');
+    assert.is(candidates(directory)[1], first);
+    await until('version 2', () => {
+      const state = store.describe();
+      return state.usable && state.version === 2;
+    });
+    assert.equal(found(), { found: true, status: 'red', linksAsOf: 1000, statusAsOf: 1000 });
+    write('red');
+    assert.is(candidates(directory).length, 2);
+    assert.is(readdirSync(directory).filter(name => name.endsWith('.sqlite')).length, 2);
+  });
+
   test('bad lines are all named by number, exit 2, and nothing is written', context => {
     const rows = [
       't-union,3105100000000000001,wang,green',
@@ -69,9 +95,13 @@ suite('links build', test => {
 
   test('a medium twice, a person with two statuses, another header, no CSV', context => {
     const wang = 't-union,3105100000000000001,wang';
-    assert.match(build(context, `${header}\n${wang},green\n${wang},green\n`).stderr, 'twice');
-    const two = `${header}\n${wang},green\nbmac,1000000000000001,wang,red\n`;
-    assert.match(build(context, two).stderr, 'two statuses');
+    const twice = build(context, `${header}\n${wang},green\n${wang},green\n`);
+    assert.match(twice.stderr, /t-union of person wang: .*twice/);
+    assert.not.match(twice.stderr, '3105100000000000001');
+    assert.is(existsSync(twice.out), false);
+    const two = build(context, `${header}\n${wang},green\nbmac,1000000000000001,wang,red\n`);
+    assert.match(two.stderr, /of person wang: .*two statuses/);
+    assert.is(existsSync(two.out), false);
     assert.is(build(context, `medium,account\n${wang}\n`).status, 2);
     assert.is(build(context, `${header}\n"${wang}\n`).status, 2);
     assert.equal(JSON.parse(build(context, `${header}\n`).stdout), { links: 0, persons: 0 });

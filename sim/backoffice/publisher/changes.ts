@@ -65,7 +65,7 @@ export function differenceOf(
 
   removed.tokens.forEach((token, row) => {
     const person = touch(removed.persons[row] ?? 0n);
-    if (state.slotOf(token) !== person.slot || person.media === 0)
+    if (state.slotOf(token) !== person.slot || person.media === 0 || newSlots.has(token))
       throw new StateMismatch('another table was published');
     person.media--;
     person.unchanged--;

@@ -1,5 +1,5 @@
 /** What the last publications wrote, so that files no validator can still be fetching are taken away. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../../../sync/durable-file.ts';
@@ -17,17 +17,24 @@ type Publication = z.infer<typeof publication>;
 /** Versions whose files are kept: a validator fetches what the version it has read names. */
 const kept = 16;
 
-/** @param targets file names of the version's targets */
+/**
+ * Before it is published, so that what is published is always in the history.
+ * @param targets file names of the version's targets
+ */
 export function recordPublication(dir: string, index: FeedIndex, targets: readonly string[]): void {
   const { history } = feedPlaces(dir);
   const now = { version: index.version, files: fileNames(index), targets: [...targets] };
-  const recent = [...readHistory(history), now].slice(-kept);
-  writeDurably(history, JSON.stringify(recent));
-  prune(dir, recent);
+  const before = readHistory(history).filter(({ version }) => version < now.version);
+  writeDurably(history, JSON.stringify([...before, now].slice(-kept)));
 }
 
+/** One that is missing or damaged tells of nothing. */
 function readHistory(path: string): Publication[] {
-  return existsSync(path) ? z.array(publication).parse(JSON.parse(readFileSync(path, 'utf8'))) : [];
+  try {
+    return z.array(publication).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return [];
+  }
 }
 
 function fileNames({ snapshot, linkDeltas, status }: FeedIndex): string[] {
@@ -36,8 +43,10 @@ function fileNames({ snapshot, linkDeltas, status }: FeedIndex): string[] {
   return [...ofSnapshot, ...ofDeltas, status.file].map(({ sha256 }) => sha256);
 }
 
-function prune(dir: string, recent: readonly Publication[]): void {
-  const { files, targets, metadata } = feedPlaces(dir);
+/** Takes away what none of the last publications names. */
+export function pruneFiles(dir: string): void {
+  const { history, files, targets, metadata } = feedPlaces(dir);
+  const recent = readHistory(history);
   removeOthers(files, new Set(recent.flatMap(({ files }) => files)));
   removeOthers(targets, new Set(recent.flatMap(({ targets }) => targets)));
   const oldest = recent[0]?.version ?? 0;

@@ -33,8 +33,9 @@ const schema = `
 const rowsPerInsert = 64;
 const signed = (person: bigint) => BigInt.asIntN(64, person);
 
+/** One that is damaged is begun anew. */
 export function openPersonStore(path: string): PersonStore {
-  let db = open(path);
+  let db = openOrReplace(path);
   let get = prepareGet(db);
 
   function setVersion(version: number): void {
@@ -56,7 +57,7 @@ export function openPersonStore(path: string): PersonStore {
     },
     replace(version, persons) {
       db.close();
-      for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+      removeFiles(path);
       db = open(path);
       get = prepareGet(db);
       db.transaction(() => {
@@ -79,13 +80,33 @@ export function openPersonStore(path: string): PersonStore {
   };
 }
 
+function openOrReplace(path: string): Database.Database {
+  try {
+    return open(path);
+  } catch (error) {
+    const isDamaged = error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+    if (!isDamaged) throw error;
+    removeFiles(path);
+    return open(path);
+  }
+}
+
 function open(path: string): Database.Database {
   const isNew = !existsSync(path);
   const db = new Database(path);
-  db.pragma('journal_mode = WAL');
-  if (isNew) db.pragma('synchronous = NORMAL');
-  db.exec(schema);
-  return db;
+  try {
+    db.pragma('journal_mode = WAL');
+    if (isNew) db.pragma('synchronous = NORMAL');
+    db.exec(schema);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function removeFiles(path: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
 function prepareGet(db: Database.Database) {

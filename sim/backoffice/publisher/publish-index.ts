@@ -13,7 +13,7 @@ import {
   policyTarget,
 } from '../../../sync/feed/index-file.ts';
 import { feedPlaces } from './feed-places.ts';
-import { recordPublication } from './history.ts';
+import { pruneFiles, recordPublication } from './history.ts';
 import { writeTarget } from './target-files.ts';
 import { publishMetadata } from './tuf-repository.ts';
 
@@ -42,9 +42,10 @@ export function publishIndex(dir: string, index: FeedIndex, edition: Edition): n
     [indexTarget]: { ...writeTarget(dir, indexTarget, indexFile.bytes), custom },
     ...writeTexts(dir),
   };
-  publishMetadata(dir, { version: index.version, now, targets });
   const names = Object.entries(targets).map(([name, { sha256 }]) => `${sha256}.${name}`);
   recordPublication(dir, index, names);
+  publishMetadata(dir, { version: index.version, now, targets });
+  pruneFiles(dir);
   writeDurably(feedPlaces(dir).index, indexFile.bytes);
   return indexFile.length;
 }

@@ -10,11 +10,10 @@ import { findSlot } from '../../../sync/cache/apply-changes.ts';
 import { readPointer } from '../../../sync/cache/directory.ts';
 import { type Generation, openGeneration } from '../../../sync/cache/generation.ts';
 import { cheapestChain } from '../../../sync/client/plan.ts';
-import { FeedError } from '../../../sync/feed/feed-error.ts';
 import type { FeedIndex } from '../../../sync/feed/index-file.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
-import { differenceOf, type PublishedState, StateMismatch } from './changes.ts';
+import { type Difference, differenceOf, type PublishedState, StateMismatch } from './changes.ts';
 import { type Counted, compareStates } from './compare-states.ts';
 import { openFeedFiles } from './feed-files.ts';
 import { feedPlaces } from './feed-places.ts';
@@ -79,19 +78,31 @@ export function openPublisher(dir: string): Publisher {
     if (state === undefined || isSnapshotDue(state.index)) return undefined;
     const { index, generation } = state;
     const difference = differenceOf(publishedState(state, persons), removed, added, nameRow);
+    // Should one of the steps fail, only a snapshot can follow, also from this publisher.
+    state = undefined;
+    try {
+      const published = publishDifference(index, difference, generation, edition);
+      state = { index: published.index, generation };
+      return published.counted;
+    } catch (error) {
+      generation.db.close();
+      throw error;
+    }
+  }
+
+  function publishDifference(
+    index: FeedIndex,
+    difference: Difference,
+    generation: Generation,
+    edition: Edition,
+  ): { index: FeedIndex; counted: Published } {
     const files = openFeedFiles(places.files);
     const next = writeStep(index, difference, generation, files);
     persons.change(next.version, difference.persons);
-    const indexBytes = publishIndex(dir, next, edition);
-    state = { index: next, generation };
-    const { added: addedLinks, removed: removedLinks, statusChanged } = difference;
-    const counted = { added: addedLinks, removed: removedLinks, statusChanged };
-    return {
-      version: next.version,
-      links: next.links,
-      ...counted,
-      bytesWritten: files.bytesWritten + indexBytes,
-    };
+    const bytesWritten = publishIndex(dir, next, edition) + files.bytesWritten;
+    const { version, links } = next;
+    const { added, removed, statusChanged } = difference;
+    return { index: next, counted: { version, links, added, removed, statusChanged, bytesWritten } };
   }
 
   return {
@@ -113,6 +124,7 @@ export function openPublisher(dir: string): Publisher {
       const files = openFeedFiles(places.files);
       const index = writeSnapshot(snapshot, key, files);
       state?.generation.db.close();
+      state = undefined;
       cacheSnapshot(places.cache, snapshot, index, key);
       persons.replace(index.version, numbered.persons);
       const indexBytes = publishIndex(dir, index, edition);
@@ -127,20 +139,22 @@ export function openPublisher(dir: string): Publisher {
   };
 }
 
+/** @returns undefined where a part of it is missing, damaged, or of another version than the rest */
 function openState(dir: string, persons: PersonStore): State | undefined {
   const places = feedPlaces(dir);
-  const keys = readFleetKeys(places.fleetKeys);
+  const [key] = readFleetKeys(places.fleetKeys);
   const version = publishedVersion(dir);
-  const index = lastIndex(dir);
   const pointer = readPointer(places.cache);
-  if (index?.version !== version || persons.version() !== version || pointer === undefined) return undefined;
+  if (persons.version() !== version || pointer === undefined) return undefined;
   try {
-    const generation = openGeneration(join(places.cache, pointer.current), [keys[0]], {});
+    const index = lastIndex(dir);
+    if (index?.version !== version) return undefined;
+    const generation = openGeneration(join(places.cache, pointer.current), [key], {});
     generation.db.pragma(`cache_size = ${-cacheKiB}`);
     if (generation.state.version === version) return { index, generation };
     generation.db.close();
-  } catch (error) {
-    if (!(error instanceof FeedError)) throw error;
+  } catch {
+    // A snapshot makes it anew, or says what keeps it from doing so.
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import { statuses } from '../../../device/core/check.ts';
 import { candidates, takeAway } from '../../../sync/cache/directory.ts';
 import { openGeneration } from '../../../sync/cache/generation.ts';
 import { writeCache } from '../../../sync/cache/write-cache.ts';
+import type { FleetKey } from '../../../sync/fleet-keys.ts';
 import { suite, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import {
@@ -196,6 +197,18 @@ suite('link store', test => {
     assert.is(statusIn(store), 'green');
     assert.is(statusIn(openStore(context, directory).store), 'green', 'also when it is opened meanwhile');
     assert.equal(damaged, []);
+  });
+
+  test('a generation under another key that comes between token and look-up: not "not found"', context => {
+    const directory = temporaryDirectory(context);
+    const other: FleetKey = { id: 'k2', key: Buffer.alloc(32, 9) };
+    writeSmallCache(directory, { persons: 3, statusOf: () => 'green' });
+    const { store } = openStore(context, directory, [other, key]);
+    const token = store.tokenOf('t-union', account(1));
+    setAll(directory, 3, 2, 'red');
+    writeSmallCache(directory, { persons: 3, version: 3, under: other, statusOf: () => 'red' });
+    assert.ok('unavailable' in store.find(token));
+    assert.is(statusIn(store), 'red');
   });
 
   test('opens under any key it holds and uses that key for tokens', context => {

@@ -20,15 +20,18 @@ export const statusOfAccount = (i: number): Status => statusNames[i % 5] ?? 'unk
 export interface SmallCache {
   readonly persons: number;
   readonly version?: number;
+  /** `key` unless told. */
+  readonly under?: FleetKey;
   statusOf?(i: number): Status;
   /** Where a person's slot is; in the partition of the token unless told. */
   partitionOf?(token: bigint): number;
 }
 
 export function contentOf(cache: SmallCache): CacheContent {
-  const { persons, version = 1, statusOf = statusOfAccount, partitionOf = partitionOfToken } = cache;
+  const { persons, version = 1, under = key } = cache;
+  const { statusOf = statusOfAccount, partitionOf = partitionOfToken } = cache;
   const rows = Array.from({ length: persons }, (_, i) => {
-    return { i, token: tokenNumber(tokenOf(key, 't-union', account(i))) };
+    return { i, token: tokenNumber(tokenOf(under, 't-union', account(i))) };
   }).sort((a, b) => (a.token < b.token ? -1 : 1));
   const counts = new Uint32Array(partitionCount);
   const slots = rows.map(({ token }) => {
@@ -40,7 +43,7 @@ export function contentOf(cache: SmallCache): CacheContent {
   const statuses = createStatuses(counts);
   rows.forEach(({ i }, at) => void setStatus(statuses, slots[at] ?? 0, valueOfStatus(statusOf(i))));
   const links = { tokens: BigUint64Array.from(rows, ({ token }) => token), slots: Uint32Array.from(slots) };
-  return { key, version, linksAsOf: asOf, statusAsOf: asOf + 1, links, statuses };
+  return { key: under, version, linksAsOf: asOf, statusAsOf: asOf + 1, links, statuses };
 }
 
 export function writeSmallCache(directory: string, cache: SmallCache): void {

@@ -64,7 +64,7 @@ suite('feed client: lock', test => {
 });
 
 suite('feed client: memory', test => {
-  const memory = { highestVersion: 12, rootSha256: 'root', etag: '"tag"' };
+  const memory = { highestVersion: 12, rootSha256: 'root' };
 
   test('what was written is read', context => {
     const directory = temporaryDirectory(context);

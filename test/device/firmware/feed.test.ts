@@ -1,0 +1,100 @@
+/** A validator whose cache and policy come from a feed: taken up while it runs, replaced when damaged, kept when it is gone. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import * as assert from 'uvu/assert';
+import { parse, stringify } from 'yaml';
+import { serveFeed } from '../../../sim/backoffice/feed-server.ts';
+import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
+import { initFeed } from '../../../sim/backoffice/publisher/init-feed.ts';
+import { publishTable } from '../../../sim/backoffice/publisher/publish-table.ts';
+import type { Link } from '../../../sim/links/people.ts';
+import { readPointer } from '../../../sync/cache/directory.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
+import { type Stand, startStand } from './stand.ts';
+
+async function startFedStand(context: TestContext) {
+  const stand = await startStand(context);
+  const directory = join(stand.directory, 'publisher');
+  const { root, keys } = initFeed(directory, Date.now());
+  const table = join(stand.directory, 'people.csv');
+  async function publish(people: readonly Link[], policyFile?: string): Promise<number> {
+    const rows = people.map(({ medium, account, person, status }) =>
+      [medium, account, person, status].join(),
+    );
+    writeFileSync(table, `medium,account,person,status\n${rows.join('\n')}\n`);
+    return (await publishTable(directory, table, { now: Date.now(), policyFile })).version;
+  }
+  const version = await publish(stand.crowd.links);
+  const server = await serveFeed(feedPlaces(directory).public, 0);
+  context.after(() => server.close());
+  const links = { cache: 'fed', fleetKeys: keys };
+  await stand.restartWith({ links, feed: { url: server.url, root, pollS: 0.2 }, noticeMs: 500 });
+  await hasVersion(stand, version);
+  return { stand, publish, server, cache: join(stand.directory, 'fed') };
+}
+
+function hasVersion(stand: Stand, version: number): Promise<unknown> {
+  return until(`version ${version} is in use`, () =>
+    stand.log.some(line => line.event === 'links' && line.version === version),
+  );
+}
+
+suite('feed', test => {
+  test('links, statuses and the policy of the feed count, each from when they come', async context => {
+    const { stand, publish } = await startFedStand(context);
+    const { crowd } = stand;
+    const first = stand.log.find(({ event, how }) => event === 'feed-synced' && how === 'snapshot');
+    assert.equal([first?.level, first?.previousVersion, first?.links], ['info', null, 2250]);
+    const card = crowd.tUnion('green');
+    assert.is((await stand.tap(card)).verdict, 'pass');
+    assert.is((await stand.tap(card)).verdict, 'repeat');
+    assert.is((await stand.tap(crowd.tUnion('red'))).verdict, 'abnormal');
+
+    const before: Record<string, unknown> = parse(readFileSync(stand.office.files.policy, 'utf8'));
+    const policyFile = join(stand.directory, 'other-policy.yaml');
+    writeFileSync(policyFile, stringify({ ...before, lines: ['2'], repeatWindowS: 0 }));
+    const turned = crowd.links.map(link =>
+      link.status === 'red' ? { ...link, status: 'popup' as const } : link,
+    );
+    await hasVersion(stand, await publish(turned, policyFile));
+    const policy = await stand.logged('policy', 0);
+    assert.equal([policy.level, policy.lines], ['info', ['2']]);
+    const delta = stand.log.findLast(({ event, level }) => event === 'feed-synced' && level === 'info');
+    assert.equal([delta?.how, delta?.renewed], ['delta', ['policy.yaml', 'lines.json']]);
+    const outcome = await stand.tap(crowd.tUnion('red'));
+    assert.equal([outcome.verdict, outcome.status], ['abnormal', 'popup']);
+    for (let i = 0; i < 2; i++) assert.is((await stand.tap(card)).verdict, 'pass', 'no window, no repeat');
+
+    await stand.cutPower();
+    await stand.ready();
+    assert.is((await stand.tap(card)).verdict, 'pass', 'the policy outlives a power cut');
+  });
+
+  test('a generation found damaged at a tap is replaced, and the feed’s end changes nothing', async context => {
+    const { stand, server, cache } = await startFedStand(context);
+    const damaged = readPointer(cache)?.current ?? '';
+    const db = new Database(join(cache, damaged));
+    db.exec('UPDATE status SET nibbles = zeroblob(length(nibbles))');
+    db.close();
+    const from = stand.log.length;
+    assert.is((await stand.tap(stand.crowd.tUnion('green'))).reason, 'no-data');
+    assert.is((await stand.logged('cache-damaged', from)).generation, damaged);
+    const replaced = await stand.logged(
+      'feed-synced',
+      stand.log.findLastIndex(({ event }) => event === 'cache-damaged'),
+    );
+    assert.is(replaced.how, 'snapshot');
+    await until('it is taken up', async () => {
+      const { verdict, reason } = await stand.tap(stand.crowd.tUnion('yellow'));
+      assert.ok(verdict === 'abnormal' || reason === 'no-data', `${verdict} ${reason}`);
+      return verdict === 'abnormal';
+    });
+    await server.close();
+    await until('it is noticed', async () => /state +FAILS/.test(await stand.ask('feed')));
+    assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass');
+    const feed = await stand.ask('feed');
+    assert.match(feed, /last success .*version \d+/);
+    await until('status: WORKS', async () => /bus-1-front: WORKS\r\n/.test(await stand.ask('status')));
+  });
+});
