@@ -36,13 +36,7 @@ const partitionsPerFlush = 8;
 export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBuilder {
   const building = `${path}.building`;
   rmSync(building, { force: true });
-  const db = new Database(building);
-  db.pragma('journal_mode = OFF');
-  db.pragma('synchronous = OFF');
-  db.pragma('cache_size = -2000');
-  db.exec(schema);
-  db.pragma(`application_id = ${applicationId}`);
-  db.pragma(`user_version = ${schemaVersion}`);
+  const db = createDatabase(building);
   const mac = createLinkMac(fleetKey);
   const insert = createInsert(db);
   const fd = openSync(building, 'r');
@@ -87,6 +81,24 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
       rmSync(building, { force: true });
     },
   };
+}
+
+/** @throws SQLite's own error; then nothing is left of it */
+function createDatabase(path: string): Database.Database {
+  const db = new Database(path);
+  try {
+    db.pragma('journal_mode = OFF');
+    db.pragma('synchronous = OFF');
+    db.pragma('cache_size = -2000');
+    db.exec(schema);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${schemaVersion}`);
+    return db;
+  } catch (error) {
+    db.close();
+    rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 function createInsert(db: Database.Database): (links: Links, blocks: Uint32Array) => void {

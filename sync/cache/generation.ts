@@ -27,6 +27,16 @@ export class UnknownKey extends FeedError {
   }
 }
 
+/** The disk is full or may not be written, somebody has a lock: of the file itself that says nothing. */
+const passing =
+  /^(SQLITE_(BUSY|LOCKED|FULL|CANTOPEN|READONLY|PERM|NOMEM|PROTOCOL|IOERR_(?!READ|DATA|CORRUPT))|E(?!RR_|NOENT|IO$))/;
+
+/** Whether what went wrong with a generation says that it is damaged, or not there: only another one helps. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof UnknownKey) return false;
+  return !(error instanceof Error && 'code' in error && passing.test(String(error.code)));
+}
+
 /**
  * @param options of better-sqlite3
  * @throws an Error that says what is wrong with the file

@@ -6,14 +6,13 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { LinkLookup } from '../../device/core/check.ts';
 import { messageOf } from '../../device/errors.ts';
 import type { LinkStore, LinkStoreState } from '../../device/ports.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { type FleetKey, tokenOf } from '../fleet-keys.ts';
 import { candidates } from './directory.ts';
-import { checkWhole, openGeneration } from './generation.ts';
+import { checkWhole, isDamage, openGeneration } from './generation.ts';
 import { createLookUp, type LookUp } from './look-up.ts';
 
 const lookAfterMs = 1000;
@@ -117,12 +116,12 @@ export function openLinkStore(
   /** Goes on with what is left, once what is open turned out damaged. */
   function condemn(error: unknown): void {
     const why = messageOf(error);
-    if (file !== undefined && !isLock(error)) {
+    if (file !== undefined && isDamage(error)) {
       condemned.set(file.identity, why);
       events.damaged(file.path.slice(directory.length + 1), why);
     }
     lose(why);
-    if (!isLock(error)) lookAfter();
+    if (isDamage(error)) lookAfter();
   }
 
   lookAfter();
@@ -153,10 +152,6 @@ export function openLinkStore(
       file = undefined;
     },
   };
-}
-
-function isLock(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function openFile(path: string, identity: string, keys: readonly FleetKey[]): OpenFile {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../device/errors.ts';
 import { checkGeneration } from '../cache/check-generation.ts';
 import { readPointer } from '../cache/directory.ts';
-import { openGeneration, UnknownKey } from '../cache/generation.ts';
+import { isDamage, openGeneration } from '../cache/generation.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 
 export type CheckResult =
@@ -39,7 +39,7 @@ export async function checkSlowly(
     }
     return { generation, whole: true };
   } catch (error) {
-    if (!isStillInUse() || error instanceof UnknownKey) return 'nothing to say';
+    if (!isStillInUse() || !isDamage(error)) return 'nothing to say';
     return { generation, whole: false, why: messageOf(error) };
   }
 }

@@ -1,12 +1,13 @@
 /** The generation a sync starts from. */
 import { join } from 'node:path';
 import { candidates, takeAway } from '../cache/directory.ts';
-import { type Generation, openGeneration, UnknownKey } from '../cache/generation.ts';
+import { type Generation, isDamage, openGeneration, UnknownKey } from '../cache/generation.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 
 /**
  * Open for writing. Those in front of it that are damaged are taken away; one under a key not held stays, for the key
  * may come.
+ * @throws Error when it cannot be told, as on a disk that is full
  */
 export function openHere(directory: string, keys: readonly FleetKey[]): Generation | undefined {
   for (const name of candidates(directory)) {
@@ -15,7 +16,8 @@ export function openHere(directory: string, keys: readonly FleetKey[]): Generati
       generation.db.pragma('journal_size_limit = 4194304');
       return generation;
     } catch (error) {
-      if (!(error instanceof UnknownKey)) takeAway(directory, name);
+      if (isDamage(error)) takeAway(directory, name);
+      else if (!(error instanceof UnknownKey)) throw error;
     }
   }
   return undefined;

@@ -2,7 +2,7 @@
  * Fetches what a feed serves, over undici: nothing longer than announced, nothing slower than a trickle, no redirects;
  * what is being fetched into a file goes on where it broke off.
  */
-import { createWriteStream, rmSync, statSync } from 'node:fs';
+import { createWriteStream, rmSync, statSync, type WriteStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { DeviceError, messageOf } from '../../device/errors.ts';
@@ -168,13 +168,21 @@ async function writeParts(file: string, append: boolean, parts: AsyncIterable<Bu
   failed.catch(() => undefined);
   try {
     for await (const part of parts) {
-      await Promise.race([failed, new Promise<void>(resolve => stream.write(part, () => resolve()))]);
+      await Promise.race([failed, written(stream, part)]);
     }
     await Promise.race([failed, new Promise<void>(resolve => stream.end(resolve))]);
   } catch (error) {
     stream.end();
-    throw error instanceof DeviceError ? error : new DeviceError('storage', 'feed', messageOf(error), error);
+    throw error instanceof DeviceError
+      ? error
+      : new DeviceError('storage', 'feed', `${file}: ${messageOf(error)}`, error);
   }
+}
+
+function written(stream: WriteStream, part: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(part, error => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Breaks off a body of which too little comes: a server that sends a byte now and then would hold a sync for ever. */

@@ -66,7 +66,7 @@ export async function syncOnce(options: SyncOptions, http: Http): Promise<SyncRe
       unlock();
     }
   } catch (error) {
-    throw isOfDisk(error) ? new DeviceError('storage', 'feed', messageOf(error), error) : error;
+    throw isOfDisk(error) ? storageFault(options.directory, error) : error;
   }
 }
 
@@ -167,8 +167,12 @@ function linksOf({ state }: Generation): number {
   return state.partitions.reduce((sum, { links }) => sum + links, 0);
 }
 
+function storageFault(directory: string, error: unknown): DeviceError {
+  return new DeviceError('storage', 'feed', `${directory}: ${messageOf(error)}`, error);
+}
+
 /** Full, read-only, broken: what the file system or SQLite says of itself. */
-function isOfDisk(error: unknown): boolean {
+export function isOfDisk(error: unknown): boolean {
   if (error instanceof DeviceError || error instanceof FeedError) return false;
-  return error instanceof Error && 'code' in error && /^(E[A-Z]+|SQLITE_)/.test(String(error.code));
+  return error instanceof Error && 'code' in error && /^(E[A-Z0-9]+$|SQLITE_)/.test(String(error.code));
 }

@@ -11,7 +11,7 @@ import { versionHere } from './here.ts';
 import { createHttp, type HttpOptions } from './http.ts';
 import { lockCache } from './memory.ts';
 import { createPause } from './polling.ts';
-import { type SyncOptions, type SyncResult, syncOnce } from './sync-once.ts';
+import { isOfDisk, type SyncOptions, type SyncResult, syncOnce } from './sync-once.ts';
 
 export interface WorkerSettings extends SyncOptions, HttpOptions {
   readonly keys: readonly FleetKey[];
@@ -95,11 +95,14 @@ async function keepChecking(): Promise<void> {
 function prove(generation: string): void {
   try {
     const unlock = lockCache(settings.directory);
-    dropPrevious(settings.directory);
-    unlock();
+    try {
+      dropPrevious(settings.directory);
+    } finally {
+      unlock();
+    }
   } catch (error) {
-    // A sync is at work: it is dropped after the next check.
-    if (!(error instanceof FeedError)) throw error;
+    // A sync is at work, or nothing can be written: it is dropped after the next check.
+    if (!(error instanceof FeedError || isOfDisk(error))) throw error;
   }
   tell({ kind: 'proved', generation });
 }
