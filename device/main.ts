@@ -4,7 +4,9 @@ import { openCodeReaders } from '../drivers/code-reader/code-readers.ts';
 import { createTerminalDisplay } from '../drivers/display/terminal.ts';
 import { createTerminalLine } from '../drivers/terminal-line.ts';
 import { openLinkStore } from '../sync/cache/link-store.ts';
+import { findText } from '../sync/cache/texts.ts';
 import { createFeedClient } from '../sync/client/feed-client.ts';
+import { policyTarget } from '../sync/feed/index-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { commandLine } from './command-line.ts';
 import { startSession } from './console/session.ts';
@@ -39,7 +41,8 @@ function run(file: string): void {
   log.info('start', { version, sm2Engine, line });
 
   const parts = createParts(clock, log);
-  const policies = createPolicySource(settings.policy, config.feed && config.links.cache, log);
+  const findFed = () => config.feed && findText(config.links.cache, policyTarget);
+  const policies = createPolicySource(settings.policy, findFed, log);
   const policy = policies.current;
   const links = openLinkStore(config.links.cache, fleetKeys, {
     changed: state => log.info('links', { ...state }),

@@ -1,6 +1,4 @@
-/** The policy in force: the feed's where there is one that can be used, else the settings' own. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+/** The policy in force: the feed's once there is one that can be used, until then the settings' own. */
 import type { Policy } from './core/policy.ts';
 import type { Log } from './log.ts';
 import { readPolicy } from './policy-file.ts';
@@ -16,49 +14,39 @@ export interface PolicySource {
   reload(): void;
 }
 
-/** Its name in the cache's directory, where the feed puts it, verified. */
-const fedName = 'policy.yaml';
-
 /**
  * @param own the settings' policy, or the built-in one
- * @param cache the directory that a feed keeps up to date; undefined without a feed
+ * @param findFed finds the file that the feed has brought, another one for each policy; undefined where there is none
  */
-export function createPolicySource(own: Policy, cache: string | undefined, log: Log): PolicySource {
-  const file = cache === undefined ? undefined : join(cache, fedName);
+export function createPolicySource(own: Policy, findFed: () => string | undefined, log: Log): PolicySource {
   let policy = own;
   let looked: string | undefined;
 
   function reload(): void {
-    const identity = file === undefined ? undefined : identityOf(file);
-    if (identity === looked) return;
-    looked = identity;
-    if (file === undefined || identity === undefined) take(own, 'settings');
-    else takeFed(file);
+    const file = findFed();
+    if (file === looked) return;
+    looked = file;
+    // One that is gone, or damaged, stays in force until the feed brings it again.
+    if (file !== undefined) takeFed(file);
   }
 
   function takeFed(path: string): void {
     try {
-      take(readPolicy(path), 'feed');
+      take(readPolicy(path));
     } catch (error) {
       if (!(error instanceof FileProblems)) throw error;
       log.error('policy-refused', { problem: error.message });
     }
   }
 
-  function take(next: Policy, from: 'settings' | 'feed'): void {
+  function take(next: Policy): void {
     if (JSON.stringify(next) === JSON.stringify(policy)) return;
     policy = next;
-    log.info('policy', { from, ...describe(policy) });
+    log.info('policy', describe(policy));
   }
 
   reload();
   return { current: () => policy, reload };
-}
-
-/** Another one after each change, for files are replaced as a whole; undefined where there is none. */
-function identityOf(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
 function describe({ lines, registrationFrom, trialFrom, enforcedFrom }: Policy) {

@@ -1,4 +1,5 @@
 /** Serves a feed's public files over HTTP, as any web server or CDN can: ranges, ETags, nothing dynamic. */
+import { resolve } from 'node:path';
 import serveStatic from '@fastify/static';
 import fastify from 'fastify';
 
@@ -28,7 +29,7 @@ export async function serveFeed(
     request.raw.destroy();
   });
   await server.register(serveStatic, {
-    root: publicDirectory,
+    root: resolve(publicDirectory),
     cacheControl: false,
     index: false,
     setHeaders(response, path) {

@@ -4,7 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { mediumKinds } from '../../device/core/medium.ts';
+import { messageOf } from '../../device/errors.ts';
 import { generatePeople } from '../backoffice/publisher/generate.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { runInit, runPublish, runRotate } from './publish.ts';
 import { runServe } from './serve.ts';
 import { runLookup, runSync } from './sync.ts';
@@ -47,9 +49,12 @@ export function addFeedCommands(program: Command, instant: (text: string) => num
     .requiredOption('--seed <n>', 'the same table for the same seed', wholeNumber)
     .option('--out <file>', 'a file to write it to instead')
     .action(async ({ out, ...what }: { links: number; seed: number; out?: string }) => {
-      const sink = out === undefined ? process.stdout : createWriteStream(out);
-      await pipeline(Readable.from(generatePeople(what)), sink, { end: out !== undefined });
-      if (out !== undefined) print({ ...what, out });
+      const text = Readable.from(generatePeople(what));
+      if (out === undefined) return pipeline(text, process.stdout, { end: false });
+      await pipeline(text, createWriteStream(out)).catch(error => {
+        throw new WrongUsage(messageOf(error));
+      });
+      print({ ...what, out });
     });
   feed
     .command('serve')

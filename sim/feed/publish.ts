@@ -5,8 +5,7 @@ import { FileProblems } from '../../device/yaml-file.ts';
 import { FeedError } from '../../sync/feed/feed-error.ts';
 import { initFeed, rotateFleetKey } from '../backoffice/publisher/init-feed.ts';
 import { rotateOnlineKey, rotateRootKey } from '../backoffice/publisher/key-rotation.ts';
-import { noPeople } from '../backoffice/publisher/people-columns.ts';
-import { publishTable } from '../backoffice/publisher/publish-table.ts';
+import { publishAgain, publishTable } from '../backoffice/publisher/publish-table.ts';
 import { openPublisher } from '../backoffice/publisher/publisher.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { Outcome } from './commands.ts';
@@ -45,8 +44,7 @@ export function runRotate(dir: string, key: 'fleet' | 'online' | 'root'): Outcom
     else if (key === 'root') rotateRootKey(dir, now);
     else {
       rotateOnlineKey(dir, now);
-      const published = publisher.publishChanges(noPeople, noPeople, () => '', { now });
-      if (published === undefined)
+      if (publishAgain(dir, publisher, { now }) === undefined)
         return { rotated: key, error: 'feed publish must follow: validators refuse all until then' };
     }
     return { rotated: key, version: publisher.version };

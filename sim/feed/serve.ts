@@ -1,15 +1,18 @@
 /** `feed serve`: a feed on a web server of its own, until SIGTERM. */
 import { existsSync } from 'node:fs';
+import { messageOf } from '../../device/errors.ts';
 import { serveFeed } from '../backoffice/feed-server.ts';
 import { feedPlaces } from '../backoffice/publisher/feed-places.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { Outcome } from './commands.ts';
 
-/** @returns once it serves. @throws WrongUsage where there is no feed */
+/** @returns once it serves. @throws WrongUsage where there is no feed, or the port cannot be had */
 export async function runServe(dir: string, port: number): Promise<Outcome> {
   const places = feedPlaces(dir);
   if (!existsSync(places.initialRoot)) throw new WrongUsage(`${dir}: no feed; feed init makes one`);
-  const server = await serveFeed(places.public, port);
+  const server = await serveFeed(places.public, port).catch(error => {
+    throw new WrongUsage(`port ${port}: ${messageOf(error)}`);
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void server.close());
   return { url: server.url };
 }

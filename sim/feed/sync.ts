@@ -1,5 +1,4 @@
 /** `feed sync` and `feed lookup`: the validator's side of a feed, once. */
-import { existsSync } from 'node:fs';
 import type { MediumKind } from '../../device/core/medium.ts';
 import { DeviceError, messageOf } from '../../device/errors.ts';
 import { openLinkStore } from '../../sync/cache/link-store.ts';
@@ -9,10 +8,12 @@ import { syncOnce } from '../../sync/client/sync-once.ts';
 import { FeedError } from '../../sync/feed/feed-error.ts';
 import { readFleetKeys } from '../../sync/fleet-keys.ts';
 import { isAccount } from '../links/people.ts';
+import { readInput } from '../read-input.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { Outcome } from './commands.ts';
 
 const timeoutMs = 10_000;
+const maxRootBytes = 1 << 20;
 
 /** @throws WrongUsage, DeviceError config for files that are not there or cannot be used */
 export async function runSync(options: {
@@ -21,9 +22,9 @@ export async function runSync(options: {
   keys: string;
   cache: string;
 }): Promise<Outcome> {
-  if (!/^https?:\/\/[^/]/.test(options.from))
+  if (!/^https?:\/\/[^/]/.test(options.from) || !URL.canParse(options.from))
     throw new WrongUsage(`${options.from}: not an http or https address`);
-  if (!existsSync(options.root)) throw new WrongUsage(`${options.root}: no such file`);
+  readInput(options.root, maxRootBytes);
   const keys = readFleetKeys(options.keys);
   const settings = { url: options.from, rootFile: options.root, keys, directory: options.cache };
   const http = createHttp({ timeoutMs });

@@ -41,12 +41,15 @@ export function candidates(directory: string): string[] {
   return [pointer.current, pointer.previous].filter(file => file !== null);
 }
 
-/** The newest first. */
+/** The newest first; none where there is no such directory, or it cannot be read. */
 function listGenerations(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter(file => generationName.test(file))
-    .sort((a, b) => versionOfName(b) - versionOfName(a));
+  try {
+    return readdirSync(directory)
+      .filter(file => generationName.test(file))
+      .sort((a, b) => versionOfName(b) - versionOfName(a));
+  } catch {
+    return [];
+  }
 }
 
 /** The version it was built for. */

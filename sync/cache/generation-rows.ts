@@ -7,15 +7,7 @@ import { createStatuses, type Statuses } from '../feed/statuses.ts';
 import { pageNumber, slotsPerPage } from './schema.ts';
 import type { GenerationState, Seals } from './seal.ts';
 
-interface FeedRow {
-  readonly version: number;
-  readonly snapshot: number;
-  readonly keyId: string;
-  readonly linksAsOf: number;
-  readonly statusAsOf: number;
-  readonly statusDigest: string;
-  readonly seal: Buffer;
-}
+type FeedRow = Omit<GenerationState, 'partitions'> & { readonly seal: Buffer };
 
 /** @throws FeedError when it is missing */
 export function readFeedRow(db: Database.Database): FeedRow {

@@ -16,14 +16,10 @@ export type CheckResult =
 /** It works for this part of the time. */
 const share = 0.1;
 
-export async function checkSlowly(
-  directory: string,
-  keys: readonly FleetKey[],
-  signal: AbortSignal,
-): Promise<CheckResult> {
+export async function checkSlowly(directory: string, keys: readonly FleetKey[]): Promise<CheckResult> {
   const generation = readPointer(directory)?.current;
   if (generation === undefined) return 'nothing to say';
-  const isStillInUse = () => readPointer(directory)?.current === generation && !signal.aborted;
+  const isStillInUse = () => readPointer(directory)?.current === generation;
   try {
     const opened = openGeneration(join(directory, generation), keys, { readonly: true });
     try {
@@ -32,7 +28,7 @@ export async function checkSlowly(
         if (!isStillInUse()) return 'nothing to say';
         const started = performance.now();
         done = steps.next().done === true;
-        await delay((performance.now() - started) * (1 / share - 1), undefined, { signal });
+        await delay((performance.now() - started) * (1 / share - 1));
       }
     } finally {
       opened.db.close();

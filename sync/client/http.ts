@@ -3,12 +3,12 @@
  * what is being fetched into a file goes on where it broke off.
  */
 import { createWriteStream, rmSync, statSync, type WriteStream } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { DeviceError, messageOf } from '../../device/errors.ts';
+import { createPace, watchTrickle } from './flow.ts';
 
 export interface HttpOptions {
-  /** At least `trickleBytes` must come in this time, headers and each part of a body alike. */
+  /** Headers must come in this time, and of a body at least 1 KiB. */
   readonly timeoutMs: number;
   /** Undefined for as fast as it goes; at least 4,096. */
   readonly bytesPerS?: number | undefined;
@@ -41,12 +41,12 @@ export class HttpStatus extends DeviceError {
 
   constructor(url: string, status: number) {
     const redirect = status >= 300 && status < 400 ? ', redirects are not followed' : '';
-    super('protocol', 'feed', `${url}: status ${status}${redirect}`);
+    // A server in trouble is as good as none: it passes.
+    const kind = status >= 500 ? 'disconnected' : 'protocol';
+    super(kind, 'feed', `${url}: status ${status}${redirect}`);
     this.status = status;
   }
 }
-
-const trickleBytes = 1024;
 
 export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
   const agent = new Agent({
@@ -181,43 +181,6 @@ function written(stream: WriteStream, part: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(part, error => (error ? reject(error) : resolve()));
   });
-}
-
-/** Breaks off a body of which too little comes: a server that sends a byte now and then would hold a sync for ever. */
-function watchTrickle(body: Dispatcher.ResponseData['body'], timeoutMs: number) {
-  let sinceLook = 0;
-  let isHeld = false;
-  let reason: DeviceError | undefined;
-  const timer = setInterval(() => {
-    if (!isHeld && sinceLook < trickleBytes) {
-      reason = new DeviceError('timeout', 'feed', `only ${sinceLook} bytes came in ${timeoutMs} ms`);
-      body.destroy(reason);
-    }
-    // While it is held nothing can come: also the time until the next look is not all the server's.
-    sinceLook = isHeld ? trickleBytes : 0;
-  }, timeoutMs);
-  return {
-    /** While what has come is dealt with, no more is asked for. */
-    hold(held: boolean) {
-      isHeld = held;
-    },
-    came(bytes: number) {
-      sinceLook += bytes;
-    },
-    reason: () => reason,
-    end: () => clearInterval(timer),
-  };
-}
-
-/** @returns waits so long after each part that no more than so many bytes come in a second */
-function createPace(bytesPerS: number | undefined): (bytes: number) => Promise<void> {
-  let freeAt = 0;
-  return async bytes => {
-    if (bytesPerS === undefined) return;
-    const now = performance.now();
-    freeAt = Math.max(now, freeAt) + (1000 * bytes) / bytesPerS;
-    await delay(freeAt - now);
-  };
 }
 
 function translate(url: string, error: unknown): DeviceError {

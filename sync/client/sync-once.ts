@@ -1,11 +1,11 @@
 /** One sync with the feed. Whatever fails, what is here stays in use as it was. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TargetFile } from 'tuf-js';
 import { DeviceError, messageOf } from '../../device/errors.ts';
 import { removeOthers, takeAway } from '../cache/directory.ts';
 import { type Generation, UnknownKey } from '../cache/generation.ts';
-import { writeDurably } from '../durable-file.ts';
+import { hasText, keepText } from '../cache/texts.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 import {
@@ -153,11 +153,11 @@ async function fetchTexts(metadata: Metadata, directory: string): Promise<string
   const renewed: string[] = [];
   for (const name of [policyTarget, linesTarget]) {
     const target = await metadata.target(name);
-    const path = join(directory, name);
-    if (existsSync(path) && sha256Hex(readFileSync(path)) === target.hashes.sha256) continue;
+    const { sha256 = '' } = target.hashes;
+    if (hasText(directory, name, sha256)) continue;
     if (target.length > maxTextBytes)
       throw new FeedError(`${name}: ${target.length} bytes, at most ${maxTextBytes}`);
-    writeDurably(path, await metadata.fetch(target));
+    keepText(directory, name, await metadata.fetch(target));
     renewed.push(name);
   }
   return renewed;

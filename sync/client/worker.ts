@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceError, type DeviceErrorKind } from '../../device/errors.ts';
-import { dropPrevious } from '../cache/directory.ts';
+import { dropPrevious, readPointer } from '../cache/directory.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import { checkSlowly } from './background-check.ts';
@@ -33,13 +33,14 @@ export type WorkerRequest =
   | { readonly kind: 'damaged'; readonly generation: string };
 
 const checkAgainMs = 6 * 3_600_000;
+const lookMs = 1000;
 
 const settings: WorkerSettings = workerData;
 const damaged = new Set<string>();
 let wake = new AbortController();
 
-// On Linux this is the thread's own: a tap comes before any syncing.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// A tap comes before any syncing. Elsewhere than on Linux it would be the whole process's priority.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 parentPort?.on('message', (request: WorkerRequest) => {
   if (request.kind === 'damaged') damaged.add(request.generation);
   wake.abort();
@@ -81,15 +82,20 @@ function problemOf(error: unknown): { kind: DeviceErrorKind; message: string } {
 /** At the start, after each new generation, and a few times a day. */
 async function keepChecking(): Promise<void> {
   while (true) {
-    const result = await checkSlowly(settings.directory, settings.keys, new AbortController().signal);
+    const result = await checkSlowly(settings.directory, settings.keys);
     if (result === 'nothing to say') {
-      await delay(settings.pollMs);
+      await delay(lookMs);
       continue;
     }
     if (result.whole) prove(result.generation);
     else report(result.generation, result.why);
-    await delay(checkAgainMs);
+    const until = performance.now() + checkAgainMs;
+    while (performance.now() < until && inUse() === result.generation) await delay(lookMs);
   }
+}
+
+function inUse(): string | undefined {
+  return readPointer(settings.directory)?.current;
 }
 
 function prove(generation: string): void {

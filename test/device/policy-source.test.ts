@@ -1,10 +1,12 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { type Policy, pilotPolicy } from '../../device/core/policy.ts';
 import type { Log } from '../../device/log.ts';
 import { createPolicySource } from '../../device/policy-source.ts';
+import { findText, keepText } from '../../sync/cache/texts.ts';
+import { policyTarget } from '../../sync/feed/index-file.ts';
 import { suite, type TestContext } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
@@ -24,7 +26,7 @@ function text(changes: Readonly<Record<string, unknown>>): string {
 function setUp(context: TestContext) {
   const cache = join(temporaryDirectory(context), 'cache');
   mkdirSync(cache);
-  const file = join(cache, 'policy.yaml');
+  const find = () => findText(cache, policyTarget);
   const logged: { level: string; event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const write =
     (level: string) =>
@@ -32,15 +34,15 @@ function setUp(context: TestContext) {
       void logged.push({ level, event, fields });
   const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   return {
-    cache,
-    file,
+    find,
     logged,
     log,
-    /** As a sync does: whole or not at all. */
-    bring(content: string) {
-      writeFileSync(`${file}.new`, content);
-      renameSync(`${file}.new`, file);
+    bring: (content: string) => keepText(cache, policyTarget, Buffer.from(content)),
+    damage() {
+      const file = find() ?? '';
+      writeFileSync(file, readFileSync(file, 'utf8').replace('3600', '7600'));
     },
+    remove: () => rmSync(find() ?? ''),
   };
 }
 
@@ -48,21 +50,21 @@ suite('policy source', test => {
   test('without a feed the settings’ own, whatever lies in the cache', context => {
     const { bring, log, logged } = setUp(context);
     bring(text({ lines: ['fed'] }));
-    const source = createPolicySource(own, undefined, log);
+    const source = createPolicySource(own, () => undefined, log);
     source.reload();
     assert.equal(source.current(), own);
     assert.equal(logged, []);
   });
 
   test('the feed’s from the start, where it is there already', context => {
-    const { bring, cache, log } = setUp(context);
+    const { bring, find, log } = setUp(context);
     bring(text({ lines: ['fed'] }));
-    assert.equal(createPolicySource(own, cache, log).current().lines, ['fed']);
+    assert.equal(createPolicySource(own, find, log).current().lines, ['fed']);
   });
 
-  test('the feed’s when it comes, each new one, and the own again when it goes; each is logged', context => {
-    const { bring, cache, file, log, logged } = setUp(context);
-    const source = createPolicySource(own, cache, log);
+  test('the feed’s when it comes, each new one, and stays; each is logged', context => {
+    const { bring, damage, find, log, logged, remove } = setUp(context);
+    const source = createPolicySource(own, find, log);
     assert.equal(source.current(), own);
     bring(text({ lines: ['7'] }));
     assert.equal(source.current(), own, 'not before it is told to');
@@ -72,24 +74,29 @@ suite('policy source', test => {
     bring(text({ lines: ['7', '8'], repeatWindowS: 9 }));
     source.reload();
     assert.is(source.current().repeatWindowS, 9);
-    rmSync(file);
+    damage();
+    assert.is(find(), undefined);
     source.reload();
-    assert.equal(source.current(), own);
+    assert.is(source.current().repeatWindowS, 9, 'one that is damaged on the disk is still in force');
+    bring(text({ lines: ['8'] }));
+    remove();
+    source.reload();
+    assert.is(source.current().repeatWindowS, 9, 'so is one that is gone');
+    assert.equal(createPolicySource(own, find, log).current(), own, 'but not after a start');
     const dates = {
       registrationFrom: '2022-05-18T16:00:00.000Z',
       trialFrom: '2022-05-22T16:00:00.000Z',
       enforcedFrom: '2022-05-31T16:00:00.000Z',
     };
     assert.equal(logged, [
-      { level: 'info', event: 'policy', fields: { from: 'feed', lines: ['7'], ...dates } },
-      { level: 'info', event: 'policy', fields: { from: 'feed', lines: ['7', '8'], ...dates } },
-      { level: 'info', event: 'policy', fields: { from: 'settings', lines: ['own'], ...dates } },
+      { level: 'info', event: 'policy', fields: { lines: ['7'], ...dates } },
+      { level: 'info', event: 'policy', fields: { lines: ['7', '8'], ...dates } },
     ]);
   });
 
   test('one that cannot be used is refused once, and the one in force kept', context => {
-    const { bring, cache, log, logged } = setUp(context);
-    const source = createPolicySource(own, cache, log);
+    const { bring, find, log, logged } = setUp(context);
+    const source = createPolicySource(own, find, log);
     for (const [i, bad] of ['lines: [', text({ repeatWindowS: -1 }), ''].entries()) {
       bring(bad);
       source.reload();
@@ -108,9 +115,9 @@ suite('policy source', test => {
   });
 
   test('a start with one that cannot be used goes on with the own', context => {
-    const { bring, cache, log, logged } = setUp(context);
+    const { bring, find, log, logged } = setUp(context);
     bring('lines: 7');
-    assert.equal(createPolicySource(own, cache, log).current(), own);
+    assert.equal(createPolicySource(own, find, log).current(), own);
     assert.is(logged[0]?.event, 'policy-refused');
   });
 });

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { toHex } from '../../../device/core/bytes.ts';
+import { messageOf } from '../../../device/errors.ts';
 import { writeDurably } from '../../../sync/durable-file.ts';
 import { type FleetKey, readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
@@ -20,18 +21,26 @@ export interface FeedTrust {
 
 /**
  * @param now Unix milliseconds
- * @throws WrongUsage when `dir` holds a feed already
+ * @throws WrongUsage when `dir` holds a feed already, or cannot be made
  */
 export function initFeed(dir: string, now: number): FeedTrust {
   const { fleetKeys } = feedPlaces(dir);
   if (existsSync(fleetKeys)) throw new WrongUsage(`${dir} holds a feed already: ${fleetKeys}`);
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   const { root } = initRepository(dir, now);
   writeFleetKeys(fleetKeys, [newFleetKey(1)]);
   const publisher = openPublisher(dir);
   publisher.publishAll(noPeople, () => '', { now });
   publisher.close();
   return { root, keys: fleetKeys };
+}
+
+function makeDirectory(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw new WrongUsage(messageOf(error));
+  }
 }
 
 /** Keys a validator still holds after a rotation, for the data it has until the next sync. */

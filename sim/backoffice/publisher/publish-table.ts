@@ -6,7 +6,7 @@ import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import type { Link } from '../../links/people.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
 import { feedPlaces } from './feed-places.ts';
-import { collectPeople, columnsOf } from './people-columns.ts';
+import { collectPeople, columnsOf, noPeople } from './people-columns.ts';
 import { parseLines, readPeople } from './people-table.ts';
 import type { Edition } from './publish-index.ts';
 import { openPublisher, type Published, type Publisher } from './publisher.ts';
@@ -31,6 +31,18 @@ export async function publishTable(dir: string, table: string, edition: Edition)
   } finally {
     publisher.close();
   }
+}
+
+/**
+ * The same table as a new version.
+ * @returns undefined where that cannot be: the table has to be published again
+ */
+export function publishAgain(dir: string, publisher: Publisher, edition: Edition): Published | undefined {
+  const { table } = feedPlaces(dir);
+  const before = table(publisher.version);
+  const published = publisher.publishChanges(noPeople, noPeople, () => '', edition);
+  if (published !== undefined && existsSync(before)) renameSync(before, table(published.version));
+  return published;
 }
 
 /** @returns undefined where the whole table has to be read */

@@ -25,3 +25,8 @@ export async function assertFault(
   assert.match(outcome.message, message);
   return outcome;
 }
+
+/** A server in trouble is as good as none. */
+export function kindOf(status: number): DeviceErrorKind {
+  return status >= 500 ? 'disconnected' : 'protocol';
+}

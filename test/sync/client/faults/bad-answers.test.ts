@@ -19,8 +19,8 @@ import { assertServes, assertWhole, impatient, refusalOf } from './test-validato
 
 const faults: Record<string, readonly [fault: Fault, why: RegExp]> = {
   'not there': [status(404), /DeviceError protocol: .*status 404|FeedError .*status 404/],
-  'a failing server': [status(500), /DeviceError protocol: .*status 500/],
-  'a busy server': [status(503, { 'retry-after': '1' }), /DeviceError protocol: .*status 503/],
+  'a failing server': [status(500), /DeviceError disconnected: .*status 500/],
+  'a busy server': [status(503, { 'retry-after': '1' }), /DeviceError disconnected: .*status 503/],
   elsewhere: [redirected, /Error .*status 302, redirects are not followed/],
   'a page to sign in': [htmlPage, /not valid JSON|hash|length|ended after \d+ of \d+ bytes|longer than/i],
   'only its beginning': [shortened(33), /JSON|hash|length|ended after \d+ of \d+ bytes/i],
