@@ -1,6 +1,6 @@
 /** The generation a sync starts from. */
 import { join } from 'node:path';
-import { candidates, takeAway } from '../cache/directory.ts';
+import { candidates, readPointer, takeAway, writePointer } from '../cache/directory.ts';
 import { type Generation, isDamage, openGeneration, UnknownKey } from '../cache/generation.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 
@@ -10,6 +10,7 @@ import type { FleetKey } from '../fleet-keys.ts';
  * @throws Error when it cannot be told, as on a disk that is full
  */
 export function openHere(directory: string, keys: readonly FleetKey[]): Generation | undefined {
+  restorePointer(directory);
   for (const name of candidates(directory)) {
     try {
       const generation = openGeneration(join(directory, name), keys, {});
@@ -21,6 +22,13 @@ export function openHere(directory: string, keys: readonly FleetKey[]): Generati
     }
   }
   return undefined;
+}
+
+/** Without it the newest are in use; nobody would know when they are not needed any more. */
+function restorePointer(directory: string): void {
+  const [current, previous = null] = candidates(directory);
+  if (current !== undefined && readPointer(directory) === undefined)
+    writePointer(directory, { current, previous });
 }
 
 /** The version in use; null where there is none. */

@@ -10,7 +10,7 @@ import type { Link } from '../../../../sim/links/people.ts';
 import type { Random } from '../../../../sim/media/random.ts';
 import { type FleetKey, tokenOf } from '../../../../sync/fleet-keys.ts';
 
-type Medium = Pick<Link, 'medium' | 'account'>;
+export type Medium = Pick<Link, 'medium' | 'account'>;
 
 /** By `medium:account`. */
 export type People = ReadonlyMap<string, Link>;

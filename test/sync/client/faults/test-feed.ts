@@ -14,7 +14,7 @@ import { decodeIndex, type FeedIndex } from '../../../../sync/feed/index-file.ts
 import { type FleetKey, readFleetKeys } from '../../../../sync/fleet-keys.ts';
 import type { TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
-import { drawMedium, liveOn, makeUpPeople, nameOf, type People } from './made-up-people.ts';
+import { drawMedium, liveOn, type Medium, makeUpPeople, nameOf, type People } from './made-up-people.ts';
 
 /** What is right at one version. */
 export interface Truth {
@@ -39,7 +39,7 @@ export interface TestFeed {
   readonly version: number;
   truth(version: number): Truth;
   /** Some that are linked to nobody in any version. */
-  readonly strangers: readonly Pick<Link, 'medium' | 'account'>[];
+  readonly strangers: readonly Medium[];
   /** @returns its version */
   publish(how: 'delta' | 'snapshot', options?: PublishOptions): number;
   /** The public directory as it was at this version. */
@@ -48,14 +48,16 @@ export interface TestFeed {
 
 export type Expected = Status | 'not found';
 
-/** What a look-up has to give at each version, for all that were ever linked and some that were not. */
-export function expectedAt(feed: TestFeed, version: number): Map<string, Expected> {
-  const { people } = feed.truth(version);
-  const everyone = Array.from({ length: feed.version }, (_, i) => [
-    ...feed.truth(i + 1).people.keys(),
+/** All that were ever linked, and some that were not. */
+export function everyoneIn(feed: TestFeed): Map<string, Medium> {
+  const linked = Array.from({ length: feed.version }, (_, i) => [
+    ...feed.truth(i + 1).people.values(),
   ]).flat();
-  const names = [...everyone, ...feed.strangers.map(nameOf)];
-  return new Map(names.map(name => [name, people.get(name)?.status ?? 'not found']));
+  return new Map([...linked, ...feed.strangers].map(medium => [nameOf(medium), medium]));
+}
+
+export function expectedOf(feed: TestFeed, version: number, medium: Medium): Expected {
+  return feed.truth(version).people.get(nameOf(medium))?.status ?? 'not found';
 }
 
 const persons = 200;
@@ -63,7 +65,7 @@ const persons = 200;
 interface Kept {
   readonly dir: string;
   readonly truths: Map<number, Truth>;
-  readonly strangers: readonly Pick<Link, 'medium' | 'account'>[];
+  readonly strangers: readonly Medium[];
 }
 
 let template: Kept | undefined;

@@ -3,7 +3,6 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { LinkLookup } from '../../../../device/core/check.ts';
-import type { MediumKind } from '../../../../device/core/medium.ts';
 import { messageOf } from '../../../../device/errors.ts';
 import { checkGeneration } from '../../../../sync/cache/check-generation.ts';
 import { readPointer } from '../../../../sync/cache/directory.ts';
@@ -14,7 +13,7 @@ import { type SyncResult, syncOnce } from '../../../../sync/client/sync-once.ts'
 import type { FleetKey } from '../../../../sync/fleet-keys.ts';
 import type { TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
-import { expectedAt, type TestFeed } from './test-feed.ts';
+import { everyoneIn, expectedOf, type TestFeed } from './test-feed.ts';
 
 export interface TestValidator {
   /** The cache's. */
@@ -87,10 +86,10 @@ export function assertServes(validator: TestValidator, feed: TestFeed, version: 
     const state = store.describe();
     assert.is(state.usable ? state.version : undefined, version, JSON.stringify(state));
     const asOf = version === undefined ? 0 : feed.truth(version).asOf;
-    for (const [name, expected] of expectedAt(feed, version ?? feed.version)) {
-      const [medium, account] = name.split(':') as [MediumKind, string];
-      const found = store.find(store.tokenOf(medium, account));
-      assert.is(inWords(found, asOf), version === undefined ? 'unavailable' : expected, name);
+    for (const [name, medium] of everyoneIn(feed)) {
+      const found = store.find(store.tokenOf(medium.medium, medium.account));
+      const expected = version === undefined ? 'unavailable' : expectedOf(feed, version, medium);
+      assert.is(inWords(found, asOf), expected, name);
     }
   } finally {
     store.close();
@@ -135,5 +134,37 @@ export function assertWhole(validator: TestValidator, feed: TestFeed, version: n
     assert.is(generation.state.statusDigest, index.status.sha256);
   } finally {
     generation.db.close();
+  }
+}
+
+/**
+ * Every account's answer is that of the version in use, or unavailable.
+ * @param besides what else an answer may be
+ */
+export function assertNothingWrong(validator: TestValidator, feed: TestFeed, ...besides: string[]): void {
+  const store = openStore(validator.directory, validator.keys);
+  try {
+    for (const [name, medium] of everyoneIn(feed)) {
+      const found = store.find(store.tokenOf(medium.medium, medium.account));
+      const state = store.describe();
+      if ('unavailable' in found) continue;
+      if (!state.usable) throw new Error('an answer from nowhere');
+      const answer = inWords(found, feed.truth(state.version).asOf);
+      if (!besides.includes(answer)) assert.is(answer, expectedOf(feed, state.version, medium), name);
+    }
+  } finally {
+    store.close();
+  }
+}
+
+/** Another sync that is told that the generation in use is damaged. */
+export async function replaceGeneration(validator: TestValidator, url: string): Promise<SyncResult> {
+  const { directory, rootFile, keys } = validator;
+  const http = createHttp(patient);
+  try {
+    const damaged = [readPointer(directory)?.current ?? 'none'];
+    return await syncOnce({ url, rootFile, keys, directory, damaged }, http);
+  } finally {
+    await http.close();
   }
 }

@@ -1,0 +1,124 @@
+/** kill -9 at random moments of a sync, while versions come out: what is served is always all of one of them. */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { createRandom, type Random } from '../../../../sim/media/random.ts';
+import type { TestContext } from '../../../harness.ts';
+import { suite } from '../../../harness.ts';
+import { type FaultyServer, serveFaulty } from './faulty-server.ts';
+import { type SyncingChild, startSyncing } from './syncing-child.ts';
+import { copyOfFeed, type TestFeed } from './test-feed.ts';
+import {
+  assertArrives,
+  assertServes,
+  newValidator,
+  type TestValidator,
+  versionOf,
+} from './test-validator.ts';
+
+const kills = 200;
+const timeoutMs = 300_000;
+/** Before each answer, so that a sync by the snapshot takes some 300 ms. */
+const slowMs = 10;
+const everyKillsChecked = 10;
+const everyKillsEmptied = 40;
+
+interface Round {
+  readonly feed: TestFeed;
+  readonly server: FaultyServer;
+  readonly validator: TestValidator;
+  readonly random: Random;
+}
+
+function publishSomething({ feed, random }: Round): void {
+  const drawn = random.next();
+  if (drawn < 0.3) feed.publish('snapshot');
+  else if (drawn < 0.5) feed.publish('delta', { repeatWindowS: Math.floor(random.between(1, 600)) });
+  else for (let i = random.between(0, 3); i > 0; i--) feed.publish('delta');
+}
+
+/** @returns whether it was killed while it was at work */
+async function syncAndKill({ validator, feed, random }: Round, child: SyncingChild): Promise<boolean> {
+  const outcome = child.go();
+  const isBehind = versionOf(validator) !== feed.version;
+  await new Promise(resolve => setTimeout(resolve, random.next() * (isBehind ? 400 : 100)));
+  await child.kill();
+  const came = await outcome;
+  assert.not.ok(typeof came === 'object' && 'refused' in came, JSON.stringify(came));
+  return came === 'killed';
+}
+
+/** @param before what it served until now; it never goes back */
+function assertServesOneVersion({ feed, validator }: Round, before: number | undefined): number | undefined {
+  const version = versionOf(validator);
+  assert.ok((version ?? 0) >= (before ?? 0), `${before} was served, ${version} is now`);
+  assertServes(validator, feed, version);
+  return version;
+}
+
+function assertTidy({ feed, validator }: Round): void {
+  const files = readdirSync(validator.directory).map(name =>
+    name.replace(/links-.*?\.sqlite(-wal|-shm)?/, 'links'),
+  );
+  const expected = [
+    'arrivals',
+    'current.json',
+    'lines.json',
+    'links',
+    'lock.sqlite',
+    'metadata',
+    'policy.yaml',
+    'seen.json',
+  ];
+  assert.equal([...new Set(files)].toSorted(), expected);
+  assert.equal(readdirSync(join(validator.directory, 'arrivals')), []);
+  assert.equal(readFileSync(join(validator.directory, 'policy.yaml')), readFileSync(feed.places.policy));
+}
+
+async function killAgainAndAgain(context: TestContext, random: Random): Promise<number> {
+  const feed = copyOfFeed(context);
+  const server = await serveFaulty(context, feed.places.public);
+  const validator = newValidator(context, feed, server.url);
+  const round = { feed, server, validator, random };
+  const start = () => startSyncing(context, feed, server.url, validator.directory);
+  let waiting = start();
+  let served: number | undefined;
+  let killed = 0;
+  for (let i = 1; i <= kills; i++) {
+    const child = await waiting;
+    // It gets ready while this one works.
+    waiting = start();
+    server.slowMs = slowMs;
+    if (served === feed.version) publishSomething(round);
+    if (await syncAndKill(round, child)) killed++;
+    served = assertServesOneVersion(round, served);
+    if (i % everyKillsChecked > 0) continue;
+    server.slowMs = 0;
+    await assertArrives(validator, feed, feed.version);
+    assertTidy(round);
+    served = feed.version;
+    if (i % everyKillsEmptied > 0) continue;
+    rmSync(validator.directory, { recursive: true });
+    served = undefined;
+  }
+  await (await waiting).kill();
+  server.slowMs = 0;
+  await assertArrives(validator, feed, feed.version);
+  return killed;
+}
+
+suite('killed syncs', test => {
+  test(
+    `${kills} times`,
+    async context => {
+      const seed = Math.floor(Math.random() * 2 ** 32);
+      try {
+        const killed = await killAgainAndAgain(context, createRandom(seed));
+        assert.ok(killed > kills / 2, `only ${killed} of ${kills} were killed at work`);
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
+      }
+    },
+    timeoutMs,
+  );
+});
