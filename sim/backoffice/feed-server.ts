@@ -15,7 +15,7 @@ const host = '127.0.0.1';
 /**
  * @param publicDirectory with `metadata/`, `targets/` and `files/`
  * @param port 0 for any that is free
- * @param isUp while it says no, every request is answered with 503
+ * @param isUp while it says no, connections are cut without an answer, as where there is no network
  */
 export async function serveFeed(
   publicDirectory: string,
@@ -23,8 +23,10 @@ export async function serveFeed(
   isUp: () => boolean = () => true,
 ): Promise<FeedServer> {
   const server = fastify({ forceCloseConnections: true });
-  server.addHook('onRequest', async (_request, reply) => {
-    if (!isUp()) await reply.code(503).send();
+  server.addHook('onRequest', async (request, reply) => {
+    if (isUp()) return;
+    reply.hijack();
+    request.raw.destroy();
   });
   await server.register(serveStatic, {
     root: resolve(publicDirectory),

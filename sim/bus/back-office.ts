@@ -1,74 +1,80 @@
-/** What the validators are given: trust, keys, policy, and a link cache written anew when a health code changes. */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** The bus's back office: a little publisher whose feed the validators keep up to date from. */
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { toHex } from '../../device/core/bytes.ts';
-import { type Phase, pilotPolicy } from '../../device/core/policy.ts';
-import { candidates, takeAway } from '../../sync/cache/directory.ts';
-import { buildLinkCache } from '../links/build.ts';
+import type { Phase } from '../../device/core/policy.ts';
+import { readFleetKeys } from '../../sync/fleet-keys.ts';
+import { serveFeed } from '../backoffice/feed-server.ts';
+import { feedPlaces } from '../backoffice/publisher/feed-places.ts';
+import { initFeed } from '../backoffice/publisher/init-feed.ts';
+import { columnsOf } from '../backoffice/publisher/people-columns.ts';
+import { openPublisher } from '../backoffice/publisher/publisher.ts';
 import type { Link } from '../links/people.ts';
-import { createAuthority, type Issuer } from '../media/authority.ts';
+import type { Issuer } from '../media/authority.ts';
+import { dayMs, writeTrustAndPolicy } from './trust-and-policy.ts';
 import type { SharedFiles } from './validator-post.ts';
-
-export type DataState = 'fresh' | 'stale' | 'missing';
 
 export interface BackOffice {
   readonly files: SharedFiles;
+  /** Where the feed is served. */
+  readonly url: string;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
-  publish(people: readonly Link[], state: DataState): void;
+  /**
+   * Publishes the next version.
+   * @param isStale as data of two days ago
+   */
+  publish(people: readonly Link[], isStale: boolean): void;
+  /** Whether the validators reach the feed. */
+  setNetwork(isUp: boolean): void;
+  close(): Promise<void>;
 }
 
-const dayMs = 86_400_000;
+const pollS = 0.5;
 
 /** @param phase what the pilot is at now, whatever the real date is */
-export function setUpBackOffice(directory: string, phase: Phase, now: number): BackOffice {
-  mkdirSync(directory, { recursive: true });
-  const file = (name: string) => join(directory, name);
-  const files: SharedFiles = {
-    trust: file('trust.json'),
-    fleetKeys: file('fleet-keys.json'),
-    links: file('links'),
-    policy: file('policy.yaml'),
-  };
-  const authority = createAuthority();
-  const key = { id: 'sim-1', key: randomBytes(32) };
-  writeFileSync(files.trust, JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
-  writeFileSync(files.fleetKeys, JSON.stringify({ keys: [{ id: key.id, key: toHex(key.key) }] }), {
-    mode: 0o600,
-  });
-  writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(phase, now) }));
+export async function startBackOffice(directory: string, phase: Phase): Promise<BackOffice> {
+  const now = Date.now();
+  const { files, issuer } = writeTrustAndPolicy(directory, phase, now);
+  const dir = join(directory, 'feed');
+  // The passengers' cards and codes are new each time, and so is what is known of them.
+  if (existsSync(dir)) rmSync(dir, { recursive: true });
+  const { root, keys } = initFeed(dir, now);
+  const [key] = readFleetKeys(keys);
+  const publisher = openPublisher(dir);
+  let isUp = true;
+  const server = await serveFeed(feedPlaces(dir).public, 0, () => isUp);
+  let published: readonly Link[] = [];
 
   return {
-    files,
-    issuer: authority.issue(),
-    publish(people, state) {
-      if (state === 'missing') removeGenerations(files.links);
-      else buildLinkCache(files.links, people, key, Date.now() - (state === 'stale' ? 2 * dayMs : 0));
+    files: { ...files, fleetKeys: keys, feed: { url: server.url, root, pollS } },
+    url: server.url,
+    issuer,
+    publish(people, isStale) {
+      const asOf = Date.now() - (isStale ? 2 * dayMs : 0);
+      const edition = { now: Date.now(), linksAsOf: asOf, statusAsOf: asOf, policyFile: files.policy };
+      const { removed, added } = difference(published, people);
+      const nameRow = (row: number) => String(added[row]?.person);
+      const step = publisher.publishChanges(columnsOf(key, removed), columnsOf(key, added), nameRow, edition);
+      if (step === undefined) {
+        publisher.publishAll(columnsOf(key, people), row => String(people[row]?.person), edition);
+      }
+      published = people;
+    },
+    setNetwork(up) {
+      isUp = up;
+    },
+    async close() {
+      publisher.close();
+      await server.close();
     },
   };
 }
 
-function removeGenerations(cache: string): void {
-  for (const name of candidates(cache)) takeAway(cache, name);
-}
-
-/** The pilot's dates, moved so that the wanted phase begins now; enforced keeps the announced ones. */
-function datesFor(phase: Phase, now: number) {
-  const { registrationFrom, trialFrom, enforcedFrom } = pilotPolicy;
-  const aDayBefore = registrationFrom - dayMs;
-  const begun = {
-    before: aDayBefore,
-    registration: registrationFrom,
-    trial: trialFrom,
-    enforced: enforcedFrom,
+function difference(before: readonly Link[], after: readonly Link[]) {
+  const textOf = (link: Link) => JSON.stringify(link);
+  const without = (links: readonly Link[], others: readonly Link[]) => {
+    const texts = new Set(others.map(textOf));
+    return links.filter(link => !texts.has(textOf(link)));
   };
-  const shiftMs = phase === 'enforced' ? 0 : now - begun[phase];
-  const iso = (instant: number) => new Date(instant + shiftMs).toISOString();
-  return {
-    registrationFrom: iso(registrationFrom),
-    trialFrom: iso(trialFrom),
-    enforcedFrom: iso(enforcedFrom),
-  };
+  return { removed: without(before, after), added: without(after, before) };
 }

@@ -4,15 +4,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
+import { candidates, takeAway } from '../../sync/cache/directory.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { type DataState, setUpBackOffice } from './back-office.ts';
+import { startBackOffice } from './back-office.ts';
 import { type Belonging, belongingOf, linkOf } from './belongings.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
-import { cameraSize, type PostName, startValidatorPost, type ValidatorPost } from './validator-post.ts';
+import {
+  cacheOf,
+  cameraSize,
+  type PostName,
+  startValidatorPost,
+  type ValidatorPost,
+} from './validator-post.ts';
 
 export const postNames: readonly PostName[] = ['front', 'rear'];
 export const audiences = ['passenger', 'crew'] as const;
@@ -51,6 +58,9 @@ export interface Bus {
   show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult>;
   setHealth(passenger: string, health: Status | 'none'): Promise<void>;
   setData(state: DataState): Promise<void>;
+  /** Whether the validators reach the feed. */
+  setNetwork(isUp: boolean): void;
+  readonly feedUrl: string;
   screen(post: PostName, audience: Audience): ScreenShot;
   onLog(listener: (post: PostName, line: LogLine) => void): void;
   /** Whether a command of this bus is presenting something there just now. */
@@ -61,7 +71,13 @@ export interface Bus {
   close(): Promise<void>;
 }
 
+/** What the validators hold: what is published now, the same as of two days ago, or nothing and no network. */
+export const dataStates = ['fresh', 'stale', 'missing'] as const;
+export type DataState = (typeof dataStates)[number];
+
 const lookLimitMs = 3000;
+/** A few polls; longer where the network has been away. */
+const takeUpLimitMs = 8000;
 const drawLimitMs = 300;
 /** Well within the freshness limits of the policy. */
 const republishMs = 10 * 60_000;
@@ -70,19 +86,20 @@ const isOfLinks = ({ event, part }: LogLine) =>
   event === 'links' || (event === 'part-fault' && part === 'links');
 
 export async function startBus({ directory, line, phase, passengers }: BusOptions): Promise<Bus> {
-  const office = setUpBackOffice(directory, phase, Date.now());
+  const office = await startBackOffice(directory, phase);
   const logListeners = new Set<(post: PostName, line: LogLine) => void>();
   const hear = (post: PostName, entry: LogLine) => {
     for (const listener of logListeners) listener(post, entry);
   };
-  const start = (name: PostName) => startValidatorPost(name, line, join(directory, name), office.files, hear);
+  const homeOf = (name: PostName) => join(directory, name);
+  const start = (name: PostName) => startValidatorPost(name, line, homeOf(name), office.files, hear);
   const belongings = new Map(
     passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, office.issuer)]),
   );
   const healthOf = new Map(passengers.map(({ id, health }) => [id, health]));
   const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
   const presentingAt = new Set<PostName>();
-  let data: DataState = 'fresh';
+  let isStale = false;
 
   function currentPassengers(): Passenger[] {
     return passengers.map(passenger => ({ ...passenger, health: healthOf.get(passenger.id) ?? 'none' }));
@@ -91,7 +108,7 @@ export async function startBus({ directory, line, phase, passengers }: BusOption
   function publish(): void {
     office.publish(
       currentPassengers().flatMap((passenger, index) => linkOf(passenger, index) ?? []),
-      data,
+      isStale,
     );
   }
 
@@ -153,10 +170,10 @@ export async function startBus({ directory, line, phase, passengers }: BusOption
     }
   }
 
-  /** Both validators have taken up what was published, or are not running. */
-  async function publishAndWait(): Promise<void> {
-    const taken = Promise.all(postNames.map(post => nextLog(post, isOfLinks, lookLimitMs)));
-    publish();
+  /** Does it, and waits until both validators have taken it up, or are not running. */
+  async function doAndWait(act: () => void): Promise<void> {
+    const taken = Promise.all(postNames.map(post => nextLog(post, isOfLinks, takeUpLimitMs)));
+    act();
     await taken;
   }
 
@@ -207,12 +224,17 @@ export async function startBus({ directory, line, phase, passengers }: BusOption
         throw new WrongUsage(`${passenger} has nothing that can be linked to a health code`);
       }
       healthOf.set(passenger, health);
-      await publishAndWait();
+      await doAndWait(publish);
     },
-    async setData(state) {
-      data = state;
-      await publishAndWait();
-    },
+    setData: state =>
+      doAndWait(() => {
+        isStale = state === 'stale';
+        office.setNetwork(state !== 'missing');
+        if (state === 'missing') for (const post of postNames) emptyCache(cacheOf(homeOf(post)));
+        else publish();
+      }),
+    setNetwork: office.setNetwork,
+    feedUrl: office.url,
     onLog: listener => void logListeners.add(listener),
     isPresenting: post => presentingAt.has(post),
     codeOf,
@@ -226,8 +248,13 @@ export async function startBus({ directory, line, phase, passengers }: BusOption
     async close() {
       clearInterval(republish);
       await Promise.all(postNames.map(post => posts[post].close()));
+      await office.close();
     },
   };
+}
+
+function emptyCache(cache: string): void {
+  for (const generation of candidates(cache)) takeAway(cache, generation);
 }
 
 /** A notice has been drawn from now on: other than the screens between passengers, each has a light. */

@@ -4,7 +4,7 @@ import { statuses } from '../../device/core/check.ts';
 import type { plainFrame } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
+import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import type { PostName } from './validator-post.ts';
 
@@ -20,7 +20,6 @@ interface BusCommand {
 
 const faultNames = Object.keys(cardFaults) as CardFaultName[];
 const healths = [...statuses, 'none'] as const;
-const dataStates = ['fresh', 'stale', 'missing'] as const;
 const viewOptions = [
   'codeHeight',
   'rotationDeg',
@@ -75,11 +74,21 @@ const table: readonly BusCommand[] = [
   {
     name: 'data',
     usage: dataStates.join('|'),
-    help: 'the link cache on the bus: of now, of two days ago, or gone',
+    help: 'what the validators hold: data of now, of two days ago, or none and no network',
     async run(bus, [word]) {
       const state = oneOf(word, dataStates);
       await bus.setData(state);
       return { event: 'data', state };
+    },
+  },
+  {
+    name: 'network',
+    usage: 'on|off',
+    help: 'whether the validators reach the feed',
+    async run(bus, [word]) {
+      const state = oneOf(word, ['on', 'off'] as const);
+      bus.setNetwork(state === 'on');
+      return { event: 'network', state };
     },
   },
   {

@@ -35,13 +35,16 @@ export async function runBus({ dir, line, phase, passengers, json }: RunOptions)
   }
 }
 
-/** Both validators say ready, or have had time enough to: then the tester sees what is wrong on the screens. */
+/**
+ * Both validators say ready and have their first data from the feed, or have had time enough to: then the tester sees
+ * what is wrong on the screens.
+ */
 function ready(bus: Bus): Promise<unknown> {
-  const waiting = new Set<string>(postNames);
+  const waiting = new Set(postNames.flatMap(post => [`${post} ready`, `${post} links`]));
   return new Promise(done => {
     const timer = setTimeout(done, 10_000);
-    bus.onLog((post, { event }) => {
-      if (event === 'ready') waiting.delete(post);
+    bus.onLog((post, { event, usable }) => {
+      if (event !== 'links' || usable === true) waiting.delete(`${post} ${event}`);
       if (waiting.size > 0) return;
       clearTimeout(timer);
       done(undefined);
@@ -50,6 +53,8 @@ function ready(bus: Bus): Promise<unknown> {
 }
 
 function announce(bus: Bus, json: boolean): void {
+  const feed = { event: 'feed', url: bus.feedUrl };
+  process.stdout.write(`${json ? JSON.stringify(feed) : `feed: ${bus.feedUrl}`}\n`);
   for (const validator of postNames) {
     const { consolePort, cardPort } = bus.posts[validator];
     const at = (port: number) => `tcp://127.0.0.1:${port}`;

@@ -15,9 +15,11 @@ export type PostName = 'front' | 'rear';
 export interface SharedFiles {
   readonly trust: string;
   readonly fleetKeys: string;
-  /** The link cache's directory. */
-  readonly links: string;
   readonly policy: string;
+  /** A link cache's directory that somebody else fills; each validator has its own unless given. */
+  readonly links?: string;
+  /** What keeps the link cache up to date. */
+  readonly feed?: { readonly url: string; readonly root: string; readonly pollS: number };
 }
 
 export interface ValidatorPost {
@@ -73,6 +75,11 @@ export async function startValidatorPost(
   };
 }
 
+/** Where a validator keeps its link cache, unless it is told. @param directory the validator's own */
+export function cacheOf(directory: string): string {
+  return join(directory, 'links');
+}
+
 /** Where the far end of each wire listens; the card's and the console's are the firmware's to listen on. */
 interface Wires {
   readonly scanner: Listening;
@@ -94,13 +101,14 @@ interface Settings extends SharedFiles {
 
 /** @returns the path of the firmware's settings, written into `directory` */
 export function writeConfig(directory: string, settings: Settings, wires: Wires): string {
-  const { device, line, trust, fleetKeys, links, policy } = settings;
+  const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed } = settings;
   const at = (port: number) => `tcp://${host}:${port}`;
   const config = {
     device,
     line,
     journal: 'journal.sqlite',
     links: { cache: links, fleetKeys },
+    ...(feed !== undefined && { feed }),
     trust,
     policy,
     cardReaders: [{ name: 'card', driver: 'vpcd', host, port: wires.cardPort }],

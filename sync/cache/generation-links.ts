@@ -10,7 +10,7 @@ export function readLinks(db: Database.Database, mac: LinkMac, partition: number
   const rows = db
     .prepare<[bigint, bigint, bigint, bigint], [bigint, bigint]>(
       `SELECT rowid, value FROM link WHERE rowid BETWEEN ? AND ?
-         AND rowid NOT IN (SELECT rowid FROM change WHERE value <> ${noChange})
+         AND NOT EXISTS (SELECT 1 FROM change WHERE change.rowid = link.rowid AND change.value <> ${noChange})
        UNION ALL SELECT rowid, value FROM change WHERE rowid BETWEEN ? AND ? AND value <> ${noChange}
        ORDER BY rowid`,
     )

@@ -2,7 +2,7 @@
  * What has arrived of the feed's files, kept on the disk until it is not wanted any more: across restarts, and across
  * newer versions that name the same files. Half a file is `<sha256>.part`.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FeedError } from '../feed/feed-error.ts';
 import { type FileRef, sha256Hex, unpackFile } from '../feed/feed-file.ts';
@@ -36,17 +36,31 @@ export function createArrivals(directory: string, filesUrl: string, http: Http):
     return undefined;
   }
 
+  /** @returns false when the part is not the file; it is gone then */
+  function takeIn({ sha256 }: FileRef): boolean {
+    const part = `${path(sha256)}.part`;
+    const isIt = sha256Hex(readFileSync(part)) === sha256;
+    if (isIt) renameSync(part, path(sha256));
+    else rmSync(part);
+    return isIt;
+  }
+
   return {
     async fetch(file) {
       const { sha256, length } = file;
-      if (readWhole(file) !== undefined) return;
       const part = `${path(sha256)}.part`;
-      await http.download(`${filesUrl}/${sha256}`, part, length);
-      if (sha256Hex(readFileSync(part)) !== sha256) {
-        rmSync(part);
-        throw new FeedError(`file ${sha256}: what came has another hash`);
+      const download = () => http.download(`${filesUrl}/${sha256}`, part, length);
+      if (readWhole(file) !== undefined) return;
+      const had = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
+      if (had === length && takeIn(file)) return;
+      await download();
+      if (takeIn(file)) return;
+      // Its beginning was here before, and may have been something else altogether.
+      if (had > 0) {
+        await download();
+        if (takeIn(file)) return;
       }
-      renameSync(part, path(sha256));
+      throw new FeedError(`file ${sha256}: what came has another hash`);
     },
     read(file) {
       const bytes = readWhole(file);

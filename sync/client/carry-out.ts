@@ -1,4 +1,5 @@
 /** Carries out a plan whose files have all arrived. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyChanges, type Reached } from '../cache/apply-changes.ts';
 import { newGenerationName, putIntoUse } from '../cache/directory.ts';
@@ -7,6 +8,7 @@ import { buildGeneration, type GenerationBuilder } from '../cache/generation-bui
 import { readLinks } from '../cache/generation-links.ts';
 import { keyOrder } from '../cache/schema.ts';
 import type { GenerationState } from '../cache/seal.ts';
+import { moveDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { FeedIndex } from '../feed/index-file.ts';
 import { decodeLinkDelta } from '../feed/link-delta.ts';
@@ -78,8 +80,9 @@ export function carryOutSnapshot(
   arrivals: Arrivals,
 ): void {
   const name = newGenerationName(directory, goal.index.version);
-  const path = join(directory, name);
-  const builder = buildGeneration(path, goal.key);
+  // Until it is at the goal it has a name under which nobody uses it, not even where there is no pointer.
+  const building = join(directory, `${name}.building`);
+  const builder = buildGeneration(building, goal.key);
   try {
     addPartitions(builder, here, plan, goal.index, arrivals);
     const statuses = createStatuses(Uint32Array.from(goal.index.snapshot.partitions, ({ slots }) => slots));
@@ -88,13 +91,19 @@ export function carryOutSnapshot(
     builder.discard();
     throw error;
   }
-  const built = openGeneration(path, [goal.key], {});
   try {
-    carryOutDelta(built, plan, goal, arrivals);
-    built.db.pragma('wal_checkpoint(TRUNCATE)');
-  } finally {
-    built.db.close();
+    const built = openGeneration(building, [goal.key], {});
+    try {
+      carryOutDelta(built, plan, goal, arrivals);
+      built.db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      built.db.close();
+    }
+  } catch (error) {
+    for (const end of ['', '-wal', '-shm']) rmSync(building + end, { force: true });
+    throw error;
   }
+  moveDurably(building, join(directory, name));
   putIntoUse(directory, name);
 }
 

@@ -94,7 +94,8 @@ export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
         tricklesOnly.hold(false);
       }
     } catch (error) {
-      throw error instanceof DeviceError ? error : translate(url, tricklesOnly.reason() ?? error);
+      const late = tricklesOnly.reason();
+      throw error instanceof DeviceError && error !== late ? error : translate(url, late ?? error);
     } finally {
       tricklesOnly.end();
       body.destroy();

@@ -6,15 +6,18 @@ import { z } from 'zod';
 import { writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 
+/** The timestamp.json last fetched: its ETag is for these bytes only. */
+const seenTimestamp = z.object({ etag: z.string(), sha256: z.string() });
+
 const memorySchema = z.object({
   /** The highest version ever seen in verified metadata: nothing below it is taken any more. */
   highestVersion: z.int().min(0),
   /** SHA-256 of the initial root metadata: with another one it is another feed. */
   rootSha256: z.string(),
-  /** Of timestamp.json. */
-  etag: z.string().optional(),
+  timestamp: seenTimestamp.optional(),
 });
 
+export type SeenTimestamp = z.infer<typeof seenTimestamp>;
 export type SyncMemory = z.infer<typeof memorySchema>;
 
 const file = 'seen.json';

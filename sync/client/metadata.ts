@@ -13,15 +13,17 @@ import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import { DeviceError, messageOf } from '../../device/errors.ts';
 import { writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
+import { sha256Hex } from '../feed/feed-file.ts';
 import { type Http, HttpStatus } from './http.ts';
+import type { SeenTimestamp } from './memory.ts';
 
 export interface Metadata {
   /** @throws FeedError where the feed has no such target */
   target(name: string): Promise<TargetFile>;
   /** @throws FeedError when it is not what was announced; DeviceError as Http's */
   fetch(target: TargetFile): Promise<Buffer>;
-  /** Of timestamp.json, for the next time. */
-  readonly etag: string | undefined;
+  /** For the next time. */
+  readonly timestamp: SeenTimestamp | undefined;
 }
 
 export interface MetadataOptions {
@@ -32,8 +34,7 @@ export interface MetadataOptions {
   readonly directory: string;
   /** The root metadata that the device was given. */
   readonly initialRoot: Buffer;
-  /** Of the timestamp.json last seen. */
-  readonly etag: string | undefined;
+  readonly seen: SeenTimestamp | undefined;
   /** Whether the initial root is the one the kept metadata began with. */
   readonly sameRoot: boolean;
 }
@@ -43,12 +44,12 @@ export async function refreshMetadata(options: MetadataOptions): Promise<Metadat
   const { directory, http, url } = options;
   const copy = `${directory}.copy`;
   prepareCopy(copy, options);
-  const fetcher = createFetcher(http, copy, options.etag);
+  const fetcher = createFetcher(http, copy, options.seen);
   try {
     const updater = openUpdater(copy, url, fetcher, options.initialRoot);
     await unwrapped(fetcher, () => updater.refresh());
     return {
-      etag: fetcher.etag(),
+      timestamp: fetcher.timestamp(),
       async target(name) {
         const target = await updater.getTargetInfo(name);
         if (target === undefined) throw new FeedError(`the feed has no ${name}`);
@@ -94,26 +95,32 @@ function takeOver(copy: string, directory: string): void {
 }
 
 interface FeedFetcher extends Fetcher {
-  etag(): string | undefined;
+  timestamp(): SeenTimestamp | undefined;
+  /** What was fetched last, whatever came. */
+  url(): string | undefined;
   /** What made the last fetch fail: tuf-js passes some failures on as text only. */
   failure(): DeviceError | undefined;
 }
 
-function createFetcher(http: Http, metadataDir: string, etag: string | undefined): FeedFetcher {
-  let newEtag = etag;
+function createFetcher(http: Http, metadataDir: string, seen: SeenTimestamp | undefined): FeedFetcher {
+  let timestamp = seen;
+  let lastUrl: string | undefined;
   let failure: DeviceError | undefined;
 
   async function fetchBytes(url: string, maxLength: number): Promise<Buffer> {
     if (!url.endsWith('/timestamp.json')) return bytesOf(await http.get(url, maxLength));
     const kept = join(metadataDir, 'timestamp.json');
-    const fetched = await http.get(url, maxLength, existsSync(kept) ? etag : undefined);
+    const isAsSeen = existsSync(kept) && sha256Hex(readFileSync(kept)) === seen?.sha256;
+    const fetched = await http.get(url, maxLength, isAsSeen ? seen?.etag : undefined);
     if (fetched === 'unchanged') return readFileSync(kept);
-    newEtag = fetched.etag;
-    return fetched.bytes;
+    const { bytes, etag } = fetched;
+    timestamp = etag === undefined ? undefined : { etag, sha256: sha256Hex(bytes) };
+    return bytes;
   }
 
   async function downloadBytes(url: string, maxLength: number): Promise<Buffer> {
     failure = undefined;
+    lastUrl = url;
     try {
       return await fetchBytes(url, maxLength);
     } catch (error) {
@@ -126,7 +133,8 @@ function createFetcher(http: Http, metadataDir: string, etag: string | undefined
   }
 
   return {
-    etag: () => newEtag,
+    timestamp: () => timestamp,
+    url: () => lastUrl,
     failure: () => failure,
     downloadBytes,
     downloadFile: () => Promise.reject(new Error('targets are fetched by fetchTarget')),
@@ -154,9 +162,7 @@ async function unwrapped<T>(fetcher: FeedFetcher, run: () => Promise<T>): Promis
   try {
     return await run();
   } catch (error) {
-    throw (
-      fetcher.failure() ??
-      (error instanceof DeviceError ? error : new FeedError(`metadata: ${messageOf(error)}`))
-    );
+    const failure = fetcher.failure() ?? error;
+    throw failure instanceof DeviceError ? failure : new FeedError(`${fetcher.url()}: ${messageOf(error)}`);
   }
 }

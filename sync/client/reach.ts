@@ -1,5 +1,5 @@
 /** Gets to a version of the feed: the cheapest way first, the next where its files cannot be had. */
-
+import Database from 'better-sqlite3';
 import { DeviceError } from '../../device/errors.ts';
 import type { Generation } from '../cache/generation.ts';
 import { FeedError } from '../feed/feed-error.ts';
@@ -46,7 +46,7 @@ export async function reach(
       if (plan.how === 'snapshot') carryOutSnapshot(directory, start, plan, goal, arrivals);
       return plan.how;
     } catch (error) {
-      if (!(error instanceof FeedError)) throw error;
+      if (!(error instanceof FeedError || (start !== undefined && isDamage(error)))) throw error;
       failure ??= error;
       if (error instanceof UnusableFile) unusable.add(error.sha256);
       // Its files are as announced, yet another state comes out: what it started from cannot be what it says it is.
@@ -55,6 +55,11 @@ export async function reach(
     }
   }
   throw failure;
+}
+
+/** What SQLite says of a generation whose pages are not as they were written. */
+function isDamage(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
 }
 
 /** Once nothing leads there any more, what went wrong first is what is wrong. */

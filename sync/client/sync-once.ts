@@ -114,13 +114,13 @@ async function learnVersion({ url, rootFile, directory }: SyncOptions, http: Htt
     directory: join(directory, 'metadata'),
     initialRoot,
     sameRoot,
-    etag: memory.etag,
+    seen: memory.timestamp,
   });
   const target = await metadata.target(indexTarget);
   const announced = readAnnounced(target);
   refuseRollback(announced.version, memory.highestVersion);
-  const { etag } = metadata;
-  const now = { highestVersion: announced.version, rootSha256, ...(etag !== undefined && { etag }) };
+  const { timestamp } = metadata;
+  const now = { highestVersion: announced.version, rootSha256, ...(timestamp && { timestamp }) };
   const remember = () => {
     if (JSON.stringify(now) !== JSON.stringify(memory)) writeMemory(directory, now);
   };

@@ -12,13 +12,18 @@ export interface FirmwareUnderTest {
 
 const readyLimitMs = 10_000;
 
-export async function startFirmwareUnderTest(configFile: string): Promise<FirmwareUnderTest> {
+/** @param onLog called with each line of its log */
+export async function startFirmwareUnderTest(
+  configFile: string,
+  onLog: (line: LogLine) => void = () => undefined,
+): Promise<FirmwareUnderTest> {
   const complaints: LogLine[] = [];
   const log = new EventTarget();
   const ready = once(log, 'ready', { signal: AbortSignal.timeout(readyLimitMs) });
   let stopping = false;
   const since = performance.now();
   const firmware = startFirmware(configFile, line => {
+    onLog(line);
     if (complains(line) && !(stopping && line.event === 'exit')) complaints.push(line);
     if (line.event === 'ready') log.dispatchEvent(new Event('ready'));
   });

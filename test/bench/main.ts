@@ -1,7 +1,8 @@
 /**
  * `make bench`: times the firmware process from outside, at its wires, prints a table and writes build/bench.json.
  *
- * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each) for a quick look. Exits 1 when a required
+ * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each), BENCH_LINKS the feed (20,000,000), for a quick
+ * look. BENCH_ONLY names one part: taps or feed. Exits 1 when a required
  * figure is missed or anything went wrong: a missing or different notice, a complaint in the log, a lost row.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { measureDecoding } from './decode.ts';
+import { measureFeed } from './feed/main.ts';
 import { startFirmwareUnderTest } from './firmware-under-test.ts';
 import { fullLoad, type Load, measureMemory } from './memory.ts';
 import { measureNotices } from './notice.ts';
@@ -17,12 +19,17 @@ import { measureStarts } from './start.ts';
 import { createTestStand, type TestStand } from './test-stand.ts';
 
 const build = resolve(import.meta.dirname, '../..');
-const load: Load = { taps: count('BENCH_TAPS'), frames: count('BENCH_FRAMES') };
+const load: Load = { taps: count('BENCH_TAPS', fullLoad), frames: count('BENCH_FRAMES', fullLoad) };
+const links = count('BENCH_LINKS', 20_000_000);
+const only = process.env.BENCH_ONLY;
 
 /** On the disk of the repository: a temporary directory may be in memory, where fsync costs nothing. */
 const directory = mkdtempSync(join(build, 'bench-'));
 try {
-  const figures = await measureAll();
+  const figures = [
+    ...(only === 'feed' ? [] : await measureTaps()),
+    ...(only === 'taps' ? [] : await stage('feed', () => measureFeed(join(directory, 'feed'), links))),
+  ];
   saveFigures(join(build, 'bench.json'), figures);
   say(
     `load average ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores: above that, the p99 are the neighbours'`,
@@ -32,7 +39,7 @@ try {
   rmSync(directory, { recursive: true });
 }
 
-async function measureAll(): Promise<Figure[]> {
+async function measureTaps(): Promise<Figure[]> {
   const stand = await createTestStand(directory);
   try {
     const firmware = await startFirmwareUnderTest(stand.configFile);
@@ -65,8 +72,8 @@ function checkJournal({ journalFile, presented }: TestStand): void {
   if (rows !== presented) throw new Error(`${presented} notices, but ${rows} rows in the journal`);
 }
 
-function count(variable: string): number {
-  const number = Number(process.env[variable] ?? fullLoad);
+function count(variable: string, usual: number): number {
+  const number = Number(process.env[variable] ?? usual);
   if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${variable} must be a whole number`);
   return number;
 }

@@ -2,9 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Quantiles } from './statistics.ts';
 
+/** One number, two quantiles, or a number for each of some cases. */
+export type Value = number | Quantiles | Readonly<Record<string, number>>;
+
 export interface Figure {
   readonly name: string;
-  readonly value: number | Quantiles;
+  readonly value: Value;
   /** Without one the figure is for information. */
   readonly required?: Requirement;
 }
@@ -53,18 +56,19 @@ function requirementText(required: Requirement | undefined): string {
   return 'atLeast' in required ? `≥ ${shown(required.atLeast)}` : `≤ ${shown(required.atMost)}`;
 }
 
-function shown(value: number | Quantiles): string {
+function shown(value: Value): string {
   return numbers(value)
     .map(number => String(round(number)))
     .join(' / ');
 }
 
-function numbers(value: number | Quantiles): number[] {
-  return typeof value === 'number' ? [value] : [value.p50, value.p99];
+function numbers(value: Value): number[] {
+  return typeof value === 'number' ? [value] : Object.values(value);
 }
 
-function roundAll(value: number | Quantiles): number | Quantiles {
-  return typeof value === 'number' ? round(value) : { p50: round(value.p50), p99: round(value.p99) };
+function roundAll(value: Value): Value {
+  if (typeof value === 'number') return round(value);
+  return Object.fromEntries(Object.entries(value).map(([name, number]) => [name, round(number)]));
 }
 
 function round(number: number): number {

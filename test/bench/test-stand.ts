@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { setUpBackOffice } from '../../sim/bus/back-office.ts';
-import { cameraSize, writeConfig } from '../../sim/bus/validator-post.ts';
+import { cameraSize, type SharedFiles, writeConfig } from '../../sim/bus/validator-post.ts';
 import type { Issuer } from '../../sim/media/authority.ts';
 import { renderFrame } from '../../sim/media/frame.ts';
 import { y4mFrame } from '../../sim/media/y4m.ts';
 import { freePort } from '../../sim/wires/free-port.ts';
 import { insertCard, type WireCard } from '../../sim/wires/vpcd-card.ts';
 import { listenOnWire } from '../../sim/wires/wire-server.ts';
+import { setUpBackOffice } from '../delivered-cache.ts';
 import { createCameraWire } from './camera-wire.ts';
 import { createDisplayWire } from './display-wire.ts';
 import { linksOf } from './people.ts';
@@ -38,13 +38,17 @@ export const boarding = '请上车';
 /** A camera of 15 frames a second, as the simulator's. */
 export const frameMs = 1000 / 15;
 /** As many as any part of the bench needs. */
-const people = 2000;
+export const people = 2000;
 const host = '127.0.0.1';
 
-export async function createTestStand(directory: string): Promise<TestStand> {
+/** @param data the link cache and what fills it, in place of a delivered one with the bench's people */
+export async function createTestStand(
+  directory: string,
+  data?: Pick<SharedFiles, 'fleetKeys' | 'links' | 'feed'>,
+): Promise<TestStand> {
   const office = setUpBackOffice(join(directory, 'back-office'), 'enforced', Date.now());
   takeRepeats(office.files.policy);
-  office.publish(linksOf(people), 'fresh');
+  if (data === undefined) office.publish(linksOf(people), 'fresh');
   const scene = renderFrame([], cameraSize);
   const sceneBytes = y4mFrame(scene);
   const camera = await createCameraWire(scene);
@@ -54,7 +58,7 @@ export async function createTestStand(directory: string): Promise<TestStand> {
   const cardPort = await freePort();
   const wires = { scanner, camera, passenger, crew, cardPort, consolePort: await freePort() };
   const validator = join(directory, 'validator');
-  const settings = { device: 'bench', line: '10', ...office.files };
+  const settings = { device: 'bench', line: '10', ...office.files, ...data };
   const showScene = () => camera.send(sceneBytes);
   let presented = 0;
 

@@ -1,62 +1,103 @@
 /**
  * Look-ups in caches of several sizes, hits and misses in turn: warm, in one that has been used for a while; and cold,
- * the first in one just opened, whose file the kernel has been told to forget.
+ * the first in one just opened, whose pages the kernel has been told to forget.
  */
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { LinkLookup } from '../../../device/core/check.ts';
+import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
+import { numberPeople } from '../../../sim/backoffice/publisher/numbering.ts';
+import { noPeople } from '../../../sim/backoffice/publisher/people-columns.ts';
+import { lastIndex } from '../../../sim/backoffice/publisher/publish-index.ts';
 import { candidates } from '../../../sync/cache/directory.ts';
 import { openGeneration } from '../../../sync/cache/generation.ts';
 import { readLinks } from '../../../sync/cache/generation-links.ts';
 import { createLookUp } from '../../../sync/cache/look-up.ts';
+import { writeCache } from '../../../sync/cache/write-cache.ts';
 import { createLinkMac } from '../../../sync/feed/link-mac.ts';
-import type { FleetKey } from '../../../sync/fleet-keys.ts';
+import { type FleetKey, readFleetKeys } from '../../../sync/fleet-keys.ts';
+import type { Figure } from '../report.ts';
 import { quantile } from '../statistics.ts';
+import { drawPeople } from './people.ts';
 
-export interface LookUpTimes {
-  /** p99 in microseconds */
-  readonly hit: number;
-  readonly miss: number;
-}
-
+const sizes = [1000, 1_000_000];
 const warmUp = 20_000;
 const warmSamples = 50_000;
 const coldSamples = 150;
-/** Of the tokens that are there, so many from so many partitions. */
+/** Of the tokens that are there, those of so many partitions. */
 const partitionsSampled = 16;
+/** Between the sizes, for each kind of look-up. */
+const flat = 4;
 
-export function timeWarm(cache: string, key: FleetKey): LookUpTimes {
-  const { hits, misses } = tokensFor(cache, key);
-  const generation = open(cache, key);
-  const lookUp = createLookUp(generation);
-  const time = (tokens: readonly Uint8Array[], found: boolean) => {
-    for (let i = 0; i < warmUp; i++) expectFound(lookUp(pick(tokens, i)), found);
-    return quantile(
-      Array.from({ length: warmSamples }, (_, i) => timed(() => expectFound(lookUp(pick(tokens, i)), found))),
-      0.99,
-    );
-  };
-  const times = { hit: time(hits, true), miss: time(misses, false) };
-  generation.db.close();
-  return times;
+/** p99 in microseconds of one kind of look-up. */
+interface Times {
+  readonly warmHit: number;
+  readonly warmMiss: number;
+  readonly coldHit: number;
+  readonly coldMiss: number;
 }
 
-export function timeCold(cache: string, key: FleetKey): LookUpTimes {
+/** @param large a cache of the feed's own size */
+export function measureLookUps(directory: string, large: string, feed: string): Figure[] {
+  const [key] = readFleetKeys(feedPlaces(feed).fleetKeys);
+  const links = lastIndex(feed)?.links ?? Number.NaN;
+  const times = new Map<number, Times>();
+  for (const size of sizes.filter(size => size < links)) {
+    const cache = join(directory, `cache-${size}`);
+    const { links: drawn, statuses } = numberPeople(drawPeople(size, noPeople), String);
+    const asOf = Date.now();
+    writeCache(cache, { key, version: 1, linksAsOf: asOf, statusAsOf: asOf, links: drawn, statuses });
+    times.set(size, timeAll(cache, key));
+  }
+  times.set(links, timeAll(large, key));
+  const bySize = (of: keyof Times) =>
+    Object.fromEntries([...times].map(([size, all]) => [String(size), all[of]]));
+  const spread = (of: keyof Times) => {
+    const values = [...times.values()].map(all => all[of]);
+    return Math.max(...values) / Math.min(...values);
+  };
+  const kinds = ['warmHit', 'warmMiss', 'coldHit', 'coldMiss'] as const;
+  return [
+    { name: 'cache.lookupP99Us', value: bySize('warmHit') },
+    { name: 'cache.missP99Us', value: bySize('warmMiss') },
+    { name: 'cache.coldLookupP99Us', value: bySize('coldHit') },
+    { name: 'cache.coldMissP99Us', value: bySize('coldMiss') },
+    { name: 'cache.lookupSpread', value: Math.max(...kinds.map(spread)), required: { atMost: flat } },
+  ];
+}
+
+function timeAll(cache: string, key: FleetKey): Times {
   const { hits, misses } = tokensFor(cache, key);
-  const time = (tokens: readonly Uint8Array[], found: boolean) =>
-    quantile(
-      Array.from({ length: coldSamples }, (_, i) => {
-        forget(pathOf(cache));
-        const generation = open(cache, key);
-        const lookUp = createLookUp(generation);
-        const tookUs = timed(() => expectFound(lookUp(pick(tokens, i)), found));
-        generation.db.close();
-        return tookUs;
-      }),
-      0.99,
-    );
-  return { hit: time(hits, true), miss: time(misses, false) };
+  return {
+    warmHit: timeWarm(cache, key, hits, true),
+    warmMiss: timeWarm(cache, key, misses, false),
+    coldHit: timeCold(cache, key, hits, true),
+    coldMiss: timeCold(cache, key, misses, false),
+  };
+}
+
+function timeWarm(cache: string, key: FleetKey, tokens: readonly Uint8Array[], found: boolean): number {
+  const generation = open(cache, key);
+  const lookUp = createLookUp(generation);
+  for (let i = 0; i < warmUp; i++) expectFound(lookUp(pick(tokens, i)), found);
+  const tookUs = Array.from({ length: warmSamples }, (_, i) =>
+    timed(() => expectFound(lookUp(pick(tokens, i)), found)),
+  );
+  generation.db.close();
+  return quantile(tookUs, 0.99);
+}
+
+function timeCold(cache: string, key: FleetKey, tokens: readonly Uint8Array[], found: boolean): number {
+  const tookUs = Array.from({ length: coldSamples }, (_, i) => {
+    const generation = open(cache, key);
+    const lookUp = createLookUp(generation);
+    forget(pathOf(cache));
+    const took = timed(() => expectFound(lookUp(pick(tokens, i)), found));
+    generation.db.close();
+    return took;
+  });
+  return quantile(tookUs, 0.99);
 }
 
 /** posix_fadvise(DONTNEED), which Node has not, and dd has. */

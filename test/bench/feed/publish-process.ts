@@ -1,7 +1,7 @@
 /** The bench's publisher, a process of its own: 20 million people take a gigabyte that the bench is not to carry. */
 import { once } from 'node:events';
 import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
-import { initFeed, rotateFleetKey } from '../../../sim/backoffice/publisher/init-feed.ts';
+import { initFeed } from '../../../sim/backoffice/publisher/init-feed.ts';
 import { columnsOf, type PeopleColumns } from '../../../sim/backoffice/publisher/people-columns.ts';
 import { openPublisher, type Published } from '../../../sim/backoffice/publisher/publisher.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
@@ -9,7 +9,7 @@ import { linksOf } from '../people.ts';
 import { drawChanges, drawPeople } from './people.ts';
 
 export type PublishOrder =
-  /** All people anew, under a new fleet key if there was a version before. */
+  /** All people anew: other tokens, but for the bench's own passengers'. */
   | { readonly order: 'snapshot' }
   | { readonly order: 'changes'; readonly links: number; readonly statuses: number }
   | { readonly order: 'end' };
@@ -23,12 +23,11 @@ const now = () => ({ now: Date.now() });
 const noName = (row: number) => `row ${row}`;
 
 initFeed(dir, Date.now());
-let rotations = 0;
 let people: PeopleColumns | undefined;
 process.send?.('ready');
 while (true) {
-  const [order]: PublishOrder[] = (await once(process, 'message')) as [PublishOrder];
-  if (order === undefined || order.order === 'end') break;
+  const [order] = (await once(process, 'message')) as [PublishOrder];
+  if (order.order === 'end') break;
   const started = performance.now();
   const published = carryOut(order);
   process.send?.({ ...published, tookS: (performance.now() - started) / 1000 });
@@ -47,7 +46,6 @@ function carryOut(order: Exclude<PublishOrder, { order: 'end' }>): Published {
 }
 
 function publishSnapshot(): Published {
-  if (rotations++ > 0) rotateFleetKey(dir);
   const [key] = readFleetKeys(feedPlaces(dir).fleetKeys);
   people = drawPeople(Number(links), columnsOf(key, linksOf(Number(passengers))));
   const publisher = openPublisher(dir);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parse, stringify } from 'yaml';
 import { pilotPolicy } from '../../../device/core/policy.ts';
-import { setUpBackOffice } from '../../../sim/bus/back-office.ts';
+import { setUpBackOffice } from '../../delivered-cache.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 

@@ -1,0 +1,189 @@
+/** A feed of several versions whose every answer is known: deltas, snapshots, a policy that changes, a rotated root key. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Status } from '../../../../device/core/check.ts';
+import { type FeedPlaces, feedPlaces } from '../../../../sim/backoffice/publisher/feed-places.ts';
+import { initFeed } from '../../../../sim/backoffice/publisher/init-feed.ts';
+import { rotateRootKey } from '../../../../sim/backoffice/publisher/key-rotation.ts';
+import { columnsOf } from '../../../../sim/backoffice/publisher/people-columns.ts';
+import { openPublisher } from '../../../../sim/backoffice/publisher/publisher.ts';
+import type { Link } from '../../../../sim/links/people.ts';
+import { createRandom } from '../../../../sim/media/random.ts';
+import { decodeIndex, type FeedIndex } from '../../../../sync/feed/index-file.ts';
+import { type FleetKey, readFleetKeys } from '../../../../sync/fleet-keys.ts';
+import type { TestContext } from '../../../harness.ts';
+import { temporaryDirectory } from '../../../temporary.ts';
+import { drawMedium, liveOn, makeUpPeople, nameOf, type People } from './made-up-people.ts';
+
+/** What is right at one version. */
+export interface Truth {
+  readonly people: People;
+  /** Unix milliseconds */
+  readonly asOf: number;
+  readonly index: FeedIndex;
+}
+
+export interface PublishOptions {
+  /** For the metadata's expiry; now unless given. */
+  readonly now?: number;
+  readonly repeatWindowS?: number;
+  /** What the table is from now on; unless given, life goes on by itself. */
+  readonly people?: People;
+}
+
+export interface TestFeed {
+  readonly dir: string;
+  readonly places: FeedPlaces;
+  readonly keys: () => readonly FleetKey[];
+  readonly version: number;
+  truth(version: number): Truth;
+  /** Some that are linked to nobody in any version. */
+  readonly strangers: readonly Pick<Link, 'medium' | 'account'>[];
+  /** @returns its version */
+  publish(how: 'delta' | 'snapshot', options?: PublishOptions): number;
+  /** The public directory as it was at this version. */
+  publicAt(version: number): string;
+}
+
+export type Expected = Status | 'not found';
+
+/** What a look-up has to give at each version, for all that were ever linked and some that were not. */
+export function expectedAt(feed: TestFeed, version: number): Map<string, Expected> {
+  const { people } = feed.truth(version);
+  const everyone = Array.from({ length: feed.version }, (_, i) => [
+    ...feed.truth(i + 1).people.keys(),
+  ]).flat();
+  const names = [...everyone, ...feed.strangers.map(nameOf)];
+  return new Map(names.map(name => [name, people.get(name)?.status ?? 'not found']));
+}
+
+const persons = 200;
+
+interface Kept {
+  readonly dir: string;
+  readonly truths: Map<number, Truth>;
+  readonly strangers: readonly Pick<Link, 'medium' | 'account'>[];
+}
+
+let template: Kept | undefined;
+
+/**
+ * Version 1 is empty; 2 a snapshot, 3 to 5 deltas, 6 a snapshot that has most of its partitions as before, 7 and 8
+ * deltas, 8 with another policy. The root key was rotated once.
+ */
+export function copyOfFeed(context: TestContext): TestFeed {
+  template ??= makeTemplate();
+  const dir = join(temporaryDirectory(context), 'feed');
+  cpSync(template.dir, dir, { recursive: true });
+  return openFeed({ ...template, dir, truths: new Map(template.truths) });
+}
+
+/** Version 1 only, without anybody. */
+export function emptyFeed(context: TestContext): TestFeed {
+  return openFeed(startFeed(join(temporaryDirectory(context), 'feed')));
+}
+
+function makeTemplate(): Kept {
+  const directory = mkdtempSync(join(tmpdir(), 'validator-feed-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const kept = startFeed(join(directory, 'feed'));
+  rotateRootKey(kept.dir, Date.now());
+  const feed = openFeed(kept);
+  const [key] = feed.keys();
+  if (key !== undefined) feed.publish('snapshot', { people: makeUpPeople(key, createRandom(1), persons) });
+  for (const how of ['delta', 'delta', 'delta', 'snapshot', 'delta'] as const) feed.publish(how);
+  feed.publish('delta', { repeatWindowS: 7 });
+  return kept;
+}
+
+function startFeed(dir: string): Kept {
+  const now = Date.now();
+  initFeed(dir, now);
+  const kept = { dir, truths: new Map<number, Truth>(), strangers: makeUpStrangers(dir) };
+  keepVersion(kept, 1, { people: new Map(), asOf: now });
+  return kept;
+}
+
+function makeUpStrangers(dir: string) {
+  const [key] = readFleetKeys(feedPlaces(dir).fleetKeys);
+  const random = createRandom(99);
+  return Array.from({ length: 20 }, () => drawMedium(key, random, 'south'));
+}
+
+const versionsOf = (dir: string) => join(dir, 'versions');
+
+function keepVersion({ dir, truths }: Kept, version: number, truth: Omit<Truth, 'index'>): void {
+  const places = feedPlaces(dir);
+  cpSync(places.public, join(versionsOf(dir), String(version)), { recursive: true });
+  truths.set(version, { ...truth, index: decodeIndex(readFileSync(places.index)) });
+}
+
+function openFeed(kept: Kept): TestFeed {
+  const { dir, truths, strangers } = kept;
+  const places = feedPlaces(dir);
+  const keys = () => readFleetKeys(places.fleetKeys);
+  const truth = (version: number): Truth => {
+    const found = truths.get(version);
+    if (found === undefined) throw new Error(`no version ${version}`);
+    return found;
+  };
+
+  function publish(how: 'delta' | 'snapshot', options: PublishOptions = {}): number {
+    const { now = Date.now(), repeatWindowS } = options;
+    const [key] = keys();
+    if (key === undefined) throw new Error('no fleet key');
+    const before = truth(truths.size).people;
+    const people = options.people ?? liveOn(before, key, createRandom(1000 + truths.size));
+    // Another instant for every version, so that none is taken for another.
+    const asOf = Math.max(Date.now(), truth(truths.size).asOf + 1);
+    const policyFile = repeatWindowS === undefined ? undefined : writePolicy(dir, places, repeatWindowS);
+    const edition = { now, linksAsOf: asOf, statusAsOf: asOf, policyFile };
+    const publisher = openPublisher(dir);
+    try {
+      const published =
+        how === 'snapshot'
+          ? publisher.publishAll(columnsOf(key, people.values()), String, edition)
+          : publisher.publishChanges(
+              columnsOf(key, without(before, people)),
+              columnsOf(key, without(people, before)),
+              String,
+              edition,
+            );
+      if (published === undefined) throw new Error('a snapshot is due');
+      keepVersion(kept, published.version, { people, asOf });
+      return published.version;
+    } finally {
+      publisher.close();
+    }
+  }
+
+  return {
+    dir,
+    places,
+    keys,
+    strangers,
+    get version() {
+      return truths.size;
+    },
+    truth,
+    publish,
+    publicAt: version => join(versionsOf(dir), String(version)),
+  };
+}
+
+/** The rows that the other table has not, or has otherwise. */
+function without(people: People, others: People): Link[] {
+  return [...people].flatMap(([name, link]) =>
+    JSON.stringify(link) === JSON.stringify(others.get(name)) ? [] : [link],
+  );
+}
+
+function writePolicy(dir: string, { policy }: FeedPlaces, repeatWindowS: number): string {
+  const file = join(dir, 'policy-to-come.yaml');
+  writeFileSync(
+    file,
+    readFileSync(policy, 'utf8').replace(/repeatWindowS: \d+/, `repeatWindowS: ${repeatWindowS}`),
+  );
+  return file;
+}

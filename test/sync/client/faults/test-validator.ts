@@ -1,0 +1,139 @@
+/** A validator's cache directory: brought up to date, asked, checked against what is right. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { LinkLookup } from '../../../../device/core/check.ts';
+import type { MediumKind } from '../../../../device/core/medium.ts';
+import { messageOf } from '../../../../device/errors.ts';
+import { checkGeneration } from '../../../../sync/cache/check-generation.ts';
+import { readPointer } from '../../../../sync/cache/directory.ts';
+import { openGeneration } from '../../../../sync/cache/generation.ts';
+import { openLinkStore } from '../../../../sync/cache/link-store.ts';
+import { createHttp, type HttpOptions } from '../../../../sync/client/http.ts';
+import { type SyncResult, syncOnce } from '../../../../sync/client/sync-once.ts';
+import type { FleetKey } from '../../../../sync/fleet-keys.ts';
+import type { TestContext } from '../../../harness.ts';
+import { temporaryDirectory } from '../../../temporary.ts';
+import { expectedAt, type TestFeed } from './test-feed.ts';
+
+export interface TestValidator {
+  /** The cache's. */
+  readonly directory: string;
+  readonly rootFile: string;
+  keys: readonly FleetKey[];
+  /** With nothing kept in memory from one to the next, as after a restart. */
+  sync(http?: Partial<HttpOptions>): Promise<SyncResult>;
+}
+
+export const patient: HttpOptions = { timeoutMs: 5000 };
+/** For servers that do not answer. */
+export const impatient: HttpOptions = { timeoutMs: 200 };
+
+export function createValidator(feed: TestFeed, url: string, directory: string): TestValidator {
+  const validator: TestValidator = {
+    directory,
+    rootFile: feed.places.initialRoot,
+    keys: feed.keys(),
+    async sync(options = {}) {
+      const http = createHttp({ ...patient, ...options });
+      try {
+        const { rootFile, keys } = validator;
+        return await syncOnce({ url, rootFile, keys, directory }, http);
+      } finally {
+        await http.close();
+      }
+    },
+  };
+  return validator;
+}
+
+export function newValidator(context: TestContext, feed: TestFeed, url: string): TestValidator {
+  return createValidator(feed, url, join(temporaryDirectory(context), 'cache'));
+}
+
+/** Another with the same past. */
+export function twinOf(context: TestContext, feed: TestFeed, url: string, { directory }: TestValidator) {
+  const twin = newValidator(context, feed, url);
+  cpSync(directory, twin.directory, { recursive: true });
+  return twin;
+}
+
+/** @returns why it was refused, as `kind: message` */
+export async function refusalOf(
+  validator: TestValidator,
+  options: Partial<HttpOptions> = {},
+): Promise<string> {
+  try {
+    const result = await validator.sync(options);
+    return `not refused: ${JSON.stringify(result)}`;
+  } catch (error) {
+    const kind = error instanceof Error && 'kind' in error ? `${error.kind}: ` : '';
+    return `${error instanceof Error ? error.name : ''} ${kind}${messageOf(error)}`;
+  }
+}
+
+/** The version in use; undefined for none. */
+export function versionOf({ directory, keys }: TestValidator): number | undefined {
+  const store = openStore(directory, keys);
+  const state = store.describe();
+  store.close();
+  return state.usable ? state.version : undefined;
+}
+
+/** Every account's answer is that of this version; undefined for unavailable. */
+export function assertServes(validator: TestValidator, feed: TestFeed, version: number | undefined): void {
+  const store = openStore(validator.directory, validator.keys);
+  try {
+    const state = store.describe();
+    assert.is(state.usable ? state.version : undefined, version, JSON.stringify(state));
+    const asOf = version === undefined ? 0 : feed.truth(version).asOf;
+    for (const [name, expected] of expectedAt(feed, version ?? feed.version)) {
+      const [medium, account] = name.split(':') as [MediumKind, string];
+      const found = store.find(store.tokenOf(medium, account));
+      assert.is(inWords(found, asOf), version === undefined ? 'unavailable' : expected, name);
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function openStore(directory: string, keys: readonly FleetKey[]) {
+  const [first, ...others] = keys;
+  if (first === undefined) throw new Error('no fleet key');
+  return openLinkStore(directory, [first, ...others], { changed: () => undefined, damaged: () => undefined });
+}
+
+function inWords(found: LinkLookup, asOf: number): string {
+  if ('unavailable' in found) return 'unavailable';
+  if (found.linksAsOf !== asOf) return `links as of ${found.linksAsOf}, not ${asOf}`;
+  if (!found.found) return 'not found';
+  return found.statusAsOf === asOf ? found.status : `statuses as of ${found.statusAsOf}, not ${asOf}`;
+}
+
+/** A sync gets to this version, and every row of it is right. @returns how */
+export async function assertArrives(
+  validator: TestValidator,
+  feed: TestFeed,
+  version: number,
+): Promise<SyncResult> {
+  const result = await validator.sync();
+  assert.is(result.version, version);
+  assertWhole(validator, feed, version);
+  return result;
+}
+
+export function assertWhole(validator: TestValidator, feed: TestFeed, version: number): void {
+  assertServes(validator, feed, version);
+  const current = readPointer(validator.directory)?.current ?? 'none';
+  const generation = openGeneration(join(validator.directory, current), validator.keys, { readonly: true });
+  try {
+    for (const _ of checkGeneration(generation)) {
+      // Each partition in turn.
+    }
+    const { index } = feed.truth(version);
+    assert.equal(generation.state.partitions, index.partitions);
+    assert.is(generation.state.statusDigest, index.status.sha256);
+  } finally {
+    generation.db.close();
+  }
+}
