@@ -27,6 +27,8 @@ export interface FeedPlaces {
   readonly index: string;
   /** What the last publications wrote, for taking away what nobody needs any more. */
   readonly history: string;
+  /** The table being published by the command. */
+  readonly takenTable: string;
   /** The table last published by the command. */
   table(version: number): string;
 }
@@ -46,6 +48,7 @@ export function feedPlaces(dir: string): FeedPlaces {
     policy: join(dir, 'private', 'policy.yaml'),
     index: join(dir, 'private', 'index.json.gz'),
     history: join(dir, 'private', 'history.json'),
+    takenTable: join(dir, 'private', 'people-taken.csv'),
     table: version => join(dir, 'private', `people-${version}.csv`),
   };
 }

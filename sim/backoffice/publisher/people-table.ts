@@ -11,11 +11,16 @@ import { WrongUsage } from '../../wrong-usage.ts';
  *
  * @param visit gets every good row, in the table's order, with the line it ended on (from 1, the header's included);
  *   rows are also visited after a bad one, so what was visited counts only once this has resolved
+ * @param name for the problems, where the file is a copy of another
  * @throws WrongUsage naming the first 50 problems, or alone a row that cannot be split into fields, or a file that cannot
  *   be read or is not UTF-8; at once what `visit` throws
  */
-export async function readPeople(file: string, visit: (row: Link, line: number) => void): Promise<void> {
-  const rows = createPeopleRows(file);
+export async function readPeople(
+  file: string,
+  visit: (row: Link, line: number) => void,
+  name = file,
+): Promise<void> {
+  const rows = createPeopleRows(name);
   async function visitAll(records: AsyncIterable<string[]>): Promise<void> {
     for await (const fields of records) {
       const link = rows.take(fields);
@@ -24,7 +29,7 @@ export async function readPeople(file: string, visit: (row: Link, line: number) 
   }
   let failure: unknown;
   try {
-    await pipeline(textOf(file), parse(tableFormat), visitAll);
+    await pipeline(textOf(file, name), parse(tableFormat), visitAll);
   } catch (error) {
     failure = error;
   }
@@ -42,7 +47,7 @@ export function parseLines(header: string, lines: readonly string[], name: strin
   return parsePeople([header, ...lines].join('\n'), name);
 }
 
-async function* textOf(file: string): AsyncGenerator<Buffer> {
+async function* textOf(file: string, name: string): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
@@ -51,6 +56,6 @@ async function* textOf(file: string): AsyncGenerator<Buffer> {
     }
     decoder.decode();
   } catch (error) {
-    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+    throw new WrongUsage(`${name}: ${messageOf(error)}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Publishes a whole table of people, reading only the lines that are not as in the table published before. */
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../../device/errors.ts';
 import { readPolicy } from '../../../device/policy-file.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import type { Link } from '../../links/people.ts';
@@ -22,15 +23,24 @@ const maxChangedLines = 4_000_000;
 export async function publishTable(dir: string, table: string, edition: Edition): Promise<Published> {
   readPolicy(edition.policyFile);
   const publisher = openPublisher(dir);
+  // Whatever becomes of the table meanwhile: what is kept for the next time is what is published.
+  const taken = takeTable(dir, table);
   try {
     const published =
-      (await publishDifference(dir, publisher, table, edition)) ??
-      (await publishWhole(dir, publisher, table, edition));
-    keepTable(dir, table, published.version);
+      (await publishDifference(dir, publisher, taken, edition)) ??
+      (await publishWhole(dir, publisher, taken, edition));
+    keepTable(dir, taken, published.version);
     return published;
   } finally {
     publisher.close();
+    rmSync(taken.file, { force: true });
   }
+}
+
+/** A copy of a table, and the name that its owner knows it by. */
+interface TakenTable {
+  readonly file: string;
+  readonly name: string;
 }
 
 /**
@@ -49,20 +59,20 @@ export function publishAgain(dir: string, publisher: Publisher, edition: Edition
 async function publishDifference(
   dir: string,
   publisher: Publisher,
-  table: string,
+  { file, name }: TakenTable,
   edition: Edition,
 ): Promise<Published | undefined> {
   const places = feedPlaces(dir);
   const before = places.table(publisher.version);
   if (!existsSync(before)) return undefined;
-  const difference = await diffTables(before, table, maxChangedLines);
+  const difference = await diffTables(before, file, maxChangedLines);
   if (difference === undefined) return undefined;
   const [key] = readFleetKeys(places.fleetKeys);
   try {
     const { header } = difference;
     const removed = columnsOf(key, parseLines(header, difference.removed, before));
-    const added = parseLines(header, difference.added, table);
-    return publisher.publishChanges(removed, columnsOf(key, added), nameRowsOf(table, added), edition);
+    const added = parseLines(header, difference.added, name);
+    return publisher.publishChanges(removed, columnsOf(key, added), nameRowsOf(name, added), edition);
   } catch (error) {
     // Reading all of it names the lines as they stand in the table.
     if (error instanceof WrongUsage) return undefined;
@@ -73,17 +83,18 @@ async function publishDifference(
 async function publishWhole(
   dir: string,
   publisher: Publisher,
-  table: string,
+  { file, name }: TakenTable,
   edition: Edition,
 ): Promise<Published> {
   const [key] = readFleetKeys(feedPlaces(dir).fleetKeys);
   const people = collectPeople(key);
   const lines = createLineNumbers();
-  await readPeople(table, (row, line) => {
+  const take = (row: Link, line: number) => {
     people.add(row);
     lines.add(line);
-  });
-  return publisher.publishAll(people.columns(), row => `${table}: line ${lines.of(row)}`, edition);
+  };
+  await readPeople(file, take, name);
+  return publisher.publishAll(people.columns(), row => `${name}: line ${lines.of(row)}`, edition);
 }
 
 /** The line each row ended on: for nearly all tables the row's own number and one more. */
@@ -104,13 +115,23 @@ function nameRowsOf(table: string, rows: readonly Link[]): (row: number) => stri
   return row => `${table}: a row of person ${rows[row]?.person}`;
 }
 
+/** @throws WrongUsage when it cannot be read */
+function takeTable(dir: string, table: string): TakenTable {
+  const file = feedPlaces(dir).takenTable;
+  try {
+    copyFileSync(table, file);
+  } catch (error) {
+    throw new WrongUsage(`${table}: ${messageOf(error)}`);
+  }
+  return { file, name: table };
+}
+
 /** For the next time; kept under its version, so that another version's is never taken for it. */
-function keepTable(dir: string, table: string, version: number): void {
+function keepTable(dir: string, { file }: TakenTable, version: number): void {
   const kept = feedPlaces(dir).table(version);
-  copyFileSync(table, `${kept}.new`);
-  renameSync(`${kept}.new`, kept);
+  renameSync(file, kept);
   for (const name of readdirSync(dirname(kept))) {
     const path = join(dirname(kept), name);
-    if (/^people-\d+\.csv(\.new)?$/.test(name) && path !== kept) rmSync(path);
+    if (/^people-\d+\.csv$/.test(name) && path !== kept) rmSync(path);
   }
 }

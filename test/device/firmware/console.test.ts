@@ -53,7 +53,7 @@ suite('console on TCP', test => {
         /version +1\r\n/,
         /links +2250/,
         /persons +2250/,
-        /fleet key +sim-1/,
+        /fleet key +test-1/,
         /status as of .*limit 60 min/,
       ],
       journal: [/1 .* card +t-union +pass +1\.00 yuan/, '1 taps, last seq 1'],

@@ -55,7 +55,7 @@ const obstacles = (feed: SmallFeed, version: number) =>
     join(feed.places.metadata, `.${version}.snapshot.json.new`),
     join(feed.places.metadata, '.timestamp.json.new'),
     join(feed.dir, 'private', '.index.json.gz.new'),
-    `${feed.places.table(version)}.new`,
+    feed.places.table(version),
   ] as const;
 
 const steps = ['history', 'targets', 'snapshot', 'timestamp', 'index', 'table'] as const;
