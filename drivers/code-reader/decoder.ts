@@ -33,6 +33,8 @@ export interface Decoder {
 }
 
 const decodeLimitMs = 10_000;
+/** Frames are outside its heap: a small young generation is collected before many of them pile up. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** The worker starts at once. */
 export function createDecoder({ engine, events }: DecoderOptions): Decoder {
@@ -66,7 +68,10 @@ export function createDecoder({ engine, events }: DecoderOptions): Decoder {
 
   async function runWorker(): Promise<void> {
     let cause: unknown;
-    const running = new Worker(new URL('./decode-worker.js', import.meta.url), { workerData: { engine } });
+    const running = new Worker(new URL('./decode-worker.js', import.meta.url), {
+      workerData: { engine },
+      resourceLimits,
+    });
     worker = running;
     running.on('message', onAnswer);
     running.on('error', error => {

@@ -57,10 +57,10 @@ export function versionOfName(generation: string): number {
   return Number(generationName.exec(generation)?.[1]);
 }
 
-/** A name no file has yet. */
+/** A name that none has had: what is said of one that is no more must not be taken for another. */
 export function newGenerationName(directory: string, version: number): string {
   mkdirSync(directory, { recursive: true });
-  let number = 1;
+  let number = Date.now() % 1e9;
   const nameOf = () => `links-${version}-${number}.sqlite`;
   while (sideFiles.some(end => existsSync(join(directory, nameOf() + end)))) number++;
   return nameOf();

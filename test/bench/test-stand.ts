@@ -1,7 +1,5 @@
 /** Everything around one firmware process: its settings and data, and the far end of each of its wires. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { cameraSize, type SharedFiles, writeConfig } from '../../sim/bus/validator-post.ts';
 import type { Issuer } from '../../sim/media/authority.ts';
 import { renderFrame } from '../../sim/media/frame.ts';
@@ -13,6 +11,7 @@ import { setUpBackOffice } from '../delivered-cache.ts';
 import { createCameraWire } from './camera-wire.ts';
 import { createDisplayWire } from './display-wire.ts';
 import { linksOf } from './people.ts';
+import { takeRepeats } from './take-repeats.ts';
 
 export interface TestStand {
   readonly configFile: string;
@@ -101,10 +100,4 @@ export async function createTestStand(
       await Promise.all([camera, passenger, crew, scanner].map(wire => wire.close()));
     },
   };
-}
-
-/** The same card again is a ride again, so that few cards make many rides. */
-function takeRepeats(policyFile: string): void {
-  const policy: unknown = parse(readFileSync(policyFile, 'utf8'));
-  writeFileSync(policyFile, stringify({ ...Object(policy), repeatWindowS: 0 }));
 }

@@ -4,8 +4,10 @@ import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
 import { initFeed } from '../../../sim/backoffice/publisher/init-feed.ts';
 import { columnsOf, type PeopleColumns } from '../../../sim/backoffice/publisher/people-columns.ts';
 import { openPublisher, type Published } from '../../../sim/backoffice/publisher/publisher.ts';
+import { writeTrustAndPolicy } from '../../../sim/bus/trust-and-policy.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { linksOf } from '../people.ts';
+import { takeRepeats } from '../take-repeats.ts';
 import { drawChanges, drawPeople } from './people.ts';
 
 export type PublishOrder =
@@ -19,7 +21,10 @@ export interface PublishAnswer extends Published {
 }
 
 const [dir = '', links = '', passengers = ''] = process.argv.slice(2);
-const now = () => ({ now: Date.now() });
+/** The feed's policy comes before the stand's. */
+const policyFile = writeTrustAndPolicy(`${dir}-policy`, 'enforced', Date.now()).files.policy;
+takeRepeats(policyFile);
+const now = () => ({ now: Date.now(), policyFile });
 const noName = (row: number) => `row ${row}`;
 
 initFeed(dir, Date.now());

@@ -41,6 +41,31 @@ function hasVersion(stand: Stand, version: number): Promise<unknown> {
 }
 
 suite('feed', test => {
+  test('damage that no look-up has met is noticed soon after the start, and mended', async context => {
+    const { stand, cache } = await startFedStand(context);
+    const damaged = readPointer(cache)?.current ?? '';
+    await stand.cutPower(() => {
+      const db = new Database(join(cache, damaged));
+      db.exec('UPDATE link SET value = value + 65536 WHERE rowid % 7 = 0');
+      db.close();
+    });
+    await stand.ready();
+    const noticed = await stand.logged('cache-damaged', 0);
+    assert.equal([noticed.level, noticed.generation], ['error', damaged]);
+    await until('another one is in use', () => ![damaged, undefined].includes(readPointer(cache)?.current));
+    const from = stand.log.length;
+    const proved = await stand.logged('cache-proved', from - 1, 30_000).catch(() => undefined);
+    assert.ok(proved ?? stand.log.some(({ event }) => event === 'cache-proved'));
+    const { crowd } = stand;
+    for (const [health, verdict] of [
+      ['green', 'pass'],
+      ['red', 'abnormal'],
+      ['none', 'not-found'],
+    ] as const) {
+      assert.is((await stand.tap(crowd.tUnion(health))).verdict, verdict);
+    }
+  });
+
   test('links, statuses and the policy of the feed count, each from when they come', async context => {
     const { stand, publish } = await startFedStand(context);
     const { crowd } = stand;

@@ -86,7 +86,7 @@ suite('feed publisher', test => {
         }
         publisher.close();
       }),
-      { numRuns: 6 },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 
