@@ -18,13 +18,22 @@ export function findText(directory: string, name: string): string | undefined {
 export function keepText(directory: string, name: string, bytes: Uint8Array): void {
   const path = textPath(directory, name, sha256Hex(bytes));
   writeDurably(path, bytes);
-  for (const other of textsOf(directory, name)) if (other !== path) rmSync(other, { force: true });
+  removeOthers(directory, name, path);
 }
 
-/** @param sha256 64 hex digits */
+/**
+ * Whether it is the one in use; then no other stays.
+ * @param sha256 64 hex digits
+ */
 export function hasText(directory: string, name: string, sha256: string): boolean {
   const path = textPath(directory, name, sha256);
-  return findText(directory, name) === path;
+  const isInUse = findText(directory, name) === path;
+  if (isInUse) removeOthers(directory, name, path);
+  return isInUse;
+}
+
+function removeOthers(directory: string, name: string, path: string): void {
+  for (const other of textsOf(directory, name)) if (other !== path) rmSync(other, { force: true });
 }
 
 function textPath(directory: string, name: string, sha256: string): string {

@@ -87,13 +87,15 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     const renewed = await fetchTexts(metadata, directory);
     const { version, statusAsOf } = announced;
     const reached = { version, previousVersion, statusAsOf, renewed };
+    const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http);
     if (here?.state.version === version) {
+      // Of a sync that ended before it could tidy up.
+      arrivals.keepOnly([]);
       return { ...reached, how: 'none', links: linksOf(here), bytes: http.received - receivedBefore };
     }
     const index = await fetchIndex(metadata, target, version);
     const key = keys.find(({ id }) => id === index.keyId);
     if (key === undefined) throw new UnknownKey(index.keyId);
-    const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http);
     const how = await reach({ ...announced, index, key }, here, arrivals, directory);
     arrivals.keepOnly([]);
     remember();

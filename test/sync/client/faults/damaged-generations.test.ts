@@ -1,6 +1,7 @@
 /** Generations are damaged: what is whole is used, what is not is replaced from the feed, nobody is wrongly green. */
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { createRandom, type Random } from '../../../../sim/media/random.ts';
 import { suite } from '../../../harness.ts';
@@ -15,7 +16,7 @@ import {
   replaceGeneration,
   type TestValidator,
 } from './test-validator.ts';
-import { pointer, withTwoGenerations } from './two-generations.ts';
+import { withTwoGenerations } from './two-generations.ts';
 
 const change = (path: string, how: (bytes: Buffer) => void) => {
   const bytes = readFileSync(path);
@@ -40,7 +41,7 @@ const damages: Record<string, (path: string) => void> = {
 
 suite('damaged generations', test => {
   test('the generation in use is damaged: the one before is read, a sync replaces it', async context => {
-    const { feed, server, validator } = await withTwoGenerations(context);
+    const { feed, server, pointer, validator } = await withTwoGenerations(context);
     for (const [name, damage] of Object.entries(damages)) {
       const one = validator();
       damage(join(one.directory, pointer.current));
@@ -54,7 +55,7 @@ suite('damaged generations', test => {
   });
 
   test('both are damaged: unavailable, until a sync has come', async context => {
-    const { feed, validator } = await withTwoGenerations(context);
+    const { feed, pointer, validator } = await withTwoGenerations(context);
     for (const damage of Object.values(damages)) {
       const one = validator();
       for (const file of [pointer.current, pointer.previous]) damage(join(one.directory, file));
@@ -84,8 +85,19 @@ suite('damaged generations', test => {
     }
   });
 
+  test('all of a table is lost: noticed by the delta that needs it, and had anew', async context => {
+    const { feed, server, pointer, validator } = await withTwoGenerations(context);
+    server.directory = feed.places.public;
+    for (const table of ['link', 'change', 'status']) {
+      const one = validator();
+      loseTable(join(one.directory, pointer.current), table);
+      assertNothingWrong(one, feed, 'not found');
+      assert.is((await assertArrives(one, feed, 8)).previousVersion, 7);
+    }
+  });
+
   test('bits flipped anywhere in it: right or unavailable; told of it, a sync replaces it', async context => {
-    const { feed, server, validator } = await withTwoGenerations(context);
+    const { feed, server, pointer, validator } = await withTwoGenerations(context);
     server.directory = feed.places.public;
     const seed = Math.floor(Math.random() * 2 ** 32);
     const random = createRandom(seed);
@@ -117,6 +129,18 @@ function isWhole(validator: TestValidator, feed: TestFeed): boolean {
   } catch {
     return false;
   }
+}
+
+/** Its pages read as zeroes, as blocks that a disk has given up. */
+function loseTable(path: string, table: string): void {
+  const db = new Database(path, { readonly: true });
+  const pages = db.prepare<[string], number>('SELECT pageno FROM dbstat WHERE name = ?').pluck().all(table);
+  const pageBytes = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  assert.ok(pages.length > 0);
+  change(path, bytes => {
+    for (const page of pages) bytes.fill(0, (page - 1) * pageBytes, page * pageBytes);
+  });
 }
 
 function flipBits(path: string, random: Random, count: number): string {

@@ -2,8 +2,9 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { sha256Hex } from '../../../../sync/feed/feed-file.ts';
 import { suite } from '../../../harness.ts';
-import { assertArrives, assertServes, refusalOf } from './test-validator.ts';
+import { assertArrives, assertServes, assertTidy, refusalOf } from './test-validator.ts';
 import { withTwoGenerations } from './two-generations.ts';
 
 suite('damaged notes', test => {
@@ -35,23 +36,27 @@ suite('damaged notes', test => {
     }
   });
 
-  test('the memory, the texts, the lock are damaged, a copy is left over: all made anew', async context => {
+  test('the memory, the texts, the lock are damaged, things are left over: all made anew', async context => {
     const { feed, server, validator } = await withTwoGenerations(context);
-    server.directory = feed.places.public;
     for (const file of ['seen.json', 'policy.yaml', 'lines.json', 'lock.sqlite']) {
       for (const text of ['', 'garbage', '{"highestVersion":1e999}']) {
         const one = validator();
-        writeFileSync(join(one.directory, file), text);
-        cpSync(join(one.directory, 'metadata'), join(one.directory, 'metadata.copy'), { recursive: true });
-        writeFileSync(join(one.directory, 'links-9-1.sqlite.building'), text);
-        await one.sync();
-        assertServes(one, feed, 8);
-        assert.equal(
-          readdirSync(one.directory).filter(name => /copy|building|\.new/.test(name)),
-          [],
+        const path = join(
+          one.directory,
+          readdirSync(one.directory).find(name => name.endsWith(file)) ?? file,
         );
-        const policy = feed.places.policy;
-        assert.equal(readFileSync(join(one.directory, 'policy.yaml')), readFileSync(policy));
+        writeFileSync(path, text);
+        cpSync(join(one.directory, 'metadata'), join(one.directory, 'metadata.copy'), { recursive: true });
+        for (const left of ['links-9-1.sqlite.building', 'links-9-1.sqlite.building-wal', 'links-5-1.sqlite'])
+          writeFileSync(join(one.directory, left), text);
+        for (const version of [7, 8]) {
+          server.directory = feed.publicAt(version);
+          await one.sync();
+          assertServes(one, feed, version);
+          assertTidy(one, feed, version);
+          if (path.endsWith(`.${file}`) && version === 7)
+            assert.ok(path.includes(sha256Hex(readFileSync(path))), `${path} is whole again`);
+        }
       }
     }
   });

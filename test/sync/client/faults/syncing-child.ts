@@ -17,14 +17,16 @@ export interface SyncingChild {
 
 const program = fileURLToPath(new URL('./sync-process.js', import.meta.url));
 
-/** Resolves once it is ready to begin. */
+/** Resolves once it is ready to begin. @param dieAfter so many files renamed; never unless given */
 export async function startSyncing(
   { after }: TestContext,
   { places }: TestFeed,
   url: string,
   directory: string,
+  dieAfter?: number,
 ): Promise<SyncingChild> {
-  const child = fork(program, [url, places.initialRoot, places.fleetKeys, directory]);
+  const count = dieAfter === undefined ? [] : [String(dieAfter)];
+  const child = fork(program, [url, places.initialRoot, places.fleetKeys, directory, ...count]);
   after(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   await once(child, 'message');

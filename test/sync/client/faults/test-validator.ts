@@ -1,5 +1,5 @@
 /** A validator's cache directory: brought up to date, asked, checked against what is right. */
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { LinkLookup } from '../../../../device/core/check.ts';
@@ -167,4 +167,18 @@ export async function replaceGeneration(validator: TestValidator, url: string): 
   } finally {
     await http.close();
   }
+}
+
+/** Nothing is left over of what was broken off. */
+export function assertTidy({ directory }: TestValidator, feed: TestFeed, version: number): void {
+  const general = (name: string) => name.replace(/^links-\d+-\d+\.sqlite(-wal|-shm)?$/, 'links');
+  const texts = ['policy.yaml', 'lines.json'].map(name => `${publishedSha256(feed, version, name)}.${name}`);
+  const expected = ['arrivals', 'current.json', 'links', 'lock.sqlite', 'metadata', 'seen.json', ...texts];
+  assert.equal([...new Set(readdirSync(directory).map(general))].toSorted(), expected.toSorted());
+  assert.equal(readdirSync(join(directory, 'arrivals')), []);
+}
+
+function publishedSha256(feed: TestFeed, version: number, name: string): string {
+  const file = join(feed.publicAt(version), 'metadata', `${version}.targets.json`);
+  return JSON.parse(readFileSync(file, 'utf8')).signed.targets[name].hashes.sha256;
 }

@@ -6,9 +6,6 @@ import { serveFaulty } from './faulty-server.ts';
 import { copyOfFeed } from './test-feed.ts';
 import { assertArrives, newValidator, twinOf } from './test-validator.ts';
 
-/** Its newest generation, and the one before it. */
-export const pointer = { current: 'links-6-1.sqlite', previous: 'links-2-1.sqlite' };
-
 /** At version 7, with the generation of version 5 before it. */
 export async function withTwoGenerations(context: TestContext) {
   const feed = copyOfFeed(context);
@@ -18,6 +15,8 @@ export async function withTwoGenerations(context: TestContext) {
     server.directory = feed.publicAt(version);
     await assertArrives(first, feed, version);
   }
-  assert.equal(readPointer(first.directory), pointer);
-  return { feed, server, validator: () => twinOf(context, feed, server.url, first) };
+  const { current = '', previous } = readPointer(first.directory) ?? {};
+  assert.ok(current?.startsWith('links-6-') && previous?.startsWith('links-2-'), `${current} ${previous}`);
+  const pointer = { current, previous: previous ?? '' };
+  return { feed, server, pointer, validator: () => twinOf(context, feed, server.url, first) };
 }

@@ -1,0 +1,97 @@
+/** A test stand whose validator is fed by a server that does what servers and wires do wrong. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { type FeedPlaces, feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
+import { initFeed } from '../../../sim/backoffice/publisher/init-feed.ts';
+import { columnsOf } from '../../../sim/backoffice/publisher/people-columns.ts';
+import type { Edition } from '../../../sim/backoffice/publisher/publish-index.ts';
+import { openPublisher } from '../../../sim/backoffice/publisher/publisher.ts';
+import type { Link } from '../../../sim/links/people.ts';
+import { readFleetKeys } from '../../../sync/fleet-keys.ts';
+import { type TestContext, until } from '../../harness.ts';
+import { type FaultyServer, serveFaulty } from '../../sync/client/faults/faulty-server.ts';
+import { type Stand, startStand } from './stand.ts';
+
+export interface FedStand {
+  readonly stand: Stand;
+  readonly server: FaultyServer;
+  readonly places: FeedPlaces;
+  /** The cache's directory. */
+  readonly cache: string;
+  /** @returns the version */
+  publish(how: 'delta' | 'snapshot', edition?: Partial<Edition>): number;
+  /** The console says that this version is in use. */
+  arrives(version: number): Promise<void>;
+  /** A policy file with these changes to the stand's. */
+  policyWith(changes: Readonly<Record<string, unknown>>): string;
+}
+
+const pollS = 0.2;
+
+/**
+ * The yellow are green in even versions. Version 2 has all of them; nothing has been fetched when it returns.
+ * @param feed further settings of the feed
+ */
+export async function startFedStand(
+  context: TestContext,
+  feed: Readonly<Record<string, unknown>> = {},
+): Promise<FedStand> {
+  const stand = await startStand(context);
+  const dir = join(stand.directory, 'publisher');
+  const places = feedPlaces(dir);
+  const { root, keys } = initFeed(dir, Date.now());
+  const [key] = readFleetKeys(keys);
+  let published: readonly Link[] = [];
+
+  function publish(how: 'delta' | 'snapshot', edition: Partial<Edition> = {}): number {
+    const publisher = openPublisher(dir);
+    try {
+      const isEven = publisher.version % 2 === 1;
+      const people = stand.crowd.links.map(link =>
+        link.status === 'yellow' && isEven ? { ...link, status: 'green' as const } : link,
+      );
+      const turned = (links: readonly Link[], others: readonly Link[]) =>
+        links.filter((link, i) => link.status !== others[i]?.status);
+      const now = { now: Date.now(), ...edition };
+      const all = columnsOf(key, people);
+      const done =
+        how === 'snapshot'
+          ? publisher.publishAll(all, String, now)
+          : publisher.publishChanges(
+              columnsOf(key, turned(published, people)),
+              columnsOf(key, turned(people, published)),
+              String,
+              now,
+            );
+      if (done === undefined) throw new Error('a snapshot is due');
+      published = people;
+      return done.version;
+    } finally {
+      publisher.close();
+    }
+  }
+
+  publish('snapshot');
+  const server = await serveFaulty(context, places.public);
+  const links = { cache: 'fed', fleetKeys: keys };
+  await stand.restartWith({ links, feed: { url: server.url, root, pollS, ...feed } });
+  return {
+    stand,
+    server,
+    places,
+    cache: join(stand.directory, 'fed'),
+    publish,
+    async arrives(version) {
+      await until(`version ${version}`, async () =>
+        new RegExp(`version +${version}\\b`).test(await stand.ask('cache')),
+      );
+    },
+    policyWith(changes) {
+      const file = join(stand.directory, 'policy-to-come.yaml');
+      const before: Record<string, unknown> = parse(readFileSync(stand.office.files.policy, 'utf8'));
+      writeFileSync(file, stringify({ ...before, ...changes }));
+      return file;
+    },
+  };
+}

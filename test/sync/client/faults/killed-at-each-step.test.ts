@@ -1,0 +1,81 @@
+/** kill -9 right after each file that a sync puts in place: the next one goes on from what is there. */
+import * as assert from 'uvu/assert';
+import type { TestContext } from '../../../harness.ts';
+import { suite } from '../../../harness.ts';
+import { serveFaulty } from './faulty-server.ts';
+import { startSyncing } from './syncing-child.ts';
+import { copyOfFeed } from './test-feed.ts';
+import {
+  assertArrives,
+  assertServes,
+  assertTidy,
+  newValidator,
+  type TestValidator,
+  twinOf,
+  versionOf,
+} from './test-validator.ts';
+
+const timeoutMs = 120_000;
+
+/** @returns at how many steps it was killed */
+async function killAtEachStep(context: TestContext, from: number | undefined, to: number): Promise<number> {
+  const feed = copyOfFeed(context);
+  const server = await serveFaulty(context, feed.publicAt(from ?? to));
+  const first = newValidator(context, feed, server.url);
+  if (from !== undefined) await assertArrives(first, feed, from);
+  server.directory = feed.publicAt(to);
+  const start = async (step: number) => {
+    const validator =
+      from === undefined ? newValidator(context, feed, server.url) : twinOf(context, feed, server.url, first);
+    return { validator, child: await startSyncing(context, feed, server.url, validator.directory, step) };
+  };
+  const isOneOfBoth = (validator: TestValidator) => [from, to].includes(versionOf(validator));
+  let waiting = start(1);
+  for (let step = 1; ; step++) {
+    const { validator, child } = await waiting;
+    waiting = start(step + 1);
+    const outcome = await child.go();
+    assert.ok(isOneOfBoth(validator), `killed after step ${step}: ${versionOf(validator)}`);
+    assertServes(validator, feed, versionOf(validator));
+    await assertArrives(validator, feed, to);
+    assertTidy(validator, feed, to);
+    if (outcome === 'killed') continue;
+    assert.ok('version' in outcome, JSON.stringify(outcome));
+    await (await waiting).child.kill();
+    return step - 1;
+  }
+}
+
+suite('killed at each step', test => {
+  test(
+    'from nothing, to a version that is its own snapshot',
+    async context => {
+      assert.ok((await killAtEachStep(context, undefined, 6)) >= 18);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'from nothing, to a version with deltas after its snapshot',
+    async context => {
+      assert.ok((await killAtEachStep(context, undefined, 8)) >= 20);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'from the version before, by a snapshot, most of which is here',
+    async context => {
+      assert.ok((await killAtEachStep(context, 5, 6)) >= 10);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'from the version before, by deltas',
+    async context => {
+      assert.ok((await killAtEachStep(context, 7, 8)) >= 5);
+    },
+    timeoutMs,
+  );
+});
