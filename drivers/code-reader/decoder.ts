@@ -33,8 +33,6 @@ export interface Decoder {
 }
 
 const decodeLimitMs = 10_000;
-/** Frames are outside its heap: a small young generation is collected before many of them pile up. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** The worker starts at once. */
 export function createDecoder({ engine, events }: DecoderOptions): Decoder {
@@ -68,10 +66,7 @@ export function createDecoder({ engine, events }: DecoderOptions): Decoder {
 
   async function runWorker(): Promise<void> {
     let cause: unknown;
-    const running = new Worker(new URL('./decode-worker.js', import.meta.url), {
-      workerData: { engine },
-      resourceLimits,
-    });
+    const running = new Worker(new URL('./decode-worker.js', import.meta.url), { workerData: { engine } });
     worker = running;
     running.on('message', onAnswer);
     running.on('error', error => {
