@@ -31,6 +31,8 @@ const schema = `
   ) STRICT;
 `;
 const rowsPerInsert = 64;
+/** A server's: persons change in no order. */
+const cacheKiB = 256 * 1024;
 const signed = (person: bigint) => BigInt.asIntN(64, person);
 
 /** One that is damaged is begun anew. */
@@ -69,7 +71,7 @@ export function openPersonStore(path: string): PersonStore {
       const put = db.prepare('INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?)');
       const remove = db.prepare('DELETE FROM person WHERE number = ?');
       db.transaction(() => {
-        for (const [number, person] of changes) {
+        for (const [number, person] of inKeyOrder(changes)) {
           if (person === undefined) remove.run(signed(number));
           else put.run(signed(number), person.slot, person.media, person.status);
         }
@@ -96,6 +98,7 @@ function open(path: string): Database.Database {
   const db = new Database(path);
   try {
     db.pragma('journal_mode = WAL');
+    db.pragma(`cache_size = ${-cacheKiB}`);
     if (isNew) db.pragma('synchronous = NORMAL');
     db.exec(schema);
     return db;
@@ -107,6 +110,11 @@ function open(path: string): Database.Database {
 
 function removeFiles(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+}
+
+/** Each page of the tree is written once, and not again and again. */
+function inKeyOrder<T>(changes: ReadonlyMap<bigint, T>): (readonly [bigint, T])[] {
+  return [...changes].sort(([a], [b]) => (signed(a) < signed(b) ? -1 : 1));
 }
 
 function prepareGet(db: Database.Database) {
