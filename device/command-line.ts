@@ -1,6 +1,6 @@
 /** The firmware's command line: exit 2 for wrong usage and for settings that cannot be used, each problem a line. */
 import { Command, CommanderError } from 'commander';
-import { isUnusable } from './read-each.ts';
+import { isUnusable } from './settings/read-each.ts';
 import { readVersion } from './version.ts';
 
 const wrongUsage = 2;

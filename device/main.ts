@@ -1,7 +1,7 @@
 /** The firmware: config → stores → drivers → validator → signals, stopped in reverse. */
-import { createVpcdReader } from '../drivers/card-reader/vpcd.ts';
+import { createCardReader } from '../drivers/card-reader/card-readers.ts';
 import { openCodeReaders } from '../drivers/code-reader/code-readers.ts';
-import { createTerminalDisplay } from '../drivers/display/terminal.ts';
+import { createDisplay } from '../drivers/display/displays.ts';
 import { createTerminalLine } from '../drivers/terminal-line.ts';
 import { openLinkStore } from '../sync/cache/link-store.ts';
 import { findText } from '../sync/cache/texts.ts';
@@ -22,7 +22,7 @@ import { createParts } from './parts.ts';
 import { createPolicySource } from './policy-source.ts';
 import { closeTogether, exitOnCrash, stopOnSignals } from './process.ts';
 import { openCodeChecker } from './ride-code-checker.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './settings/settings.ts';
 import { createValidator } from './validator.ts';
 import { readVersion } from './version.ts';
 
@@ -65,7 +65,7 @@ function run(file: string): void {
     );
   closers.push(links.close, stopWatching, journal.close, () => feed?.close());
 
-  const displays = config.displays.map(createTerminalDisplay);
+  const displays = config.displays.map(createDisplay);
   const board = createNoticeBoard(displays, parts, line, config.noticeMs);
   const taking = { line, policy, checkCode, links, journal, seenMedia };
   const validator = createValidator({ ...taking, board, clock, log });
@@ -73,7 +73,7 @@ function run(file: string): void {
   for (const display of displays) display.open(parts.add('display', display.name));
   closers.push(closeTogether(displays), board.close);
 
-  const cardReaders = config.cardReaders.map(createVpcdReader);
+  const cardReaders = config.cardReaders.map(createCardReader);
   for (const reader of cardReaders) {
     reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name)));
   }

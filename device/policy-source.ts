@@ -1,8 +1,8 @@
 /** The policy in force: the feed's once there is one that can be used, until then the settings' own. */
 import type { Policy } from './core/policy.ts';
 import type { Log } from './log.ts';
-import { readPolicy } from './policy-file.ts';
-import { FileProblems } from './yaml-file.ts';
+import { readPolicy } from './settings/policy-file.ts';
+import { FileProblems } from './settings/yaml-file.ts';
 
 export interface PolicySource {
   /** To be asked each time: it changes when the feed brings another one. */

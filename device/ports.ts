@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { LinkLookup } from './core/check.ts';
 import type { MediumKind } from './core/medium.ts';
-import type { Screen } from './core/notice.ts';
+import type { Light, Screen, Tone } from './core/notice.ts';
 import type { DeviceError } from './errors.ts';
 
 /** What every driver tells about itself; `ready` also follows a fault that has mended. */
@@ -36,6 +36,8 @@ export interface CardReaderEvents extends DeviceEvents {
 /** Reads contactless cards, one at a time. */
 export interface CardReader extends Device {
   open(events: CardReaderEvents): void;
+  /** Shows a verdict on the reader's own lights and buzzer; left out where the driver knows of none. */
+  indicate?(light: Light, tone: Tone): void;
 }
 
 /** One presented code: its bytes, or why no bytes could be had. */
@@ -56,6 +58,25 @@ export interface Display extends Device {
   readonly audience: 'passenger' | 'crew';
   open(events: DeviceEvents): void;
   show(screen: Screen): void;
+}
+
+/** What one GNSS receiver says of time and place, of one epoch. */
+export interface Fix {
+  /** UTC in Unix milliseconds; undefined while the receiver does not vouch for it. */
+  readonly time: number | undefined;
+  /** performance.now() at which the epoch's first byte came. */
+  readonly receivedAt: number;
+  /** Undefined while there is no fix. WGS 84. */
+  readonly position: { readonly latitudeDeg: number; readonly longitudeDeg: number } | undefined;
+}
+
+export interface GnssEvents extends DeviceEvents {
+  fix(fix: Fix): void;
+}
+
+/** A GNSS receiver (BeiDou, GPS …): `ready` once it is heard, with or without a fix. */
+export interface GnssReceiver extends Device {
+  open(events: GnssEvents): void;
 }
 
 /** Where a technician's terminal attaches: a serial line, or a TCP port it connects to. */

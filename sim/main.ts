@@ -1,7 +1,7 @@
 /** The testers' program. Exit 0 done or taken, 1 refused, 2 wrong usage. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DeviceError, messageOf } from '../device/errors.ts';
-import { FileProblems } from '../device/yaml-file.ts';
+import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
 import { addFeedCommands } from './feed/commands.ts';

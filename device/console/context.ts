@@ -1,11 +1,11 @@
 /** What the console's commands may look at. */
 
-import type { Config } from '../config.ts';
 import type { Policy } from '../core/policy.ts';
 import type { FeedState } from '../feed-watch.ts';
 import type { JournalGuard } from '../journal-guard.ts';
 import type { Parts } from '../parts.ts';
 import type { Clock, LinkStore } from '../ports.ts';
+import type { Config } from '../settings/config.ts';
 import type { Validator } from '../validator.ts';
 
 export interface ConsoleContext {

@@ -15,6 +15,8 @@ const severity: readonly PartKind[] = [
   'decoder',
   'links',
   'feed',
+  'clock',
+  'gnss',
   'display',
   'console',
 ];

@@ -8,6 +8,8 @@ export type PartKind =
   | 'decoder'
   | 'links'
   | 'feed'
+  | 'clock'
+  | 'gnss'
   | 'display'
   | 'console';
 
@@ -50,6 +52,8 @@ const partText: Record<PartKind, Text> = {
   journal: { zh: '交易记录故障', en: 'Journal fault' },
   links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
   feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
+  clock: { zh: '时钟故障', en: 'Clock fault' },
+  gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },
   console: { zh: '维护串口故障', en: 'Console fault' },
 };

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Status, statuses } from '../../device/core/check.ts';
-import { readYamlFile, section } from '../../device/yaml-file.ts';
+import { readYamlFile, section } from '../../device/settings/yaml-file.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name');

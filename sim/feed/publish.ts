@@ -1,7 +1,7 @@
 /** `feed init`, `feed publish`, `feed rotate`: the publisher's commands. */
 import { existsSync } from 'node:fs';
 import { messageOf } from '../../device/errors.ts';
-import { FileProblems } from '../../device/yaml-file.ts';
+import { FileProblems } from '../../device/settings/yaml-file.ts';
 import { FeedError } from '../../sync/feed/feed-error.ts';
 import { initFeed, rotateFleetKey } from '../backoffice/publisher/init-feed.ts';
 import { rotateOnlineKey, rotateRootKey } from '../backoffice/publisher/key-rotation.ts';

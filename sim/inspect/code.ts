@@ -7,8 +7,8 @@ import {
   refuseCode,
 } from '../../device/core/ride-code.ts';
 import { messageOf } from '../../device/errors.ts';
+import { readTrustFile } from '../../device/settings/trust-file.ts';
 import { selectSm2 } from '../../device/sm2/select.ts';
-import { readTrustFile } from '../../device/trust-file.ts';
 import { createZxingEngine } from '../../drivers/code-reader/zxing-engine.ts';
 import { readPng } from '../media/png.ts';
 import { readInput } from '../read-input.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { pilotPolicy } from '../../../device/core/policy.ts';
-import { readPolicy } from '../../../device/policy-file.ts';
+import { readPolicy } from '../../../device/settings/policy-file.ts';
 import { writeDurably } from '../../../sync/durable-file.ts';
 import {
   decodeIndex,

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../../device/errors.ts';
-import { readPolicy } from '../../../device/policy-file.ts';
+import { readPolicy } from '../../../device/settings/policy-file.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import type { Link } from '../../links/people.ts';
 import { WrongUsage } from '../../wrong-usage.ts';

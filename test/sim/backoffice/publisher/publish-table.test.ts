@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { FileProblems } from '../../../../device/yaml-file.ts';
+import { FileProblems } from '../../../../device/settings/yaml-file.ts';
 import { rotateFleetKey } from '../../../../sim/backoffice/publisher/init-feed.ts';
 import { lastIndex } from '../../../../sim/backoffice/publisher/publish-index.ts';
 import { publishTable } from '../../../../sim/backoffice/publisher/publish-table.ts';

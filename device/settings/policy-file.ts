@@ -1,6 +1,6 @@
 /** The policy as a YAML file. */
 import { z } from 'zod';
-import { type Policy, pilotPolicy } from './core/policy.ts';
+import { type Policy, pilotPolicy } from '../core/policy.ts';
 import { readYamlFile, section } from './yaml-file.ts';
 
 /** ISO 8601 with an offset, e.g. 2022-05-23T00:00:00+08:00 → Unix milliseconds. */

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../errors.ts';
 
 const maxBytes = 1 << 20;
 

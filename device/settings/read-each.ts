@@ -1,5 +1,5 @@
 /** Reads several settings files, so that the problems of all of them are told at once. */
-import { DeviceError } from './errors.ts';
+import { DeviceError } from '../errors.ts';
 import { FileProblems } from './yaml-file.ts';
 
 /** @throws FileProblems with what is wrong with any of them, a line each */

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readConfig } from '../../device/config.ts';
-import { pilotPolicy } from '../../device/core/policy.ts';
-import { readPolicy } from '../../device/policy-file.ts';
-import { readTrustFile } from '../../device/trust-file.ts';
-import { FileProblems } from '../../device/yaml-file.ts';
-import { suite, type TestContext } from '../harness.ts';
-import { temporaryDirectory } from '../temporary.ts';
+import { pilotPolicy } from '../../../device/core/policy.ts';
+import { readConfig } from '../../../device/settings/config.ts';
+import { readPolicy } from '../../../device/settings/policy-file.ts';
+import { readTrustFile } from '../../../device/settings/trust-file.ts';
+import { FileProblems } from '../../../device/settings/yaml-file.ts';
+import { suite, type TestContext } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
 
 const good = `
 device: bus-1-front

@@ -1,7 +1,7 @@
 /** The settings file and all the files it names, read together, so that the problems of all of them are told at once. */
 import { closeSync, openSync } from 'node:fs';
+import { DeviceError, messageOf } from '../errors.ts';
 import { type FeedSettings, readConfig } from './config.ts';
-import { DeviceError, messageOf } from './errors.ts';
 import { readPolicy } from './policy-file.ts';
 import { readEach } from './read-each.ts';
 import { readTrustFile } from './trust-file.ts';

@@ -1,6 +1,6 @@
 /** The root authorities whose ride codes are taken: `{"rootRecords": ["<144 bytes in hex>", …]}`, JT/T 1179. */
 import { z } from 'zod';
-import { fromHex } from './core/bytes.ts';
+import { fromHex } from '../core/bytes.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 const record = z

@@ -1,0 +1,14 @@
+/** The settings of each kind of card reader. */
+import { z } from 'zod';
+import { name, port } from './values.ts';
+import { section } from './yaml-file.ts';
+
+const vpcdReader = section({
+  name,
+  driver: z.literal('vpcd'),
+  host: z.string().min(1).default('127.0.0.1'),
+  port,
+  apduTimeoutMs: z.int().min(10).max(5000).default(300),
+});
+
+export const cardReader = z.discriminatedUnion('driver', [vpcdReader]);

@@ -1,0 +1,10 @@
+/** All displays of one validator, each by its driver. */
+import type { Display } from '../../device/ports.ts';
+import { createTerminalDisplay, type TerminalDisplayOptions } from './terminal.ts';
+
+export type DisplaySettings = TerminalDisplayOptions & { readonly driver: 'terminal' };
+
+/** @throws DeviceError config for a path that cannot be used */
+export function createDisplay(settings: DisplaySettings): Display {
+  return createTerminalDisplay(settings);
+}
