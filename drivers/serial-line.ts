@@ -10,41 +10,35 @@
  */
 import { type Readable, Transform } from 'node:stream';
 import { ReadlineParser } from '@serialport/parser-readline';
+import { listenForSilence } from './silence.ts';
 
 export interface LineLimits {
   readonly maxLineBytes: number;
   /** Default 200 ms: well above the gaps inside one line at 9600 baud. */
   readonly idleGapMs?: number;
+  /** A byte that ends a line as CR and LF do. */
+  readonly endByte?: number;
 }
 
 /** @returns stops the reading; nothing is called back afterwards */
 export function readLines(stream: Readable, limits: LineLimits, onLine: (line: string) => void): () => void {
-  const { maxLineBytes, idleGapMs = 200 } = limits;
-  const clip = createClip(maxLineBytes);
-  let idle: NodeJS.Timeout | undefined;
-  let chunks = 0;
+  const { maxLineBytes, idleGapMs = 200, endByte = lf } = limits;
+  const clip = createClip(maxLineBytes, endByte);
+  const silence = listenForSilence(idleGapMs, () => guard.push(clip(lineFeed).clipped));
   const guard = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      chunks++;
-      clearTimeout(idle);
       const { clipped, lineBegun } = clip(chunk);
-      if (lineBegun) idle = setTimeout(endIfSilent, idleGapMs, chunks);
+      if (lineBegun) silence.broken();
+      else silence.stop();
       done(null, clipped);
     },
   });
-  /** A busy event loop runs its timers before it reads the wire: look at what has arrived before it is a silence. */
-  function endIfSilent(chunksThen: number): void {
-    setImmediate(() => {
-      if (chunks === chunksThen) guard.push(clip(lineFeed).clipped);
-    });
-  }
   const parser = new ReadlineParser({ delimiter: '\n', encoding: 'latin1' });
   parser.on('data', onLine);
   guard.pipe(parser);
   stream.pipe(guard, { end: false });
   return () => {
-    chunks++;
-    clearTimeout(idle);
+    silence.stop();
     stream.unpipe(guard);
     parser.off('data', onLine);
     stream.resume();
@@ -56,7 +50,7 @@ const cr = 13;
 const lineFeed = Buffer.of(lf);
 
 /** Every line end becomes one LF, and every line at most `maxLineBytes` + 1 long. */
-function createClip(maxLineBytes: number) {
+function createClip(maxLineBytes: number, endByte: number) {
   let lineBytes = 0;
   let afterCr = false;
   return (chunk: Buffer) => {
@@ -66,7 +60,7 @@ function createClip(maxLineBytes: number) {
       const secondOfCrLf = afterCr && byte === lf;
       afterCr = byte === cr;
       if (secondOfCrLf) continue;
-      if (byte === cr || byte === lf) {
+      if (byte === cr || byte === lf || byte === endByte) {
         clipped[length++] = lf;
         lineBytes = 0;
       } else if (lineBytes <= maxLineBytes) {

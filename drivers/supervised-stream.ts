@@ -6,6 +6,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { DeviceError } from '../device/errors.ts';
 import { createHealth, keepRunning } from '../device/keep-running.ts';
 import type { DeviceEvents } from '../device/ports.ts';
+import type { SerialSettings } from './tty.ts';
 import { openWire, type Wire, type WireSource } from './wire.ts';
 
 /** How a session tells what it finds on the wire. */
@@ -16,10 +17,9 @@ export interface Link {
   failed(error: DeviceError): void;
 }
 
-export interface SupervisedStreamOptions<S extends Readable> {
+export interface SupervisedStreamOptions<S extends Readable> extends SerialSettings {
   readonly name: string;
   readonly source: WireSource;
-  readonly baudRate: number;
   /** A wire that stayed open this long is ready; without it only `link.working()` makes it so. */
   readonly readyAfterMs: number | undefined;
   readonly events: DeviceEvents;
@@ -36,14 +36,14 @@ export interface SupervisedStream {
 export function superviseStream<S extends Readable = Duplex>(
   options: SupervisedStreamOptions<S>,
 ): SupervisedStream {
-  const { name, source, baudRate, readyAfterMs, events, session } = options;
+  const { name, source, readyAfterMs, events, session } = options;
   const stop = new AbortController();
   const health = createHealth(events, stop.signal);
   let endSession = () => {};
 
   async function attempt(): Promise<void> {
     try {
-      const wire = await openWire(name, source, baudRate, stop.signal);
+      const wire = await openWire(name, source, options, stop.signal);
       try {
         if (!stop.signal.aborted) await serve(wire);
       } finally {

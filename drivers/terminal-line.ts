@@ -11,26 +11,25 @@ import type { Terminal, TerminalEvents } from '../device/ports.ts';
 import { type Address, parseAddress } from './address.ts';
 import { keepListening } from './listener.ts';
 import { superviseStream } from './supervised-stream.ts';
+import type { SerialSettings } from './tty.ts';
 
-export interface TerminalLineOptions {
+export interface TerminalLineOptions extends SerialSettings {
   readonly name: string;
   /** tty path to open, or tcp://host:port to listen on */
   readonly path: string;
-  readonly baudRate: number;
 }
 
 const maxSessions = 4;
 const readyAfterMs = 50;
 
 /** @throws DeviceError config when `path` is no address */
-export function createTerminalLine({ name, path, baudRate }: TerminalLineOptions): Terminal {
+export function createTerminalLine({ name, path, ...serial }: TerminalLineOptions): Terminal {
   const address = parseAddress(path);
   let line: { close(): Promise<void> } | undefined;
   return {
     name,
     open(events) {
-      line =
-        address.kind === 'tty' ? openTty(name, address, baudRate, events) : listen(name, address, events);
+      line = address.kind === 'tty' ? hold(name, address, serial, events) : listen(name, address, events);
     },
     async close() {
       await line?.close();
@@ -38,11 +37,11 @@ export function createTerminalLine({ name, path, baudRate }: TerminalLineOptions
   };
 }
 
-function openTty(name: string, source: Address, baudRate: number, events: TerminalEvents) {
+function hold(name: string, source: Address, serial: SerialSettings, events: TerminalEvents) {
   return superviseStream({
+    ...serial,
     name,
     source,
-    baudRate,
     readyAfterMs,
     events,
     session: stream => {

@@ -1,20 +1,17 @@
 /**
  * Opens one byte stream to a device: a TCP connection dialled out, a tty, or the stdout of a command.
  *
- * Traps. A tty that hung up (USB adapter pulled) reads as zero bytes for ever, which `serialport` retries
- * without a word: so the device node is looked for twice a second. A command is started as the leader of a
- * process group and the whole group is ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind; when
+ * Traps. Those of a tty are told in tty.ts. A command is started as the leader of a process group and the whole group is ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind; when
  * this process is killed outright, the command ends by the broken pipe at its next write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
-import { SerialPort } from 'serialport';
 import { hideUserinfo } from '../device/core/userinfo.ts';
 import { DeviceError, messageOf } from '../device/errors.ts';
 import { type Address, describeAddress } from './address.ts';
+import { openTty, type SerialSettings } from './tty.ts';
 
 export type WireSource = Address | { readonly kind: 'command'; readonly command: readonly string[] };
 
@@ -23,27 +20,31 @@ export interface Wire {
   readonly stream: Readable | Duplex;
   /** Resolves, once the wire is gone, to the reason. */
   readonly ended: Promise<string>;
+  /** Of a tty: resolves when all that was written is on the wire, or the line is broken. */
+  drained?(): Promise<void>;
   /** Resolves within half a second and leaves nothing open. */
   close(): Promise<void>;
 }
 
 const connectTimeoutMs = 1000;
 const keepAliveAfterMs = 5000;
-const ttyLookMs = 500;
 const terminateGraceMs = 150;
 const killGraceMs = 150;
 const stderrTailChars = 200;
 
-/** @throws DeviceError disconnected when it cannot be opened, or when `signal` aborts meanwhile */
+/**
+ * @param serial for a tty
+ * @throws DeviceError disconnected when it cannot be opened, or when `signal` aborts meanwhile
+ */
 export async function openWire(
   name: string,
   source: WireSource,
-  baudRate: number,
+  serial: SerialSettings,
   signal: AbortSignal,
 ): Promise<Wire> {
   try {
     if (source.kind === 'tcp') return await openTcp(source.host, source.port, signal);
-    if (source.kind === 'tty') return await openTty(source.path, baudRate);
+    if (source.kind === 'tty') return await openTty(source.path, serial);
     return await openCommand(source.command);
   } catch (error) {
     const where = source.kind === 'command' ? source.command[0] : describeAddress(source);
@@ -73,20 +74,6 @@ async function openTcp(host: string, port: number, signal: AbortSignal): Promise
     socket.destroy();
   };
   return { stream: socket, ended: endOf(socket), close };
-}
-
-async function openTty(path: string, baudRate: number): Promise<Wire> {
-  const port = new SerialPort({ path, baudRate, autoOpen: false, endOnClose: true });
-  await new Promise<void>((resolve, reject) => port.open(error => (error ? reject(error) : resolve())));
-  let look: NodeJS.Timeout | undefined;
-  const gone = new Promise<string>(resolve => {
-    look = setInterval(() => access(path).catch(() => resolve(`${path} is gone`)), ttyLookMs);
-  });
-  const close = async () => {
-    clearInterval(look);
-    if (port.isOpen) await new Promise<void>(resolve => port.close(() => resolve()));
-  };
-  return { stream: port, ended: Promise.race([endOf(port), gone]), close };
 }
 
 async function openCommand([program = '', ...args]: readonly string[]): Promise<Wire> {

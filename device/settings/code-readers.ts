@@ -1,14 +1,14 @@
 /** The settings of each kind of code reader. */
 import { z } from 'zod';
-import { baudRate, name, tcpAddress, wire } from './values.ts';
+import { name, serialLine, tcpAddress, wire } from './values.ts';
 import { section } from './yaml-file.ts';
 
 const scanner = section({
   name,
   driver: z.literal('scanner'),
   path: wire,
-  baudRate,
-  encoding: z.enum(['auto', 'hex', 'base64']).default('auto'),
+  ...serialLine,
+  encoding: z.enum(['auto', 'hex', 'base64', 'raw']).default('auto'),
 });
 
 const camera = section({

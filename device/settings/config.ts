@@ -5,7 +5,7 @@ import { cardReader } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { display } from './displays.ts';
 import { lineName } from './policy-file.ts';
-import { baudRate, httpAddress, name, path, wire } from './values.ts';
+import { httpAddress, name, path, serialLine, wire } from './values.ts';
 import { readYamlFile, section } from './yaml-file.ts';
 
 const feed = section({
@@ -53,7 +53,7 @@ const schema = section({
   codeReaders: z.array(codeReader).max(4).default([]),
   decoder: z.enum(['zxing', 'jsqr']).default('zxing'),
   displays: z.array(display).max(4).default([]),
-  console: section({ path: wire, baudRate }).optional(),
+  console: section({ path: wire, ...serialLine }).optional(),
   /** How long a notice stays before the display invites the next passenger. */
   noticeMs: z.int().min(200).max(30_000).default(2500),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -7,7 +7,18 @@ export const name = z
   .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be 1 to 32 letters, digits, dots, dashes, underscores');
 export const path = z.string().min(1);
 export const port = z.int().min(1).max(65_535);
-export const baudRate = z.int().min(300).max(4_000_000).default(115_200);
+const bitsPerS = z.int().min(300).max(4_000_000);
+export const baudRate = bitsPerS.default(115_200);
+const frame = z.enum(['8N1', '8N2', '8E1', '8O1', '7E1', '7O1']);
+const flowControl = z.enum(['none', 'rtscts']);
+/** What a serial line is set to; of no account for tcp://host:port. */
+export const serialLine = { baudRate, frame: frame.default('8N1'), flowControl: flowControl.default('none') };
+/** The same for what is a serial line only where it has a speed. */
+export const serialLineIfAny = {
+  baudRate: bitsPerS.optional(),
+  frame: frame.optional(),
+  flowControl: flowControl.optional(),
+};
 export const wire = z.string().refine(isWire, 'must be tcp://host:port or the path of a tty');
 
 export const tcpAddress = z.string().refine(isTcpAddress, 'must be tcp://host:port');

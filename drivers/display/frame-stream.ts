@@ -1,8 +1,9 @@
 /**
- * Keeps the newest frame on a byte stream that may break: standard output, a tty or pipe, or tcp://host:port.
+ * Keeps the newest frame on a byte stream that may break: standard output, a console or pipe, a serial line, or
+ * tcp://host:port.
  *
- * Only the newest frame counts. While the far end has over 64 KiB still to read, frames are dropped, and the
- * newest is written once it has caught up. A broken stream is opened again with backoff, and the newest frame is
+ * Only the newest frame counts. While the far end has over 64 KiB still to read, or a serial line has not sent the last
+ * frame, frames are dropped, and the newest is written once it has caught up. A broken stream is opened again with backoff, and the newest frame is
  * written again with all it has, tone included.
  *
  * Traps: Node writes to a terminal on standard output synchronously, so one stopped with Ctrl-S would stop the
@@ -18,6 +19,7 @@ import { DeviceError, messageOf } from '../../device/errors.ts';
 import { createHealth, keepRunning } from '../../device/keep-running.ts';
 import type { DeviceEvents } from '../../device/ports.ts';
 import type { Address } from '../address.ts';
+import type { SerialSettings } from '../tty.ts';
 import { openWire } from '../wire.ts';
 
 const maxUnreadBytes = 64 * 1024;
@@ -29,45 +31,76 @@ export interface FrameStream {
   close(): Promise<void>;
 }
 
-/** Where frames go; `lost` resolves, once they no longer arrive, to the reason. */
+/** Where frames go. */
 interface Sink {
   readonly stream: Writable;
+  /** Resolves when the far end has them; left out where a buffer is between. */
+  drained?(): Promise<void>;
+  /** Resolves, once they no longer arrive, to the reason. */
   readonly lost: Promise<string>;
+  /** Lets the last frame out, for 300 ms at most. */
+  close(): Promise<void>;
 }
 
-export function createFrameStream(name: string, target: Address | 'stdout'): FrameStream {
+/** @param serial for a tty that is a serial line, and not a console or a pipe */
+export function createFrameStream(
+  name: string,
+  target: Address | 'stdout',
+  serial?: SerialSettings,
+): FrameStream {
   const stop = new AbortController();
   let newest: string | undefined;
-  let stream: Writable | undefined;
+  let sink: Sink | undefined;
   let endSession = () => {};
   let behind = false;
+  let sending = false;
   let running: Promise<void> | undefined;
 
   async function attempt(health: ReturnType<typeof createHealth>): Promise<void> {
     try {
-      const sink = await openSink(name, target, stop.signal);
-      stream = sink.stream;
-      stream.on('drain', () => behind && draw());
-      health.working();
-      draw();
-      const reason = await new Promise<string | undefined>(resolve => {
-        endSession = () => resolve(undefined);
-        void sink.lost.then(resolve);
-        if (stop.signal.aborted) endSession();
-      });
-      stream = undefined;
-      if (reason === undefined) await endStream(sink.stream);
-      else throw new DeviceError('disconnected', name, reason);
+      const opened = await openSink(name, target, serial, stop.signal);
+      const reason = await drawOn(opened, health.working);
+      sink = undefined;
+      await opened.close();
+      if (reason !== undefined) throw new DeviceError('disconnected', name, reason);
     } catch (error) {
       if (error instanceof DeviceError) health.failed(error);
       throw error;
     }
   }
 
+  /** @returns why it was lost, or undefined when stopped */
+  function drawOn(opened: Sink, working: () => void): Promise<string | undefined> {
+    sink = opened;
+    sending = false;
+    opened.stream.on('drain', drawIfBehind);
+    working();
+    draw();
+    return new Promise(resolve => {
+      endSession = () => resolve(undefined);
+      void opened.lost.then(resolve);
+      if (stop.signal.aborted) endSession();
+    });
+  }
+
   function draw(): void {
-    if (stream === undefined || newest === undefined) return;
-    behind = stream.writableLength > maxUnreadBytes;
-    if (!behind) stream.write(newest);
+    if (sink === undefined || newest === undefined) return;
+    behind = sending || sink.stream.writableLength > maxUnreadBytes;
+    if (behind) return;
+    sink.stream.write(newest);
+    if (sink.drained !== undefined) void waitUntilSent(sink, sink.drained());
+  }
+
+  function drawIfBehind(): void {
+    if (behind) draw();
+  }
+
+  async function waitUntilSent(by: Sink, sent: Promise<void>): Promise<void> {
+    sending = true;
+    await sent;
+    if (sink !== by) return;
+    sending = false;
+    drawIfBehind();
   }
 
   return {
@@ -88,15 +121,22 @@ export function createFrameStream(name: string, target: Address | 'stdout'): Fra
 }
 
 /** @throws DeviceError disconnected */
-async function openSink(name: string, target: Address | 'stdout', signal: AbortSignal): Promise<Sink> {
-  if (target !== 'stdout' && target.kind === 'tcp') {
-    const { stream, ended } = await openWire(name, target, 0, signal);
+async function openSink(
+  name: string,
+  target: Address | 'stdout',
+  serial: SerialSettings | undefined,
+  signal: AbortSignal,
+): Promise<Sink> {
+  if (target !== 'stdout' && (target.kind === 'tcp' || serial !== undefined)) {
+    const wire = await openWire(name, target, serial ?? { baudRate: 0 }, signal);
+    const stream = wire.stream as Duplex;
     stream.resume(); // what a display says is not read, but its end must be noticed
-    return { stream: stream as Duplex, lost: ended };
+    if (wire.drained === undefined) return { stream, lost: wire.ended, close: () => endStream(stream) };
+    return { stream, lost: wire.ended, close: wire.close, drained: wire.drained };
   }
   try {
     const stream = target === 'stdout' ? openStdout() : await openFile(target.path);
-    return { stream, lost: endOf(stream, signal) };
+    return { stream, lost: endOf(stream, signal), close: () => endStream(stream) };
   } catch (error) {
     throw new DeviceError('disconnected', name, messageOf(error), error);
   }

@@ -14,7 +14,7 @@ suite('wire', test => {
       { kind: 'command', command: ['/no/such/program'] },
     ];
     for (const source of sources) {
-      const failure: unknown = await openWire('device', source, 9600, signal).then(
+      const failure: unknown = await openWire('device', source, { baudRate: 9600 }, signal).then(
         () => 'opened',
         error => error,
       );

@@ -73,7 +73,7 @@ suite('config', test => {
       /: trust: is required$/,
       /^line 8, .*: cardReaders\[0\]\.driver: .*'vpcd'/,
       /^line 10, .*: codeReaders\[0\]\.path: must be tcp:\/\/host:port or the path of a tty/,
-      /: codeReaders\[0\]: unknown key baud; allowed here: name, driver, path, baudRate, encoding/,
+      /: codeReaders\[0\]: unknown key baud; allowed here: name, driver, path, baudRate, frame, flowControl, encoding/,
       /: displays\[0\]\.audience: .*"passenger"\|"crew"/,
       /: unknown key trsut; allowed here: device, line, journal/,
       /share a name: scanner/,
