@@ -69,17 +69,40 @@ export interface PtyDevice {
   /** All that came out of the tty so far, latin1. */
   received(): string;
   send(bytes: Uint8Array | string): void;
+  /** What is written to the tty is not taken, as by a device that holds CTS low */
+  takeNothing(): void;
   plug(): Promise<void>;
   unplug(): Promise<void>;
   /** As when a USB adapter is pulled: the node goes, and nothing is heard on the wire. */
   removeNode(): void;
+  /** The name leads to another device, while the old one is still there for whoever has it open. */
+  replug(): Promise<void>;
 }
 
 export function createPtyDevice({ after }: TestContext): PtyDevice {
   const folder = mkdtempSync(join(tmpdir(), 'pty-'));
   const path = join(folder, 'tty');
+  const running = new Set<ChildProcess>();
   let socat: ChildProcess | undefined;
   let received = '';
+
+  async function start(): Promise<void> {
+    const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave`], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    socat = started;
+    running.add(started);
+    started.stdin.on('error', () => {});
+    started.stdout.setEncoding('latin1').on('data', (text: string) => {
+      if (socat === started) received += text;
+    });
+    started.on('exit', () => {
+      running.delete(started);
+      if (socat === started) socat = undefined;
+    });
+    await until('the PTY', () => existsSync(path));
+  }
+
   const device: PtyDevice = {
     path,
     attached: () => existsSync(path) && openFiles().includes(realpathSync(path)),
@@ -87,26 +110,18 @@ export function createPtyDevice({ after }: TestContext): PtyDevice {
     send(bytes) {
       socat?.stdin?.write(bytes);
     },
-    async plug() {
-      const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave`], {
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
-      socat = started;
-      started.stdin.on('error', () => {});
-      started.stdout.setEncoding('latin1').on('data', (text: string) => {
-        received += text;
-      });
-      started.on('exit', () => {
-        if (socat === started) socat = undefined;
-      });
-      await until('the PTY', () => existsSync(path));
-    },
+    takeNothing: () => void socat?.kill('SIGSTOP'),
+    plug: start,
     async unplug() {
-      socat?.kill('SIGKILL');
-      await until('the end of socat', () => socat === undefined);
+      for (const process of running) process.kill('SIGKILL');
+      await until('the end of socat', () => running.size === 0);
       device.removeNode();
     },
     removeNode: () => rmSync(path, { force: true }),
+    async replug() {
+      device.removeNode();
+      await start();
+    },
   };
   after(async () => {
     await device.unplug();

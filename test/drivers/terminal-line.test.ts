@@ -2,36 +2,13 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
-import type { DeviceError } from '../../device/errors.ts';
 import { createTerminalLine } from '../../drivers/terminal-line.ts';
+import { openEcho, testTerminal } from '../contract/terminal.ts';
 import { suite, type TestContext, until } from '../harness.ts';
 import { createPtyDevice, freePort } from './far-end.ts';
 
-/** A line whose sessions echo what is typed. */
-function openEcho({ after }: TestContext, path: string) {
-  const faults: DeviceError[] = [];
-  let readies = 0;
-  let sessions = 0;
-  const line = createTerminalLine({ name: 'console', path, baudRate: 115_200 });
-  after(line.close);
-  line.open({
-    ready: () => {
-      readies++;
-    },
-    fault: error => faults.push(error),
-    session: wire => {
-      sessions++;
-      wire.on('data', chunk => wire.write(chunk));
-      wire.once('close', () => {
-        sessions--;
-      });
-    },
-  });
-  return { line, faults, readies: () => readies, sessions: () => sessions };
-}
-
-function dial({ after }: TestContext, port: number) {
-  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+function dial({ after }: TestContext, port: number, encoding: BufferEncoding = 'utf8') {
+  const socket = connect(port, '127.0.0.1').setEncoding(encoding);
   let text = '';
   let closed = false;
   socket.on('data', chunk => {
@@ -45,12 +22,46 @@ function dial({ after }: TestContext, port: number) {
   return { socket, text: () => text, closed: () => closed };
 }
 
+const lineAt = (path: string) => createTerminalLine({ name: 'console', path, baudRate: 115_200 });
+
+testTerminal('tcp', async context => {
+  const port = await freePort();
+  let terminal: ReturnType<typeof dial> | undefined;
+  return {
+    terminal: lineAt(`tcp://127.0.0.1:${port}`),
+    plug: async () => {},
+    unplug: async () => void terminal?.socket.destroy(),
+    async dial() {
+      terminal = dial(context, port, 'latin1');
+    },
+    type: keys => terminal?.socket.write(keys),
+    printed: () => terminal?.text() ?? '',
+  };
+});
+
+testTerminal(
+  'tty',
+  async context => {
+    const device = createPtyDevice(context);
+    return {
+      terminal: lineAt(device.path),
+      plug: device.plug,
+      unplug: device.unplug,
+      dial: async () => {},
+      type: device.send,
+      printed: device.received,
+    };
+  },
+  'socat',
+);
+
 suite('terminal line', test => {
   async function listening(context: TestContext) {
     const port = await freePort();
-    const opened = openEcho(context, `tcp://127.0.0.1:${port}`);
+    const line = lineAt(`tcp://127.0.0.1:${port}`);
+    const opened = openEcho(context, line);
     await until('ready', () => opened.readies() === 1);
-    return { port, ...opened };
+    return { port, line, ...opened };
   }
 
   test('each connection is a session', async context => {
@@ -95,7 +106,7 @@ suite('terminal line', test => {
     const port = await freePort();
     const squatter = createServer().listen(port, '127.0.0.1');
     await once(squatter, 'listening');
-    const { faults, readies } = openEcho(context, `tcp://127.0.0.1:${port}`);
+    const { faults, readies } = openEcho(context, lineAt(`tcp://127.0.0.1:${port}`));
     await until('the fault', () => faults.length > 0);
     await new Promise(resolve => setTimeout(resolve, 300));
     assert.is(faults.length, 1);
@@ -113,21 +124,5 @@ suite('terminal line', test => {
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
     await new Promise(resolve => server.close(resolve));
-  });
-
-  test.needing('socat', 'a tty is one session, and another one when it comes back', async context => {
-    const device = createPtyDevice(context);
-    await device.plug();
-    const { readies, faults, sessions } = openEcho(context, device.path);
-    await until('ready', () => readies() === 1);
-    device.send('hello');
-    await until('the echo', () => device.received() === 'hello');
-    await device.unplug();
-    await until('the fault', () => faults.length === 1);
-    await until('the end of the session', () => sessions() === 0);
-    await device.plug();
-    await until('ready again', () => readies() === 2);
-    device.send(' again');
-    await until('the echo', () => device.received() === 'hello again');
   });
 });

@@ -14,7 +14,8 @@ import { freePort } from '../../../sim/wires/free-port.ts';
 import { createScreenEmulator } from '../../../sim/wires/screen-emulator.ts';
 import { listenOnWire } from '../../../sim/wires/wire-server.ts';
 import { displayContract } from '../../contract/display.ts';
-import { suite, type TestContext, until } from '../../harness.ts';
+import { isInstalled, suite, type TestContext, until } from '../../harness.ts';
+import { createPtyDevice } from '../far-end.ts';
 
 const identity = { name: 'front display', audience: 'passenger' } as const;
 
@@ -48,6 +49,32 @@ displayContract('terminal on a pipe', async () => {
     },
   };
 });
+
+if (isInstalled('socat')) {
+  displayContract('terminal on a serial line', async () => {
+    const cleanups: (() => unknown)[] = [];
+    const device = createPtyDevice({ after: cleanup => cleanups.push(cleanup) });
+    const emulator = createScreenEmulator();
+    let shown = 0;
+    const timer = setInterval(() => {
+      emulator.write(Buffer.from(device.received().slice(shown), 'latin1'));
+      shown = device.received().length;
+    }, 2);
+    await device.plug();
+    return {
+      display: createTerminalDisplay({ ...identity, path: device.path, baudRate: 115_200 }),
+      view: emulator,
+      async interrupt() {
+        await device.unplug();
+        await device.plug();
+      },
+      async close() {
+        clearInterval(timer);
+        for (const cleanup of cleanups.splice(0)) await cleanup();
+      },
+    };
+  });
+}
 
 const screen = (zh: string): Screen => ({
   light: 'green',
