@@ -87,7 +87,7 @@ export function createPtyDevice({ after }: TestContext): PtyDevice {
   let received = '';
 
   async function start(): Promise<void> {
-    const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave`], {
+    const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave,pty-interval=0.02`], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     socat = started;

@@ -16,6 +16,27 @@ suite('line code', test => {
     assert.is(read(` ${hex.toUpperCase()}\t`, 'auto'), hex);
   });
 
+  test('reads a hex dump with spaces between the bytes', () => {
+    const dump = (hex.match(/../g) ?? []).join(' ').toUpperCase();
+    assert.is(read(`${dump} `, 'hex'), hex);
+    assert.is(read(dump, 'auto'), hex);
+    assert.is(read('81 4', 'hex'), undefined);
+  });
+
+  test('leaves out what modules put around a code', () => {
+    const base64 = bytes.toString('base64');
+    for (const [prefix, suffix] of [
+      ['\x02', '\x03'],
+      [']Q1', ''],
+      ['\x02]Q3', '\x03\x04'],
+      ['\0\0', '\t'],
+    ]) {
+      assert.is(read(`${prefix}${hex}${suffix}`, 'auto'), hex);
+      assert.is(read(`${prefix}${base64}${suffix}`, 'base64'), hex);
+    }
+    assert.is(read(`]E0${hex}`, 'auto'), undefined, 'no QR code');
+  });
+
   test('reads base64, standard and URL-safe, padded and not', () => {
     for (const length of [363, 364, 365]) {
       const part = bytes.subarray(0, length);

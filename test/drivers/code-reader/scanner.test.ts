@@ -1,7 +1,6 @@
 /** The scanner over TCP and over a real PTY. */
 import * as assert from 'uvu/assert';
-import type { LineEncoding } from '../../../drivers/code-reader/line-code.ts';
-import { createScanner } from '../../../drivers/code-reader/scanner.ts';
+import { createScanner, type ScannerOptions } from '../../../drivers/code-reader/scanner.ts';
 import { bytesRead, recordEvents, sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { createPtyDevice, createTcpDevice } from '../far-end.ts';
@@ -38,7 +37,7 @@ testCodeReader(
 );
 
 suite('scanner', test => {
-  async function opened(context: TestContext, encoding: LineEncoding) {
+  async function opened(context: TestContext, encoding: ScannerOptions['encoding']) {
     const device = await createTcpDevice(context);
     const scanner = createScanner({ name: 'reader', path: device.address, baudRate: 9600, encoding });
     const heard = recordEvents();
@@ -63,6 +62,37 @@ suite('scanner', test => {
       assert.equal(bytesRead(codes), [Buffer.from(code).toString('hex')]);
     });
   }
+
+  test('a line in STX and ETX needs no line end', async context => {
+    const { send, codes } = await opened(context, 'auto');
+    const framed = `\x02]Q1${Buffer.from(code).toString('hex')}\x03`;
+    send(framed.repeat(3));
+    await until('the codes', () => bytesRead(codes).length === 3);
+    assert.is(codes.length, 3);
+  });
+
+  test('raw: what comes between two silences is a code, byte for byte, CR and LF too', async context => {
+    const { send, codes } = await opened(context, 'raw');
+    const bytes = Buffer.from(Array.from({ length: 364 }, (_, i) => 255 - (i % 256)));
+    for (let at = 0; at < bytes.length; at += 64) {
+      send(bytes.subarray(at, at + 64));
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+    await until('the code', () => codes.length === 1);
+    send(bytes.subarray(0, 348));
+    await until('the next code', () => codes.length === 2);
+    assert.equal(bytesRead(codes), [bytes.toString('hex'), bytes.subarray(0, 348).toString('hex')]);
+  });
+
+  test('raw: refuses a megabyte without a silence once, and reads the next code', async context => {
+    const { send, codes } = await opened(context, 'raw');
+    send(Buffer.alloc(1 << 20, 0x81));
+    await until('the refusal', () => codes.length === 1);
+    send(code);
+    await until('the code', () => codes.length === 2);
+    assert.equal(codes[0], { refused: 'malformed' });
+    assert.equal(bytesRead(codes), [Buffer.from(code).toString('hex')]);
+  });
 
   test('refuses what is no code as malformed, and ignores empty lines', async context => {
     const { send, codes } = await opened(context, 'hex');
