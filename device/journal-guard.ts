@@ -14,6 +14,7 @@ export interface JournalGuard {
 }
 
 const retryMs = 1000;
+const lookMs = 1000;
 
 /** @param onOpen called with the journal each time it has been opened */
 export function guardJournal(
@@ -58,7 +59,18 @@ export function guardJournal(
     }
   }
 
+  /** A disk that is full or gone is found out without a tap; only a write tells for certain. */
+  function look(): void {
+    if (!working) return;
+    try {
+      journal?.look();
+    } catch {
+      attempt();
+    }
+  }
+
   attempt();
+  const looking = setInterval(look, lookMs);
   return {
     current: () => (working ? journal : undefined),
     append(entry) {
@@ -72,6 +84,7 @@ export function guardJournal(
     },
     close() {
       clearTimeout(retry);
+      clearInterval(looking);
       working = false;
       journal?.close();
       journal = undefined;

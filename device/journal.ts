@@ -4,7 +4,7 @@
  * WAL with synchronous=FULL: a commit returns after the row is fsynced. AUTOINCREMENT numbers rows without gaps (a
  * failed insert takes no number) and never gives a number twice. Rows hold the medium's token, never its account.
  */
-import { statSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Decision } from './core/check.ts';
 import type { MediumKind } from './core/medium.ts';
@@ -49,6 +49,8 @@ export interface Journal {
   /** Newest first. */
   newest(limit: number): JournalRow[];
   count(): { readonly rows: number; readonly lastSeq: number };
+  /** Writes nothing. @throws DeviceError storage when a write is likely to fail: a disk that is full, read-only or gone */
+  look(): void;
   /** Writes and fsyncs something that is no tap. @throws DeviceError storage while the disk does not take it */
   probe(now: number): void;
   close(): void;
@@ -107,6 +109,12 @@ export function openJournal(path: string, device: string): Journal {
       storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),
     newest: limit => storage('read', () => newest.all(limit)),
     count: () => storage('read', () => count.get() ?? { rows: 0, lastSeq: 0 }),
+    look: () =>
+      storage('look', () => {
+        checkFiles();
+        accessSync(path, constants.W_OK);
+        if (statfsSync(path).bavail === 0) throw new Error('the disk is full');
+      }),
     probe: now =>
       storage('probe', () => {
         checkFiles();

@@ -1,6 +1,6 @@
 /** Puts notices on the displays, and back to the service screen when a notice has been up long enough. */
 import type { Notice } from './core/notice.ts';
-import { serviceNotice } from './core/service-screen.ts';
+import { serviceNotice, silent, withService } from './core/service-screen.ts';
 import type { Parts } from './parts.ts';
 import type { Display } from './ports.ts';
 
@@ -17,24 +17,29 @@ export function createNoticeBoard(
   noticeMs: number,
 ): NoticeBoard {
   let dwell: NodeJS.Timeout | undefined;
+  /** What is up, when it is not the service screen. */
+  let current: Notice | undefined;
 
   function put(notice: Notice): void {
     for (const display of displays) display.show(notice[display.audience]);
   }
 
   function showService(): void {
-    dwell = undefined;
+    current = undefined;
     put(serviceNotice(line, parts.list()));
   }
 
+  // One passenger after the other would keep what has broken off the screens for as long as they come.
   parts.onChange(() => {
-    if (dwell === undefined) showService();
+    if (current === undefined) showService();
+    else put(silent(withService(current, parts.list())));
   });
   showService();
   return {
     show(notice) {
       clearTimeout(dwell);
-      put(notice);
+      current = notice;
+      put(withService(notice, parts.list()));
       dwell = setTimeout(showService, noticeMs);
     },
     close() {

@@ -45,6 +45,14 @@ const invitation: Record<Service, Text> = {
   none: { zh: '暂停服务', en: 'Out of service' },
 };
 
+/** Beneath a notice: what the passengers who come next cannot use. */
+const outOfService: Record<Service, readonly Text[]> = {
+  full: [],
+  'cards-only': [{ zh: '扫码暂停服务', en: 'Codes are out of service' }],
+  'codes-only': [{ zh: '刷卡暂停服务', en: 'Cards are out of service' }],
+  none: [invitation.none],
+};
+
 const partText: Record<PartKind, Text> = {
   'card-reader': { zh: '读卡器故障', en: 'Card reader fault' },
   'code-reader': { zh: '扫码器故障', en: 'Code reader fault' },
@@ -62,11 +70,29 @@ const partText: Record<PartKind, Text> = {
 export function serviceNotice(line: string, parts: readonly PartState[]): Notice {
   const service = serviceOf(parts);
   const route: Text = { zh: `${line}路`, en: `Line ${line}` };
-  const faults = parts.filter(part => !part.working).map(faultText);
+  const faults = faultsOf(parts);
   const light = service === 'none' ? 'red' : 'off';
   const idle: Screen = { light, tone: 'none', headline: invitation[service], details: [route] };
   const crewLight = light === 'off' && faults.length > 0 ? 'amber' : light;
   return { passenger: idle, crew: { ...idle, light: crewLight, details: [route, ...faults] } };
+}
+
+/** A notice, and beneath it what is out of service: to passengers what they cannot use, to the crew every fault. */
+export function withService({ passenger, crew }: Notice, parts: readonly PartState[]): Notice {
+  const closed = outOfService[serviceOf(parts)];
+  return {
+    passenger: { ...passenger, details: [...passenger.details, ...closed] },
+    crew: { ...crew, details: [...crew.details, ...faultsOf(parts)] },
+  };
+}
+
+/** The same to be seen, nothing to be heard. */
+export function silent({ passenger, crew }: Notice): Notice {
+  return { passenger: { ...passenger, tone: 'none' }, crew: { ...crew, tone: 'none' } };
+}
+
+function faultsOf(parts: readonly PartState[]): Text[] {
+  return parts.filter(part => !part.working).map(faultText);
 }
 
 function faultText({ kind, name }: PartState): Text {

@@ -2,8 +2,9 @@
  * QR decoding in a worker thread of its own, shared by all cameras, so that a hard frame never delays a card.
  *
  * Frames are transferred, not copied. The worker decodes them in the order they come, so a camera keeps at most
- * one frame here at a time. A worker that dies, or is silent for 10 s over a frame (jsQR may need 8 for a large
- * one full of noise), is started again with backoff; the frames it had, and those that come meanwhile, read as no code.
+ * one frame here at a time. A worker that is silent for 1.5 s over a frame is a fault until it answers; one that dies, or
+ * is silent for 10 s (jsQR may need 8 for a large frame full of noise), is started again with backoff; the frames it
+ * had, and those that come meanwhile, read as no code.
  */
 import { Worker } from 'node:worker_threads';
 import { DeviceError } from '../../device/errors.ts';
@@ -32,6 +33,7 @@ export interface Decoder {
   close(): Promise<void>;
 }
 
+const slowMs = 1500;
 const decodeLimitMs = 10_000;
 
 /** The worker starts at once. */
@@ -41,15 +43,19 @@ export function createDecoder({ engine, events }: DecoderOptions): Decoder {
   let worker: Worker | undefined;
   let lastId = 0;
   let limit: NodeJS.Timeout | undefined;
+  let slow: NodeJS.Timeout | undefined;
+  let started = false;
   const health = createHealth(events, stop.signal);
 
   function onAnswer(answer: DecodeAnswer): void {
     if (answer.kind === 'started') {
+      started = true;
       if (answer.fallback !== undefined) events.fallback(answer.fallback);
-      health.working();
+      watchProgress();
     } else {
       settle(answer.id, answer.codes);
     }
+    health.working();
   }
 
   function settle(id: number, codes: Uint8Array[]): void {
@@ -61,7 +67,15 @@ export function createDecoder({ engine, events }: DecoderOptions): Decoder {
   /** The limit is for the frame at the worker's head, not for those waiting behind it. */
   function watchProgress(): void {
     clearTimeout(limit);
-    if (pending.size > 0) limit = setTimeout(() => void worker?.terminate(), decodeLimitMs);
+    clearTimeout(slow);
+    if (pending.size === 0) return;
+    limit = setTimeout(() => void worker?.terminate(), decodeLimitMs);
+    // A worker that is starting has told nothing yet that could be taken back.
+    if (started) slow = setTimeout(tellSlow, slowMs);
+  }
+
+  function tellSlow(): void {
+    health.failed(new DeviceError('timeout', 'decoder', `no answer for ${slowMs} ms`));
   }
 
   async function runWorker(): Promise<void> {
@@ -74,6 +88,7 @@ export function createDecoder({ engine, events }: DecoderOptions): Decoder {
     });
     await new Promise<void>(resolve => running.on('exit', () => resolve()));
     worker = undefined;
+    started = false;
     for (const id of [...pending.keys()]) settle(id, []);
     if (stop.signal.aborted) return;
     const fault = new DeviceError('disconnected', 'decoder', 'the decoding worker ended', cause);
