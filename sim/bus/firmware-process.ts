@@ -24,8 +24,15 @@ const restartMs = 500;
 const wrongSettings = 2;
 const firmware = fileURLToPath(new URL('../../device/main.js', import.meta.url));
 
-/** @param onLog called with each line of its log; what is not JSON comes as event `stderr` */
-export function startFirmware(configFile: string, onLog: (line: LogLine) => void): FirmwareProcess {
+/**
+ * @param onLog called with each line of its log; what is not JSON comes as event `stderr`
+ * @param nodeOptions what Node is given before the program
+ */
+export function startFirmware(
+  configFile: string,
+  onLog: (line: LogLine) => void,
+  nodeOptions: readonly string[] = [],
+): FirmwareProcess {
   let child: ChildProcess;
   let stopping = false;
   // Should the simulator end without stopping it: nobody would know of it any more.
@@ -34,7 +41,7 @@ export function startFirmware(configFile: string, onLog: (line: LogLine) => void
   let restart: NodeJS.Timeout | undefined;
 
   function start(): void {
-    child = spawn(process.execPath, [firmware, 'run', '--config', configFile], {
+    child = spawn(process.execPath, [...nodeOptions, firmware, 'run', '--config', configFile], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     if (child.stderr) createInterface({ input: child.stderr }).on('line', text => onLog(parse(text)));

@@ -12,21 +12,26 @@ export interface FirmwareUnderTest {
 
 const readyLimitMs = 10_000;
 
-/** @param onLog called with each line of its log */
+/**
+ * @param onLog called with each line of its log
+ * @param nodeOptions what Node is given before the program
+ */
 export async function startFirmwareUnderTest(
   configFile: string,
   onLog: (line: LogLine) => void = () => undefined,
+  nodeOptions: readonly string[] = [],
 ): Promise<FirmwareUnderTest> {
   const complaints: LogLine[] = [];
   const log = new EventTarget();
   const ready = once(log, 'ready', { signal: AbortSignal.timeout(readyLimitMs) });
   let stopping = false;
   const since = performance.now();
-  const firmware = startFirmware(configFile, line => {
+  const hear = (line: LogLine) => {
     onLog(line);
     if (complains(line) && !(stopping && line.event === 'exit')) complaints.push(line);
     if (line.event === 'ready') log.dispatchEvent(new Event('ready'));
-  });
+  };
+  const firmware = startFirmware(configFile, hear, nodeOptions);
   try {
     await ready;
   } catch (error) {

@@ -2,7 +2,7 @@
  * `make bench`: times the firmware process from outside, at its wires, prints a table and writes build/bench.json.
  *
  * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each), BENCH_LINKS the feed (20,000,000), for a quick
- * look. BENCH_ONLY names one part: taps or feed. Exits 1 when a required
+ * look. BENCH_ONLY names one part: taps, wires or feed. Exits 1 when a required
  * figure is missed or anything went wrong: a missing or different notice, a complaint in the log, a lost row.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { measureNotices } from './notice.ts';
 import { type Figure, report, saveFigures, say } from './report.ts';
 import { measureStarts } from './start.ts';
 import { createTestStand, type TestStand } from './test-stand.ts';
+import { measureLoopLateness } from './wires/main.ts';
 
 const build = resolve(import.meta.dirname, '../..');
 const load: Load = { taps: count('BENCH_TAPS', fullLoad), frames: count('BENCH_FRAMES', fullLoad) };
@@ -27,8 +28,9 @@ const only = process.env.BENCH_ONLY;
 const directory = mkdtempSync(join(build, 'bench-'));
 try {
   const figures = [
-    ...(only === 'feed' ? [] : await measureTaps()),
-    ...(only === 'taps' ? [] : await stage('feed', () => measureFeed(join(directory, 'feed'), links))),
+    ...(isDue('taps') ? await measureTaps() : []),
+    ...(isDue('wires') ? await stage('wires', () => measureLoopLateness(join(directory, 'wires'))) : []),
+    ...(isDue('feed') ? await stage('feed', () => measureFeed(join(directory, 'feed'), links)) : []),
   ];
   saveFigures(join(build, 'bench.json'), figures);
   say(
@@ -37,6 +39,10 @@ try {
   process.exitCode = report(figures) ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true });
+}
+
+function isDue(part: string): boolean {
+  return only === undefined || only === part;
 }
 
 async function measureTaps(): Promise<Figure[]> {

@@ -1,5 +1,6 @@
 /** The decoder with its real worker thread. */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { createDecoder } from '../../../drivers/code-reader/decoder.ts';
@@ -55,6 +56,16 @@ suite('decoder', test => {
     await until('the fault', () => faults.length > 0);
     await until('the new worker', () => readyCount() > 1);
     assert.equal(await decoder.decode(codeFrame(code), 'fast'), [code]);
+  });
+
+  test('a frame that takes seconds is a fault until it is answered', async context => {
+    const { decoder, readyCount, faults } = await started(context, 'jsqr');
+    const grey = randomBytes(1920 * 1080);
+    const answer = decoder.decode({ width: 1920, height: 1080, grey }, 'thorough');
+    await until('the fault', () => faults.length > 0);
+    assert.equal(faults, ['no answer for 1500 ms']);
+    await answer;
+    assert.is(readyCount(), 2);
   });
 
   test('closes with a frame under way', async context => {
