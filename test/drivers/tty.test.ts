@@ -37,6 +37,20 @@ async function scanning(context: TestContext) {
 }
 
 suite('tty', test => {
+  const hardware = process.env.TEST_SERIAL_PORT;
+  if (hardware !== undefined) {
+    test('TEST_SERIAL_PORT, its output wired to its input: every byte comes back', async ({ after }) => {
+      const tty = await openTty(hardware, { baudRate: 115_200 });
+      after(tty.close);
+      const received: Buffer[] = [];
+      tty.stream.on('data', (chunk: Buffer) => received.push(chunk));
+      const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => i % 256));
+      tty.stream.write(bytes);
+      await until('the bytes', () => Buffer.concat(received).length >= bytes.length);
+      assert.equal(Buffer.concat(received), bytes);
+    });
+  }
+
   test.needing(
     'socat',
     'the node goes while the line stays silent: a fault, and back with the node',

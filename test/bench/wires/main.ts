@@ -10,7 +10,7 @@ import { createBusyBus } from './busy-bus.ts';
 
 const warmUpMs = 5000;
 const measuredMs = 30_000;
-const leastTaps = 500;
+const leastTaps = 200;
 
 export async function measureLoopLateness(directory: string): Promise<Figure[]> {
   const bus = await createBusyBus(directory);

@@ -8,7 +8,13 @@ import {
   presentAgainNotice,
 } from '../../../device/core/notice.ts';
 import type { Phase } from '../../../device/core/policy.ts';
-import { type PartState, serviceNotice, serviceOf } from '../../../device/core/service-screen.ts';
+import {
+  type PartState,
+  serviceNotice,
+  serviceOf,
+  silent,
+  withService,
+} from '../../../device/core/service-screen.ts';
 import { suite } from '../../harness.ts';
 
 const card: TakenMedium = {
@@ -128,6 +134,17 @@ suite('service screen', test => {
     assert.is(serviceOf([...parts, part('decoder', true)]), 'full');
     assert.is(serviceOf([...parts, part('decoder', false)]), 'cards-only');
     assert.is(serviceOf([...parts, part('decoder', false), part('code-reader', true)]), 'full');
+  });
+
+  test('beneath a notice: what passengers cannot use, every fault for the crew, and no tone a second time', () => {
+    const notice = presentAgainNotice();
+    assert.equal(withService(notice, whole), notice);
+    const { passenger, crew } = withService(notice, [...without('code-reader'), part('console', false)]);
+    assert.is(zh(passenger), '请重新刷卡 扫码暂停服务');
+    assert.is(zh(crew), '请重新刷卡 扫码器故障 (code-reader-1) 维护串口故障 (console-1)');
+    assert.is(passenger.tone, notice.passenger.tone);
+    assert.is(silent(notice).crew.tone, 'none');
+    assert.is(silent(notice).passenger.light, notice.passenger.light);
   });
 
   test('the passenger is told what still works, the crew what does not', () => {
