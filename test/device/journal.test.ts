@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
@@ -122,6 +122,18 @@ suite('journal guard', test => {
     await until('the journal is back', () => readyCount() === 1);
     assert.is(guard.append(journalEntry()), 1);
     assert.is(opened.length, 1);
+  });
+
+  test.needing(smallDisk, 'a full disk is suspected without a write', context => {
+    const directory = temporaryDirectory(context);
+    mountSmallDisk(directory, context);
+    const journal = openJournal(join(directory, 'journal.sqlite'), 'bus-1');
+    context.after(journal.close);
+    journal.look();
+    fillDisk(join(directory, 'filler'));
+    assert.throws(() => journal.look(), isStorage);
+    rmSync(join(directory, 'filler'));
+    journal.look();
   });
 
   test.needing(
