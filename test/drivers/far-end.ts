@@ -75,7 +75,8 @@ export interface PtyDevice {
   removeNode(): void;
 }
 
-export function createPtyDevice({ after }: TestContext): PtyDevice {
+/** @param far what the tty's other end leads to, as socat names it; this process unless given */
+export function createPtyDevice({ after }: TestContext, far = '-'): PtyDevice {
   const folder = mkdtempSync(join(tmpdir(), 'pty-'));
   const path = join(folder, 'tty');
   let socat: ChildProcess | undefined;
@@ -88,7 +89,7 @@ export function createPtyDevice({ after }: TestContext): PtyDevice {
       socat?.stdin?.write(bytes);
     },
     async plug() {
-      const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave`], {
+      const started = spawn('socat', [far, `PTY,link=${path},raw,echo=0,wait-slave,pty-interval=0.02`], {
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       socat = started;

@@ -12,6 +12,7 @@ const maxUnderWayBytes = 512;
 /** Well above 512 bytes at 9,600 baud, and with the heartbeat's pause under the 2 s in which a fault must show. */
 export const answerLimitMs = 800;
 const succeeded = 0x01;
+const lostScreen = 'the panel has lost its screen';
 
 export interface ExchangeEvents {
   write(bytes: Uint8Array): void;
@@ -78,8 +79,9 @@ export function createExchange({ write, failed }: ExchangeEvents): Exchange {
         const asked = underWay.findIndex(({ expects }) => expects !== 'done');
         if (asked === -1) return;
         if (underWay[asked]?.expects === answer.value) settle(asked + 1);
-        else fail('protocol', 'the panel has lost its screen');
-      } else if (answer.code !== succeeded) {
+        else fail('protocol', lostScreen);
+      } else if (answer.code !== succeeded && oldest.expects !== 'done') fail('protocol', lostScreen);
+      else if (answer.code !== succeeded) {
         fail('protocol', `the panel refuses ${oldest.what} (0x${answer.code.toString(16).padStart(2, '0')})`);
       } else if (oldest.expects === 'done') settle(1);
     },
