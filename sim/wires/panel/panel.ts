@@ -2,6 +2,7 @@
 import type { DisplayScreen } from '../display-screen.ts';
 import { listenOnWire } from '../wire-server.ts';
 import { createPanelMachine, type PanelMachine, type PanelOptions } from './machine.ts';
+import { createPacedLine } from './paced-line.ts';
 
 /** What a person before it sees and hears, and can do to it. */
 export interface Panel extends Pick<DisplayScreen, 'lines' | 'light' | 'beeps' | 'onChange'> {
@@ -51,17 +52,23 @@ export interface PanelPort extends Panel, DisplayScreen {
   noise(bytes: Uint8Array): void;
 }
 
-export async function createPanelPort(
-  options: PanelOptions & { readonly port?: number } = {},
-): Promise<PanelPort> {
+export interface PanelPortOptions extends PanelOptions {
+  /** Any free one unless given. */
+  readonly port?: number;
+  /** How fast the wire to the panel is; without it the network's own. */
+  readonly baudRate?: number;
+}
+
+export async function createPanelPort(options: PanelPortOptions = {}): Promise<PanelPort> {
   const send = (bytes: Uint8Array) => {
     for (const client of server.clients) client.write(bytes);
   };
   const panel = createPanel(options, send);
+  const line = options.baudRate === undefined ? undefined : createPacedLine(options.baudRate, panel.take);
   const server = await listenOnWire(options.port ?? 0, newest => {
     // A wire has one other end.
     for (const client of server.clients) if (client !== newest) client.destroy();
-    newest.on('data', panel.take);
+    newest.on('data', line?.put ?? panel.take);
   });
   return {
     ...panel,
@@ -74,6 +81,9 @@ export async function createPanelPort(
     },
     noise: send,
     unplug: server.unplug,
-    close: server.close,
+    async close() {
+      line?.close();
+      await server.close();
+    },
   };
 }

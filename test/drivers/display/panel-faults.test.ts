@@ -139,4 +139,18 @@ suite('panel that is slow', test => {
     await shows('请上车');
     assert.equal([panel.machine.refused, log], [[], ['ready']]);
   });
+
+  test('at 9600 baud is drawn on without a fault, and shows the newest', async context => {
+    const { panel, display, log, shows } = await start(context, { baudRate: 9600 });
+    const long = { zh: '未查询到健康码信息'.repeat(4), en: 'No health code found '.repeat(4) };
+    for (let i = 0; i < 10; i++) {
+      display.show({ ...screen(`第${i}屏`), headline: long, details: [long, long, long] });
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+    display.show(screen('请上车'));
+    await shows('请上车');
+    await until('the light', () => panel.light() === 'green');
+    await new Promise(resolve => setTimeout(resolve, 1500)); // some heartbeats
+    assert.equal([panel.machine.refused, log], [[], ['ready']]);
+  });
 });

@@ -1,7 +1,18 @@
 /** What a panel display makes of screens: texts, light and tone on the panel. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { Tone } from '../../../device/core/notice.ts';
+import type { CannotVerifyReason, Verdict } from '../../../device/core/check.ts';
+import type { CardRefusal, CodeRefusal, TakenMedium } from '../../../device/core/medium.ts';
+import {
+  noticeFor,
+  outOfServiceNotice,
+  presentAgainNotice,
+  type Screen,
+  type Tone,
+} from '../../../device/core/notice.ts';
+import { serviceNotice } from '../../../device/core/service-screen.ts';
+import { drawing } from '../../../drivers/display/panel/instructions.ts';
+import { createPanelMachine } from '../../../sim/wires/panel/machine.ts';
 import { suite, until } from '../../harness.ts';
 import { screen, start } from './panel-stand.ts';
 
@@ -102,3 +113,95 @@ suite('panel driver', test => {
     assert.equal(log, ['ready']);
   });
 });
+
+suite('panel of 480 × 320', test => {
+  test('has room for all the firmware ever says: a headline in its row, every detail whole', () => {
+    const lines: string[] = [];
+    for (const { headline, details } of everyScreen()) {
+      const machine = createPanelMachine({}, { answer: () => {}, changed: () => {} });
+      const shown: Screen = { light: 'off', tone: 'none', headline, details };
+      for (const { bytes } of drawing(shown, 'gb2312')) machine.write(bytes);
+      assert.equal(machine.refused, []);
+      const [zh, en, ...info] = machine.lines().filter(line => line !== '');
+      assert.equal([zh, en], [headline.zh, headline.en]);
+      for (const text of details.flatMap(detail => [detail.zh, detail.en])) {
+        assert.ok(info.join(' ').includes(text), `${text}, shown:\n${info.join('\n')}`);
+      }
+      lines.push(headline.zh);
+    }
+    assert.ok(lines.length > 300, String(lines.length));
+  });
+});
+
+/** Every verdict with every reason, kind of card and phase, for both audiences, and what is shown between passengers. */
+function everyScreen(): Screen[] {
+  const decisions = everyVerdict().flatMap(verdict =>
+    (['trial', 'enforced'] as const).map(phase => ({ verdict, phase, fareTaken: true, fareFen: 100 })),
+  );
+  const cards = (['ordinary', 'student', 'senior', 'test', 'military', 'unknown'] as const).map(
+    (cardKind): TakenMedium => ({ kind: 't-union', account: '1', cardKind, balanceFen: 380 }),
+  );
+  const faults = (['none', 'display', 'card-reader', 'code-reader'] as const).map(broken =>
+    serviceNotice(
+      '特15',
+      (['journal', 'card-reader', 'code-reader', 'display'] as const).map(kind => ({
+        kind,
+        name: 'name-of-18-letters',
+        working: kind !== broken,
+      })),
+    ),
+  );
+  const notices = [
+    ...decisions.flatMap(decision => cards.map(card => noticeFor(decision, card))),
+    ...faults,
+    serviceNotice('15', []),
+    presentAgainNotice(),
+    outOfServiceNotice(),
+  ];
+  return notices.flatMap(({ passenger, crew }) => [passenger, crew]);
+}
+
+function everyVerdict(): Verdict[] {
+  const cardRefusals: Record<CardRefusal | 'insufficient-balance', true> = {
+    unsupported: true,
+    unreadable: true,
+    'not-enabled': true,
+    'not-yet-valid': true,
+    expired: true,
+    blacklisted: true,
+    'insufficient-balance': true,
+  };
+  const codeRefusals: Record<CodeRefusal, true> = {
+    'no-code': true,
+    'several-codes': true,
+    malformed: true,
+    unsupported: true,
+    'unknown-authority': true,
+    'certificate-expired': true,
+    'bad-certificate': true,
+    'bad-issuer-signature': true,
+    'bad-user-signature': true,
+    'authorisation-expired': true,
+    expired: true,
+    'not-yet-valid': true,
+    'too-long-lived': true,
+    used: true,
+  };
+  const unverifiable: Record<CannotVerifyReason, true> = {
+    'no-data': true,
+    'stale-links': true,
+    'stale-status': true,
+    'future-data': true,
+    'unknown-status': true,
+  };
+  const names = <T extends string>(record: Record<T, true>) => Object.keys(record) as T[];
+  return [
+    { verdict: 'pass' },
+    { verdict: 'not-found' },
+    { verdict: 'repeat' },
+    ...(['yellow', 'red', 'popup'] as const).map(status => ({ verdict: 'abnormal', status }) as const),
+    ...names(unverifiable).map(reason => ({ verdict: 'cannot-verify', reason }) as const),
+    ...names(cardRefusals).map(reason => ({ verdict: 'invalid', presented: 'card', reason }) as const),
+    ...names(codeRefusals).map(reason => ({ verdict: 'invalid', presented: 'code', reason }) as const),
+  ];
+}

@@ -1,8 +1,7 @@
 /** A panel driver before a simulated panel, for the tests of the panel. */
 import type { Screen, Tone } from '../../../device/core/notice.ts';
 import { createPanelDisplay, type PanelDisplayOptions } from '../../../drivers/display/panel/panel.ts';
-import type { PanelOptions } from '../../../sim/wires/panel/machine.ts';
-import { createPanelPort } from '../../../sim/wires/panel/panel.ts';
+import { createPanelPort, type PanelPortOptions } from '../../../sim/wires/panel/panel.ts';
 import { type TestContext, until } from '../../harness.ts';
 
 export const identity = {
@@ -19,7 +18,7 @@ export const screen = (zh: string, tone: Tone = 'none'): Screen => ({
   details: [{ zh: '票价 1.00 元', en: 'Fare 1.00 yuan' }],
 });
 
-type Start = PanelOptions & Pick<Partial<PanelDisplayOptions>, 'encoding'>;
+type Start = PanelPortOptions & Pick<Partial<PanelDisplayOptions>, 'encoding'>;
 
 export async function start({ after }: TestContext, { encoding = 'gb2312', ...options }: Start = {}) {
   const panel = await createPanelPort({ encoding, ...options });
