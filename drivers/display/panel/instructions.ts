@@ -3,13 +3,13 @@
  *
  * THE PROJECT, for Nextion Editor or USART HMI; a panel of 480 × 320 has room for it. Program.s: `baud=115200`, its
  * usual last lines (`printh 00 00 00 ff ff ff 88 ff ff ff`, `page screen`). Encoding GB2312 (USART HMI's own) or
- * UTF-8, as `encoding` in the settings. One page named `screen`, empty as drawn, with
+ * UTF-8, as `encoding` in the settings; sys0 is the driver's. One page named `screen`, empty as drawn, with
  * - `light`: text, vscope local, txt empty, sta solid colour, bco 0, a strip at the top; its pco is the driver's
  * - `zh`:    text, txt_maxl 128, isbr 1, room for 2 rows of 10 Chinese characters: the headline
  * - `en`:    text, txt_maxl 128, isbr 1, room for 2 rows of 40 letters: the headline in English
  * - `info`:  text, txt_maxl 400, isbr 1, room for 6 rows of 40 letters or 20 Chinese characters
- * - `one`, `two`, `three`, `short`, `long`: hotspots, whose Touch Press Event makes the sound: `play 0,2,0` on a
- *   Nextion Intelligent or TJC X5 with a speaker, a switched output on others, nothing on a panel without a sounder
+ * - `one`, `two`, `three`, `short`, `long`: hotspots, 1 × 1, whose Touch Press Event makes the sound: `play 0,2,0` on
+ *   a series with a speaker (Nextion Intelligent, TJC X3 and X5), a switched output on others, nothing without a sounder
  *
  * Instructions are ASCII and end in FF FF FF, which no text can hold: neither encoding has that byte. In a text `"`
  * and `\` are escaped, `\r` is a new row. In GB2312 both bytes of a character are A1 or above; GBK's additional

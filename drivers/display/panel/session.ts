@@ -2,7 +2,7 @@
  * One panel on an open wire: found, set up, drawn on, and watched.
  *
  * Found: an unfinished instruction is ended, the panel woken and told to answer every instruction (`bkcmd=3`), and
- * asked for a number nobody else would send; all that comes before it is not for us. Watched: twice a second the
+ * asked for a number just given to it; all that comes before it is not for us. Watched: twice a second the
  * panel is asked for a number left on its page, which is gone when it was reset or shows another page, whether it
  * said so or not. Whatever is wrong ends the session, and the next one begins from the start.
  *
@@ -30,6 +30,8 @@ import {
 const heartbeatMs = 500;
 /** Below FF FF, so that no answer holds the bytes that end one; far from black and white. */
 const marks = 30_000;
+const maxEcho = 32_000;
+const probeMs = 250;
 
 /** What the panel is to show; the same object stays until the next one. */
 export interface Wanted {
@@ -56,9 +58,9 @@ export interface SessionOptions {
 
 export function startSession(stream: Duplex, link: Link, options: SessionOptions): PanelSession {
   const { name, encoding, wanted, onDrawn } = options;
-  const echo = randomInt(1, marks);
+  const echo = randomInt(marks + 1, maxEcho);
   let found = false;
-  let mark = echo;
+  let mark = randomInt(1, marks);
   let shown: Wanted | undefined;
   let fellAsleep = false;
   let state: 'finding' | 'drawing' | 'drawn' = 'finding';
@@ -66,21 +68,29 @@ export function startSession(stream: Duplex, link: Link, options: SessionOptions
   const stopReading = readAnswers(stream, take);
   const heartbeat = setInterval(() => exchange.idle && found && exchange.send([askMark(mark)]), heartbeatMs);
   const search = setTimeout(failed, answerLimitMs, 'timeout', 'the panel does not answer');
-  stream.write(terminator);
-  for (const text of ['sleep=0', 'bkcmd=3', `get ${echo}`]) stream.write(instruction(text).bytes);
+  const probing = setInterval(probe, probeMs);
+  probe();
+
+  function probe(): void {
+    stream.write(terminator);
+    for (const text of ['sleep=0', 'bkcmd=3', `sys0=${echo}`, 'get sys0']) {
+      stream.write(instruction(text).bytes);
+    }
+  }
 
   function failed(kind: 'timeout' | 'protocol', why: string): void {
     link.failed(new DeviceError(kind, name, why));
   }
 
   function take(answer: Answer): void {
-    if (!found) {
-      if (answer.kind !== 'number' || answer.value !== echo) return;
+    const isEcho = answer.kind === 'number' && answer.value === echo;
+    if (!found && isEcho) {
       found = true;
       clearTimeout(search);
+      clearInterval(probing);
       draw(setUp());
-      return;
     }
+    if (!found || isEcho) return;
     switch (answer.kind) {
       case 'started':
         failed('protocol', 'the panel was reset');
@@ -135,6 +145,7 @@ export function startSession(stream: Duplex, link: Link, options: SessionOptions
     stop() {
       clearInterval(heartbeat);
       clearTimeout(search);
+      clearInterval(probing);
       exchange.stop();
       stopReading();
     },

@@ -82,7 +82,7 @@ suite('firmware with panels', test => {
     await shows('passenger', '请刷卡或扫码');
     panels.passenger.mute(true);
     await shows('crew', '显示屏故障 (passenger)');
-    assert.is(panels.crew.light(), 'amber');
+    await until('the light', () => panels.crew.light() === 'amber');
     await stand.tap(stand.crowd.tUnion('red'));
     await shows('crew', '健康码异常');
     panels.passenger.mute(false);

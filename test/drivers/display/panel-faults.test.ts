@@ -72,7 +72,7 @@ suite('panel that fails', test => {
     panel.machine.fallAsleep();
     assert.equal(panel.lines(), []);
     await shows('请上车');
-    assert.is(panel.light(), 'green');
+    await until('the light', () => panel.light() === 'green');
     assert.equal([log, panel.beeps], [['ready'], 1]);
   });
 
