@@ -4,6 +4,7 @@ import { DeviceError, messageOf } from '../device/errors.ts';
 import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
+import { displayKinds } from './bus/validator-post.ts';
 import { addFeedCommands } from './feed/commands.ts';
 import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
@@ -45,6 +46,9 @@ program
   .option('--line <line>', 'the line it runs on', '2')
   .addOption(new Option('--phase <phase>', 'what the pilot is at').choices(phases).default('enforced'))
   .option('--passengers <file>', 'a passenger list of your own, YAML')
+  .addOption(
+    new Option('--displays <kind>', 'what the validators show on').choices(displayKinds).default('terminal'),
+  )
   .option('--json', 'one JSON object a line on stdout', false)
   .action(async (options: RunOptions) => {
     if (!(await runBus(options))) process.exitCode = refused;

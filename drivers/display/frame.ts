@@ -12,6 +12,7 @@
  */
 import stringWidth from 'string-width';
 import type { Light, Screen, Text, Tone } from '../../device/core/notice.ts';
+import { wrap } from './wrap.ts';
 
 const columns = 40;
 const rows = 24;
@@ -55,32 +56,4 @@ function centred(text: string, width: number): string {
   const spare = width - stringWidth(text);
   const left = Math.floor(spare / 2);
   return ' '.repeat(left) + text + ' '.repeat(spare - left);
-}
-
-const words = new Intl.Segmenter('zh', { granularity: 'word' });
-
-/**
- * Breaks between words, which in Chinese is nearly anywhere; a word wider than a row is cut. Only what does not
- * fit is segmented: what a segmenter leaves behind holds up the garbage collector, and with it a passenger.
- */
-function wrap(text: string, width: number): string[] {
-  const whole = printable(text);
-  if (stringWidth(whole) <= width) return whole === '' ? [] : [whole];
-  const lines: string[] = [];
-  let line = '';
-  for (const { segment } of words.segment(whole)) {
-    for (const piece of stringWidth(segment) > width ? segment : [segment]) {
-      if (stringWidth(line + piece) > width) {
-        lines.push(line.trimEnd());
-        line = '';
-      }
-      line += line === '' ? piece.trimStart() : piece;
-    }
-  }
-  return [...lines, line.trimEnd()].filter(text => text !== '');
-}
-
-/** Nothing that a terminal would obey, and nothing invisible that reorders text. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trim();
 }

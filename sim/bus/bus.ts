@@ -16,6 +16,7 @@ import type { Passenger } from './passengers.ts';
 import {
   cacheOf,
   cameraSize,
+  type DisplayKind,
   type PostName,
   startValidatorPost,
   type ValidatorPost,
@@ -30,6 +31,7 @@ export interface BusOptions {
   readonly line: string;
   readonly phase: Phase;
   readonly passengers: readonly Passenger[];
+  readonly displays?: DisplayKind;
 }
 
 /** What the firmware said of one presentation, and what its screens then showed. */
@@ -85,14 +87,15 @@ const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
 const isOfLinks = ({ event, part }: LogLine) =>
   event === 'links' || (event === 'part-fault' && part === 'links');
 
-export async function startBus({ directory, line, phase, passengers }: BusOptions): Promise<Bus> {
+export async function startBus({ directory, line, phase, passengers, displays }: BusOptions): Promise<Bus> {
   const office = await startBackOffice(directory, phase);
   const logListeners = new Set<(post: PostName, line: LogLine) => void>();
   const hear = (post: PostName, entry: LogLine) => {
     for (const listener of logListeners) listener(post, entry);
   };
   const homeOf = (name: PostName) => join(directory, name);
-  const start = (name: PostName) => startValidatorPost(name, line, homeOf(name), office.files, hear);
+  const start = (name: PostName) =>
+    startValidatorPost(name, line, homeOf(name), office.files, hear, displays);
   const belongings = new Map(
     passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, office.issuer)]),
   );

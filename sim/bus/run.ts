@@ -6,6 +6,7 @@ import { consoleCommand } from './console.ts';
 import { runLineMode } from './line-mode.ts';
 import { readPassengers, usualPassengers } from './passengers.ts';
 import { runTerminalMode } from './terminal-mode.ts';
+import type { DisplayKind } from './validator-post.ts';
 
 export interface RunOptions {
   readonly dir: string;
@@ -13,15 +14,17 @@ export interface RunOptions {
   readonly phase: Phase;
   readonly passengers?: string;
   readonly json: boolean;
+  readonly displays: DisplayKind;
 }
 
 /** @returns whether every command could be carried out */
-export async function runBus({ dir, line, phase, passengers, json }: RunOptions): Promise<boolean> {
+export async function runBus(options: RunOptions): Promise<boolean> {
+  const { dir, line, phase, passengers, json, displays } = options;
   const list = passengers === undefined ? usualPassengers : readPassengers(passengers);
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
-  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list });
+  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list, displays });
   try {
     await ready(bus);
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {

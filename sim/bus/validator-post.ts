@@ -6,11 +6,15 @@ import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
 import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
 import { freePort } from '../wires/free-port.ts';
+import { createPanelPort } from '../wires/panel/panel.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 
 export type PostName = 'front' | 'rear';
+
+export const displayKinds = ['terminal', 'panel'] as const;
+export type DisplayKind = (typeof displayKinds)[number];
 
 export interface SharedFiles {
   readonly trust: string;
@@ -46,16 +50,18 @@ export async function startValidatorPost(
   directory: string,
   shared: SharedFiles,
   onLog: (post: PostName, line: LogLine) => void,
+  displays: DisplayKind = 'terminal',
 ): Promise<ValidatorPost> {
   const idle = emptyView(cameraSize.width, cameraSize.height);
   const scanner = await createScannerPort({});
   const camera = await createCameraPort({ framesPerSecond, idle });
-  const passenger = await createDisplayScreen({});
-  const crew = await createDisplayScreen({});
+  const openDisplay = displays === 'panel' ? createPanelPort : createDisplayScreen;
+  const passenger = await openDisplay({});
+  const crew = await openDisplay({});
   const cardPort = await freePort();
   const consolePort = await freePort();
   const wires = { scanner, camera, passenger, crew, cardPort, consolePort };
-  const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, ...shared }, wires);
+  const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, displays, ...shared }, wires);
   const firmware = startFirmware(configFile, entry => onLog(name, entry));
 
   return {
@@ -97,11 +103,14 @@ interface Listening {
 interface Settings extends SharedFiles {
   readonly device: string;
   readonly line: string;
+  /** `terminal` unless given. */
+  readonly displays?: DisplayKind;
 }
 
 /** @returns the path of the firmware's settings, written into `directory` */
 export function writeConfig(directory: string, settings: Settings, wires: Wires): string {
   const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed } = settings;
+  const { displays: driver = 'terminal' } = settings;
   const at = (port: number) => `tcp://${host}:${port}`;
   const config = {
     device,
@@ -117,8 +126,8 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
       { name: 'camera', driver: 'camera', source: at(wires.camera.port) },
     ],
     displays: [
-      { name: 'passenger', driver: 'terminal', audience: 'passenger', path: at(wires.passenger.port) },
-      { name: 'crew', driver: 'terminal', audience: 'crew', path: at(wires.crew.port) },
+      { name: 'passenger', driver, audience: 'passenger', path: at(wires.passenger.port) },
+      { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port) },
     ],
     console: { path: at(wires.consolePort) },
   };

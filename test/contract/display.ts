@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import type { Light, Screen, Tone } from '../../device/core/notice.ts';
 import type { Display } from '../../device/ports.ts';
-import { suite, type TestContext, until } from '../harness.ts';
+import { type Requirement, suite, type TestContext, until } from '../harness.ts';
 
 /** What a person before the display sees and hears. */
 export interface View {
@@ -32,8 +32,14 @@ const askCrew: Screen = {
   details: [],
 };
 
-export function displayContract(name: string, createFixture: () => Promise<DisplayFixture>): void {
-  suite(`display contract: ${name}`, test => {
+type CreateFixture = (context: TestContext) => Promise<DisplayFixture>;
+
+/** @param needed without which no fixture can be made */
+export function displayContract(name: string, createFixture: CreateFixture, needed?: Requirement): void {
+  suite(`display contract: ${name}`, suiteTest => {
+    const test = (title: string, body: (context: TestContext) => unknown) =>
+      needed === undefined ? suiteTest(title, body) : suiteTest.needing(needed, title, body);
+
     test('shows the headline and the details in Chinese and English', async context => {
       const { display, view } = await start(context, createFixture);
       display.show(welcome);
@@ -57,7 +63,7 @@ export function displayContract(name: string, createFixture: () => Promise<Displ
         display.show({ ...askCrew, light: light === 'off' ? 'green' : 'off' });
         display.show({ ...welcome, light });
         await untilShown(view, '请上车');
-        assert.is(view.light(), light);
+        await until('the light', () => view.light() === light);
       });
     }
 
@@ -102,8 +108,8 @@ export function displayContract(name: string, createFixture: () => Promise<Displ
         headline: { zh: '\u001b[2J请\u0007上车\r\n', en: '\u009b41mWelcome' },
       });
       await untilShown(view, '[2J请', '41mWelcome');
+      await until('the light', () => view.light() === 'green');
       assert.is(view.beeps, 0);
-      assert.is(view.light(), 'green');
     });
 
     test('draws the screen again when a broken wire is mended', async context => {
@@ -135,11 +141,12 @@ export function displayContract(name: string, createFixture: () => Promise<Displ
       await until('no handle left', () => handleCount() <= before);
     });
 
-    test('can be closed without ever having been opened, and right after', async ({ after }) => {
-      const fixture = await createFixture();
+    test('can be closed without ever having been opened, and right after', async context => {
+      const { after } = context;
+      const fixture = await createFixture(context);
       after(() => fixture.close());
       await fixture.display.close();
-      const other = await createFixture();
+      const other = await createFixture(context);
       after(() => other.close());
       other.display.open({ ready: () => {}, fault: () => {} });
       await other.display.close();
@@ -147,8 +154,9 @@ export function displayContract(name: string, createFixture: () => Promise<Displ
   });
 }
 
-async function start({ after }: TestContext, createFixture: () => Promise<DisplayFixture>) {
-  const fixture = await createFixture();
+async function start(context: TestContext, createFixture: CreateFixture) {
+  const { after } = context;
+  const fixture = await createFixture(context);
   const { display, view } = fixture;
   after(() => fixture.close());
   after(() => display.close());

@@ -79,7 +79,8 @@ export interface PtyDevice {
   replug(): Promise<void>;
 }
 
-export function createPtyDevice({ after }: TestContext): PtyDevice {
+/** @param far what the tty's other end leads to, as socat names it; this process unless given */
+export function createPtyDevice({ after }: TestContext, far = '-'): PtyDevice {
   const folder = mkdtempSync(join(tmpdir(), 'pty-'));
   const path = join(folder, 'tty');
   const running = new Set<ChildProcess>();
@@ -87,7 +88,7 @@ export function createPtyDevice({ after }: TestContext): PtyDevice {
   let received = '';
 
   async function start(): Promise<void> {
-    const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave,pty-interval=0.02`], {
+    const started = spawn('socat', [far, `PTY,link=${path},raw,echo=0,wait-slave,pty-interval=0.02`], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     socat = started;

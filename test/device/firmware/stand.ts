@@ -8,7 +8,7 @@ import { toHex } from '../../../device/core/bytes.ts';
 import type { Phase } from '../../../device/core/policy.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
-import { startValidatorPost, type ValidatorPost } from '../../../sim/bus/validator-post.ts';
+import { type DisplayKind, startValidatorPost, type ValidatorPost } from '../../../sim/bus/validator-post.ts';
 import { connectConsole } from '../../../sim/wires/console-client.ts';
 import type { CardFault, WireCard } from '../../../sim/wires/vpcd-card.ts';
 import { type BackOffice, type DataState, setUpBackOffice } from '../../delivered-cache.ts';
@@ -25,6 +25,7 @@ export interface StandOptions {
   readonly data?: DataState;
   /** Changes to the settings file, for a stand of another kind. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly displays?: DisplayKind;
 }
 
 export interface TapRow {
@@ -48,7 +49,7 @@ export async function startStand(context: TestContext, options: StandOptions = {
 
 /** @param directory the validator's files are in its `front` */
 export async function startStandIn(directory: string, context: TestContext, options: StandOptions = {}) {
-  const { line = '2', phase = 'enforced', data = 'fresh', settings } = options;
+  const { line = '2', phase = 'enforced', data = 'fresh', settings, displays } = options;
   const office: BackOffice = setUpBackOffice(join(directory, 'office'), phase, Date.now());
   const crowd: Crowd = createCrowd(office.issuer);
   office.publish(crowd.links, data);
@@ -59,6 +60,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
     join(directory, 'front'),
     office.files,
     (_, entry) => log.push(entry),
+    displays,
   );
   context.after(() => post.close());
   const stand = {
