@@ -109,7 +109,7 @@ async function openCommand({ command, called }: Command): Promise<Wire> {
   });
   const exited = new Promise<string>(resolve => {
     child.on('exit', (code, by) =>
-      resolve(`${called ?? program} ended (${by ?? code}) ${lastWords.trim()}`.trim()),
+      resolve(`${called ?? program} ended (${by ?? code}) ${lastWords.replace(/\s+/g, ' ').trim()}`.trim()),
     );
   });
   const outputEnded = endOf(child.stdout).then(why => orSooner(exited, terminateGraceMs, why));
