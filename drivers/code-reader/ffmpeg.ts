@@ -32,7 +32,7 @@ const maxWidth = 800;
 const maxHeight = 600;
 const rtspTimeoutUs = 1_500_000;
 /** How much of a stream ffmpeg looks at before it begins. */
-const probe = ['-probesize', '500000', '-analyzeduration', '500000'];
+const probe = ['-probesize', '500000', '-analyzeduration', '200000', '-fpsprobesize', '0'];
 /** Frames may come a little early: two thirds of the interval. */
 const leastIntervalS = 2 / 3 / maxFps;
 

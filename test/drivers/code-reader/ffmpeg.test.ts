@@ -1,7 +1,15 @@
 /** The ffmpeg sources with the real ffmpeg: a video of ride codes, its death in every way, and what is missing. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -212,14 +220,15 @@ testCodeReader(
     const path = join(temporaryDirectory(context), 'wire.y4m');
     let picture = y4mFrame(blankFrame());
     let film: NodeJS.Timeout | undefined;
-    let writer: ReturnType<typeof spawn> | undefined;
+    let writer: ChildProcess | undefined;
     const { camera: reader } = watch(context, { file: path, loop: false });
     const unplug = async () => {
       clearInterval(film);
-      const ended = writer?.exitCode === null ? once(writer, 'exit') : undefined;
+      rmSync(path, { force: true });
+      const ended =
+        writer?.exitCode === null && writer.signalCode === null ? once(writer, 'exit') : undefined;
       writer?.kill('SIGKILL');
       await ended;
-      await once(spawn('rm', ['-f', path]), 'exit');
     };
     context.after(unplug);
     return {
