@@ -20,7 +20,7 @@ import { noisy } from '../../../sim/wires/camera-port.ts';
 import { bytesRead, recordEvents, sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { blankFrame, codeFrame, y4mFrame, y4mHeader } from './frames.ts';
+import { blankFrame, codeFrame, noiseFrame, y4mFrame, y4mHeader } from './frames.ts';
 import { makeVideo, startRtspServer } from './video-sources.ts';
 
 const slowMs = 30_000;
@@ -57,7 +57,7 @@ suite('camera through ffmpeg', test => {
     'ffmpeg',
     'every code that moves through a video is presented once, in order',
     async context => {
-      const { path, codes: shown } = await makeVideo(context, 'y4m');
+      const { path, codes: shown } = await makeVideo('y4m');
       const { codes, open, faults, readies } = watch(context, { file: path, loop: false });
       open();
       await until('the end of the video', () => faults.length > 0, slowMs);
@@ -69,7 +69,7 @@ suite('camera through ffmpeg', test => {
   );
 
   test.needing('ffmpeg', 'ffmpeg killed, and stopped: told, and back', async context => {
-    const { path } = await makeVideo(context, 'y4m');
+    const { path } = await makeVideo('y4m');
     const { open, faults, readies } = watch(context, { file: path, loop: true });
     open();
     await until('ready', () => readies() === 1, slowMs);
@@ -186,7 +186,7 @@ suite('camera by RTSP', test => {
       rtspServer,
       `over ${transport}: codes are read, the server’s death is told, and it is back`,
       async context => {
-        const { path, codes: shown } = await makeVideo(context, 'mp4');
+        const { path, codes: shown } = await makeVideo('mp4');
         const server = await startRtspServer(context, path);
         const { open, codes, faults, readies } = watch(context, { rtsp: server.address, transport });
         open();
@@ -254,7 +254,13 @@ testCodeReader(
         }, 600);
         context.after(() => clearTimeout(back));
       },
-      showJunk() {},
+      showJunk() {
+        picture = y4mFrame(noiseFrame());
+        const back = setTimeout(() => {
+          picture = y4mFrame(blankFrame());
+        }, 200);
+        context.after(() => clearTimeout(back));
+      },
     };
   },
   'ffmpeg',

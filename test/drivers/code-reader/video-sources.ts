@@ -1,18 +1,35 @@
 /** Videos by the simulator's own program, and a real RTSP server (GStreamer's) that plays one. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from '../../harness.ts';
-import { temporaryDirectory } from '../../temporary.ts';
 import { freePort } from '../far-end.ts';
 
 const sim = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
 /** Debian's own, which has Debian's modules. */
 const python = '/usr/bin/python3';
 
-export async function makeVideo(context: TestContext, extension: 'y4m' | 'mp4') {
-  const path = join(temporaryDirectory(context), `ride.${extension}`);
+interface Video {
+  readonly path: string;
+  /** In hex, as they come into view. */
+  readonly codes: readonly string[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'videos-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
+const made = new Map<string, Promise<Video>>();
+
+/** Drawn once, for all tests of a file. */
+export function makeVideo(extension: 'y4m' | 'mp4'): Promise<Video> {
+  const video = made.get(extension) ?? drawVideo(join(folder, `ride.${extension}`));
+  made.set(extension, video);
+  return video;
+}
+
+async function drawVideo(path: string): Promise<Video> {
   const words = ['video', '--out', path, '--seconds', '6', '--fps', '10', '--codes', '3'];
   const child = spawn(process.execPath, [sim, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
@@ -21,8 +38,8 @@ export async function makeVideo(context: TestContext, extension: 'y4m' | 'mp4') 
   });
   const [status] = await once(child, 'close');
   if (status !== 0) throw new Error(`sim video ended (${status})`);
-  const made: { codes: { hex: string; fromS: number; toS: number }[] } = JSON.parse(said);
-  return { path, codes: made.codes.map(({ hex }) => hex) };
+  const drawn: { codes: { hex: string; fromS: number; toS: number }[] } = JSON.parse(said);
+  return { path, codes: drawn.codes.map(({ hex }) => hex) };
 }
 
 const serve = `
