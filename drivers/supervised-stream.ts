@@ -13,13 +13,16 @@ import { openWire, type Wire, type WireSource } from './wire.ts';
 export interface Link {
   /** What arrives makes sense: the device is ready. */
   working(): void;
+  /** Nothing usable has come yet: told, and the wire stays open. */
+  waiting(error: DeviceError): void;
   /** What arrives does not: the wire is closed, the fault told, and the wire opened again. */
   failed(error: DeviceError): void;
 }
 
 export interface SupervisedStreamOptions<S extends Readable> extends SerialSettings {
   readonly name: string;
-  readonly source: WireSource;
+  /** A function is asked anew for each attempt, and throws a DeviceError when there is nothing to open. */
+  readonly source: WireSource | (() => WireSource);
   /** A wire that stayed open this long is ready; without it only `link.working()` makes it so. */
   readonly readyAfterMs: number | undefined;
   readonly events: DeviceEvents;
@@ -43,7 +46,8 @@ export function superviseStream<S extends Readable = Duplex>(
 
   async function attempt(): Promise<void> {
     try {
-      const wire = await openWire(name, source, options, stop.signal);
+      const from = typeof source === 'function' ? source() : source;
+      const wire = await openWire(name, from, options, stop.signal);
       try {
         if (!stop.signal.aborted) await serve(wire);
       } finally {
@@ -64,7 +68,8 @@ export function superviseStream<S extends Readable = Duplex>(
         endSession = resolve;
         void wire.ended.then(why => reject(new DeviceError('disconnected', name, why)));
         if (readyAfterMs !== undefined) readyTimer = setTimeout(health.working, readyAfterMs);
-        cleanUp = session(wire.stream as Readable as S, { working: health.working, failed: reject });
+        const link = { working: health.working, waiting: health.failed, failed: reject };
+        cleanUp = session(wire.stream as Readable as S, link);
       });
     } finally {
       clearTimeout(readyTimer);

@@ -13,7 +13,14 @@ import { DeviceError, messageOf } from '../device/errors.ts';
 import { type Address, describeAddress } from './address.ts';
 import { openTty, type SerialSettings } from './tty.ts';
 
-export type WireSource = Address | { readonly kind: 'command'; readonly command: readonly string[] };
+export type WireSource = Address | Command;
+
+interface Command {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+  /** What faults call it; the program's name unless given. */
+  readonly called?: string;
+}
 
 export interface Wire {
   /** Readable only for a command. Its errors are listened to here. */
@@ -45,7 +52,7 @@ export async function openWire(
   try {
     if (source.kind === 'tcp') return await openTcp(source.host, source.port, signal);
     if (source.kind === 'tty') return await openTty(source.path, serial);
-    return await openCommand(source.command);
+    return await openCommand(source);
   } catch (error) {
     const where = source.kind === 'command' ? source.command[0] : describeAddress(source);
     throw new DeviceError('disconnected', name, `cannot open ${where}: ${messageOf(error)}`, error);
@@ -76,7 +83,8 @@ async function openTcp(host: string, port: number, signal: AbortSignal): Promise
   return { stream: socket, ended: endOf(socket), close };
 }
 
-async function openCommand([program = '', ...args]: readonly string[]): Promise<Wire> {
+async function openCommand({ command, called }: Command): Promise<Wire> {
+  const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   await once(child, 'spawn');
   children.add(child);
@@ -87,7 +95,9 @@ async function openCommand([program = '', ...args]: readonly string[]): Promise<
     lastWords = hideUserinfo(lastWords + text).slice(-stderrTailChars);
   });
   const exited = new Promise<string>(resolve => {
-    child.on('exit', (code, by) => resolve(`${program} ended (${by ?? code}) ${lastWords.trim()}`.trim()));
+    child.on('exit', (code, by) =>
+      resolve(`${called ?? program} ended (${by ?? code}) ${lastWords.replace(/\s+/g, ' ').trim()}`.trim()),
+    );
   });
   const outputEnded = endOf(child.stdout).then(why => orSooner(exited, terminateGraceMs, why));
   const close = async () => {

@@ -11,6 +11,7 @@ import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect
 import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
 import { readInput } from './read-input.ts';
+import { addVideoCommand } from './video.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 const refused = 1;
@@ -70,6 +71,7 @@ links
   });
 
 addFeedCommands(program, instant);
+addVideoCommand(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -3,6 +3,13 @@ import { z } from 'zod';
 import { name, serialLine, tcpAddress, wire } from './values.ts';
 import { section } from './yaml-file.ts';
 
+const pixels = z.int().min(16).max(8192).optional();
+
+/** As ffmpeg takes it: a name and password may stand in it, percent-encoded where they hold `/`. */
+function isRtspAddress(text: string): boolean {
+  return /^rtsps?:\/\/[^\s/]/i.test(text) && !/[\s\p{Cc}]/u.test(text) && URL.canParse(text);
+}
+
 const scanner = section({
   name,
   driver: z.literal('scanner'),
@@ -11,17 +18,35 @@ const scanner = section({
   encoding: z.enum(['auto', 'hex', 'base64', 'raw']).default('auto'),
 });
 
+const v4l2 = section({
+  v4l2: z.string().regex(/^\/dev\/[\w./-]+$/),
+  width: pixels,
+  height: pixels,
+  fps: z.int().min(1).max(240).optional(),
+}).refine(({ width, height }) => (width === undefined) === (height === undefined));
+const rtsp = section({
+  rtsp: z.string().refine(isRtspAddress),
+  transport: z.enum(['tcp', 'udp']).default('tcp'),
+});
+const file = section({ file: z.string().regex(/^\//), loop: z.boolean().default(true) });
+const command = section({ command: z.array(z.string()).min(1) });
+
 const camera = section({
   name,
   driver: z.literal('camera'),
-  /** Frames as YUV4MPEG2: from an address, or a command's standard output. */
-  source: z.union([tcpAddress, section({ command: z.array(z.string()).min(1) })], {
-    error: 'must be tcp://host:port or {command: [program, argument, …]}',
+  /** What ffmpeg opens, or frames as YUV4MPEG2: from an address, or a command's standard output. */
+  source: z.union([tcpAddress, command, v4l2, rtsp, file], {
+    error:
+      'must be {v4l2: /dev/video0}, with width and height, and fps, as needed; ' +
+      '{rtsp: rtsp://host/path}, with transport: tcp or udp as needed; {file: /path}, with loop as needed; ' +
+      'tcp://host:port; or {command: [program, argument, …]}',
   }),
   /** Out of view for this long, a code counts as presented anew. */
   goneAfterMs: z.int().min(100).max(10_000).default(1000),
   /** No whole frame for this long is a fault. */
-  frameTimeoutMs: z.int().min(100).max(60_000).default(3000),
+  frameTimeoutMs: z.int().min(100).max(60_000).default(1500),
+  /** No new picture for this long is a fault; 0 where the picture may stand still. */
+  frozenAfterS: z.int().min(0).max(3600).default(10),
 });
 
 export const codeReader = z.discriminatedUnion('driver', [scanner, camera]);

@@ -1,5 +1,10 @@
 /**
- * A camera as a code reader: any source of YUV4MPEG2, a TCP address or a command such as ffmpeg.
+ * A camera as a code reader: V4L2, RTSP or a file through ffmpeg, or any source of YUV4MPEG2, a TCP address or a command.
+ *
+ * A frame overdue is told within two seconds; the first one of an opened wire is waited for longer, because ffmpeg,
+ * and a stream that must reach its next key frame, take seconds to begin: closing the wire would only begin it again.
+ * A frozen picture is a fault, the wire is opened anew, and only new pictures end it; those already seen are not
+ * decoded meanwhile, or a code in a frozen picture would be presented anew after each opening.
  *
  * The newest frame counts: one is at the decoder, at most one waits, and an older one that waited is dropped.
  * A frame in which no code is found is cheap; every fourth such frame in a row is looked at thoroughly, which
@@ -13,27 +18,33 @@ import { type Link, type SupervisedStream, superviseStream } from '../supervised
 import type { WireSource } from '../wire.ts';
 import type { Decoder } from './decoder.ts';
 import type { GreyFrame } from './engine.ts';
+import { type FfmpegSource, ffmpegCommand } from './ffmpeg.ts';
+import { createPictureWatch, type PictureWatch } from './picture-watch.ts';
 import { createPresence } from './presence.ts';
 import { createY4mParser } from './y4m.ts';
 
 export interface CameraOptions {
   readonly name: string;
-  /** tcp://host:port, or a program with its arguments that writes to stdout. */
-  readonly source: string | { readonly command: readonly string[] };
+  /** tcp://host:port, a program with its arguments that writes to stdout, or what ffmpeg is to open. */
+  readonly source: string | { readonly command: readonly string[] } | FfmpegSource;
   /** Shared between cameras, closed by whoever created it. */
   readonly decoder: Decoder;
   /** Out of view for this long, a code is presented anew. */
   readonly goneAfterMs: number;
   /** No whole frame for this long is a fault. */
   readonly frameTimeoutMs: number;
+  /** No new picture for this long is a fault; 0 where the picture may stand still. */
+  readonly frozenAfterS: number;
 }
 
+const firstFrameLimitMs = 10_000;
 const thoroughEveryMisses = 4;
 
 /** @throws DeviceError config when `source` cannot be used */
 export function createCamera(options: CameraOptions): CodeReader {
-  const { name, decoder, goneAfterMs, frameTimeoutMs } = options;
+  const { name, decoder, goneAfterMs } = options;
   const source = sourceOf(name, options.source);
+  const watch = createPictureWatch(options.frozenAfterS * 1000);
   let wire: SupervisedStream | undefined;
   let eye: Eye | undefined;
   return {
@@ -47,7 +58,7 @@ export function createCamera(options: CameraOptions): CodeReader {
         baudRate: 0,
         readyAfterMs: undefined,
         events,
-        session: (stream, link) => readFrames(name, stream, link, frameTimeoutMs, opened.show),
+        session: (stream, link) => readFrames(options, stream, link, watch, opened.show),
       });
     },
     async close() {
@@ -57,36 +68,52 @@ export function createCamera(options: CameraOptions): CodeReader {
   };
 }
 
-function sourceOf(name: string, source: CameraOptions['source']): WireSource {
-  if (typeof source !== 'string') {
-    if (source.command.length === 0) throw new DeviceError('config', name, 'the command is empty');
-    return { kind: 'command', command: source.command };
+function sourceOf(name: string, source: CameraOptions['source']): WireSource | (() => WireSource) {
+  if (typeof source === 'string') {
+    const address = parseAddress(source);
+    if (address.kind === 'tty') {
+      throw new DeviceError(
+        'config',
+        name,
+        'a camera on a text source is tcp://host:port, not a file or tty',
+      );
+    }
+    return address;
   }
-  const address = parseAddress(source);
-  if (address.kind === 'tty') {
-    throw new DeviceError('config', name, 'a camera is a command or tcp://host:port, not a file or tty');
+  if (!('command' in source)) {
+    return () => ({ kind: 'command', command: ffmpegCommand(name, source), called: 'ffmpeg' });
   }
-  return address;
+  if (source.command.length === 0) throw new DeviceError('config', name, 'the command is empty');
+  return { kind: 'command', command: source.command };
 }
 
 /** @returns ends the reading */
 function readFrames(
-  name: string,
+  { name, frameTimeoutMs, frozenAfterS }: CameraOptions,
   stream: Readable,
   link: Link,
-  frameTimeoutMs: number,
+  watch: PictureWatch,
   onFrame: (frame: GreyFrame) => void,
 ): () => void {
   const parser = createY4mParser(name);
-  const silence = setTimeout(() => {
-    link.failed(new DeviceError('timeout', name, `no frame for ${frameTimeoutMs} ms`));
-  }, frameTimeoutMs);
+  watch.opened(performance.now());
+  const late = new DeviceError('timeout', name, `no frame for ${frameTimeoutMs} ms`);
+  const first = setTimeout(() => link.failed(late), Math.max(firstFrameLimitMs, frameTimeoutMs));
+  let begun = false;
+  const silence = setTimeout(() => (begun ? link.failed(late) : link.waiting(late)), frameTimeoutMs);
   const onData = (chunk: Buffer) => {
     const newest = framesOf(chunk).at(-1);
     if (newest === undefined) return;
+    begun = true;
+    clearTimeout(first);
     silence.refresh();
-    link.working();
-    onFrame(newest);
+    const state = watch.see(newest, performance.now());
+    if (state === 'live') link.working();
+    if (state === 'live' || state === 'thawing') onFrame(newest);
+    if (state === 'overdue') {
+      end();
+      link.failed(new DeviceError('timeout', name, `the picture is frozen: the same for ${frozenAfterS} s`));
+    }
   };
   const framesOf = (chunk: Buffer) => {
     try {
@@ -99,6 +126,7 @@ function readFrames(
     }
   };
   const end = () => {
+    clearTimeout(first);
     clearTimeout(silence);
     stream.off('data', onData);
   };

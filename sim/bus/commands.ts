@@ -6,6 +6,7 @@ import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
+import { freezeCamera, freezeStates } from './freeze.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What a command did, one JSON object a line with --json. */
@@ -101,6 +102,12 @@ const table: readonly BusCommand[] = [
       ({ scanner, camera, ...screens })[unplugged].unplug();
       return { event: 'unplugged', validator: postOf(post), wire: unplugged };
     },
+  },
+  {
+    name: 'freeze',
+    usage: 'front|rear on|off',
+    help: 'a camera that hangs: it sends its last picture for ever',
+    run: async (bus, [post, state]) => freezeCamera(bus.posts[postOf(post)], oneOf(state, freezeStates)),
   },
   {
     name: 'power',

@@ -2,17 +2,23 @@
  * The far end of a camera's wire: streams grey YUV4MPEG2 video to every client. A header line
  * `YUV4MPEG2 W640 H480 F25:1 Ip A1:1 Cmono`, then for each frame a line `FRAME` and width × height bytes, one per
  * pixel, row by row. A client that has not read the last frame misses the next: nothing queues up.
+ * A live sensor's noise is in each frame, unless it is frozen.
  */
 import type { Socket } from 'node:net';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { y4mFrame, y4mHeader } from '../media/y4m.ts';
+import { addSensorNoise } from './sensor-noise.ts';
 import { listenOnWire } from './wire-server.ts';
+
+const frameLineBytes = 'FRAME\n'.length;
 
 export interface CameraPortOptions {
   readonly port?: number;
   readonly framesPerSecond: number;
   /** What the camera sees when nothing is held before it; its size is the video's. */
   readonly idle: GreyFrame;
+  /** False for pictures byte for byte as they are shown; such a camera looks frozen. */
+  readonly noise?: boolean;
 }
 
 export interface CameraPort {
@@ -23,6 +29,8 @@ export interface CameraPort {
    * @throws RangeError for a frame of another size than the idle frame's
    */
   setFrame(frame: GreyFrame | undefined): void;
+  /** Hangs, or recovers: frozen, it sends the last picture for ever, whatever it is shown and whoever connects. */
+  freeze(isFrozen: boolean): void;
   /** Breaks the wire; the firmware may connect again. */
   unplug(): void;
   close(): Promise<void>;
@@ -34,7 +42,7 @@ export function emptyView(width: number, height: number): GreyFrame {
 }
 
 export async function createCameraPort(options: CameraPortOptions): Promise<CameraPort> {
-  const { port = 0, framesPerSecond, idle } = options;
+  const { port = 0, framesPerSecond, idle, noise = true } = options;
   const header = y4mHeader(idle.width, idle.height, framesPerSecond);
   const encode = ({ width, height, grey }: GreyFrame): Uint8Array => {
     if (width !== idle.width || height !== idle.height || grey.length !== width * height) {
@@ -44,11 +52,15 @@ export async function createCameraPort(options: CameraPortOptions): Promise<Came
   };
   const idleBytes = encode(idle);
   let seen = idleBytes;
+  let sent = idleBytes;
+  let frozen = false;
 
   const server = await listenOnWire(port, (client: Socket) => client.write(header));
   const timer = setInterval(() => {
+    if (server.clients.size === 0) return;
+    if (!frozen) sent = noise ? noisy(seen) : seen;
     for (const client of server.clients) {
-      if (client.writableLength === 0) client.write(seen);
+      if (client.writableLength === 0) client.write(sent);
     }
   }, 1000 / framesPerSecond);
 
@@ -60,10 +72,20 @@ export async function createCameraPort(options: CameraPortOptions): Promise<Came
     setFrame(frame) {
       seen = frame === undefined ? idleBytes : encode(frame);
     },
+    freeze(isFrozen) {
+      frozen = isFrozen;
+    },
     unplug: server.unplug,
     close() {
       clearInterval(timer);
       return server.close();
     },
   };
+}
+
+/** @param frame as `y4mFrame` encodes it, kept as it is */
+export function noisy(frame: Uint8Array): Uint8Array {
+  const live = Uint8Array.from(frame);
+  addSensorNoise(live.subarray(frameLineBytes));
+  return live;
 }

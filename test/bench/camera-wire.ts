@@ -1,11 +1,12 @@
 /** The far end of a camera's wire that sends a frame when it is told to, not at a camera's pace. */
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { y4mFrame, y4mHeader } from '../../sim/media/y4m.ts';
+import { noisy } from '../../sim/wires/camera-port.ts';
 import { listenOnWire } from '../../sim/wires/wire-server.ts';
 
 export interface CameraWire {
   readonly port: number;
-  /** Sends what was encoded by `y4mFrame`. */
+  /** Sends what was encoded by `y4mFrame`, with the noise that makes it another picture each time. */
   send(frame: Uint8Array): void;
   close(): Promise<void>;
 }
@@ -19,7 +20,8 @@ export async function createCameraWire(first: GreyFrame): Promise<CameraWire> {
   return {
     port: server.port,
     send(frame) {
-      for (const client of server.clients) client.write(frame);
+      const live = noisy(frame);
+      for (const client of server.clients) client.write(live);
     },
     close: server.close,
   };

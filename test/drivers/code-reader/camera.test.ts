@@ -44,7 +44,7 @@ function startDecoder({ after }: TestContext) {
   return decoder;
 }
 
-const usualLimits = { goneAfterMs: 1000, frameTimeoutMs: 3000 };
+const usualLimits = { goneAfterMs: 1000, frameTimeoutMs: 3000, frozenAfterS: 10 };
 
 async function fixture(context: TestContext, sourceOf: (port: number) => string | { command: string[] }) {
   const device = await createFilmingCamera(context);

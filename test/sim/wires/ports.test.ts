@@ -43,7 +43,7 @@ suite('scanner port', test => {
 
 suite('camera port', test => {
   test('streams the idle frame, what it is shown, and the idle frame again', async context => {
-    const camera = await createCameraPort({ framesPerSecond: 200, idle: emptyView(4, 2) });
+    const camera = await createCameraPort({ framesPerSecond: 200, idle: emptyView(4, 2), noise: false });
     context.after(() => camera.close());
     const { received } = await dial(context, camera.port);
     const idle = `FRAME\n${'\u0080'.repeat(8)}`;
@@ -57,7 +57,7 @@ suite('camera port', test => {
   });
 
   test('gives every client the header and whole frames', async context => {
-    const camera = await createCameraPort({ framesPerSecond: 200, idle: emptyView(4, 2) });
+    const camera = await createCameraPort({ framesPerSecond: 200, idle: emptyView(4, 2), noise: false });
     context.after(() => camera.close());
     const first = await dial(context, camera.port);
     await until('a frame', () => first.received().length > header.length);
@@ -67,7 +67,11 @@ suite('camera port', test => {
   });
 
   test('skips frames for a client that does not read', async context => {
-    const camera = await createCameraPort({ framesPerSecond: 200, idle: emptyView(1920, 1080) });
+    const camera = await createCameraPort({
+      framesPerSecond: 200,
+      idle: emptyView(1920, 1080),
+      noise: false,
+    });
     context.after(() => camera.close());
     const { socket, received } = await dial(context, camera.port);
     socket.pause();
@@ -81,7 +85,7 @@ suite('camera port', test => {
   });
 
   test('refuses a frame of another size', async context => {
-    const camera = await createCameraPort({ framesPerSecond: 25, idle: emptyView(4, 2) });
+    const camera = await createCameraPort({ framesPerSecond: 25, idle: emptyView(4, 2), noise: false });
     context.after(() => camera.close());
     assert.throws(() => camera.setFrame(emptyView(2, 4)), RangeError);
     assert.throws(() => camera.setFrame({ width: 4, height: 2, grey: new Uint8Array(7) }), RangeError);
