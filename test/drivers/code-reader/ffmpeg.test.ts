@@ -52,7 +52,38 @@ function ffmpegsOf(text: string): number[] {
   });
 }
 
+/** TEST_CAMERA: /dev/videoN, rtsp://…, or a video file in a loop. */
+function sourceNamed(text: string): FfmpegSource {
+  if (text.startsWith('/dev/')) return { v4l2: text };
+  return text.startsWith('rtsp') ? { rtsp: text, transport: 'tcp' } : { file: text, loop: true };
+}
+
 suite('camera through ffmpeg', test => {
+  const hardware = process.env.TEST_CAMERA;
+  if (hardware !== undefined) {
+    test('TEST_CAMERA: is ready, its picture lives, it closes and opens again', async context => {
+      for (const frozenAfterS of [4, 4]) {
+        const { camera, open, faults, readies } = watch(context, sourceNamed(hardware), frozenAfterS);
+        open();
+        await until('the first picture', () => readies() === 1, slowMs);
+        const atStart = faults.length;
+        await new Promise(resolve => setTimeout(resolve, 2 * frozenAfterS * 1000));
+        assert.equal(faults.slice(atStart), []);
+        await camera.close();
+      }
+    });
+
+    test('TEST_CAMERA: a code that is held before it is presented once', async context => {
+      const { codes, open } = watch(context, sourceNamed(hardware));
+      open();
+      process.stdout.write('\n>>> hold one QR code before the camera, and keep it there\n');
+      await until('a code', () => codes.length > 0, 50_000);
+      const [first] = bytesRead(codes);
+      await new Promise(resolve => setTimeout(resolve, 300));
+      assert.equal(bytesRead(codes), [first]);
+    });
+  }
+
   test.needing(
     'ffmpeg',
     'every code that moves through a video is presented once, in order',
