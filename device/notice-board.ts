@@ -3,6 +3,7 @@ import type { Notice } from './core/notice.ts';
 import { serviceNotice } from './core/service-screen.ts';
 import type { Parts } from './parts.ts';
 import type { Display } from './ports.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 export interface NoticeBoard {
   show(notice: Notice): void;
@@ -15,6 +16,7 @@ export function createNoticeBoard(
   parts: Parts,
   line: string,
   noticeMs: number,
+  whereabouts: Pick<Whereabouts, 'stop' | 'onChange'>,
 ): NoticeBoard {
   let dwell: NodeJS.Timeout | undefined;
 
@@ -24,12 +26,15 @@ export function createNoticeBoard(
 
   function showService(): void {
     dwell = undefined;
-    put(serviceNotice(line, parts.list()));
+    put(serviceNotice(line, parts.list(), whereabouts.stop()?.name));
   }
 
-  parts.onChange(() => {
+  function refresh(): void {
     if (dwell === undefined) showService();
-  });
+  }
+
+  parts.onChange(refresh);
+  whereabouts.onChange(refresh);
   showService();
   return {
     show(notice) {
