@@ -61,7 +61,7 @@ function listen(
 ): () => void {
   const epochs = createEpochs(tell);
   const silence = setTimeout(epochs.silent, silentAfterMs);
-  const patience = setTimeout(() => setImmediate(giveUp), timeoutMs);
+  const patience = setTimeout(() => setImmediate(giveUp, heardAt), timeoutMs);
   let heardAt = performance.now();
   let byteAt = Number.NEGATIVE_INFINITY;
   let lastLine: Nonsense = 'noise';
@@ -83,11 +83,10 @@ function listen(
   }
 
   /** A busy event loop runs its timers before it reads the wire: what has arrived is looked at first. */
-  function giveUp(): void {
-    const now = performance.now();
-    if (stopped || now - heardAt < timeoutMs) return;
+  function giveUp(heardThen: number): void {
+    if (stopped || heardAt !== heardThen) return;
     // What followed the last good sentence, in the same second, says nothing of what is wrong since.
-    const isSilent = now - byteAt > timeoutMs / 2;
+    const isSilent = performance.now() - byteAt > timeoutMs / 2;
     const fault = isSilent ? 'timeout' : 'protocol';
     const problem = isSilent ? `nothing heard for ${timeoutMs} ms` : nonsense[lastLine];
     link.failed(new DeviceError(fault, name, problem));
