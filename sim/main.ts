@@ -5,6 +5,7 @@ import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
 import { addFeedCommands } from './feed/commands.ts';
+import { addGnssCommands } from './gnss/commands.ts';
 import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
 import { buildLinkCache } from './links/build.ts';
@@ -66,6 +67,7 @@ links
   });
 
 addFeedCommands(program, instant);
+addGnssCommands(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);
