@@ -139,6 +139,17 @@ suite('nmea receiver', test => {
     assert.is(readies(), 1);
   });
 
+  test('a busy event loop is no silence', async context => {
+    const { send, fixes, faults } = await opened(context);
+    send(epoch(0));
+    await until('the fix', () => fixes.length > 0);
+    send(epoch(1));
+    const busyUntil = performance.now() + timeoutMs + 200;
+    while (performance.now() < busyUntil) fixes.at(-1);
+    await until('the next fix', () => fixes.length > 1);
+    assert.is(faults.length, 0);
+  });
+
   test('a receiver set to send other sentences only is a protocol fault that says so', async context => {
     const { send, faults } = await opened(context);
     const zda = sentence('GNZDA,120000.00,01,06,2022,00,00');
