@@ -88,7 +88,7 @@ export function createPtyDevice({ after }: TestContext): PtyDevice {
       socat?.stdin?.write(bytes);
     },
     async plug() {
-      const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave`], {
+      const started = spawn('socat', ['-', `PTY,link=${path},raw,echo=0,wait-slave,pty-interval=0.02`], {
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       socat = started;

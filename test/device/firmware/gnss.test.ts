@@ -63,12 +63,6 @@ suite('satellite receiver', test => {
     assert.equal([tap.verdict, tap.stop], ['pass', undefined]);
     assert.not.ok(stand.log.some(({ event, part }) => event === 'part-fault' && part === 'gnss'));
   });
-
-  test('a validator without a receiver says so', async context => {
-    const stand = await startStand(context, { settings: { gnss: undefined } });
-    assert.match(await stand.ask('gnss'), 'not configured');
-    assert.not.match(await stand.ask('status'), /stop +/);
-  });
 });
 
 suite('stop', test => {

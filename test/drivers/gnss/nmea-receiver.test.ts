@@ -10,8 +10,6 @@ import { createPtyDevice, createTcpDevice, type TcpDevice } from '../far-end.ts'
 
 /** Of a receiver that sends more often than once a second. */
 const timeoutMs = 900;
-/** The default; socat looks once a second whether its PTY has been opened. */
-const ttyTimeoutMs = 1900;
 const textOf = (epoch: ToldEpoch) => epochText({ ...epoch, speedKmh: 0 });
 const damaged = (epoch: ToldEpoch) => textOf(epoch).replaceAll(',A,', ',V,').replaceAll(',1,', ',2,');
 const noise = Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 37 + (i >> 3)) % 256));
@@ -41,7 +39,7 @@ testGnssReceiver(
         name: 'gnss',
         path: device.path,
         baudRate: 9600,
-        timeoutMs: ttyTimeoutMs,
+        timeoutMs,
       }),
       async plug() {
         await device.plug();
