@@ -15,7 +15,7 @@ export function epochText({ time, position, speedKmh }: Epoch): string {
   const place = position === undefined ? ',,,' : coordinates(position);
   const hasFix = position !== undefined;
   const motion = hasFix ? `${(speedKmh / 1.852).toFixed(2)},` : ',';
-  const satellites = hasFix ? [5, 12, 15, 21, 24, 29] : [];
+  const satellites = hasFix ? ['05', '12', '15', '21', '24', '29'] : [];
   const twelve = Array.from({ length: 12 }, (_, i) => satellites[i] ?? '').join(',');
   return [
     `GNRMC,${clock},${hasFix ? 'A' : 'V'},${place},${motion},${day}${month}${year.slice(2)},,,${hasFix ? 'A' : 'N'},V`,
