@@ -2,7 +2,6 @@
 import { hideUserinfo } from './core/userinfo.ts';
 import { DeviceError, type DeviceErrorKind } from './errors.ts';
 import type { Log } from './log.ts';
-import type { PolicySource } from './policy-source.ts';
 import type { Clock, DeviceEvents, FeedClient } from './ports.ts';
 
 /** What one sync came to. */
@@ -61,7 +60,8 @@ export interface FeedWatchParts {
   readonly log: Log;
   readonly clock: Clock;
   readonly links: { lookAfter(): void; abandon(generation: string, why: string): void };
-  readonly policies: Pick<PolicySource, 'reload'>;
+  /** What the feed brings beside the links: policy, stops. */
+  readonly texts: readonly { reload(): void }[];
 }
 
 const lookMs = 1000;
@@ -76,7 +76,7 @@ const ofTheNetwork: readonly DeviceErrorKind[] = ['disconnected', 'timeout'];
  * @param start starts the client
  */
 export function watchFeed(
-  { part, log, clock, links, policies }: FeedWatchParts,
+  { part, log, clock, links, texts }: FeedWatchParts,
   start: (events: FeedEvents) => WatchedClient,
 ): WatchedFeed {
   let goodAt = clock();
@@ -96,6 +96,10 @@ export function watchFeed(
     look();
   }
 
+  function reloadTexts(): void {
+    for (const text of texts) text.reload();
+  }
+
   part.ready();
   const timer = setInterval(look, lookMs);
   const client = start({
@@ -108,14 +112,14 @@ export function watchFeed(
       const told = { version, previousVersion, how, bytes, links: count, renewed };
       log[isNews ? 'info' : 'debug']('feed-synced', told);
       links.lookAfter();
-      policies.reload();
+      reloadTexts();
       part.ready();
     },
     refused({ kind, device, message }, kept) {
       const problem = hideUserinfo(message);
       if (mayLog(`${kind} ${problem}`)) log.warn('feed-refused', { problem, kind, kept });
       // What came before it failed is kept.
-      policies.reload();
+      reloadTexts();
       fail(new DeviceError(kind, device, problem));
     },
     damaged(generation, why) {

@@ -2,11 +2,12 @@
 import { createCardReader } from '../drivers/card-reader/card-readers.ts';
 import { openCodeReaders } from '../drivers/code-reader/code-readers.ts';
 import { createDisplay } from '../drivers/display/displays.ts';
+import { createNmeaReceiver } from '../drivers/gnss/nmea-receiver.ts';
 import { createTerminalLine } from '../drivers/terminal-line.ts';
 import { openLinkStore } from '../sync/cache/link-store.ts';
 import { findText } from '../sync/cache/texts.ts';
 import { createFeedClient } from '../sync/client/feed-client.ts';
-import { policyTarget } from '../sync/feed/index-file.ts';
+import { linesTarget, policyTarget } from '../sync/feed/index-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { commandLine } from './command-line.ts';
 import { startSession } from './console/session.ts';
@@ -23,8 +24,10 @@ import { createPolicySource } from './policy-source.ts';
 import { closeTogether, exitOnCrash, stopOnSignals } from './process.ts';
 import { openCodeChecker } from './ride-code-checker.ts';
 import { readSettings } from './settings/settings.ts';
+import { createStopSource } from './stop-source.ts';
 import { createValidator } from './validator.ts';
 import { readVersion } from './version.ts';
+import { createWhereabouts } from './whereabouts.ts';
 
 const clock = Date.now;
 
@@ -41,8 +44,9 @@ function run(file: string): void {
   log.info('start', { version, sm2Engine, line });
 
   const parts = createParts(clock, log);
-  const findFed = () => config.feed && findText(config.links.cache, policyTarget);
-  const policies = createPolicySource(settings.policy, findFed, log);
+  const findFed = (name: string) => config.feed && findText(config.links.cache, name);
+  const policies = createPolicySource(settings.policy, () => findFed(policyTarget), log);
+  const stops = createStopSource(line, () => findFed(linesTarget), log);
   const policy = policies.current;
   const links = openLinkStore(config.links.cache, fleetKeys, {
     changed: state => log.info('links', { ...state }),
@@ -60,15 +64,16 @@ function run(file: string): void {
   const syncing = settings.feed && { ...settings.feed, keys: fleetKeys, directory: config.links.cache };
   const feed =
     syncing &&
-    watchFeed({ part: parts.add('feed', 'feed'), log, clock, links, policies }, events =>
+    watchFeed({ part: parts.add('feed', 'feed'), log, clock, links, texts: [policies, stops] }, events =>
       createFeedClient(syncing, events),
     );
   closers.push(links.close, stopWatching, journal.close, () => feed?.close());
 
   const displays = config.displays.map(createDisplay);
-  const board = createNoticeBoard(displays, parts, line, config.noticeMs);
+  const whereabouts = createWhereabouts(stops.current, log);
+  const board = createNoticeBoard(displays, parts, line, config.noticeMs, whereabouts);
   const taking = { line, policy, checkCode, links, journal, seenMedia };
-  const validator = createValidator({ ...taking, board, clock, log });
+  const validator = createValidator({ ...taking, board, stop: whereabouts.stop, clock, log });
   closers.push(validator.idle);
   for (const display of displays) display.open(parts.add('display', display.name));
   closers.push(closeTogether(displays), board.close);
@@ -83,10 +88,13 @@ function run(file: string): void {
     fallback: why => log.warn('decoder-fallback', { why }),
   });
   closers.push(closeTogether([...cardReaders, codeReaders]));
+  const receiver = config.gnss && createNmeaReceiver(config.gnss);
+  receiver?.open({ ...parts.add('gnss', receiver.name), fix: whereabouts.heard });
+  closers.push(() => receiver?.close(), whereabouts.close);
   if (config.console !== undefined) {
     const terminal = createTerminalLine({ name: 'console', ...config.console });
     const about = { version, startedAt, config, sm2Engine, clock };
-    const context = { ...about, policy, parts, links, feed, journal, validator };
+    const context = { ...about, policy, parts, links, feed, journal, validator, whereabouts };
     terminal.open({ ...parts.add('console', 'console'), session: wire => startSession(wire, context) });
     closers.push(terminal.close);
   }

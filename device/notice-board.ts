@@ -3,6 +3,7 @@ import type { Notice } from './core/notice.ts';
 import { serviceNotice, silent, withService } from './core/service-screen.ts';
 import type { Parts } from './parts.ts';
 import type { Display } from './ports.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 export interface NoticeBoard {
   show(notice: Notice): void;
@@ -15,6 +16,7 @@ export function createNoticeBoard(
   parts: Parts,
   line: string,
   noticeMs: number,
+  whereabouts: Pick<Whereabouts, 'stop' | 'onChange'>,
 ): NoticeBoard {
   let dwell: NodeJS.Timeout | undefined;
   /** What is up, when it is not the service screen. */
@@ -26,13 +28,16 @@ export function createNoticeBoard(
 
   function showService(): void {
     current = undefined;
-    put(serviceNotice(line, parts.list()));
+    put(serviceNotice(line, parts.list(), whereabouts.stop()?.name));
   }
 
   // One passenger after the other would keep what has broken off the screens for as long as they come.
   parts.onChange(() => {
     if (current === undefined) showService();
     else put(silent(withService(current, parts.list())));
+  });
+  whereabouts.onChange(() => {
+    if (current === undefined) showService();
   });
   showService();
   return {

@@ -64,10 +64,12 @@ export interface Display extends Device {
 export interface Fix {
   /** UTC in Unix milliseconds; undefined while the receiver does not vouch for it. */
   readonly time: number | undefined;
-  /** performance.now() at which the epoch's first byte came. */
+  /** performance.now() at which the epoch's first sentence came. */
   readonly receivedAt: number;
   /** Undefined while there is no fix. WGS 84. */
   readonly position: { readonly latitudeDeg: number; readonly longitudeDeg: number } | undefined;
+  /** How many the fix is made of, where the receiver says so. */
+  readonly satellites?: number | undefined;
 }
 
 export interface GnssEvents extends DeviceEvents {

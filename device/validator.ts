@@ -8,6 +8,7 @@ import { type Notice, noticeFor, outOfServiceNotice, presentAgainNotice } from '
 import type { Policy } from './core/policy.ts';
 import { type CodeChecker, refuseCode } from './core/ride-code.ts';
 import type { SeenMedia } from './core/seen.ts';
+import type { Stop } from './core/stop.ts';
 import { checkTransitCard } from './core/transit-card.ts';
 import type { JournalGuard } from './journal-guard.ts';
 import type { Log } from './log.ts';
@@ -31,6 +32,8 @@ export interface ValidatorParts {
   readonly journal: JournalGuard;
   readonly seenMedia: SeenMedia;
   readonly board: NoticeBoard;
+  /** Where the bus stands, where that is known; for the log. */
+  readonly stop: () => Stop | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -78,7 +81,7 @@ interface Waiting {
 }
 
 export function createValidator(parts: ValidatorParts): Validator {
-  const { line, policy, checkCode, links, journal, seenMedia, board, clock, log } = parts;
+  const { line, policy, checkCode, links, journal, seenMedia, board, stop, clock, log } = parts;
   const listeners = new Set<(report: TapReport | LostCard) => void>();
   const waiting: Waiting[] = [];
   let taking: Promise<void> | undefined;
@@ -166,12 +169,14 @@ export function createValidator(parts: ValidatorParts): Validator {
   function logTap(tap: Pick<TapReport, 'reader' | 'kind' | 'seq' | 'decision' | 'tookMs'>): void {
     const { reader, kind, seq, decision } = tap;
     const tookMs = Math.round(tap.tookMs * 10) / 10;
+    const at = stop();
+    const place = at === undefined ? {} : { stop: at.id };
     if (seq === undefined) {
       const refusal = { verdict: 'cannot-verify', reason: 'out-of-service', fareTaken: false };
-      log.error('tap', { reader, kind, ...refusal, tookMs });
+      log.error('tap', { reader, kind, ...refusal, tookMs, ...place });
     } else {
       const { verdict, phase, fareTaken, fareFen } = decision;
-      log.info('tap', { seq, reader, kind, ...verdict, phase, fareTaken, fareFen, tookMs });
+      log.info('tap', { seq, reader, kind, ...verdict, phase, fareTaken, fareFen, tookMs, ...place });
     }
   }
 

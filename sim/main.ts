@@ -6,6 +6,7 @@ import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
 import { displayKinds } from './bus/validator-post.ts';
 import { addFeedCommands } from './feed/commands.ts';
+import { addGnssCommands } from './gnss/commands.ts';
 import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
 import { buildLinkCache } from './links/build.ts';
@@ -72,6 +73,7 @@ links
 
 addFeedCommands(program, instant);
 addVideoCommand(program);
+addGnssCommands(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

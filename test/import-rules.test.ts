@@ -31,6 +31,8 @@ const cases: readonly (readonly [file: string, imported: string, allowed: boolea
   ['drivers/x/a15.ts', '../../sync/a.ts', false],
   ['drivers/x/a16.ts', 'better-sqlite3', false],
   ['drivers/x/a17.ts', 'serialport', true],
+  ['drivers/gnss/a30.ts', 'gps', true],
+  ['device/a31.ts', 'gps', false],
   ['sync/a18.ts', '../drivers/a.ts', false],
   ['sync/a19.ts', 'serialport', false],
   ['sync/a20.ts', '../device/core/check.ts', true],

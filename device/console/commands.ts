@@ -3,6 +3,7 @@ import type { Command } from './context.ts';
 import { explain } from './explain.ts';
 import { feed, sync } from './feed.ts';
 import { columns } from './format.ts';
+import { gnss } from './gnss.ts';
 import { cache, config, journal, readers, version } from './reports.ts';
 import { status } from './status.ts';
 
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   cache,
   feed,
   sync,
+  gnss,
   journal,
   explain,
 ];

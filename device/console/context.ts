@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import type { Clock, LinkStore } from '../ports.ts';
 import type { Config } from '../settings/config.ts';
 import type { Validator } from '../validator.ts';
+import type { Whereabouts } from '../whereabouts.ts';
 
 export interface ConsoleContext {
   readonly version: string;
@@ -20,6 +21,8 @@ export interface ConsoleContext {
   readonly feed: { state(): FeedState; syncNow(): void } | undefined;
   readonly journal: JournalGuard;
   readonly validator: Validator;
+  /** Nowhere, where no GNSS receiver is configured. */
+  readonly whereabouts: Whereabouts;
   /** Which SM2 implementation passed its self-test. */
   readonly sm2Engine: string;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import { type PartKind, serviceOf } from '../core/service-screen.ts';
 import type { Command, ConsoleContext } from './context.ts';
 import { feedInShort } from './feed.ts';
 import { columns, duration } from './format.ts';
+import { stopText } from './gnss.ts';
 
 /** The worst first. */
 const severity: readonly PartKind[] = [
@@ -52,6 +53,7 @@ export const status: Command = {
       columns([
         ['service', service],
         ['line', `${config.line} (${checked}; ${phaseAt(policy, now)})`],
+        ...(config.gnss === undefined ? [] : [['stop', stopText(context)]]),
         ['clock', beijingTime(now)],
         ['up for', duration(now - startedAt)],
         ['feed', feedInShort(context)],

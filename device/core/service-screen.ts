@@ -66,15 +66,22 @@ const partText: Record<PartKind, Text> = {
   console: { zh: '维护串口故障', en: 'Console fault' },
 };
 
-/** @param line the bus route this validator runs on */
-export function serviceNotice(line: string, parts: readonly PartState[]): Notice {
+/**
+ * @param line the bus route this validator runs on
+ * @param stop the name of the stop the bus is at, where that is known
+ */
+export function serviceNotice(line: string, parts: readonly PartState[], stop?: Text): Notice {
   const service = serviceOf(parts);
   const route: Text = { zh: `${line}路`, en: `Line ${line}` };
   const faults = faultsOf(parts);
   const light = service === 'none' ? 'red' : 'off';
   const idle: Screen = { light, tone: 'none', headline: invitation[service], details: [route] };
+  const details = stop === undefined ? [route] : [route, stop];
   const crewLight = light === 'off' && faults.length > 0 ? 'amber' : light;
-  return { passenger: idle, crew: { ...idle, light: crewLight, details: [route, ...faults] } };
+  return {
+    passenger: { ...idle, details },
+    crew: { ...idle, light: crewLight, details: [route, ...faults] },
+  };
 }
 
 /** A notice, and beneath it what is out of service: to passengers what they cannot use, to the crew every fault. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { cardReader } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { display } from './displays.ts';
+import { gnss } from './gnss.ts';
 import { lineName } from './policy-file.ts';
 import { httpAddress, name, path, serialLine, wire } from './values.ts';
 import { readYamlFile, section } from './yaml-file.ts';
@@ -54,6 +55,8 @@ const schema = section({
   decoder: z.enum(['zxing', 'jsqr']).default('zxing'),
   displays: z.array(display).max(4).default([]),
   console: section({ path: wire, ...serialLine }).optional(),
+  /** Time and place; left out where there is no receiver. */
+  gnss: gnss.optional(),
   /** How long a notice stays before the display invites the next passenger. */
   noticeMs: z.int().min(200).max(30_000).default(2500),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

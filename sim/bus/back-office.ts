@@ -10,6 +10,7 @@ import { columnsOf } from '../backoffice/publisher/people-columns.ts';
 import { openPublisher } from '../backoffice/publisher/publisher.ts';
 import type { Link } from '../links/people.ts';
 import type { Issuer } from '../media/authority.ts';
+import { writeLines } from './line-stops.ts';
 import { dayMs, writeTrustAndPolicy } from './trust-and-policy.ts';
 import type { SharedFiles } from './validator-post.ts';
 
@@ -41,6 +42,8 @@ export async function startBackOffice(directory: string, phase: Phase): Promise<
   const { root, keys } = initFeed(dir, now);
   const [key] = readFleetKeys(keys);
   const publisher = openPublisher(dir);
+  const linesFile = join(directory, 'lines.yaml');
+  writeLines(linesFile);
   let isUp = true;
   const server = await serveFeed(feedPlaces(dir).public, 0, () => isUp);
   let published: readonly Link[] = [];
@@ -51,7 +54,8 @@ export async function startBackOffice(directory: string, phase: Phase): Promise<
     issuer,
     publish(people, isStale) {
       const asOf = Date.now() - (isStale ? 2 * dayMs : 0);
-      const edition = { now: Date.now(), linksAsOf: asOf, statusAsOf: asOf, policyFile: files.policy };
+      const texts = { policyFile: files.policy, linesFile };
+      const edition = { now: Date.now(), linksAsOf: asOf, statusAsOf: asOf, ...texts };
       const { removed, added } = difference(published, people);
       const nameRow = (row: number) => String(added[row]?.person);
       const step = publisher.publishChanges(columnsOf(key, removed), columnsOf(key, added), nameRow, edition);

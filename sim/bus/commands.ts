@@ -7,6 +7,7 @@ import { WrongUsage } from '../wrong-usage.ts';
 import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
+import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What a command did, one JSON object a line with --json. */
@@ -32,7 +33,7 @@ const viewOptions = [
   'darkestLight',
   'moire',
 ] as const satisfies readonly (keyof typeof plainFrame)[];
-const wires = ['scanner', 'camera', 'passenger', 'crew'] as const;
+const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [
   {
@@ -97,9 +98,9 @@ const table: readonly BusCommand[] = [
     usage: `front|rear ${wires.join('|')}`,
     help: 'break a wire; the firmware connects again by itself',
     async run(bus, [post, wire]) {
-      const { scanner, camera, screens } = bus.posts[postOf(post)];
+      const { scanner, camera, gnss, screens } = bus.posts[postOf(post)];
       const unplugged = oneOf(wire, wires);
-      ({ scanner, camera, ...screens })[unplugged].unplug();
+      ({ scanner, camera, gnss, ...screens })[unplugged].unplug();
       return { event: 'unplugged', validator: postOf(post), wire: unplugged };
     },
   },
@@ -108,6 +109,16 @@ const table: readonly BusCommand[] = [
     usage: 'front|rear on|off',
     help: 'a camera that hangs: it sends its last picture for ever',
     run: async (bus, [post, state]) => freezeCamera(bus.posts[postOf(post)], oneOf(state, freezeStates)),
+  },
+  {
+    name: 'gnss',
+    usage: `front|rear ${gnssUsage}`,
+    help: gnssHelp,
+    async run(bus, [post, ...words]) {
+      const validator = postOf(post);
+      controlGnss(bus.posts[validator].gnss, words);
+      return { event: 'gnss', validator, set: words.join(' ') };
+    },
   },
   {
     name: 'power',

@@ -16,6 +16,8 @@ const told = [
   'cache-damaged',
   'policy',
   'policy-refused',
+  'stops',
+  'stops-refused',
   'crash',
   'exit',
   'stderr',

@@ -6,10 +6,12 @@ import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
 import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
 import { freePort } from '../wires/free-port.ts';
+import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receiver.ts';
 import { createPanelPort } from '../wires/panel/panel.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
+import { lineStops, placeOf } from './line-stops.ts';
 
 export type PostName = 'front' | 'rear';
 
@@ -32,6 +34,7 @@ export interface ValidatorPost {
   readonly cardPort: number;
   readonly scanner: ScannerPort;
   readonly camera: CameraPort;
+  readonly gnss: GnssReceiverPort;
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
   insert(card: WireCard, faults: readonly CardFault[]): ReturnType<typeof insertCard>;
@@ -41,6 +44,8 @@ export interface ValidatorPost {
 
 export const cameraSize = { width: 640, height: 480 };
 const framesPerSecond = 15;
+/** Receivers on vehicles are often set to five times a second. */
+const gnssIntervalMs = 200;
 const host = '127.0.0.1';
 
 /** @param directory the validator's own: settings and journal */
@@ -55,12 +60,13 @@ export async function startValidatorPost(
   const idle = emptyView(cameraSize.width, cameraSize.height);
   const scanner = await createScannerPort({});
   const camera = await createCameraPort({ framesPerSecond, idle });
+  const gnss = await createGnssReceiver({ position: placeOf(lineStops[0]), intervalMs: gnssIntervalMs });
   const openDisplay = displays === 'panel' ? createPanelPort : createDisplayScreen;
   const passenger = await openDisplay({});
   const crew = await openDisplay({});
   const cardPort = await freePort();
   const consolePort = await freePort();
-  const wires = { scanner, camera, passenger, crew, cardPort, consolePort };
+  const wires = { scanner, camera, gnss, passenger, crew, cardPort, consolePort };
   const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, displays, ...shared }, wires);
   const firmware = startFirmware(configFile, entry => onLog(name, entry));
 
@@ -70,13 +76,14 @@ export async function startValidatorPost(
     cardPort,
     scanner,
     camera,
+    gnss,
     screens: { passenger, crew },
     firmware,
     insert: (card, faults) => insertCard({ host, port: cardPort, card, faults }),
     show: frame => camera.setFrame(frame),
     async close() {
       await firmware.stop();
-      await Promise.all([scanner, camera, passenger, crew].map(wire => wire.close()));
+      await Promise.all([scanner, camera, gnss, passenger, crew].map(wire => wire.close()));
     },
   };
 }
@@ -92,6 +99,7 @@ interface Wires {
   readonly camera: Listening;
   readonly passenger: Listening;
   readonly crew: Listening;
+  readonly gnss?: Listening;
   readonly cardPort: number;
   readonly consolePort: number;
 }
@@ -130,6 +138,7 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
       { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port) },
     ],
     console: { path: at(wires.consolePort) },
+    ...(wires.gnss !== undefined && { gnss: { path: at(wires.gnss.port) } }),
   };
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'config.yaml');

@@ -30,9 +30,11 @@ export function addFeedCommands(program: Command, instant: (text: string) => num
     .argument('<dir>', 'the feed')
     .requiredOption('--people <file>', 'CSV with the header medium,account,person,status')
     .option('--policy <file>', 'a policy to publish from now on, YAML')
+    .option('--lines <file>', 'lines and their stops to publish from now on, YAML')
     .option('--as-of <instant>', 'how fresh the data is, ISO 8601; now unless given', instant)
-    .action(async (dir: string, options: { people: string; policy?: string; asOf?: number }) =>
-      print(await runPublish(dir, options)),
+    .action(
+      async (dir: string, options: { people: string; policy?: string; lines?: string; asOf?: number }) =>
+        print(await runPublish(dir, options)),
     );
   feed
     .command('rotate')

@@ -21,14 +21,15 @@ export function runInit(dir: string): Outcome {
 /** @throws WrongUsage where a file or the feed is not there */
 export async function runPublish(
   dir: string,
-  { people, policy, asOf }: { people: string; policy?: string; asOf?: number },
+  { people, policy, lines, asOf }: { people: string; policy?: string; lines?: string; asOf?: number },
 ): Promise<Outcome> {
-  for (const file of [people, policy]) {
+  for (const file of [people, policy, lines]) {
     if (file !== undefined && !existsSync(file)) throw new WrongUsage(`${file}: no such file`);
   }
   openPublisher(dir).close();
   try {
-    const edition = { now: Date.now(), linksAsOf: asOf, statusAsOf: asOf, policyFile: policy };
+    const texts = { policyFile: policy, linesFile: lines };
+    const edition = { now: Date.now(), linksAsOf: asOf, statusAsOf: asOf, ...texts };
     return { ...(await publishTable(dir, people, edition)) };
   } catch (error) {
     return refusal(error);

@@ -28,7 +28,7 @@ function watch({ after }: TestContext) {
         lookAfter: () => calls.push('lookAfter'),
         abandon: (generation, why) => calls.push(`abandon ${generation}: ${why}`),
       },
-      policies: { reload: () => calls.push('reload') },
+      texts: [{ reload: () => calls.push('reload') }],
     },
     given => {
       events = given;

@@ -137,6 +137,51 @@ suite('simulated bus', test => {
     assert.match(explained, /ok\s+valid to: 2040-12-31/);
   });
 
+  test('a satellite receiver that moves, lies and fails', async context => {
+    const { code, events } = await runBus(context, [
+      'wait 1',
+      'tap front wang',
+      'gnss front stop 2-07',
+      'wait 0.5',
+      'tap front li-student',
+      'gnss front at 40.5,117',
+      'wait 0.5',
+      'tap front zhao-senior',
+      'gnss front drive 60',
+      'gnss rear offset 7200',
+      'wait 0.5',
+      'console rear gnss',
+      'gnss rear silent',
+      'wait 2.5',
+      'unplug rear gnss',
+    ]);
+    assert.is(code, 0);
+    const taps = events.filter(({ event }) => event === 'tap');
+    assert.equal(
+      taps.map(({ stop }) => stop),
+      ['2-01', '2-07', undefined],
+    );
+    const [told = ''] = /time .*/.exec(String(events.find(({ event }) => event === 'console')?.text)) ?? [];
+    const lieMs =
+      Date.parse(
+        told
+          .replace(/^time +/, '')
+          .replace(' ', 'T')
+          .replace(' ', ''),
+      ) - Date.now();
+    assert.ok(Math.abs(lieMs - 7_200_000) < 60_000, told);
+    assert.ok(
+      events.some(({ event, part, kind }) => event === 'part-fault' && part === 'gnss' && kind === 'timeout'),
+    );
+    const wrong = await runBus(context, [
+      'gnss front stop 99',
+      'gnss front at 91,0',
+      'gnss rear offset',
+      'gnss rear toString',
+    ]);
+    assert.is(wrong.events.filter(({ event }) => event === 'error').length, 4);
+  });
+
   test('trial, registration, another line, a passenger list of one’s own', async context => {
     const list = join(temporaryDirectory(context), 'passengers.yaml');
     writeFileSync(list, 'passengers:\n  - {id: zhao, medium: bmac, health: red}\n');

@@ -23,6 +23,8 @@ export interface FeedPlaces {
   readonly persons: string;
   /** The policy last published. */
   readonly policy: string;
+  /** The lines and their stops last given. */
+  readonly lines: string;
   /** The index last published. */
   readonly index: string;
   /** What the last publications wrote, for taking away what nobody needs any more. */
@@ -46,6 +48,7 @@ export function feedPlaces(dir: string): FeedPlaces {
     cache: join(dir, 'private', 'cache'),
     persons: join(dir, 'private', 'persons.sqlite'),
     policy: join(dir, 'private', 'policy.yaml'),
+    lines: join(dir, 'private', 'lines.yaml'),
     index: join(dir, 'private', 'index.json.gz'),
     history: join(dir, 'private', 'history.json'),
     takenTable: join(dir, 'private', 'people-taken.csv'),

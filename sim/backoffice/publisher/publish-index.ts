@@ -14,6 +14,7 @@ import {
 } from '../../../sync/feed/index-file.ts';
 import { feedPlaces } from './feed-places.ts';
 import { pruneFiles, recordPublication } from './history.ts';
+import { takeLines, writtenLines } from './lines-text.ts';
 import { writeTarget } from './target-files.ts';
 import { publishMetadata } from './tuf-repository.ts';
 
@@ -27,15 +28,18 @@ export interface Edition {
   readonly statusAsOf?: number | undefined;
   /** A policy file to publish from now on; without one the last one stays. */
   readonly policyFile?: string | undefined;
+  /** A file of lines and their stops to publish from now on; without one the last one stays. */
+  readonly linesFile?: string | undefined;
 }
 
 /**
  * @returns bytes of the index
- * @throws FileProblems when the policy cannot be used
+ * @throws FileProblems when the policy or the lines cannot be used
  */
 export function publishIndex(dir: string, index: FeedIndex, edition: Edition): number {
   const { now, linksAsOf = now, statusAsOf = now } = edition;
   if (edition.policyFile !== undefined) takePolicy(dir, edition.policyFile);
+  if (edition.linesFile !== undefined) takeLines(dir, edition.linesFile);
   const indexFile = encodeIndex(index);
   const custom = { version: index.version, linksAsOf, statusAsOf };
   const targets = {
@@ -62,14 +66,14 @@ function takePolicy(dir: string, policyFile: string): void {
   writeDurably(feedPlaces(dir).policy, readFileSync(policyFile));
 }
 
-/** The policy, and the lines it is for. */
+/** The policy, and the lines with their stops. */
 function writeTexts(dir: string) {
   const { policy } = feedPlaces(dir);
   if (!existsSync(policy)) writeDurably(policy, pilotPolicyText());
-  const lines = readPolicy(policy).lines.map(line => ({ line }));
+  const lines = writtenLines(dir, readPolicy(policy).lines);
   return {
     [policyTarget]: writeTarget(dir, policyTarget, readFileSync(policy)),
-    [linesTarget]: writeTarget(dir, linesTarget, Buffer.from(`${JSON.stringify({ lines })}\n`)),
+    [linesTarget]: writeTarget(dir, linesTarget, lines),
   };
 }
 

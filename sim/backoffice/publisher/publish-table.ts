@@ -7,6 +7,7 @@ import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import type { Link } from '../../links/people.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
 import { feedPlaces } from './feed-places.ts';
+import { checkLines } from './lines-text.ts';
 import { collectPeople, columnsOf, noPeople } from './people-columns.ts';
 import { parseLines, readPeople } from './people-table.ts';
 import type { Edition } from './publish-index.ts';
@@ -18,10 +19,11 @@ const maxChangedLines = 4_000_000;
 
 /**
  * @param table CSV with the header medium,account,person,status
- * @throws WrongUsage with every problem of the table; FileProblems of the policy. Nothing has been published then.
+ * @throws WrongUsage with every problem of the table; FileProblems of the policy or the lines. Nothing has been published then.
  */
 export async function publishTable(dir: string, table: string, edition: Edition): Promise<Published> {
   readPolicy(edition.policyFile);
+  if (edition.linesFile !== undefined) checkLines(edition.linesFile);
   const publisher = openPublisher(dir);
   // Whatever becomes of the table meanwhile: what is kept for the next time is what is published.
   const taken = takeTable(dir, table);

@@ -245,4 +245,29 @@ suite('console session', test => {
     far.write(junk);
     assert.match(await type('\r\rversion\r', /firmware/), '1.2.3');
   });
+
+  test('gnss: what is known of the receiver, and that there is none', async context => {
+    assert.match(await open(context).type('gnss\r', /configured/), 'not configured');
+    const given = contextOf([part('gnss', 'nothing heard for 1900 ms')]);
+    const position = { latitudeDeg: -39.8986, longitudeDeg: 116.3917 };
+    const fix = { time: now, receivedAt: performance.now() - 65_000, position, satellites: 7 };
+    const config = { ...given.context.config, gnss: { name: 'gnss', path: '/dev/ttyACM0', baudRate: 9600 } };
+    const withFix = (lastFix: typeof fix | undefined) => {
+      const whereabouts = { lastFix: () => lastFix, stop: () => undefined, position: () => undefined };
+      return { ...given, context: { ...given.context, config, whereabouts } as unknown as ConsoleContext };
+    };
+    const before = await open(context, withFix(undefined)).type('gnss\r', /stop .*/);
+    assert.match(before, /last heard +not yet/);
+    const answer = await open(context, withFix(fix)).type('gnss\r', /stop .*/);
+    for (const expected of [
+      /receiver +gnss at \/dev\/ttyACM0, 9600 baud/,
+      /state +FAULT: nothing heard/,
+      /last heard +65 s ago/,
+      /time +2022-06-10 08:00:00/,
+      /position +39\.89860 S 116\.39170 E/,
+      /satellites +7/,
+      /stop +not known: no position/,
+    ])
+      assert.match(answer, expected);
+  });
 });

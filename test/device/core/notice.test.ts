@@ -153,5 +153,9 @@ suite('service screen', test => {
     assert.is(zh(crew), '请扫码 刷卡暂停服务 2路 读卡器故障 (card-reader-1)');
     assert.is(crew.light, 'amber');
     assert.is(serviceNotice('2', without('journal')).passenger.light, 'red');
+    const stop = { zh: '前门', en: 'Qianmen' };
+    const there = serviceNotice('2', without('card-reader'), stop);
+    assert.equal(there.passenger.details.at(-1), stop);
+    assert.not.ok(there.crew.details.includes(stop), 'the crew knows; faults are what they have to see');
   });
 });

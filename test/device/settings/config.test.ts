@@ -23,6 +23,7 @@ codeReaders:
 displays:
   - {name: front, driver: terminal, audience: passenger, path: stdout}
 console: {path: tcp://127.0.0.1:7000}
+gnss: {path: /dev/ttyACM0}
 `;
 
 function problemsOf(
@@ -57,6 +58,7 @@ suite('config', test => {
     ]);
     assert.is(config.decoder, 'zxing');
     assert.is(config.console?.baudRate, 115_200);
+    assert.equal(config.gnss, { name: 'gnss', path: '/dev/ttyACM0', baudRate: 9600, timeoutMs: 1900 });
   });
 
   test('every problem at once, each with its place, path and what is allowed', context => {

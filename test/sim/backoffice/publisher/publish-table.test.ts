@@ -1,8 +1,10 @@
 /** Tables published whole or by their difference, wrong ones refused, and what older versions need kept. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { stringify } from 'yaml';
 import { FileProblems } from '../../../../device/settings/yaml-file.ts';
+import { feedPlaces } from '../../../../sim/backoffice/publisher/feed-places.ts';
 import { rotateFleetKey } from '../../../../sim/backoffice/publisher/init-feed.ts';
 import { lastIndex } from '../../../../sim/backoffice/publisher/publish-index.ts';
 import { publishTable } from '../../../../sim/backoffice/publisher/publish-table.ts';
@@ -15,7 +17,11 @@ const header = 'medium,account,person,status';
 const line = (i: number, person: string, status: string) => `t-union,${account(i)},${person},${status}`;
 const accounts = Array.from({ length: 6 }, (_, i) => account(i));
 
-function publish({ dir }: SmallFeed, lines: readonly string[], more: { policyFile?: string } = {}) {
+function publish(
+  { dir }: SmallFeed,
+  lines: readonly string[],
+  more: { policyFile?: string; linesFile?: string } = {},
+) {
   const file = join(dir, 'table.csv');
   writeFileSync(file, `${[header, ...lines].join('\n')}\n`);
   return publishTable(dir, file, { ...edition(), ...more });
@@ -106,6 +112,48 @@ suite('feed publisher: table', test => {
     writeFileSync(policyFile, 'lines: 5\n');
     assert.match(await problemOf(publish(feed, [line(1, 'wang', 'red')], { policyFile })), /wrong\.yaml/);
     assert.is(lastIndex(feed.dir)?.version, 1);
+  });
+
+  test('lines and their stops are published with the policy’s lines, and stay until others are given', async context => {
+    const feed = await makeSmallFeed(context);
+    const people = [line(1, 'wang', 'red')];
+    const publishedLines = () => {
+      const [newest] = readdirSync(feedPlaces(feed.dir).targets)
+        .filter(name => name.endsWith('.lines.json'))
+        .map(name => join(feedPlaces(feed.dir).targets, name))
+        .toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+      return JSON.parse(readFileSync(newest ?? '', 'utf8')).lines;
+    };
+    await publish(feed, people);
+    const without = publishedLines();
+    assert.equal(without.slice(0, 2), [{ line: '2' }, { line: '6' }]);
+    const linesFile = join(feed.dir, 'lines.yaml');
+    const stop = { id: '6-01', zh: '前门', en: 'Qianmen', lat: 39.8986, lon: 116.3917 };
+    writeFileSync(linesFile, stringify({ lines: [{ line: 6, stops: [stop] }, { line: '300' }] }));
+    await publish(feed, people, { linesFile });
+    const given = publishedLines();
+    assert.equal(given.slice(0, 2), [{ line: '2' }, { line: '6', stops: [stop] }]);
+    assert.equal(given.at(-1), { line: '300' });
+    await publish(feed, people);
+    assert.equal(publishedLines(), given);
+
+    for (const wrong of [
+      { lines: [{ line: '2', stops: [{ ...stop, lat: 91 }] }] },
+      { lines: [{ line: '2', stops: [stop, stop] }] },
+      { lines: [{ line: '2' }, { line: 2 }] },
+      { lines: [{ line: '2', stops: [{ ...stop, colour: 'red' }] }] },
+      {},
+    ]) {
+      writeFileSync(linesFile, stringify(wrong));
+      assert.match(await problemOf(publish(feed, people, { linesFile })), /lines\.yaml/);
+    }
+    const many = Array.from({ length: 80 }, (_, i) => ({
+      line: `L${i}`,
+      stops: Array.from({ length: 200 }, (_, j) => ({ ...stop, id: `${j}` })),
+    }));
+    writeFileSync(linesFile, stringify({ lines: many }));
+    assert.match(await problemOf(publish(feed, people, { linesFile })), /1048576/);
+    assert.is(lastIndex(feed.dir)?.version, 4);
   });
 
   test('under a new fleet key it is a snapshot, and followers find everybody', async context => {

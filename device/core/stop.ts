@@ -1,0 +1,60 @@
+/** Where the bus is → at which stop of its line. */
+import type { Text } from './notice.ts';
+
+/** WGS 84. */
+export interface Position {
+  readonly latitudeDeg: number;
+  readonly longitudeDeg: number;
+}
+
+export interface Stop {
+  /** Names it to the back office. */
+  readonly id: string;
+  readonly name: Text;
+  readonly position: Position;
+}
+
+/** A bus with its doors open stands within this of its stop: half a long platform, and a receiver's error between houses. */
+const reachM = 100;
+/** It has left when it is further away than this. */
+const leaveM = 150;
+/** Another stop's turn only when that is nearer by so much. */
+const nearerByM = 30;
+
+/**
+ * @param position undefined where it is not known
+ * @param before the stop until now: it stays until the bus is clearly away from it or nearer to another
+ * @returns undefined between stops
+ */
+export function stopAt(
+  stops: readonly Stop[],
+  position: Position | undefined,
+  before: Stop | undefined,
+): Stop | undefined {
+  if (position === undefined) return undefined;
+  const nearest = stops
+    .map(stop => ({ stop, away: distanceM(stop.position, position) }))
+    .reduce<Candidate | undefined>((best, next) => (best && best.away <= next.away ? best : next), undefined);
+  if (nearest === undefined) return undefined;
+  const kept = stops.find(({ id }) => id === before?.id);
+  const keptAway = kept === undefined ? Number.POSITIVE_INFINITY : distanceM(kept.position, position);
+  if (keptAway <= leaveM && keptAway - nearest.away < nearerByM) return kept;
+  return nearest.away <= reachM ? nearest.stop : undefined;
+}
+
+interface Candidate {
+  readonly stop: Stop;
+  readonly away: number;
+}
+
+const earthRadiusM = 6_371_008.8;
+
+/** Along a great circle (haversine), metres. */
+export function distanceM(a: Position, b: Position): number {
+  const rad = Math.PI / 180;
+  const half = (fromDeg: number, toDeg: number) => Math.sin(((toDeg - fromDeg) * rad) / 2) ** 2;
+  const chord =
+    half(a.latitudeDeg, b.latitudeDeg) +
+    Math.cos(a.latitudeDeg * rad) * Math.cos(b.latitudeDeg * rad) * half(a.longitudeDeg, b.longitudeDeg);
+  return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(chord)));
+}

@@ -1,0 +1,62 @@
+/** `gnss`: what a tester can do with a validator's satellite receiver. */
+import type { Position } from '../../device/core/stop.ts';
+import { type GnssReceiverPort, gnssModes } from '../wires/gnss-receiver.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { lineStops, placeOf } from './line-stops.ts';
+
+export const gnssUsage = `${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH]`;
+export const gnssHelp =
+  'what the receiver sends: fix is all right again; offset, rollover and stopped-clock are lies of its clock';
+
+const usualSpeedKmh = 25;
+const fastestKmh = 500;
+
+type Control = (receiver: GnssReceiverPort, value: string | undefined) => void;
+
+const controls: Readonly<Record<string, Control>> = {
+  offset: (receiver, value) => receiver.setClock({ offsetMs: numberOf(value, 'SECONDS', 1e10) * 1000 }),
+  rollover: receiver => receiver.setClock({ rolledOver: true }),
+  'stopped-clock': receiver => receiver.setClock({ stopped: true }),
+  at: (receiver, value) => receiver.setPosition(positionOf(value)),
+  stop: (receiver, value) => receiver.setPosition(stopOf(value)),
+  drive(receiver, value) {
+    const speedKmh = value === undefined ? usualSpeedKmh : numberOf(value, 'KMH', fastestKmh);
+    receiver.drive(lineStops.map(placeOf), speedKmh);
+  },
+};
+
+/** @throws WrongUsage */
+export function controlGnss(receiver: GnssReceiverPort, [what = '', value]: readonly string[]): void {
+  const mode = gnssModes.find(name => name === what);
+  const control = Object.hasOwn(controls, what) ? controls[what] : undefined;
+  if (mode !== undefined) {
+    receiver.setMode(mode);
+    if (mode === 'fix') receiver.setClock({});
+  } else if (control !== undefined) control(receiver, value);
+  else throw new WrongUsage(`gnss: one of ${gnssUsage} is expected`);
+}
+
+function positionOf(text = ''): Position {
+  const [latitude, longitude] = text.split(',');
+  return {
+    latitudeDeg: numberOf(latitude, 'LAT', 90),
+    longitudeDeg: numberOf(longitude, 'LON', 180),
+  };
+}
+
+function stopOf(id: string | undefined): Position {
+  const found = lineStops.find(stop => stop.id === id || stop.zh === id);
+  if (found === undefined) {
+    throw new WrongUsage(`gnss stop: one of ${lineStops.map(stop => stop.id).join(', ')} is expected`);
+  }
+  return placeOf(found);
+}
+
+/** @param limit of its absolute value */
+function numberOf(text: string | undefined, what: string, limit: number): number {
+  const number = Number(text);
+  if (text === undefined || text.trim() === '' || !(Math.abs(number) <= limit)) {
+    throw new WrongUsage(`gnss: ${what} is a number of at most ${limit}`);
+  }
+  return number;
+}

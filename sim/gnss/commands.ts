@@ -1,0 +1,32 @@
+/** `gnss replay`: a recorded log of a satellite receiver, for a validator on the bench. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { messageOf } from '../../device/errors.ts';
+import { readInput } from '../read-input.ts';
+import { replayNmea } from '../wires/nmea-replay.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+
+const maxLogBytes = 64 << 20;
+
+export function addGnssCommands(program: Command): void {
+  program
+    .command('gnss')
+    .description('satellite receivers')
+    .command('replay')
+    .description('send a recorded NMEA 0183 log over and over, at its own pace, until SIGTERM')
+    .argument('<log>', 'as a receiver sent it')
+    .option('--port <n>', 'any free one unless given', portNumber, 0)
+    .action(async (file: string, { port }: { port: number }) => {
+      const log = readInput(file, maxLogBytes);
+      const server = await replayNmea(log, port).catch(error => {
+        throw new WrongUsage(`${file}, port ${port}: ${messageOf(error)}`);
+      });
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void server.close());
+      process.stdout.write(`${JSON.stringify({ path: `tcp://127.0.0.1:${server.port}` })}\n`);
+    });
+}
+
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('a port, 0 to 65535');
+  return number;
+}

@@ -1,0 +1,126 @@
+/** The far end of a GNSS receiver's wire: NMEA 0183 at a steady rate, right or wrong, to every client. */
+import { randomBytes } from 'node:crypto';
+import type { Position } from '../../device/core/stop.ts';
+import { epochText } from './nmea.ts';
+import { along } from './route.ts';
+import { listenOnWire } from './wire-server.ts';
+
+/** `noise` is what a wrong baud rate makes of it. */
+export const gnssModes = ['fix', 'no-fix', 'silent', 'noise', 'wrong-checksums'] as const;
+export type GnssMode = (typeof gnssModes)[number];
+
+/** How the receiver's clock goes; right unless told. */
+export interface GnssClock {
+  /** It lies by so much. */
+  readonly offsetMs?: number;
+  /** Its week number has overflown: it is 1024 weeks behind. */
+  readonly rolledOver?: boolean;
+  /** It tells the time of now for ever. */
+  readonly stopped?: boolean;
+}
+
+export interface GnssReceiverPort {
+  readonly port: number;
+  readonly connected: boolean;
+  setMode(mode: GnssMode): void;
+  setClock(clock: GnssClock): void;
+  /** It stands there from now on, however far that is. */
+  setPosition(position: Position): void;
+  /** It moves along these points from now on, and stands at the last. */
+  drive(route: readonly Position[], speedKmh: number): void;
+  /** Sent as it is, now: what a receiver should not send. */
+  send(text: string | Uint8Array): void;
+  /** Breaks the wire; the firmware may connect again. */
+  unplug(): void;
+  close(): Promise<void>;
+}
+
+export interface GnssReceiverOptions {
+  readonly port?: number;
+  readonly position: Position;
+  /** How often it tells; 1000 unless given, as receivers do unless told. */
+  readonly intervalMs?: number;
+}
+
+const rolloverMs = 1024 * 7 * 86_400_000;
+/** Of an epoch at a wrong baud rate. */
+const noiseBytes = 350;
+
+export async function createGnssReceiver(options: GnssReceiverOptions): Promise<GnssReceiverPort> {
+  const { port = 0, intervalMs = 1000 } = options;
+  const server = await listenOnWire(port, () => {});
+  let mode: GnssMode = 'fix';
+  let clock: GnssClock = {};
+  let stoppedAt = 0;
+  let course = { route: [options.position], speedKmh: 0, since: 0 } as Course;
+
+  function epoch(now: number): string | Uint8Array {
+    if (mode === 'silent') return '';
+    if (mode === 'noise') return randomBytes(noiseBytes);
+    const position = mode === 'no-fix' ? undefined : placeOn(course, now);
+    const text = epochText({ time: timeTold(now), position, speedKmh: course.speedKmh });
+    return mode === 'wrong-checksums' ? text.replaceAll('*', '1*') : text;
+  }
+
+  function timeTold(now: number): number {
+    const time = clock.stopped === true ? stoppedAt : now;
+    return time + (clock.offsetMs ?? 0) - (clock.rolledOver === true ? rolloverMs : 0);
+  }
+
+  function send(text: string | Uint8Array): void {
+    for (const client of server.clients) client.write(text);
+  }
+
+  let timer: NodeJS.Timeout;
+  /** On the clock's even intervals, as receivers do. */
+  function schedule(): void {
+    timer = setTimeout(() => {
+      send(epoch(Math.round(Date.now() / intervalMs) * intervalMs));
+      schedule();
+    }, untilNext(intervalMs));
+  }
+  schedule();
+
+  return {
+    port: server.port,
+    get connected() {
+      return server.clients.size > 0;
+    },
+    setMode(next) {
+      mode = next;
+    },
+    setClock(next) {
+      if (next.stopped === true) stoppedAt = Date.now();
+      clock = next;
+    },
+    setPosition(position) {
+      course = { route: [position], speedKmh: 0, since: 0 };
+    },
+    drive(route, speedKmh) {
+      course = { route, speedKmh, since: Date.now() };
+    },
+    send,
+    unplug: server.unplug,
+    close() {
+      clearTimeout(timer);
+      return server.close();
+    },
+  };
+}
+
+interface Course {
+  readonly route: readonly Position[];
+  readonly speedKmh: number;
+  /** Unix milliseconds */
+  readonly since: number;
+}
+
+function placeOn({ route, speedKmh, since }: Course, now: number): Position {
+  return along(route, Math.max(0, ((now - since) * speedKmh) / 3600));
+}
+
+/** At least half an interval, so that a timer that comes early does not tell the same time twice. */
+function untilNext(intervalMs: number): number {
+  const left = intervalMs - (Date.now() % intervalMs);
+  return left < intervalMs / 2 ? left + intervalMs : left;
+}
