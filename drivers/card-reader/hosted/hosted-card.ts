@@ -5,6 +5,7 @@ import { maxBodyBytes, type News, type Order } from './messages.ts';
 
 export interface HostedCard extends Card {
   readonly id: number;
+  readonly mark: number | undefined;
   /** An answer of the reader's process; one nobody waits for any more is let go. */
   hear(news: Extract<News, { say: 'answered' | 'refused' }>): void;
   /** What is asked from now on, or was and has no answer, rejects with this. */
@@ -14,6 +15,7 @@ export interface HostedCard extends Card {
 export interface HostedCardOptions {
   readonly name: string;
   readonly card: number;
+  readonly mark?: number | undefined;
   readonly atr: Uint8Array;
   readonly apduTimeoutMs: number;
   ask(order: Order): void;
@@ -34,6 +36,7 @@ let lastId = 0;
 export function createHostedCard({
   name,
   card,
+  mark,
   atr,
   apduTimeoutMs,
   ask,
@@ -75,6 +78,7 @@ export function createHostedCard({
 
   return {
     id: card,
+    mark,
     atr,
     transmit,
     hear(news) {

@@ -36,7 +36,8 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
   /** The last one that came; asked about its own removal, the driver knows the reason best. */
   let card: HostedCard | undefined;
   let isInField = false;
-  let leftover = false;
+  /** Set from the moment a card is given up on until its process's successor knows. */
+  let givenUp: { readonly mark: number | undefined } | undefined;
   let tellRemoved = () => {};
 
   function leave(): void {
@@ -51,7 +52,7 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
 
   function giveUpOn(owner: ReaderProcess): void {
     const reason = new DeviceError('timeout', name, `no answer from the card in ${apduTimeoutMs} ms`);
-    leftover = true;
+    givenUp = { mark: card?.mark };
     endCard(reason);
     owner.kill(reason);
   }
@@ -60,8 +61,8 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
     let told: DeviceError | undefined;
     const current = startReaderProcess({ name, program, env, onNews: hear });
     host = current;
-    current.order({ say: 'open', settings, leftover });
-    leftover = false;
+    current.order({ say: 'open', settings, leftover: givenUp?.mark });
+    givenUp = undefined;
 
     function hear(news: Exclude<News, { say: 'alive' }>): void {
       if (stop.signal.aborted) return;
@@ -98,7 +99,7 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
     const reason = await current.ended;
     host = undefined;
     endCard(new DeviceError('disconnected', name, 'the reader’s process ended', reason));
-    if (stop.signal.aborted || leftover) return;
+    if (stop.signal.aborted || givenUp !== undefined) return;
     health.failed(told ?? reason);
     throw told ?? reason;
   }

@@ -28,8 +28,8 @@ const problem = {
 
 /** From the firmware. */
 const order = z.discriminatedUnion('say', [
-  /** The first one. `settings` are the hosted driver's. */
-  z.strictObject({ say: z.literal('open'), settings: z.unknown(), leftover: z.boolean() }),
+  /** The first one. `settings` are the hosted driver's; `leftover` is the mark of a card that is done with. */
+  z.strictObject({ say: z.literal('open'), settings: z.unknown(), leftover: z.int().optional() }),
   z.strictObject({ say: z.literal('transmit'), id, card: id, command: bytes(4, maxBodyBytes) }),
   z.strictObject({
     say: z.literal('indicate'),
@@ -44,7 +44,12 @@ const news = z.discriminatedUnion('say', [
   z.strictObject({ say: z.literal('alive') }),
   z.strictObject({ say: z.literal('ready') }),
   z.strictObject({ say: z.literal('fault'), ...problem }),
-  z.strictObject({ say: z.literal('inserted'), card: id, atr: bytes(0, maxAtrBytes) }),
+  z.strictObject({
+    say: z.literal('inserted'),
+    card: id,
+    mark: z.int().optional(),
+    atr: bytes(0, maxAtrBytes),
+  }),
   z.strictObject({ say: z.literal('removed'), card: id }),
   z.strictObject({ say: z.literal('answered'), id, response: bytes(2, maxBodyBytes) }),
   z.strictObject({ say: z.literal('refused'), id, ...problem }),

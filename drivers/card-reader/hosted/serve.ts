@@ -11,8 +11,10 @@ import { type News, type Order, parseOrder } from './messages.ts';
 
 /** What the driver is told beyond its settings. */
 export interface Hosting {
-  /** The card in the field, if any, is one that has been dealt with: only the next one counts. */
-  readonly leftover: boolean;
+  /** The card that was given this mark is done with, though it may still be in the field. */
+  readonly leftover: number | undefined;
+  /** Tells the card about to be inserted from others, also for the process that comes after this one. */
+  mark(mark: number): void;
   /** Tells the fault and ends this process; the firmware starts another. */
   giveUp(fault: DeviceError): void;
 }
@@ -23,15 +25,22 @@ export function serve(createReader: (settings: unknown, hosting: Hosting) => Car
   let reader: CardReader | undefined;
   let inField: { readonly id: number; readonly card: Card } | undefined;
   let lastCard = 0;
+  let mark: number | undefined;
 
-  function open(settings: unknown, leftover: boolean): void {
-    reader = createReader(settings, { leftover, giveUp });
+  function open(settings: unknown, leftover: number | undefined): void {
+    reader = createReader(settings, {
+      leftover,
+      mark(given) {
+        mark = given;
+      },
+      giveUp,
+    });
     reader.open({
       ready: () => tell({ say: 'ready' }),
       fault: fault => tell({ say: 'fault', ...problemOf(fault) }),
       inserted(card) {
         inField = { id: ++lastCard, card };
-        tell({ say: 'inserted', card: lastCard, atr: card.atr });
+        tell({ say: 'inserted', card: lastCard, atr: card.atr, ...(mark === undefined ? {} : { mark }) });
       },
       removed: () => tell({ say: 'removed', card: lastCard }),
     });

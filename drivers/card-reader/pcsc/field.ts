@@ -12,6 +12,7 @@ import type { PcscReader, ReaderStatus } from 'nfc-pcsc';
 import { DeviceError } from '../../../device/errors.ts';
 import type { CardReaderEvents } from '../../../device/ports.ts';
 import { maxBodyBytes } from '../hosted/messages.ts';
+import type { Hosting } from '../hosted/serve.ts';
 import { isAtr } from '../is-atr.ts';
 import { createConnection } from './connection.ts';
 
@@ -25,8 +26,7 @@ export interface Field {
 export interface FieldOptions {
   readonly name: string;
   readonly pcsc: PcscReader;
-  /** The card that is there to begin with is not presented. */
-  readonly leftover: boolean;
+  readonly hosting: Pick<Hosting, 'leftover' | 'mark'>;
   readonly events: Pick<CardReaderEvents, 'inserted' | 'removed'>;
 }
 
@@ -43,10 +43,9 @@ interface Stay {
 /** A contactless card is up in some ten milliseconds; what takes longer is told as unreadable. */
 const powerUpLimitMs = 1000;
 
-export function watchField({ name, pcsc, leftover, events }: FieldOptions): Field {
+export function watchField({ name, pcsc, hosting, events }: FieldOptions): Field {
   const connection = createConnection(name, pcsc);
   let stay: Stay | undefined;
-  let isFirst = true;
   let busy = 0;
   let lastUse = 0;
 
@@ -60,10 +59,10 @@ export function watchField({ name, pcsc, leftover, events }: FieldOptions): Fiel
       void connection.release();
     }
     if (isPresent && stay === undefined) {
-      stay = { count, atr: Uint8Array.from(atr), isMute, told: false, over: undefined };
-      if (!(isFirst && leftover)) void use(() => arrive(stay as Stay));
+      const arrived: Stay = { count, atr: Uint8Array.from(atr), isMute, told: false, over: undefined };
+      stay = arrived;
+      if (count !== hosting.leftover) void use(() => arrive(arrived));
     }
-    isFirst = false;
   }
 
   async function arrive(card: Stay): Promise<void> {
@@ -85,6 +84,7 @@ export function watchField({ name, pcsc, leftover, events }: FieldOptions): Fiel
 
   function present(card: Stay, atr: Uint8Array): void {
     card.told = true;
+    hosting.mark(card.count);
     events.inserted({ atr, transmit: command => use(() => transmit(card, command)) });
   }
 

@@ -55,7 +55,7 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
       hosting.giveUp(fault(`the reader is gone: ${error.message.trim()}`, error)),
     );
     pcsc.on('end', () => hosting.giveUp(fault('the reader was unplugged')));
-    const field = watchField({ name, pcsc, leftover: hosting.leftover, events });
+    const field = watchField({ name, pcsc, hosting, events });
     const signal = signalOf(pcsc.name);
     if (signal !== undefined) indicate = createIndicator(signal, field);
     events.ready();

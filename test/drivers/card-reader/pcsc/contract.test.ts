@@ -1,0 +1,33 @@
+import { createPcscReader } from '../../../../drivers/card-reader/pcsc/pcsc.ts';
+import { startPcscd } from '../../../../sim/wires/pcscd.ts';
+import { insertCard } from '../../../../sim/wires/vpcd-card.ts';
+import { cardReaderContract } from '../../../contract/card-reader.ts';
+import { pcscdNeeded } from './pcscd-needed.ts';
+
+const host = '127.0.0.1';
+const waits =
+  'vpcd waits for the card without a limit, and pcscd with it: nobody is told that a card is there';
+
+cardReaderContract(
+  'pcsc',
+  async apduTimeoutMs => {
+    const pcscd = await startPcscd(['Virtual PCD']);
+    const [port = 0] = pcscd.ports;
+    return {
+      reader: createPcscReader({ name: 'front reader', apduTimeoutMs, socket: pcscd.socket }),
+      insert: (card, ...faults) => insertCard({ host, port, card, faults }),
+      close: () => pcscd.close(),
+    };
+  },
+  {
+    needs: pcscdNeeded,
+    // Two hundred on several readers: taps.test.ts.
+    taps: 5,
+    keepsFaultyCards: true,
+    cannotShow: {
+      'never gives an ATR': waits,
+      'gives half an ATR and stalls': waits,
+    },
+    takenFor: {},
+  },
+);
