@@ -66,14 +66,14 @@ function run(file: string): void {
   closers.push(links.close, stopWatching, journal.close, () => feed?.close());
 
   const displays = config.displays.map(createDisplay);
-  const board = createNoticeBoard(displays, parts, line, config.noticeMs);
+  const cardReaders = config.cardReaders.map(createCardReader);
+  const board = createNoticeBoard(displays, cardReaders, parts, line, config.noticeMs);
   const taking = { line, policy, checkCode, links, journal, seenMedia };
   const validator = createValidator({ ...taking, board, clock, log });
   closers.push(validator.idle);
   for (const display of displays) display.open(parts.add('display', display.name));
   closers.push(closeTogether(displays), board.close);
 
-  const cardReaders = config.cardReaders.map(createCardReader);
   for (const reader of cardReaders) {
     reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name)));
   }

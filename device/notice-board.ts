@@ -1,8 +1,8 @@
-/** Puts notices on the displays, and back to the service screen when a notice has been up long enough. */
+/** Puts notices on the displays and the readers' own lights, and back to the service screen when a notice has been up long enough. */
 import type { Notice } from './core/notice.ts';
 import { serviceNotice } from './core/service-screen.ts';
 import type { Parts } from './parts.ts';
-import type { Display } from './ports.ts';
+import type { CardReader, Display } from './ports.ts';
 
 export interface NoticeBoard {
   show(notice: Notice): void;
@@ -12,6 +12,7 @@ export interface NoticeBoard {
 /** @param noticeMs how long a notice stays */
 export function createNoticeBoard(
   displays: readonly Display[],
+  readers: readonly Pick<CardReader, 'indicate'>[],
   parts: Parts,
   line: string,
   noticeMs: number,
@@ -20,6 +21,8 @@ export function createNoticeBoard(
 
   function put(notice: Notice): void {
     for (const display of displays) display.show(notice[display.audience]);
+    const { light, tone } = notice.passenger;
+    for (const reader of readers) reader.indicate?.(light, tone);
   }
 
   function showService(): void {

@@ -14,6 +14,7 @@ import { WrongUsage } from './wrong-usage.ts';
 
 const refused = 1;
 const wrongUsage = 2;
+const wirings = ['vpcd', 'pcsc'];
 const phases = ['before', 'registration', 'trial', 'enforced'];
 const maxPeopleBytes = 256 << 20;
 
@@ -45,6 +46,7 @@ program
   .option('--line <line>', 'the line it runs on', '2')
   .addOption(new Option('--phase <phase>', 'what the pilot is at').choices(phases).default('enforced'))
   .option('--passengers <file>', 'a passenger list of your own, YAML')
+  .addOption(new Option('--wires <wires>', 'how the card readers are wired').choices(wirings).default('vpcd'))
   .option('--json', 'one JSON object a line on stdout', false)
   .action(async (options: RunOptions) => {
     if (!(await runBus(options))) process.exitCode = refused;

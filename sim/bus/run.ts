@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Phase } from '../../device/core/policy.ts';
 import { type Bus, postNames, startBus } from './bus.ts';
+import type { Wiring } from './card-slots.ts';
 import { consoleCommand } from './console.ts';
 import { runLineMode } from './line-mode.ts';
 import { readPassengers, usualPassengers } from './passengers.ts';
@@ -12,16 +13,17 @@ export interface RunOptions {
   readonly line: string;
   readonly phase: Phase;
   readonly passengers?: string;
+  readonly wires: Wiring;
   readonly json: boolean;
 }
 
 /** @returns whether every command could be carried out */
-export async function runBus({ dir, line, phase, passengers, json }: RunOptions): Promise<boolean> {
+export async function runBus({ dir, line, phase, passengers, wires, json }: RunOptions): Promise<boolean> {
   const list = passengers === undefined ? usualPassengers : readPassengers(passengers);
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
-  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list });
+  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list, wires });
   try {
     await ready(bus);
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {

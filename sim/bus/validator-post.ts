@@ -8,6 +8,7 @@ import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen
 import { freePort } from '../wires/free-port.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
+import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 
 export type PostName = 'front' | 'rear';
@@ -46,15 +47,16 @@ export async function startValidatorPost(
   directory: string,
   shared: SharedFiles,
   onLog: (post: PostName, line: LogLine) => void,
+  slot?: CardSlot,
 ): Promise<ValidatorPost> {
   const idle = emptyView(cameraSize.width, cameraSize.height);
   const scanner = await createScannerPort({});
   const camera = await createCameraPort({ framesPerSecond, idle });
   const passenger = await createDisplayScreen({});
   const crew = await createDisplayScreen({});
-  const cardPort = await freePort();
+  const { port: cardPort, reader: cardReader } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
-  const wires = { scanner, camera, passenger, crew, cardPort, consolePort };
+  const wires = { scanner, camera, passenger, crew, cardPort, cardReader, consolePort };
   const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, ...shared }, wires);
   const firmware = startFirmware(configFile, entry => onLog(name, entry));
 
@@ -87,6 +89,8 @@ interface Wires {
   readonly passenger: Listening;
   readonly crew: Listening;
   readonly cardPort: number;
+  /** The card reader's settings; the loopback reader's unless given. */
+  readonly cardReader?: CardSlot['reader'];
   readonly consolePort: number;
 }
 
@@ -111,7 +115,7 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
     ...(feed !== undefined && { feed }),
     trust,
     policy,
-    cardReaders: [{ name: 'card', driver: 'vpcd', host, port: wires.cardPort }],
+    cardReaders: [{ name: 'card', ...(wires.cardReader ?? loopbackReader(wires.cardPort)) }],
     codeReaders: [
       { name: 'scanner', driver: 'scanner', path: at(wires.scanner.port) },
       { name: 'camera', driver: 'camera', source: at(wires.camera.port) },

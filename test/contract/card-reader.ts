@@ -1,4 +1,5 @@
 /** What every card reader must do, whatever its wire; run on each implementation through a fixture of its own. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { DeviceError, type DeviceErrorKind } from '../../device/errors.ts';
 import type { Card, CardReader } from '../../device/ports.ts';
@@ -29,12 +30,10 @@ export interface ContractTerms {
   readonly needs?: Requirement;
   /** 200 unless given. */
   readonly taps?: number;
-  /** What stands between card and reader does not let go of a faulty card: it must be taken away. */
-  readonly keepsFaultyCards?: boolean;
+  /** A faulty card is not let go of: it must be taken away, and the field be empty this long for that to be noticed. */
+  readonly emptyFieldMs?: number;
   /** Case → why it cannot be shown. */
   readonly cannotShow?: Readonly<Record<string, string>>;
-  /** Case → what it is taken for, where that cannot be told from something else. */
-  readonly takenFor?: Readonly<Record<string, DeviceErrorKind>>;
 }
 
 type CreateFixture = (apduTimeoutMs: number) => Promise<CardReaderFixture>;
@@ -53,7 +52,7 @@ export function cardReaderContract(
   createFixture: CreateFixture,
   terms: ContractTerms = {},
 ): void {
-  const { needs, taps = 200, keepsFaultyCards = false, cannotShow = {}, takenFor = {} } = terms;
+  const { needs, taps = 200, emptyFieldMs, cannotShow = {} } = terms;
   suite(`card reader contract: ${name}`, register => {
     const test = (title: string, body: (context: TestContext) => unknown): void => {
       if (needs === undefined) register(title, body);
@@ -126,8 +125,7 @@ export function cardReaderContract(
       ['floods', floods('command'), 'protocol'],
       ['leaves in the middle of an APDU', leavesAfter(0), 'medium-lost'],
     ];
-    for (const [conduct, fault, usualKind] of misconduct) {
-      const kind = takenFor[conduct] ?? usualKind;
+    for (const [conduct, fault, kind] of misconduct) {
       testCase(
         conduct,
         `${kind} for a card that ${conduct}; it is out for good, and the next card works`,
@@ -138,7 +136,7 @@ export function cardReaderContract(
           await rejectsWith(kind, card.transmit(command));
           await seen.removals(1);
           await rejectsWith(kind, card.transmit(command));
-          if (keepsFaultyCards) await held.remove();
+          await takeAway(held, emptyFieldMs);
           await assertNextCardWorks(insert, seen);
         },
       );
@@ -166,8 +164,7 @@ export function cardReaderContract(
       ['gives too long an ATR', { ...echoCard, atr: new Uint8Array(34).fill(0x3b) }, [], 'protocol'],
       ['leaves during power-up', echoCard, [() => 'close'], 'medium-lost'],
     ];
-    for (const [conduct, card, faults, usualKind] of unpowerable) {
-      const kind = takenFor[conduct] ?? usualKind;
+    for (const [conduct, card, faults, kind] of unpowerable) {
       testCase(
         conduct,
         `presents a card that ${conduct} as one that cannot be read (${kind})`,
@@ -178,7 +175,7 @@ export function cardReaderContract(
           assert.is(presented.atr.length, 0);
           await rejectsWith(kind, presented.transmit(command));
           await seen.removals(1);
-          if (keepsFaultyCards) await held.remove();
+          await takeAway(held, emptyFieldMs);
           await assertNextCardWorks(insert, seen);
         },
       );
@@ -284,6 +281,12 @@ async function assertNextCardWorks(insert: CardReaderFixture['insert'], seen: Se
   const card = await seen.card(2);
   assert.equal([...(await card.transmit(command))], [0x02, 0x90, 0x00]);
   assert.equal(seen.log, ['inserted', 'removed', 'inserted']);
+}
+
+async function takeAway(held: InsertedCard, emptyFieldMs: number | undefined): Promise<void> {
+  if (emptyFieldMs === undefined) return;
+  await held.remove();
+  await sleep(emptyFieldMs);
 }
 
 async function rejectsWith(kind: DeviceErrorKind, answer: Promise<unknown>): Promise<void> {

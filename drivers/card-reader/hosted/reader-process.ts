@@ -75,7 +75,7 @@ export function startReaderProcess({ name, program, env, onNews }: ReaderProcess
       );
       resolve(reason);
     };
-    child.once('exit', (code, signal) => end(signal ?? `exit ${code}`));
+    child.once('close', (code, signal) => end(signal ?? `exit ${code}`));
     child.once('error', error => {
       if (child.pid === undefined) end('it could not be started', error);
     });

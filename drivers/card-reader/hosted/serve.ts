@@ -77,6 +77,9 @@ export function serve(createReader: (settings: unknown, hosting: Hosting) => Car
     workerData: { parent },
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
   });
+  process.on('uncaughtException', error =>
+    giveUp(new DeviceError('disconnected', '', messageOf(error), error)),
+  );
   process.on('disconnect', end);
   process.on('message', message => {
     const order = parseOrder(message);
