@@ -3,12 +3,22 @@
  *
  * It gets its listening socket as a service manager would give it (fd 3, LISTEN_FDS), so that it minds neither the
  * machine's own pcscd nor /run; clients find it by PCSCLITE_CSOCK_NAME. Each virtual reader has two slots on ports next
- * to each other, of which only the first is used. A reader waits for cards once its port is listened on, which is seen in
+ * to each other, of which only the first is used, and a copy of
+ * the driver: it keeps its slots in variables of which a loaded library has one set. A reader waits for cards once its port is listened on, which is seen in
  * /proc/net/tcp: to connect would count as a card. vpcd listens on all addresses.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,8 +53,12 @@ export function missingForPcscd(): string | undefined {
 export async function startPcscd(names: readonly string[]): Promise<Pcscd> {
   const directory = mkdtempSync(join(tmpdir(), 'pcscd-'));
   const socket = join(directory, 'pcscd.comm');
-  const readers: { readonly name: string; readonly port: number }[] = [];
-  for (const name of names) readers.push({ name, port: await freePortPair() });
+  const readers: VirtualReader[] = [];
+  for (const [i, name] of names.entries()) {
+    const driver = join(directory, `vpcd-${i}.so`);
+    copyFileSync(vpcd, driver);
+    readers.push({ name, port: await freePortPair(), driver });
+  }
   let pluggedIn = readers;
   let daemon: ChildProcess | undefined;
 
@@ -99,9 +113,15 @@ export async function startPcscd(names: readonly string[]): Promise<Pcscd> {
   };
 }
 
-function configOf({ name, port }: { readonly name: string; readonly port: number }): string {
+interface VirtualReader {
+  readonly name: string;
+  readonly port: number;
+  readonly driver: string;
+}
+
+function configOf({ name, port, driver }: VirtualReader): string {
   const channel = `0x${port.toString(16).toUpperCase()}`;
-  return `FRIENDLYNAME "${name}"\nDEVICENAME /dev/null:${channel}\nLIBPATH ${vpcd}\nCHANNELID ${channel}\n`;
+  return `FRIENDLYNAME "${name}"\nDEVICENAME /dev/null:${channel}\nLIBPATH ${driver}\nCHANNELID ${channel}\n`;
 }
 
 /** No port of Node's opens a socket for another program without accepting on it. */
