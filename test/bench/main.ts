@@ -2,7 +2,7 @@
  * `make bench`: times the firmware process from outside, at its wires, prints a table and writes build/bench.json.
  *
  * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each), BENCH_LINKS the feed (20,000,000), for a quick
- * look. BENCH_ONLY names one part: taps or feed. Exits 1 when a required
+ * look. BENCH_ONLY names one part: taps, wires or feed. Exits 1 when a required
  * figure is missed or anything went wrong: a missing or different notice, a complaint in the log, a lost row.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { measureNotices } from './notice.ts';
 import { type Figure, report, saveFigures, say } from './report.ts';
 import { measureStarts } from './start.ts';
 import { createTestStand, type TestStand } from './test-stand.ts';
+import { measureChildOverInProcess } from './wires/child-over-in-process.ts';
 
 const build = resolve(import.meta.dirname, '../..');
 const load: Load = { taps: count('BENCH_TAPS', fullLoad), frames: count('BENCH_FRAMES', fullLoad) };
@@ -27,8 +28,11 @@ const only = process.env.BENCH_ONLY;
 const directory = mkdtempSync(join(build, 'bench-'));
 try {
   const figures = [
-    ...(only === 'feed' ? [] : await measureTaps()),
-    ...(only === 'taps' ? [] : await stage('feed', () => measureFeed(join(directory, 'feed'), links))),
+    ...(only === 'feed' || only === 'wires' ? [] : await measureTaps()),
+    ...(only === undefined || only === 'wires' ? await measureWires() : []),
+    ...(only === 'taps' || only === 'wires'
+      ? []
+      : await stage('feed', () => measureFeed(join(directory, 'feed'), links))),
   ];
   saveFigures(join(build, 'bench.json'), figures);
   say(
@@ -50,6 +54,10 @@ async function measureTaps(): Promise<Figure[]> {
   } finally {
     await stand.close();
   }
+}
+
+function measureWires(): Promise<Figure[]> {
+  return stage('wires', () => measureChildOverInProcess(join(directory, 'wires')));
 }
 
 async function measureAtWork(stand: TestStand, pid: number): Promise<Figure[]> {
