@@ -30,7 +30,7 @@ const keptComplaintLength = 300;
 export function startReaderProcess({ name, program, env, onNews }: ReaderProcessOptions): ReaderProcess {
   const child = fork(program, {
     serialization: 'advanced',
-    execArgv: ['--max-semi-space-size=1', '--no-deprecation'],
+    execArgv: ['--max-semi-space-size=4', '--no-deprecation'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
   });

@@ -22,11 +22,13 @@ import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { setUpBackOffice } from '../../delivered-cache.ts';
 import { cardOf, linksOf } from '../people.ts';
 import type { Figure } from '../report.ts';
-import { quantilesOf } from '../statistics.ts';
+import { median, quantile, quantilesOf } from '../statistics.ts';
 import { takeRepeats } from '../take-repeats.ts';
 
 const warmUpTaps = 200;
-const taps = 1500;
+const taps = 2000;
+/** The figure is the median of their differences: a slow disk or a busy neighbour spoils one of them, not all. */
+const blocks = 5;
 const people = 500;
 const host = '127.0.0.1';
 const apduTimeoutMs = 1000;
@@ -53,17 +55,27 @@ export async function measureChildOverInProcess(directory: string): Promise<Figu
   }
   await Promise.all([inProcess.reader.close(), hosted.reader.close()]);
   validator.close();
-  const inProcessMs = quantilesOf(tookMs.inProcess);
-  const childMs = quantilesOf(tookMs.child);
+  const overMs = blocksOf(tookMs.child).map(
+    (child, i) => p99(child) - p99(blocksOf(tookMs.inProcess)[i] ?? []),
+  );
   return [
-    { name: 'wires.inProcessNoticeMs', value: inProcessMs },
-    { name: 'wires.childNoticeMs', value: childMs },
+    { name: 'wires.inProcessNoticeMs', value: quantilesOf(tookMs.inProcess) },
+    { name: 'wires.childNoticeMs', value: quantilesOf(tookMs.child) },
     {
       name: 'wires.childOverInProcessMs',
-      value: childMs.p99 - inProcessMs.p99,
+      value: median(overMs),
       required: { atMost: allowedMs },
     },
   ];
+}
+
+function blocksOf(samples: readonly number[]): number[][] {
+  const size = samples.length / blocks;
+  return Array.from({ length: blocks }, (_, i) => samples.slice(i * size, (i + 1) * size));
+}
+
+function p99(samples: readonly number[]): number {
+  return quantile(samples, 0.99);
 }
 
 const vpcdProgram = new URL('../../drivers/card-reader/hosted/vpcd-program.js', import.meta.url);
