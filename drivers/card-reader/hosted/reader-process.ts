@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { DeviceError } from '../../../device/errors.ts';
-import { type News, type Order, parseNews } from './messages.ts';
+import { encode, type News, type Order, parseNews } from './messages.ts';
 
 export interface ReaderProcess {
   order(order: Order): void;
@@ -29,7 +29,6 @@ const keptComplaintLength = 300;
 
 export function startReaderProcess({ name, program, env, onNews }: ReaderProcessOptions): ReaderProcess {
   const child = fork(program, {
-    serialization: 'advanced',
     execArgv: ['--max-semi-space-size=4', '--no-deprecation'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
@@ -83,7 +82,7 @@ export function startReaderProcess({ name, program, env, onNews }: ReaderProcess
   listenFor(startLimitMs);
 
   return {
-    order: order => void (child.connected && child.send(order, () => {})),
+    order: order => void (child.connected && child.send(encode(order), () => {})),
     kill,
     ended,
   };

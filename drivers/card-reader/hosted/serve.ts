@@ -7,7 +7,7 @@
 import { Worker } from 'node:worker_threads';
 import { DeviceError, messageOf } from '../../../device/errors.ts';
 import type { Card, CardReader } from '../../../device/ports.ts';
-import { type News, type Order, parseOrder } from './messages.ts';
+import { encode, type News, type Order, parseOrder } from './messages.ts';
 
 /** What the driver is told beyond its settings. */
 export interface Hosting {
@@ -97,7 +97,7 @@ function giveUp(fault: DeviceError): void {
 
 function tell(news: News, told: () => void = () => {}): void {
   // Fails when the firmware has gone: `disconnect` follows.
-  process.send?.(news, undefined, undefined, told);
+  process.send?.(encode(news), undefined, undefined, told);
 }
 
 function problemOf(thrown: unknown): Pick<Extract<News, { say: 'fault' }>, 'error' | 'message'> {
