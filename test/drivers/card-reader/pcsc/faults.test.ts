@@ -194,4 +194,23 @@ suite('pcsc reader and what can go wrong with it', test => {
     assert.is(seen.faults[0]?.kind, 'config');
     assert.match(seen.faults[0]?.message ?? '', /nfc-pcsc cannot be loaded .*install .*libpcsclite-dev/);
   });
+
+  const hardware = process.env.TEST_PCSC_READER;
+  if (hardware !== undefined) {
+    test('a real reader reads three cards that somebody holds to it and takes away', async context => {
+      const reader = createPcscReader({ name: 'card', reader: hardware, apduTimeoutMs: 1000 });
+      context.after(() => reader.close());
+      const seen = openAndSee(reader);
+      await seen.nth('ready', 1);
+      for (let nth = 1; nth <= 3; nth++) {
+        process.stdout.write(`\nhold a contactless card to ${hardware}, for a second (${nth} of 3)\n`);
+        const card = await until('a card', () => seen.cards[nth - 1], 60_000);
+        const answer = (await card.transmit(Uint8Array.of(0xff, 0xca, 0, 0, 0))) ?? [];
+        assert.equal([...answer.subarray(-2)], [0x90, 0x00]);
+        reader.indicate?.('green', 'one');
+        await until('its removal', () => seen.log.at(-1) === 'removed', 60_000);
+      }
+      assert.equal(seen.faults, []);
+    }, 200_000);
+  }
 });
