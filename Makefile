@@ -1,8 +1,9 @@
 # The commands people and CI use; the README explains each.
 .PHONY: run test check bench clean build
 
+# WIRES=pcsc: the card readers by way of a private pcscd, where it is installed.
 run: build
-	node build/sim/main.js run
+	node build/sim/main.js run $(if $(WIRES),--wires $(WIRES))
 
 # TEST=path runs only the test files whose path contains it.
 test: node_modules

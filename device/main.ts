@@ -70,15 +70,15 @@ function run(file: string): void {
   closers.push(links.close, stopWatching, journal.close, () => feed?.close());
 
   const displays = config.displays.map(createDisplay);
+  const cardReaders = config.cardReaders.map(createCardReader);
   const whereabouts = createWhereabouts(stops.current, log);
-  const board = createNoticeBoard(displays, parts, line, config.noticeMs, whereabouts);
+  const board = createNoticeBoard({ displays, cardReaders, parts, line, whereabouts }, config.noticeMs);
   const taking = { line, policy, checkCode, links, journal, seenMedia };
   const validator = createValidator({ ...taking, board, stop: whereabouts.stop, clock, log });
   closers.push(validator.idle);
   for (const display of displays) display.open(parts.add('display', display.name));
   closers.push(closeTogether(displays), board.close);
 
-  const cardReaders = config.cardReaders.map(createCardReader);
   for (const reader of cardReaders) {
     reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name)));
   }

@@ -1,8 +1,11 @@
-/** Puts notices on the displays, and back to the service screen when a notice has been up long enough. */
+/**
+ * Puts notices on the displays and the readers' own lights, and back to the service screen when a notice has been up
+ * long enough.
+ */
 import type { Notice } from './core/notice.ts';
 import { serviceNotice, silent, withService } from './core/service-screen.ts';
 import type { Parts } from './parts.ts';
-import type { Display } from './ports.ts';
+import type { CardReader, Display } from './ports.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 export interface NoticeBoard {
@@ -10,13 +13,19 @@ export interface NoticeBoard {
   close(): void;
 }
 
+export interface NoticeBoardParts {
+  readonly displays: readonly Display[];
+  /** Whose own lights and buzzer tell the passenger the same. */
+  readonly cardReaders: readonly Pick<CardReader, 'indicate'>[];
+  readonly parts: Parts;
+  readonly line: string;
+  readonly whereabouts: Pick<Whereabouts, 'stop' | 'onChange'>;
+}
+
 /** @param noticeMs how long a notice stays */
 export function createNoticeBoard(
-  displays: readonly Display[],
-  parts: Parts,
-  line: string,
+  { displays, cardReaders, parts, line, whereabouts }: NoticeBoardParts,
   noticeMs: number,
-  whereabouts: Pick<Whereabouts, 'stop' | 'onChange'>,
 ): NoticeBoard {
   let dwell: NodeJS.Timeout | undefined;
   /** What is up, when it is not the service screen. */
@@ -24,6 +33,8 @@ export function createNoticeBoard(
 
   function put(notice: Notice): void {
     for (const display of displays) display.show(notice[display.audience]);
+    const { light, tone } = notice.passenger;
+    for (const reader of cardReaders) reader.indicate?.(light, tone);
   }
 
   function showService(): void {

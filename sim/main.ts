@@ -17,6 +17,7 @@ import { WrongUsage } from './wrong-usage.ts';
 
 const refused = 1;
 const wrongUsage = 2;
+const wirings = ['vpcd', 'pcsc'];
 const phases = ['before', 'registration', 'trial', 'enforced'];
 const maxPeopleBytes = 256 << 20;
 
@@ -51,6 +52,7 @@ program
   .addOption(
     new Option('--displays <kind>', 'what the validators show on').choices(displayKinds).default('terminal'),
   )
+  .addOption(new Option('--wires <wires>', 'how the card readers are wired').choices(wirings).default('vpcd'))
   .option('--json', 'one JSON object a line on stdout', false)
   .action(async (options: RunOptions) => {
     if (!(await runBus(options))) process.exitCode = refused;

@@ -12,6 +12,7 @@ import type { Socket } from 'node:net';
 import { DeviceError } from '../../device/errors.ts';
 import type { Card, CardReader, CardReaderEvents } from '../../device/ports.ts';
 import { keepListening, type Listener } from '../listener.ts';
+import { isAtr } from './is-atr.ts';
 import { createVpcdConnection, maxBodyBytes, type VpcdConnection } from './vpcd-connection.ts';
 import { vpcdControls } from './vpcd-frames.ts';
 
@@ -78,11 +79,6 @@ async function powerUp(connection: VpcdConnection, name: string): Promise<Card> 
     atr: powered ? answer : nothing,
     transmit: command => transmit(connection, name, command),
   };
-}
-
-/** ISO 7816-3: an initial character for the direct or the inverse convention, and at most 32 more. */
-function isAtr(bytes: Uint8Array): boolean {
-  return bytes.length >= 2 && bytes.length <= 33 && (bytes[0] === 0x3b || bytes[0] === 0x3f);
 }
 
 async function transmit(connection: VpcdConnection, name: string, command: Uint8Array): Promise<Uint8Array> {

@@ -11,6 +11,7 @@ import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { startBackOffice } from './back-office.ts';
 import { type Belonging, belongingOf, linkOf } from './belongings.ts';
+import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
 import {
@@ -32,6 +33,8 @@ export interface BusOptions {
   readonly phase: Phase;
   readonly passengers: readonly Passenger[];
   readonly displays?: DisplayKind;
+  /** `vpcd` unless given. */
+  readonly wires?: Wiring;
 }
 
 /** What the firmware said of one presentation, and what its screens then showed. */
@@ -87,7 +90,9 @@ const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
 const isOfLinks = ({ event, part }: LogLine) =>
   event === 'links' || (event === 'part-fault' && part === 'links');
 
-export async function startBus({ directory, line, phase, passengers, displays }: BusOptions): Promise<Bus> {
+export async function startBus(options: BusOptions): Promise<Bus> {
+  const { directory, line, phase, passengers, displays, wires } = options;
+  const slots = await openCardSlots(wires ?? 'vpcd');
   const office = await startBackOffice(directory, phase);
   const logListeners = new Set<(post: PostName, line: LogLine) => void>();
   const hear = (post: PostName, entry: LogLine) => {
@@ -95,7 +100,7 @@ export async function startBus({ directory, line, phase, passengers, displays }:
   };
   const homeOf = (name: PostName) => join(directory, name);
   const start = (name: PostName) =>
-    startValidatorPost(name, line, homeOf(name), office.files, hear, displays);
+    startValidatorPost(name, line, homeOf(name), office.files, hear, { displays, slot: slots[name] });
   const belongings = new Map(
     passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, office.issuer)]),
   );
@@ -252,6 +257,7 @@ export async function startBus({ directory, line, phase, passengers, displays }:
       clearInterval(republish);
       await Promise.all(postNames.map(post => posts[post].close()));
       await office.close();
+      await slots.close();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Phase } from '../../device/core/policy.ts';
 import { type Bus, postNames, startBus } from './bus.ts';
+import type { Wiring } from './card-slots.ts';
 import { consoleCommand } from './console.ts';
 import { runLineMode } from './line-mode.ts';
 import { readPassengers, usualPassengers } from './passengers.ts';
@@ -13,18 +14,19 @@ export interface RunOptions {
   readonly line: string;
   readonly phase: Phase;
   readonly passengers?: string;
+  readonly wires: Wiring;
   readonly json: boolean;
   readonly displays: DisplayKind;
 }
 
 /** @returns whether every command could be carried out */
 export async function runBus(options: RunOptions): Promise<boolean> {
-  const { dir, line, phase, passengers, json, displays } = options;
+  const { dir, line, phase, passengers, json, displays, wires } = options;
   const list = passengers === undefined ? usualPassengers : readPassengers(passengers);
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
-  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list, displays });
+  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list, displays, wires });
   try {
     await ready(bus);
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {

@@ -10,6 +10,7 @@ import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receive
 import { createPanelPort } from '../wires/panel/panel.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
+import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 import { lineStops, placeOf } from './line-stops.ts';
 
@@ -48,6 +49,12 @@ const framesPerSecond = 15;
 const gnssIntervalMs = 200;
 const host = '127.0.0.1';
 
+/** What the validator is made of, where it is not the usual. */
+export interface PostWiring {
+  readonly displays?: DisplayKind | undefined;
+  readonly slot?: CardSlot;
+}
+
 /** @param directory the validator's own: settings and journal */
 export async function startValidatorPost(
   name: PostName,
@@ -55,7 +62,7 @@ export async function startValidatorPost(
   directory: string,
   shared: SharedFiles,
   onLog: (post: PostName, line: LogLine) => void,
-  displays: DisplayKind = 'terminal',
+  { displays = 'terminal', slot }: PostWiring = {},
 ): Promise<ValidatorPost> {
   const idle = emptyView(cameraSize.width, cameraSize.height);
   const scanner = await createScannerPort({});
@@ -64,9 +71,9 @@ export async function startValidatorPost(
   const openDisplay = displays === 'panel' ? createPanelPort : createDisplayScreen;
   const passenger = await openDisplay({});
   const crew = await openDisplay({});
-  const cardPort = await freePort();
+  const { port: cardPort, reader: cardReader } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
-  const wires = { scanner, camera, gnss, passenger, crew, cardPort, consolePort };
+  const wires = { scanner, camera, gnss, passenger, crew, cardPort, cardReader, consolePort };
   const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, displays, ...shared }, wires);
   const firmware = startFirmware(configFile, entry => onLog(name, entry));
 
@@ -101,6 +108,8 @@ interface Wires {
   readonly crew: Listening;
   readonly gnss?: Listening;
   readonly cardPort: number;
+  /** The card reader's settings; the loopback reader's unless given. */
+  readonly cardReader?: CardSlot['reader'];
   readonly consolePort: number;
 }
 
@@ -128,7 +137,7 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
     ...(feed !== undefined && { feed }),
     trust,
     policy,
-    cardReaders: [{ name: 'card', driver: 'vpcd', host, port: wires.cardPort }],
+    cardReaders: [{ name: 'card', ...(wires.cardReader ?? loopbackReader(wires.cardPort)) }],
     codeReaders: [
       { name: 'scanner', driver: 'scanner', path: at(wires.scanner.port) },
       { name: 'camera', driver: 'camera', source: at(wires.camera.port) },

@@ -17,6 +17,7 @@ import { measureNotices } from './notice.ts';
 import { type Figure, report, saveFigures, say } from './report.ts';
 import { measureStarts } from './start.ts';
 import { createTestStand, type TestStand } from './test-stand.ts';
+import { measureChildOverInProcess } from './wires/child-over-in-process.ts';
 import { measureLoopLateness } from './wires/main.ts';
 
 const build = resolve(import.meta.dirname, '../..');
@@ -29,7 +30,7 @@ const directory = mkdtempSync(join(build, 'bench-'));
 try {
   const figures = [
     ...(isDue('taps') ? await measureTaps() : []),
-    ...(isDue('wires') ? await stage('wires', () => measureLoopLateness(join(directory, 'wires'))) : []),
+    ...(isDue('wires') ? await measureWires() : []),
     ...(isDue('feed') ? await stage('feed', () => measureFeed(join(directory, 'feed'), links)) : []),
   ];
   saveFigures(join(build, 'bench.json'), figures);
@@ -56,6 +57,13 @@ async function measureTaps(): Promise<Figure[]> {
   } finally {
     await stand.close();
   }
+}
+
+async function measureWires(): Promise<Figure[]> {
+  const child = await stage('card reader in a process of its own', () =>
+    measureChildOverInProcess(join(directory, 'child')),
+  );
+  return [...child, ...(await stage('busy wires', () => measureLoopLateness(join(directory, 'busy'))))];
 }
 
 async function measureAtWork(stand: TestStand, pid: number): Promise<Figure[]> {

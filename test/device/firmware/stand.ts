@@ -60,7 +60,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
     join(directory, 'front'),
     office.files,
     (_, entry) => log.push(entry),
-    displays,
+    { displays },
   );
   context.after(() => post.close());
   const stand = {

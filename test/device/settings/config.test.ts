@@ -45,6 +45,14 @@ function problemsOf(
 }
 
 suite('config', test => {
+  test('a PC/SC reader needs a name only', context => {
+    const path = join(temporaryDirectory(context), 'config.yaml');
+    writeFileSync(path, good.replace('driver: vpcd, port: 35963', 'driver: pcsc, reader: ACR122U'));
+    assert.equal(readConfig(path).cardReaders, [
+      { name: 'card', driver: 'pcsc', reader: 'ACR122U', apduTimeoutMs: 300 },
+    ]);
+  });
+
   test('defaults are filled in, a line number is its name, paths are relative to the file', context => {
     const directory = temporaryDirectory(context);
     const path = join(directory, 'config.yaml');

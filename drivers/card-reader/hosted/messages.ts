@@ -1,0 +1,82 @@
+/**
+ * What the firmware and a card reader's own process say to each other, over child_process IPC: JSON, bytes in hex, which is
+ * quicker there than structured clones (25 against 45 µs there and back). Either side takes what comes for untrusted:
+ * `parseOrder` and `parseNews` give undefined for what is none.
+ */
+import { z } from 'zod';
+import type { DeviceErrorKind } from '../../../device/errors.ts';
+
+/** Enough for any command or response without extended length, and for what cards send with it. */
+export const maxBodyBytes = 4096;
+const maxAtrBytes = 33;
+const maxTextLength = 1000;
+
+const id = z.int().min(1);
+const bytes = (min: number, max: number) =>
+  z
+    .string()
+    .min(2 * min)
+    .max(2 * max)
+    .regex(/^(?:[0-9a-f]{2})*$/)
+    .transform((hex): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex')));
+const text = z.string().transform(long => long.slice(0, maxTextLength));
+const problem = {
+  error: z.enum([
+    'disconnected',
+    'medium-lost',
+    'timeout',
+    'protocol',
+    'storage',
+    'config',
+  ] satisfies DeviceErrorKind[]),
+  message: text,
+};
+
+/** From the firmware. */
+const order = z.discriminatedUnion('say', [
+  /** The first one. `settings` are the hosted driver's; `leftover` is the mark of a card that is done with. */
+  z.strictObject({ say: z.literal('open'), settings: z.unknown(), leftover: z.int().optional() }),
+  z.strictObject({ say: z.literal('transmit'), id, card: id, command: bytes(4, maxBodyBytes) }),
+  z.strictObject({
+    say: z.literal('indicate'),
+    light: z.enum(['off', 'green', 'amber', 'red']),
+    tone: z.enum(['none', 'one', 'two', 'three', 'short', 'long']),
+  }),
+  z.strictObject({ say: z.literal('close') }),
+]);
+
+/** From the process. */
+const news = z.discriminatedUnion('say', [
+  z.strictObject({ say: z.literal('alive') }),
+  z.strictObject({ say: z.literal('ready') }),
+  z.strictObject({ say: z.literal('fault'), ...problem }),
+  z.strictObject({
+    say: z.literal('inserted'),
+    card: id,
+    mark: z.int().optional(),
+    atr: bytes(0, maxAtrBytes),
+  }),
+  z.strictObject({ say: z.literal('removed'), card: id }),
+  z.strictObject({ say: z.literal('answered'), id, response: bytes(2, maxBodyBytes) }),
+  z.strictObject({ say: z.literal('refused'), id, ...problem }),
+]);
+
+export type Order = z.infer<typeof order>;
+export type News = z.infer<typeof news>;
+
+export function parseOrder(message: unknown): Order | undefined {
+  return order.safeParse(message).data;
+}
+
+export function parseNews(message: unknown): News | undefined {
+  return news.safeParse(message).data;
+}
+
+/** As it goes over the channel. */
+export function encode(message: Order | News): Record<string, unknown> {
+  const fields = Object.entries(message).map(([key, value]: [string, unknown]) => [
+    key,
+    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+  ]);
+  return Object.fromEntries(fields);
+}

@@ -1,0 +1,29 @@
+/**
+ * Waits for pcscd to listen. Only after that may its library be asked anything: where nobody listens, the binding asks
+ * again and again without an end, and holds the event loop meanwhile.
+ */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const retryMs = 200;
+
+/** @param onAbsent called once when it is not there at first */
+export async function waitForDaemon(socket: string, onAbsent: (why: string) => void): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const problem = await probe(socket);
+    if (problem === undefined) return;
+    if (tries === 0) onAbsent(problem);
+    await sleep(retryMs);
+  }
+}
+
+function probe(path: string): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const wire = connect({ path });
+    wire.once('connect', () => {
+      wire.destroy();
+      resolve(undefined);
+    });
+    wire.once('error', error => resolve(error.message));
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * A PC/SC reader by way of pcscd and nfc-pcsc, for a process of its own: whatever has once gone wrong with either is not
+ * mended here but by a new process (`giveUp`), because the binding is not to be trusted after that.
+ */
+import type { PcscReader, Reader } from 'nfc-pcsc';
+import { DeviceError, messageOf } from '../../../device/errors.ts';
+import type { CardReader, CardReaderEvents } from '../../../device/ports.ts';
+import type { Hosting } from '../hosted/serve.ts';
+import { waitForDaemon } from './daemon.ts';
+import { watchField } from './field.ts';
+import { createIndicator } from './indicator.ts';
+import { signalOf } from './signals.ts';
+
+export interface PcscDriverSettings {
+  readonly name: string;
+  /** Part of the reader's PC/SC name, in upper or lower case; the first reader unless given. */
+  readonly reader?: string | undefined;
+}
+
+const usualSocket = '/run/pcscd/pcscd.comm';
+/** After that without the reader, it is told as absent. */
+const findLimitMs = 500;
+
+export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, hosting: Hosting): CardReader {
+  const fault = (message: string, cause?: unknown) => new DeviceError('disconnected', name, message, cause);
+  const socket = process.env.PCSCLITE_CSOCK_NAME ?? usualSocket;
+  let indicate: ReturnType<typeof createIndicator> | undefined;
+
+  async function run(events: CardReaderEvents): Promise<void> {
+    const NFC = await loadLibrary();
+    if (!('new' in NFC)) return events.fault(new DeviceError('config', name, NFC.missing));
+    await waitForDaemon(socket, why => events.fault(fault(`pcscd does not answer: ${why}`)));
+    const nfc = new NFC.new();
+    const others: string[] = [];
+    let taken = false;
+    nfc.on('error', (error: Error) => hosting.giveUp(fault(`pcscd is gone: ${error.message.trim()}`, error)));
+    nfc.on('reader', ({ reader: pcsc }: Reader) => {
+      // nfc-pcsc's own: it would connect to every reader's cards.
+      pcsc.removeAllListeners('status');
+      if (taken || !isWanted(pcsc.name, wanted)) {
+        others.push(pcsc.name);
+        pcsc.on('error', () => {});
+      } else {
+        taken = true;
+        take(pcsc, events);
+      }
+    });
+    setTimeout(() => {
+      if (!taken) events.fault(fault(absence(wanted, others)));
+    }, findLimitMs);
+  }
+
+  function take(pcsc: PcscReader, events: CardReaderEvents): void {
+    pcsc.on('error', (error: Error) =>
+      hosting.giveUp(fault(`the reader is gone: ${error.message.trim()}`, error)),
+    );
+    pcsc.on('end', () => hosting.giveUp(fault('the reader was unplugged')));
+    const field = watchField({ name, pcsc, hosting, events });
+    const signal = signalOf(pcsc.name);
+    if (signal !== undefined) indicate = createIndicator(signal, field);
+    events.ready();
+  }
+
+  return {
+    name,
+    open: events => void run(events).catch(error => hosting.giveUp(fault(messageOf(error), error))),
+    indicate: (light, tone) => indicate?.(light, tone),
+    // The end of the process lets go of the card.
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A slot for the operator's own module is no place for passengers' cards, unless it is asked for. */
+function isWanted(readerName: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return !/\bSAM\b/.test(readerName);
+  return readerName.toLowerCase().includes(wanted.toLowerCase());
+}
+
+function absence(wanted: string | undefined, others: readonly string[]): string {
+  const what = wanted === undefined ? 'no reader is plugged in' : `no reader is called ${wanted}`;
+  return others.length === 0 ? what : `${what}; there are: ${others.join(', ')}`;
+}
+
+async function loadLibrary(): Promise<{ new: typeof import('nfc-pcsc').NFC } | { missing: string }> {
+  try {
+    return { new: (await import('nfc-pcsc')).NFC };
+  } catch (error) {
+    const remedy =
+      'install libpcsclite1, pcscd and, to build it, libpcsclite-dev, g++, make and python3; then: npm ci';
+    return {
+      missing: `the package nfc-pcsc cannot be loaded (${messageOf(error).split('\n')[0]}): ${remedy}`,
+    };
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * A contactless reader on PC/SC (pcscd and nfc-pcsc, an optional package), in a process of its own: the native code
+ * beneath can hang for good (a card that never answers, a daemon that is away), and then that process is ended.
+ *
+ * Limits: a command up to 4 KiB, a response as much; one card at a time. A card that does not answer costs the reader a
+ * new process, about half a second; it counts as a tap again only once it has left the field.
+ */
+import type { CardReader } from '../../../device/ports.ts';
+import { createHostedReader } from '../hosted/hosted.ts';
+
+export interface PcscReaderOptions {
+  readonly name: string;
+  /** Part of the reader's name as PC/SC has it; the first reader unless given. */
+  readonly reader?: string | undefined;
+  readonly apduTimeoutMs: number;
+  /** pcscd's, where it is not the usual one. */
+  readonly socket?: string | undefined;
+}
+
+export function createPcscReader({ name, reader, apduTimeoutMs, socket }: PcscReaderOptions): CardReader {
+  return createHostedReader({
+    name,
+    apduTimeoutMs,
+    program: new URL('./program.js', import.meta.url),
+    settings: { name, reader },
+    ...(socket === undefined ? {} : { env: { PCSCLITE_CSOCK_NAME: socket } }),
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * What a card reader's process of its own costs: from a card's dialling in to its notice, through a hosted loopback reader and
+ * through the same reader in this process, tap about. Not through pcscd, whose polling would be all there is to see.
+ *
+ * Both readers are of one validator with its real link cache and journal (fsynced), so a tap is a whole tap.
+ */
+import { join } from 'node:path';
+import { createSeenMedia } from '../../../device/core/seen.ts';
+import { openJournal } from '../../../device/journal.ts';
+import { guardJournal } from '../../../device/journal-guard.ts';
+import { createLog } from '../../../device/log.ts';
+import type { CardReader } from '../../../device/ports.ts';
+import { openCodeChecker } from '../../../device/ride-code-checker.ts';
+import { readPolicy } from '../../../device/settings/policy-file.ts';
+import { createValidator } from '../../../device/validator.ts';
+import { createHostedReader } from '../../../drivers/card-reader/hosted/hosted.ts';
+import { createVpcdReader } from '../../../drivers/card-reader/vpcd.ts';
+import { freePort } from '../../../sim/wires/free-port.ts';
+import { insertCard } from '../../../sim/wires/vpcd-card.ts';
+import { openLinkStore } from '../../../sync/cache/link-store.ts';
+import { readFleetKeys } from '../../../sync/fleet-keys.ts';
+import { setUpBackOffice } from '../../delivered-cache.ts';
+import { cardOf, linksOf } from '../people.ts';
+import type { Figure } from '../report.ts';
+import { median, quantile, quantilesOf } from '../statistics.ts';
+import { takeRepeats } from '../take-repeats.ts';
+
+const warmUpTaps = 200;
+const taps = 2000;
+/** The figure is the median of their differences: a slow disk or a busy neighbour spoils one of them, not all. */
+const blocks = 5;
+const people = 500;
+const host = '127.0.0.1';
+const apduTimeoutMs = 1000;
+const allowedMs = 2;
+const boarding = '请上车';
+
+export async function measureChildOverInProcess(directory: string): Promise<Figure[]> {
+  const validator = createTimedValidator(directory);
+  const inProcess = await openReader('in process', validator, at => createVpcdReader(at));
+  const hosted = await openReader('child', validator, at =>
+    createHostedReader({ name: at.name, apduTimeoutMs, program: vpcdProgram, settings: at }),
+  );
+  const tookMs = { inProcess: [] as number[], child: [] as number[] };
+  for (let serial = 0; serial < warmUpTaps + taps; serial++) {
+    // Turn about also in which goes first.
+    const both = [
+      [inProcess, tookMs.inProcess],
+      [hosted, tookMs.child],
+    ] as const;
+    for (const [reader, times] of serial % 2 === 0 ? both : both.toReversed()) {
+      const tapMs = await tap(reader.port, serial, validator);
+      if (serial >= warmUpTaps) times.push(tapMs);
+    }
+  }
+  await Promise.all([inProcess.reader.close(), hosted.reader.close()]);
+  validator.close();
+  const overMs = blocksOf(tookMs.child).map(
+    (child, i) => p99(child) - p99(blocksOf(tookMs.inProcess)[i] ?? []),
+  );
+  return [
+    { name: 'wires.inProcessNoticeMs', value: quantilesOf(tookMs.inProcess) },
+    { name: 'wires.childNoticeMs', value: quantilesOf(tookMs.child) },
+    {
+      name: 'wires.childOverInProcessMs',
+      value: median(overMs),
+      required: { atMost: allowedMs },
+    },
+  ];
+}
+
+function blocksOf(samples: readonly number[]): number[][] {
+  const size = samples.length / blocks;
+  return Array.from({ length: blocks }, (_, i) => samples.slice(i * size, (i + 1) * size));
+}
+
+function p99(samples: readonly number[]): number {
+  return quantile(samples, 0.99);
+}
+
+const vpcdProgram = new URL('../../drivers/card-reader/hosted/vpcd-program.js', import.meta.url);
+
+type TimedValidator = ReturnType<typeof createTimedValidator>;
+
+function createTimedValidator(directory: string) {
+  const office = setUpBackOffice(join(directory, 'back-office'), 'enforced', Date.now());
+  takeRepeats(office.files.policy);
+  office.publish(linksOf(people), 'fresh');
+  const log = createLog('error', 'bench');
+  const policy = readPolicy(office.files.policy);
+  const broken = (problem: string) => {
+    throw new Error(problem);
+  };
+  const events = { ready: () => {}, fault: (fault: Error) => broken(fault.message) };
+  const links = openLinkStore(office.files.links, readFleetKeys(office.files.fleetKeys), {
+    changed: () => {},
+    damaged: (_, why) => broken(why),
+  });
+  const open = () => openJournal(join(directory, 'journal.sqlite'), 'bench');
+  const journal = guardJournal(open, events, Date.now, () => {});
+  let shown = (_at: number, _headline: string): void => {};
+  const validator = createValidator({
+    line: '10',
+    policy: () => policy,
+    checkCode: openCodeChecker([], log).checkCode,
+    links,
+    journal,
+    seenMedia: createSeenMedia(() => policy.repeatWindowS),
+    board: { show: ({ passenger }) => shown(performance.now(), passenger.headline.zh), close: () => {} },
+    stop: () => undefined,
+    clock: Date.now,
+    log,
+  });
+  return {
+    events: validator.cardEvents,
+    /** Resolves to performance.now() at the next notice. @throws when it is another one than expected */
+    nextNotice: () =>
+      new Promise<number>((resolve, reject) => {
+        shown = (at, headline) => {
+          if (headline === boarding) resolve(at);
+          else reject(new Error(`not this notice: ${headline}`));
+        };
+      }),
+    close() {
+      journal.close();
+      links.close();
+    },
+  };
+}
+
+async function openReader(
+  name: string,
+  validator: TimedValidator,
+  create: (at: { name: string; host: string; port: number; apduTimeoutMs: number }) => CardReader,
+) {
+  const port = await freePort();
+  const reader = create({ name, host, port, apduTimeoutMs });
+  await new Promise<void>((ready, fault) => reader.open(validator.events(name, { ready, fault })));
+  return { port, reader };
+}
+
+async function tap(port: number, serial: number, validator: TimedValidator): Promise<number> {
+  const noticed = validator.nextNotice();
+  const since = performance.now();
+  const [held, at] = await Promise.all([insertCard({ host, port, card: cardOf(serial % people) }), noticed]);
+  await held.remove();
+  return at - since;
+}
