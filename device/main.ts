@@ -8,6 +8,7 @@ import { findText } from '../sync/cache/texts.ts';
 import { createFeedClient } from '../sync/client/feed-client.ts';
 import { policyTarget } from '../sync/feed/index-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
+import { createClock, signedAsOf } from './clock.ts';
 import { commandLine } from './command-line.ts';
 import { startSession } from './console/session.ts';
 import { createSeenMedia } from './core/seen.ts';
@@ -26,10 +27,7 @@ import { readSettings } from './settings/settings.ts';
 import { createValidator } from './validator.ts';
 import { readVersion } from './version.ts';
 
-const clock = Date.now;
-
 function run(file: string): void {
-  const startedAt = clock();
   const settings = readSettings(file, readFleetKeys);
   const { config, fleetKeys } = settings;
   const { device, line } = config;
@@ -40,10 +38,6 @@ function run(file: string): void {
   const { checkCode, sm2Engine } = openCodeChecker(settings.rootRecords, log);
   log.info('start', { version, sm2Engine, line });
 
-  const parts = createParts(clock, log);
-  const findFed = () => config.feed && findText(config.links.cache, policyTarget);
-  const policies = createPolicySource(settings.policy, findFed, log);
-  const policy = policies.current;
   const links = openLinkStore(config.links.cache, fleetKeys, {
     changed: state => log.info('links', { ...state }),
     damaged(generation, why) {
@@ -51,24 +45,37 @@ function run(file: string): void {
       feed?.replace(generation);
     },
   });
+  const time = createClock({ ...config.clock, floor: () => signedAsOf(links.describe()) });
+  const clock = time.now;
+  const startedAt = clock();
+  const parts = createParts(clock, log);
+  const stopClock = time.watch(parts.add('clock', 'clock'), log);
+  const findFed = () => config.feed && findText(config.links.cache, policyTarget);
+  const policies = createPolicySource(settings.policy, findFed, log);
+  const policy = policies.current;
   const stopWatching = watchLinks(links, policy, clock, parts.add('links', 'links'));
   const seenMedia = createSeenMedia(() => policy().repeatWindowS);
   const open = () => openJournal(config.journal, device);
   const remember = restoreSeen(seenMedia, clock);
   const journal = guardJournal(open, parts.add('journal', 'journal'), clock, remember);
 
-  const syncing = settings.feed && { ...settings.feed, keys: fleetKeys, directory: config.links.cache };
+  const syncing = settings.feed && {
+    ...settings.feed,
+    keys: fleetKeys,
+    directory: config.links.cache,
+    aheadMs: time.aheadMs,
+  };
   const feed =
     syncing &&
     watchFeed({ part: parts.add('feed', 'feed'), log, clock, links, policies }, events =>
       createFeedClient(syncing, events),
     );
-  closers.push(links.close, stopWatching, journal.close, () => feed?.close());
+  closers.push(links.close, stopClock, stopWatching, journal.close, () => feed?.close());
 
   const displays = config.displays.map(createDisplay);
   const board = createNoticeBoard(displays, parts, line, config.noticeMs);
   const taking = { line, policy, checkCode, links, journal, seenMedia };
-  const validator = createValidator({ ...taking, board, clock, log });
+  const validator = createValidator({ ...taking, board, clock: time, log });
   closers.push(validator.idle);
   for (const display of displays) display.open(parts.add('display', display.name));
   closers.push(closeTogether(displays), board.close);
@@ -85,7 +92,7 @@ function run(file: string): void {
   closers.push(closeTogether([...cardReaders, codeReaders]));
   if (config.console !== undefined) {
     const terminal = createTerminalLine({ name: 'console', ...config.console });
-    const about = { version, startedAt, config, sm2Engine, clock };
+    const about = { version, startedAt, config, sm2Engine, clock, time };
     const context = { ...about, policy, parts, links, feed, journal, validator };
     terminal.open({ ...parts.add('console', 'console'), session: wire => startSession(wire, context) });
     closers.push(terminal.close);
