@@ -1,6 +1,7 @@
 /** The shell: one presented medium at a time, from reader to notice. */
 import { createHash } from 'node:crypto';
 import { readCard } from './card-session.ts';
+import type { ValidatorClock } from './clock.ts';
 import { toHex } from './core/bytes.ts';
 import { type Decision, decide, type LinkLookup, type Seen } from './core/check.ts';
 import type { CheckStep, Medium } from './core/medium.ts';
@@ -13,15 +14,7 @@ import { checkTransitCard } from './core/transit-card.ts';
 import type { JournalGuard } from './journal-guard.ts';
 import type { Log } from './log.ts';
 import type { NoticeBoard } from './notice-board.ts';
-import type {
-  Card,
-  CardReaderEvents,
-  Clock,
-  CodeRead,
-  CodeReaderEvents,
-  DeviceEvents,
-  LinkStore,
-} from './ports.ts';
+import type { Card, CardReaderEvents, CodeRead, CodeReaderEvents, DeviceEvents, LinkStore } from './ports.ts';
 
 export interface ValidatorParts {
   readonly line: string;
@@ -34,7 +27,7 @@ export interface ValidatorParts {
   readonly board: NoticeBoard;
   /** Where the bus stands, where that is known; for the log. */
   readonly stop: () => Stop | undefined;
-  readonly clock: Clock;
+  readonly clock: Pick<ValidatorClock, 'now' | 'known' | 'rideTaken'>;
   readonly log: Log;
 }
 
@@ -113,25 +106,26 @@ export function createValidator(parts: ValidatorParts): Validator {
     if (reading === 'medium-lost') {
       log.info('card-lost', { reader });
       board.show(presentAgainNotice());
-      for (const listener of listeners) listener({ lost: true, reader, at: clock() });
+      for (const listener of listeners) listener({ lost: true, reader, at: clock.now() });
       return;
     }
-    const now = clock();
+    const now = clock.known();
     settle({ reader, started, now, checked: checkTransitCard(reading, now), codeDigest: undefined });
   }
 
   function takeCode(reader: string, read: CodeRead): void {
     const started = performance.now();
-    const now = clock();
+    const now = clock.known();
     const checked = 'bytes' in read ? checkCode(read.bytes, now) : refuseRead(read.refused);
     const codeDigest = 'bytes' in read && checked.accepted ? digest(read.bytes) : undefined;
     settle({ reader, started, now, checked, codeDigest });
   }
 
   function settle({ reader, started, now, checked, codeDigest }: Presented): void {
+    const at = Number.isNaN(now) ? clock.now() : now;
     const taken = checked.accepted ? checked.medium : undefined;
     const token = taken && links.tokenOf(taken.kind, taken.account);
-    const ride = token && { token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at: now };
+    const ride = token && { token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at };
     const link = token && links.find(token);
     const before = ride ? seenMedia.look(ride) : 'new';
     const decision = decide({
@@ -142,8 +136,11 @@ export function createValidator(parts: ValidatorParts): Validator {
       line,
       now,
     });
-    const seq = journal.append({ at: now, reader, line, kind: taken?.kind, token, codeDigest, decision });
-    if (seq !== undefined && decision.fareTaken && ride) seenMedia.remember(ride);
+    const seq = journal.append({ at, reader, line, kind: taken?.kind, token, codeDigest, decision });
+    if (seq !== undefined && decision.fareTaken && ride) {
+      seenMedia.remember(ride);
+      clock.rideTaken();
+    }
     const notice = seq === undefined ? outOfServiceNotice() : noticeFor(decision, taken);
     board.show(notice);
     const tookMs = performance.now() - started;
@@ -152,7 +149,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     const steps = checked.steps;
     const report = {
       reader,
-      at: now,
+      at,
       tookMs,
       steps,
       kind,
@@ -202,7 +199,7 @@ interface Presented {
   readonly reader: string;
   /** performance.now() */
   readonly started: number;
-  /** Unix milliseconds */
+  /** Unix milliseconds; NaN while the time is not known */
   readonly now: number;
   readonly checked: Checked;
   readonly codeDigest: Uint8Array | undefined;

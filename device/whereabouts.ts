@@ -5,7 +5,7 @@ import type { Fix } from './ports.ts';
 
 export interface Whereabouts {
   /** What the receiver tells. */
-  heard(fix: Fix): void;
+  hear(fix: Fix): void;
   /** Undefined between stops, and where the position or the stops are not known. */
   stop(): Stop | undefined;
   /** Where the bus was a moment ago, or is. */
@@ -45,7 +45,7 @@ export function createWhereabouts(stops: () => readonly Stop[], log: Log): Where
   // A position grows old by itself, and the feed brings stops while the bus stands.
   const timer = setInterval(look, lookMs);
   return {
-    heard(fix) {
+    hear(fix) {
       lastFix = fix;
       if (fix.position !== undefined) placed = fix;
       look();

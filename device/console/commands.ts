@@ -1,4 +1,5 @@
 /** The command table: everything a technician can type. */
+import { clock } from './clock.ts';
 import type { Command } from './context.ts';
 import { explain } from './explain.ts';
 import { feed, sync } from './feed.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   version,
   config,
   readers,
+  clock,
   cache,
   feed,
   sync,

@@ -1,5 +1,6 @@
 /** What the console's commands may look at. */
 
+import type { ValidatorClock } from '../clock.ts';
 import type { Policy } from '../core/policy.ts';
 import type { FeedState } from '../feed-watch.ts';
 import type { JournalGuard } from '../journal-guard.ts';
@@ -26,6 +27,7 @@ export interface ConsoleContext {
   /** Which SM2 implementation passed its self-test. */
   readonly sm2Engine: string;
   readonly clock: Clock;
+  readonly time: Pick<ValidatorClock, 'now' | 'state'>;
 }
 
 /** One command a technician can type. */

@@ -1,8 +1,8 @@
 /** `status`: does this validator work, and what is wrong first. */
 
-import { beijingTime } from '../core/beijing-time.ts';
 import { phaseAt } from '../core/policy.ts';
 import { type PartKind, serviceOf } from '../core/service-screen.ts';
+import { clockInShort } from './clock.ts';
 import type { Command, ConsoleContext } from './context.ts';
 import { feedInShort } from './feed.ts';
 import { columns, duration } from './format.ts';
@@ -54,7 +54,7 @@ export const status: Command = {
         ['service', service],
         ['line', `${config.line} (${checked}; ${phaseAt(policy, now)})`],
         ...(config.gnss === undefined ? [] : [['stop', stopText(context)]]),
-        ['clock', beijingTime(now)],
+        ['clock', clockInShort(context)],
         ['up for', duration(now - startedAt)],
         ['feed', feedInShort(context)],
         ['journal', rows === undefined ? 'not usable' : `${rows.rows} taps, last seq ${rows.lastSeq}`],

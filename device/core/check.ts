@@ -21,6 +21,7 @@ export type CannotVerifyReason =
   | 'stale-links'
   | 'stale-status'
   | 'future-data'
+  | 'clock'
   | 'unknown-status';
 
 export type Verdict =
@@ -50,7 +51,7 @@ export interface Situation {
   readonly link: LinkLookup;
   readonly policy: Policy;
   readonly line: string;
-  /** Unix milliseconds */
+  /** Unix milliseconds; NaN while the time is not known */
   readonly now: number;
 }
 
@@ -87,7 +88,8 @@ function judgeHealth(
 ): Verdict {
   if (!policy.lines.includes(line)) return { verdict: 'not-checked', reason: 'line' };
   // Data from the future means that the clock is slow, or wrong altogether: then the date says nothing either.
-  if (!Number.isFinite(now) || isFromTheFuture(link, now)) {
+  if (!Number.isFinite(now)) return { verdict: 'cannot-verify', reason: 'clock' };
+  if (isFromTheFuture(link, now)) {
     return { verdict: 'cannot-verify', reason: 'future-data' };
   }
   if (phase === 'before' || phase === 'registration') return { verdict: 'not-checked', reason: 'date' };
@@ -126,7 +128,7 @@ export function dataProblem(
   { linksAsOf, statusAsOf }: DataAge,
   { freshness }: Policy,
   now: number,
-): Exclude<CannotVerifyReason, 'no-data' | 'unknown-status'> | undefined {
+): Exclude<CannotVerifyReason, 'no-data' | 'clock' | 'unknown-status'> | undefined {
   if (isAhead(linksAsOf, now) || isAhead(statusAsOf, now)) return 'future-data';
   if (!isFresh(linksAsOf, freshness.linksMaxAgeS, now)) return 'stale-links';
   return isFresh(statusAsOf, freshness.statusMaxAgeS, now) ? undefined : 'stale-status';

@@ -26,6 +26,8 @@ export type CodeRefusal =
   | 'bad-certificate'
   | 'bad-issuer-signature'
   | 'bad-user-signature'
+  /** The validator does not know the time. */
+  | 'time-unknown'
   | 'authorisation-expired'
   | 'expired'
   | 'not-yet-valid'

@@ -118,6 +118,7 @@ const cannotVerifyText: Record<CannotVerifyReason, Text> = {
   'stale-links': { zh: '绑定数据已过期', en: 'Link data out of date' },
   'stale-status': { zh: '健康码数据已过期', en: 'Health-code data out of date' },
   'future-data': { zh: '数据时间或本机时钟有误', en: 'Data or clock has the wrong time' },
+  clock: { zh: '本机时间有误', en: 'This validator does not know the time' },
   'unknown-status': { zh: '该乘客健康码状态未知', en: 'Health-code status not known' },
 };
 

@@ -39,6 +39,10 @@ const codeTexts: Partial<Record<InvalidReason, Texts>> = {
     { zh: '二维码时间有误', en: 'Code is from the future' },
     { zh: '请校准手机时间', en: "Please correct your phone's clock" },
   ],
+  'time-unknown': [
+    { zh: '本机时间有误 无法验码', en: 'This validator cannot check the time of codes' },
+    { zh: '请刷卡或使用另一刷卡机', en: 'Please tap a card or use the other reader' },
+  ],
   used: [{ zh: '二维码已使用', en: 'Code already used' }, refreshCode],
 };
 

@@ -84,7 +84,11 @@ function refused(command: string, status: number): string {
 
 export type CardCheck = Medium & { readonly steps: readonly CheckStep[] };
 
-/** Judges what was read. @param now Unix milliseconds */
+/**
+ * Judges what was read.
+ * @param now Unix milliseconds; NaN while the time is not known: a card then passes whatever its dates, which are all
+ * that it needs a clock for
+ */
 export function checkTransitCard(reading: CardReading, now: number): CardCheck {
   if (reading.read !== 'card') {
     return refuse(reading.read, [
@@ -119,7 +123,7 @@ function judge(card: CardData, today: string): CardStep[] {
   return [
     step('card read', true, read, 'unreadable'),
     step('card enabled', card.enabled, card.enabled ? 'yes' : 'no', 'not-enabled'),
-    step('valid from', card.validFrom <= today, card.validFrom, 'not-yet-valid'),
+    step('valid from', today === '' || card.validFrom <= today, card.validFrom, 'not-yet-valid'),
     step('valid to', today <= card.validTo, card.validTo, 'expired'),
     step('not blacklisted', !card.blacklisted, card.blacklisted ? 'marked' : 'no mark', 'blacklisted'),
   ];

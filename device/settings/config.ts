@@ -48,6 +48,10 @@ const schema = section({
   links: section({ cache: path, fleetKeys: path }),
   /** Where the cache is kept up to date from; left out where it is delivered otherwise. */
   feed: feed.optional(),
+  /** Whether the system clock is kept right by something that can be relied on; auto asks systemd-timesyncd. */
+  clock: section({ system: z.enum(['auto', 'synchronised', 'unsynchronised']).default('auto') }).default({
+    system: 'auto',
+  }),
   trust: path,
   policy: path.optional(),
   cardReaders: z.array(cardReader).max(4).default([]),

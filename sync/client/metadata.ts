@@ -37,6 +37,8 @@ export interface MetadataOptions {
   readonly seen: SeenTimestamp | undefined;
   /** Whether the initial root is the one the kept metadata began with. */
   readonly sameRoot: boolean;
+  /** Unix milliseconds: by what metadata has expired. */
+  readonly now: number;
 }
 
 /** @throws FeedError when the metadata cannot be trusted; DeviceError as Http's */
@@ -47,6 +49,7 @@ export async function refreshMetadata(options: MetadataOptions): Promise<Metadat
   const fetcher = createFetcher(http, copy, options.seen);
   try {
     const updater = openUpdater(copy, url, fetcher, options.initialRoot);
+    judgeExpiryAt(updater, options.now);
     await unwrapped(fetcher, () => updater.refresh());
     return {
       timestamp: fetcher.timestamp(),
@@ -82,6 +85,18 @@ function openUpdater(metadataDir: string, url: string, fetcher: Fetcher, initial
   } catch (error) {
     throw new FeedError(`the initial root metadata cannot be used: ${messageOf(error)}`);
   }
+}
+
+/**
+ * tuf-js judges expiry by the system clock at its construction, which may be wrong on a bus, and has no setting for it:
+ * its store's reference time is replaced. Fails loudly should another version keep it elsewhere.
+ */
+function judgeExpiryAt(updater: Updater, now: number): void {
+  const store: unknown = Reflect.get(updater, 'trustedSet');
+  if (typeof store !== 'object' || store === null || !(Reflect.get(store, 'referenceTime') instanceof Date)) {
+    throw new Error('tuf-js keeps no reference time');
+  }
+  Reflect.set(store, 'referenceTime', new Date(now));
 }
 
 function takeOver(copy: string, directory: string): void {

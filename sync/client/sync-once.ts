@@ -36,6 +36,8 @@ export interface SyncOptions {
   readonly directory: string;
   /** Generations known to be damaged: taken away first. */
   readonly damaged?: readonly string[];
+  /** Unix milliseconds, as believed: by what metadata has expired; the system's clock unless given. */
+  readonly now?: number;
 }
 
 export interface SyncResult {
@@ -106,7 +108,7 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
 }
 
 /** From verified metadata, and only ever forward. */
-async function learnVersion({ url, rootFile, directory }: SyncOptions, http: Http) {
+async function learnVersion({ url, rootFile, directory, now: at = Date.now() }: SyncOptions, http: Http) {
   const initialRoot = readFileSync(rootFile);
   const rootSha256 = sha256Hex(initialRoot);
   const { sameRoot, ...memory } = readMemory(directory, rootSha256);
@@ -116,6 +118,7 @@ async function learnVersion({ url, rootFile, directory }: SyncOptions, http: Htt
     directory: join(directory, 'metadata'),
     initialRoot,
     sameRoot,
+    now: at,
     seen: memory.timestamp,
   });
   const target = await metadata.target(indexTarget);

@@ -16,6 +16,8 @@ import { isOfDisk, type SyncOptions, type SyncResult, syncOnce } from './sync-on
 export interface WorkerSettings extends SyncOptions, HttpOptions {
   readonly keys: readonly FleetKey[];
   readonly pollMs: number;
+  /** Shared with the firmware: how far its belief is ahead of the system's clock, in milliseconds. */
+  readonly aheadMs?: Float64Array;
 }
 
 export type WorkerMessage =
@@ -61,7 +63,10 @@ async function keepSyncing(): Promise<void> {
 async function round(http: ReturnType<typeof createHttp>): Promise<boolean> {
   try {
     const bad = [...damaged];
-    const result = await syncOnce({ ...settings, damaged: bad }, http);
+    const result = await syncOnce(
+      { ...settings, damaged: bad, now: Date.now() + (settings.aheadMs?.[0] ?? 0) },
+      http,
+    );
     for (const generation of bad) damaged.delete(generation);
     tell({ kind: 'synced', result });
     return true;

@@ -26,7 +26,7 @@ function start({ after }: TestContext) {
     /** @param ageMs how long ago it came */
     tell(position: Stop['position'] | undefined, ageMs = 0) {
       const receivedAt = performance.now() - ageMs;
-      whereabouts.heard({ time: undefined, receivedAt, position });
+      whereabouts.hear({ time: undefined, receivedAt, position });
     },
   };
 }

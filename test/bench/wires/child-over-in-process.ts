@@ -108,7 +108,7 @@ function createTimedValidator(directory: string) {
     seenMedia: createSeenMedia(() => policy.repeatWindowS),
     board: { show: ({ passenger }) => shown(performance.now(), passenger.headline.zh), close: () => {} },
     stop: () => undefined,
-    clock: Date.now,
+    clock: { now: Date.now, known: Date.now, rideTaken: () => {} },
     log,
   });
   return {

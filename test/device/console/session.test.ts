@@ -59,6 +59,7 @@ function contextOf(
     },
     sm2Engine: 'native',
     clock: () => now,
+    time: { now: () => now, state: () => ({ source: 'system', plausible: true, problem: undefined }) },
   };
   return { context: context as unknown as ConsoleContext, taps };
 }

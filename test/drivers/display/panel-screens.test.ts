@@ -186,12 +186,14 @@ function everyVerdict(): Verdict[] {
     'not-yet-valid': true,
     'too-long-lived': true,
     used: true,
+    'time-unknown': true,
   };
   const unverifiable: Record<CannotVerifyReason, true> = {
     'no-data': true,
     'stale-links': true,
     'stale-status': true,
     'future-data': true,
+    clock: true,
     'unknown-status': true,
   };
   const names = <T extends string>(record: Record<T, true>) => Object.keys(record) as T[];

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { nextBelief, noBelief, type TimeEvidence } from '../../../device/core/time-belief.ts';
+import { suite } from '../../harness.ts';
+
+const noon = Date.UTC(2022, 5, 10, 4);
+const hour = 3_600_000;
+const week = 168 * hour;
+
+type Moment = Partial<Omit<TimeEvidence, 'fix'>> & { readonly fixMs?: number };
+
+/** One look a second; times are given as they would be at the first. */
+function run(...moments: readonly Moment[]) {
+  let belief = noBelief;
+  for (const [i, { fixMs, systemMs = noon, ...rest }] of moments.entries()) {
+    const monotonicMs = i * 1000;
+    belief = nextBelief(belief, {
+      monotonicMs,
+      synchronised: false,
+      floorMs: noon - hour,
+      quiet: false,
+      ...rest,
+      systemMs: systemMs + monotonicMs,
+      ...(fixMs !== undefined && { fix: { timeMs: fixMs + monotonicMs, monotonicMs } }),
+    });
+  }
+  const { offsetMs, source, plausible, problem } = belief;
+  return { off: offsetMs - noon, source, plausible, problem };
+}
+
+const times = (count: number, moment: Moment) => Array.from({ length: count }, () => moment);
+
+suite('time belief', test => {
+  test('a plausible system clock is believed; 1970, before the signed data and years ahead are not', () => {
+    assert.is(run({}).source, 'system');
+    for (const systemMs of [0, noon - 2 * hour, noon + 400 * 24 * hour, Number.NaN]) {
+      assert.is(run({ systemMs }).plausible, false);
+    }
+    assert.is(run({ systemMs: 0 }, {}).plausible, true);
+    assert.is(run({ systemMs: Date.UTC(2099, 0), floorMs: undefined }).plausible, false);
+  });
+
+  test('three agreeing fixes set an implausible clock right; one or two, or jumping ones, do not', () => {
+    const lost = { systemMs: 0 };
+    assert.is(run(...times(2, { ...lost, fixMs: noon })).plausible, false);
+    assert.equal(run(...times(3, { ...lost, fixMs: noon })), {
+      off: 0,
+      source: 'gnss',
+      plausible: true,
+      problem: undefined,
+    });
+    const jumping = [0, 1, 2, 3].map(i => ({ ...lost, fixMs: noon + i * hour }));
+    assert.is(run(...jumping).plausible, false);
+  });
+
+  test('a week rollover is set right', () => {
+    assert.is(run(...times(3, { systemMs: 0, fixMs: noon - 1024 * week })).off, 0);
+    assert.is(run(...times(3, { systemMs: 0, fixMs: noon - 900 * week })).plausible, false);
+  });
+
+  test('a receiver that lies by hours is not followed under rides, is a fault, and mends', () => {
+    for (const lieMs of [5 * hour, -hour / 2, -5 * hour]) {
+      const lying = run({}, ...times(5, { fixMs: noon + lieMs }));
+      assert.is(lying.off, 0);
+      assert.match(String(lying.problem), /gnss says/);
+      const mended = run({}, ...times(5, { fixMs: noon + lieMs }), ...times(3, { fixMs: noon }));
+      assert.is(mended.problem, undefined);
+    }
+  });
+
+  test('a receiver that lies by hours is not followed at the terminus either: no data bears it out', () => {
+    for (const lieMs of [5 * hour, -5 * hour]) {
+      const lying = run({ quiet: true }, ...times(5, { quiet: true, fixMs: noon + lieMs }));
+      assert.is(lying.off, 0);
+      assert.match(String(lying.problem), /gnss says/);
+    }
+  });
+
+  test('a clock that ran ahead is set back only while no rides are taken', () => {
+    const ahead = { systemMs: noon + 5 * hour, floorMs: noon - hour / 2 };
+    const told = times(3, { ...ahead, fixMs: noon });
+    assert.is(run(ahead, ...told).off, 5 * hour);
+    assert.is(run(ahead, ...told, { ...ahead, quiet: true }).off, 0);
+  });
+
+  test('a synchronised clock is followed forward at once, not back under rides', () => {
+    assert.is(run({}, { systemMs: noon + 5 * hour, synchronised: true }).off, 5 * hour);
+    assert.is(run({}, { systemMs: noon - hour / 2, synchronised: true }).off, 0);
+  });
+
+  test('never back by more than two minutes under rides, and plausible only where it is', () => {
+    const moment = fc.record({
+      systemMs: fc.integer({ min: noon - 3 * hour, max: noon + 9 * hour }),
+      fixMs: fc.integer({ min: noon - 3 * hour, max: noon + 9 * hour }),
+      synchronised: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(moment, { minLength: 1, maxLength: 12 }), moments => {
+        const before = run(...moments.slice(0, -1));
+        const after = run(...moments);
+        if (moments.length > 1 && before.plausible) assert.ok(after.off >= before.off - 120_000);
+        if (after.plausible) assert.ok(after.off >= -hour - 60_000);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
