@@ -9,8 +9,8 @@ import type { DeviceEvents, Fix, LinkStoreState } from './ports.ts';
 export interface ValidatorClock {
   /** Unix milliseconds, the best guess there is; it steps back only when the belief was set right. */
   now(): number;
-  /** Like `now`, but NaN while the time is not known: nothing is judged by it then. */
-  known(): number;
+  /** False while there is no plausible time: nothing is judged by it then. */
+  isKnown(): boolean;
   /**
    * Shared with the syncing thread: how far ahead of the system's clock the feed's metadata is judged expired. By what is
    * believed; without a belief by the signed data's own date, for it is a sync that brings a better one.
@@ -47,7 +47,8 @@ export function createClock({
   const monotonicMs = monotonic ?? (() => performance.now());
   let belief: TimeBelief = noBelief;
   let told = 0;
-  let rodeAt = Number.NEGATIVE_INFINITY;
+  // What was before the start is not known: there may have been a power cut under rides.
+  let rodeAt = monotonicMs();
   let since = 0;
   const aheadMs = new Float64Array(new SharedArrayBuffer(8));
   let changed: (before: TimeBelief) => void = () => undefined;
@@ -78,7 +79,7 @@ export function createClock({
   look();
   return {
     now,
-    known: () => (belief.plausible && isPlausible(now(), { floorMs: floor() }) ? now() : Number.NaN),
+    isKnown: () => belief.plausible && isPlausible(now(), { floorMs: floor() }),
     aheadMs,
     state: () => ({ ...belief, since, floorMs: floor() }),
     hear({ time, receivedAt }) {

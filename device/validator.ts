@@ -7,7 +7,7 @@ import { type Decision, decide, type LinkLookup, type Seen } from './core/check.
 import type { CheckStep, Medium } from './core/medium.ts';
 import { type Notice, noticeFor, outOfServiceNotice, presentAgainNotice } from './core/notice.ts';
 import type { Policy } from './core/policy.ts';
-import { type CodeChecker, refuseCode } from './core/ride-code.ts';
+import { type CodeChecker, refuseCode, withoutTime } from './core/ride-code.ts';
 import type { SeenMedia } from './core/seen.ts';
 import type { Stop } from './core/stop.ts';
 import { checkTransitCard } from './core/transit-card.ts';
@@ -27,7 +27,7 @@ export interface ValidatorParts {
   readonly board: NoticeBoard;
   /** Where the bus stands, where that is known; for the log. */
   readonly stop: () => Stop | undefined;
-  readonly clock: Pick<ValidatorClock, 'now' | 'known' | 'rideTaken'>;
+  readonly clock: Pick<ValidatorClock, 'now' | 'isKnown' | 'rideTaken'>;
   readonly log: Log;
 }
 
@@ -109,23 +109,26 @@ export function createValidator(parts: ValidatorParts): Validator {
       for (const listener of listeners) listener({ lost: true, reader, at: clock.now() });
       return;
     }
-    const now = clock.known();
-    settle({ reader, started, now, checked: checkTransitCard(reading, now), codeDigest: undefined });
+    const now = clock.now();
+    const timeKnown = clock.isKnown();
+    const checked = checkTransitCard(reading, timeKnown ? now : Number.NaN);
+    settle({ reader, started, now, timeKnown, checked, codeDigest: undefined });
   }
 
   function takeCode(reader: string, read: CodeRead): void {
     const started = performance.now();
-    const now = clock.known();
-    const checked = 'bytes' in read ? checkCode(read.bytes, now) : refuseRead(read.refused);
+    const now = clock.now();
+    const timeKnown = clock.isKnown();
+    const found = 'bytes' in read ? checkCode(read.bytes, now) : refuseRead(read.refused);
+    const checked = timeKnown ? found : withoutTime(found);
     const codeDigest = 'bytes' in read && checked.accepted ? digest(read.bytes) : undefined;
-    settle({ reader, started, now, checked, codeDigest });
+    settle({ reader, started, now, timeKnown, checked, codeDigest });
   }
 
-  function settle({ reader, started, now, checked, codeDigest }: Presented): void {
-    const at = Number.isNaN(now) ? clock.now() : now;
+  function settle({ reader, started, now, timeKnown, checked, codeDigest }: Presented): void {
     const taken = checked.accepted ? checked.medium : undefined;
     const token = taken && links.tokenOf(taken.kind, taken.account);
-    const ride = token && { token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at };
+    const ride = token && { token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at: now };
     const link = token && links.find(token);
     const before = ride ? seenMedia.look(ride) : 'new';
     const decision = decide({
@@ -135,8 +138,9 @@ export function createValidator(parts: ValidatorParts): Validator {
       policy: policy(),
       line,
       now,
+      timeKnown,
     });
-    const seq = journal.append({ at, reader, line, kind: taken?.kind, token, codeDigest, decision });
+    const seq = journal.append({ at: now, reader, line, kind: taken?.kind, token, codeDigest, decision });
     if (seq !== undefined && decision.fareTaken && ride) {
       seenMedia.remember(ride);
       clock.rideTaken();
@@ -149,7 +153,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     const steps = checked.steps;
     const report = {
       reader,
-      at,
+      at: now,
       tookMs,
       steps,
       kind,
@@ -199,13 +203,14 @@ interface Presented {
   readonly reader: string;
   /** performance.now() */
   readonly started: number;
-  /** Unix milliseconds; NaN while the time is not known */
+  /** Unix milliseconds */
   readonly now: number;
+  readonly timeKnown: boolean;
   readonly checked: Checked;
   readonly codeDigest: Uint8Array | undefined;
 }
 
-function refuseRead(reason: 'malformed' | 'several-codes'): Checked {
+function refuseRead(reason: 'malformed' | 'several-codes') {
   return refuseCode(reason, [{ check: 'code read', ok: false, detail: reason }]);
 }
 

@@ -51,8 +51,10 @@ export interface Situation {
   readonly link: LinkLookup;
   readonly policy: Policy;
   readonly line: string;
-  /** Unix milliseconds; NaN while the time is not known */
+  /** Unix milliseconds */
   readonly now: number;
+  /** Whether the validator's clock is believed. */
+  readonly timeKnown: boolean;
 }
 
 /** Data dated further ahead of the clock than this is not believed: one of the two is wrong. */
@@ -66,32 +68,30 @@ export function decide(situation: Situation): Decision {
   return { verdict, phase, fareTaken, fareFen: fareTaken ? boardingFareFen(medium.medium, policy.fare) : 0 };
 }
 
-function judge({ medium, seen, link, policy, line, now }: Situation, phase: Phase): Verdict {
+function judge({ medium, seen, ...rest }: Situation, phase: Phase): Verdict {
   if (!medium.accepted) {
     return { verdict: 'invalid', presented: medium.presented, reason: medium.reason };
   }
   const presented = presentedAs(medium.medium);
   if (seen === 'repeat') return { verdict: 'repeat' };
   if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
-  const health = judgeHealth({ link, policy, line, now }, phase);
+  const health = judgeHealth(rest, phase);
   // An empty purse hides no abnormal code; only in the trial is it the fare that decides.
   const refused = health.verdict === 'abnormal' && phase === 'enforced';
-  if (!refused && !canBoard(medium.medium, policy.fare)) {
+  if (!refused && !canBoard(medium.medium, rest.policy.fare)) {
     return { verdict: 'invalid', presented, reason: 'insufficient-balance' };
   }
   return health;
 }
 
 function judgeHealth(
-  { link, policy, line, now }: Pick<Situation, 'link' | 'policy' | 'line' | 'now'>,
+  { link, policy, line, now, timeKnown }: Omit<Situation, 'medium' | 'seen'>,
   phase: Phase,
 ): Verdict {
   if (!policy.lines.includes(line)) return { verdict: 'not-checked', reason: 'line' };
   // Data from the future means that the clock is slow, or wrong altogether: then the date says nothing either.
-  if (!Number.isFinite(now)) return { verdict: 'cannot-verify', reason: 'clock' };
-  if (isFromTheFuture(link, now)) {
-    return { verdict: 'cannot-verify', reason: 'future-data' };
-  }
+  if (isFromTheFuture(link, now)) return { verdict: 'cannot-verify', reason: 'future-data' };
+  if (!timeKnown || !Number.isFinite(now)) return { verdict: 'cannot-verify', reason: 'clock' };
   if (phase === 'before' || phase === 'registration') return { verdict: 'not-checked', reason: 'date' };
   return judgeLink(link, policy, now);
 }

@@ -26,12 +26,12 @@ export type CodeRefusal =
   | 'bad-certificate'
   | 'bad-issuer-signature'
   | 'bad-user-signature'
-  /** The validator does not know the time. */
-  | 'time-unknown'
   | 'authorisation-expired'
   | 'expired'
   | 'not-yet-valid'
   | 'too-long-lived'
+  /** In place of the four about dates, where the validator's clock is not believed. */
+  | 'time-unknown'
   | 'used';
 
 /** A medium the bus takes. `account` is personal: it never leaves memory. */

@@ -40,8 +40,8 @@ const codeTexts: Partial<Record<InvalidReason, Texts>> = {
     { zh: '请校准手机时间', en: "Please correct your phone's clock" },
   ],
   'time-unknown': [
-    { zh: '本机时间有误 无法验码', en: 'This validator cannot check the time of codes' },
-    { zh: '请刷卡或使用另一刷卡机', en: 'Please tap a card or use the other reader' },
+    { zh: '无法核验二维码时间', en: 'Cannot check the time of codes' },
+    { zh: '请刷卡或使用另一刷卡机', en: 'Tap a card or use the other reader' },
   ],
   used: [{ zh: '二维码已使用', en: 'Code already used' }, refreshCode],
 };

@@ -49,6 +49,22 @@ export function refuseCode(reason: CodeRefusal, steps: readonly CheckStep[]): Co
   return { accepted: false, presented: 'code', reason, steps };
 }
 
+const timeReasons: readonly CodeRefusal[] = [
+  'certificate-expired',
+  'authorisation-expired',
+  'expired',
+  'not-yet-valid',
+];
+
+/**
+ * A check by a clock that is not believed: what only its times speak against is not called expired. A code that passes
+ * stays taken: its phone's clock bears the validator's out.
+ */
+export function withoutTime(check: CodeCheck): CodeCheck {
+  if (check.accepted || check.presented !== 'code' || !timeReasons.includes(check.reason)) return check;
+  return refuseCode('time-unknown', [...check.steps, step('time known', 'the clock is not believed')]);
+}
+
 /** Root authorities from 144-byte records; `problem` names each record that cannot be trusted. */
 export function readRootRecords(records: readonly Uint8Array[], sm2: Sm2, problem: (text: string) => void) {
   return records.flatMap((record, index): RootAuthority[] => {

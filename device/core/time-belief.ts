@@ -8,7 +8,7 @@
  * plausible.
  * Where GNSS and a plausible system clock contradict each other, the signed data is the third witness: GNSS is believed
  * only if data of the hour before its time is on the bus, and is a fault otherwise, for a receiver may lie by hours.
- * From an implausible time to a plausible one: at once. From one plausible time to another: by up to two minutes always;
+ * From an implausible time to a plausible one: at once. From one plausible time to another: by up to two minutes in all;
  * further only while the bus is quiet (no ride taken lately), or forward by a synchronised clock. Otherwise the old belief
  * is held on the monotonic clock, and that is a fault. So a clock that ran ahead is set back at the terminus, not under
  * running rides.
@@ -25,12 +25,16 @@ export interface TimeBelief {
   /** What is wrong with the clock, also where it is plausible. */
   readonly problem: string | undefined;
   readonly gnss: GnssBelief | undefined;
+  /** The offset when the bus was last quiet: under rides small steps must not add up. */
+  readonly anchorMs: number;
 }
 
 interface GnssBelief {
   readonly offsetMs: number;
   readonly heardAtMs: number;
   readonly agreeing: number;
+  /** It said something else than the fix before, and has not agreed with itself since. */
+  readonly jumped: boolean;
 }
 
 /** Unix milliseconds but for `monotonicMs`. */
@@ -50,6 +54,7 @@ export interface TimeEvidence {
 export const earliestMs = Date.UTC(2022, 4, 1);
 const dayMs = 86_400_000;
 const latestMs = earliestMs + 20 * 365 * dayMs;
+const borneOutDays = 30;
 const rolloverMs = 1024 * 7 * dayMs;
 const floorToleranceMs = 60_000;
 const maxAheadMs = 366 * dayMs;
@@ -66,6 +71,7 @@ export const noBelief: TimeBelief = {
   plausible: false,
   problem: 'not yet known',
   gnss: undefined,
+  anchorMs: 0,
 };
 
 type Range = Pick<TimeEvidence, 'floorMs'>;
@@ -84,15 +90,17 @@ export function nextBelief(before: TimeBelief, evidence: TimeEvidence): TimeBeli
   if (chosen === undefined) {
     if (held) return { ...before, gnss, problem: 'no plausible source of time: running on' };
     const problem = `no plausible source of time: the system clock says ${text(systemMs)}`;
-    return { offsetMs: systemMs - at, source: undefined, plausible: false, problem, gnss };
+    const offsetMs = systemMs - at;
+    return { offsetMs, source: undefined, plausible: false, problem, gnss, anchorMs: offsetMs };
   }
-  const stepMs = chosen.offsetMs - before.offsetMs;
-  const forwardBySynchronised = stepMs > 0 && chosen.source === 'synchronised';
-  if (held && isFar(chosen.offsetMs, before.offsetMs) && !evidence.quiet && !forwardBySynchronised) {
+  const forwardBySynchronised = chosen.offsetMs > before.offsetMs && chosen.source === 'synchronised';
+  const mayFollow = !held || evidence.quiet || forwardBySynchronised;
+  if (!mayFollow && isFar(chosen.offsetMs, before.anchorMs)) {
     const problem = `${chosen.source} says ${text(at + chosen.offsetMs)}: not followed while rides are taken`;
     return { ...before, gnss, problem };
   }
-  return { ...chosen, plausible: true, problem: gnssProblem(gnss, chosen, evidence), gnss };
+  const anchorMs = mayFollow ? chosen.offsetMs : before.anchorMs;
+  return { ...chosen, plausible: true, problem: gnssProblem(gnss, chosen, evidence), gnss, anchorMs };
 }
 
 interface Candidate {
@@ -134,17 +142,23 @@ function hearGnss(before: GnssBelief | undefined, evidence: TimeEvidence): GnssB
   const offsetMs = unrolled(fix.timeMs, evidence) - fix.monotonicMs;
   const agrees = before !== undefined && Math.abs(offsetMs - before.offsetMs) <= fixesAgreeWithinMs;
   const agreeing = agrees ? Math.min(before.agreeing + 1, fixesNeeded) : 1;
-  return { offsetMs, heardAtMs: fix.monotonicMs, agreeing };
+  const jumped = before !== undefined && (!agrees || (before.jumped && agreeing < fixesNeeded));
+  return { offsetMs, heardAtMs: fix.monotonicMs, agreeing, jumped };
 }
 
-function unrolled(timeMs: number, range: Range): number {
-  if (isPlausible(timeMs, range)) return timeMs;
+/** Set right only to what something else bears out: a wrong date may land in the plausible year as well. */
+function unrolled(timeMs: number, evidence: TimeEvidence): number {
+  if (isPlausible(timeMs, evidence)) return timeMs;
+  const { systemMs, floorMs = Number.NaN } = evidence;
+  const isBorneOut = (time: number) =>
+    Math.abs(time - systemMs) <= dayMs || Math.abs(time - floorMs) <= borneOutDays * dayMs;
   const later = [1, 2].map(times => timeMs + times * rolloverMs);
-  return later.find(time => isPlausible(time, range)) ?? timeMs;
+  return later.find(time => isPlausible(time, evidence) && isBorneOut(time)) ?? timeMs;
 }
 
-/** A receiver that steadily says something else than what is believed. */
+/** A receiver that jumps, or steadily says something else than what is believed. */
 function gnssProblem(gnss: GnssBelief | undefined, { offsetMs }: Candidate, { monotonicMs }: TimeEvidence) {
+  if (gnss?.jumped) return 'gnss jumps: not believed';
   if (!isAgreed(gnss) || !isFar(gnss.offsetMs, offsetMs)) return undefined;
   return `gnss says ${text(monotonicMs + gnss.offsetMs)}: not believed`;
 }

@@ -108,7 +108,7 @@ function createTimedValidator(directory: string) {
     seenMedia: createSeenMedia(() => policy.repeatWindowS),
     board: { show: ({ passenger }) => shown(performance.now(), passenger.headline.zh), close: () => {} },
     stop: () => undefined,
-    clock: { now: Date.now, known: Date.now, rideTaken: () => {} },
+    clock: { now: Date.now, isKnown: () => true, rideTaken: () => {} },
     log,
   });
   return {

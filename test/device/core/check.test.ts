@@ -41,6 +41,7 @@ function situation(changes: Partial<Situation> = {}): Situation {
     policy: pilotPolicy,
     line: '2',
     now,
+    timeKnown: true,
   };
   return { ...usual, ...changes };
 }
@@ -156,6 +157,7 @@ suite('decide: the dates', test => {
       'cannot-verify:future-data 100',
     );
     assert.is(decided({ now: Number.NaN }), 'cannot-verify:clock 100');
+    assert.is(decided({ timeKnown: false }), 'cannot-verify:clock 100');
   });
 
   test('in the trial every verdict is computed and the fare is taken', () => {
@@ -222,11 +224,12 @@ suite('decide: by property', test => {
     policy: fc.constant(pilotPolicy),
     line: fc.constantFrom('2', '6', '10', '38', '1'),
     now: fc.constantFrom(now, now, now, now, trial, trial - 1, Number.NaN),
+    timeKnown: fc.constantFrom(true, true, true, false),
   });
 
   /** The table's first row, said without decide(). */
-  function mayPass({ medium, seen, link: found, line, now: at }: Situation): boolean {
-    if (!medium.accepted || seen !== 'new' || line === '1' || !(at >= trial)) return false;
+  function mayPass({ medium, seen, link: found, line, now: at, timeKnown }: Situation): boolean {
+    if (!timeKnown || !medium.accepted || seen !== 'new' || line === '1' || !(at >= trial)) return false;
     if (!('found' in found && found.found) || found.status !== 'green') return false;
     const ages = [at - found.statusAsOf, at - found.linksAsOf] as const;
     if (!(ages[0] <= statusMaxAgeS * 1000 && ages[1] <= linksMaxAgeS * 1000)) return false;

@@ -83,6 +83,27 @@ suite('time belief', test => {
     assert.is(run(ahead, ...told, { ...ahead, quiet: true }).off, 0);
   });
 
+  test('small steps do not add up under rides', () => {
+    const drifting = Array.from({ length: 60 }, (_, i) => ({
+      fixMs: noon - i * 1900,
+      floorMs: noon - hour / 2,
+    }));
+    const { off, problem } = run(
+      {},
+      ...drifting,
+      ...times(100, { fixMs: noon - 150_000, floorMs: noon - hour / 2 }),
+    );
+    assert.ok(off >= -120_000, String(off));
+    assert.match(String(problem), /not followed/);
+  });
+
+  test('a wrong date is not set right by weeks that only happen to fit, and a receiver that jumps is a fault', () => {
+    assert.is(run(...times(3, { systemMs: 0, fixMs: noon - 1000 * week })).plausible, false);
+    const jumping = [0, 1, 2, 3].map(i => ({ fixMs: noon + i * hour }));
+    assert.match(String(run(...jumping).problem), /jumps/);
+    assert.is(run(...jumping, ...times(3, { fixMs: noon })).problem, undefined);
+  });
+
   test('a synchronised clock is followed forward at once, not back under rides', () => {
     assert.is(run({}, { systemMs: noon + 5 * hour, synchronised: true }).off, 5 * hour);
     assert.is(run({}, { systemMs: noon - hour / 2, synchronised: true }).off, 0);

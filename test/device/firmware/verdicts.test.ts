@@ -137,7 +137,7 @@ suite('verdicts, data', test => {
     const states: [() => unknown, string, Expected][] = [
       [() => undefined, '', cannotVerify('stale-links', '绑定数据已过期')],
       [() => asOf(Date.now() - 2 * hourMs), 'links', cannotVerify('stale-status', '健康码数据已过期')],
-      [() => asOf(Date.now() + 2 * hourMs), 'links', cannotVerify('clock', '本机时间有误')],
+      [() => asOf(Date.now() + 2 * hourMs), 'links', cannotVerify('future-data', '数据时间或本机时钟有误')],
       [() => stand.office.publish([], 'missing'), 'part-fault', cannotVerify('no-data', '本机无健康码数据')],
       [() => stand.office.publish(stand.crowd.links, 'fresh'), 'links', enforced.green],
     ];
