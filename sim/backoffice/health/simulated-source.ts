@@ -11,7 +11,7 @@ export interface HealthCode {
 }
 
 /** For everybody whose code has not been set: of a thousand people so many have each status, the rest are green. */
-export type HealthRule = Partial<Record<Exclude<Status, 'green'>, number>>;
+export type HealthRule = { readonly [S in Exclude<Status, 'green'>]?: number | undefined };
 
 export interface SourceFaults {
   readonly slowMs: number;

@@ -31,6 +31,8 @@ export interface Publishing {
   close(): Promise<void>;
 }
 
+/** One that failed is tried again then. */
+const retryMs = 5000;
 /** Then a publication under way is broken off. */
 const closeLimitMs = 1000;
 
@@ -41,13 +43,19 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let endedAt = 0;
+  let hasFailed = false;
   let isClosed = false;
 
   function runAt(at: number): void {
     if (isClosed || at >= dueAt) return;
     dueAt = at;
     clearTimeout(timer);
-    timer = setTimeout(() => void publish().catch(() => undefined), Math.max(0, at - Date.now()));
+    timer = setTimeout(runIfIdle, Math.max(0, at - Date.now()));
+  }
+
+  /** The end of the one under way sets the next one's time. */
+  function runIfIdle(): void {
+    if (running === undefined) void publish().catch(() => undefined);
   }
 
   function publish(): Promise<Publication> {
@@ -57,9 +65,10 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
     const mine = after.then(publishOnce).finally(() => {
       if (running === mine) running = undefined;
       endedAt = Date.now();
-      const wasDueAt = dueAt;
+      const wantedAt = Math.max(dueAt, endedAt + times.pauseMs);
+      const afterMs = hasFailed ? Math.min(retryMs, times.everyMs) : times.everyMs;
       dueAt = Number.POSITIVE_INFINITY;
-      runAt(Math.min(endedAt + times.everyMs, Math.max(wasDueAt, endedAt + times.pauseMs)));
+      runAt(Math.min(endedAt + afterMs, wantedAt));
     });
     running = mine;
     return mine;
@@ -71,9 +80,11 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
       worker ??= startWorker();
       const published = await ask(worker);
       last = published;
+      hasFailed = false;
       log.info('published', { ...published });
       return published;
     } catch (error) {
+      hasFailed = true;
       if (!isClosed) log.error('publication-failed', { problem: messageOf(error) });
       throw error;
     }

@@ -67,6 +67,8 @@ export function openPublishQueue(path: string): PublishQueue {
           // While nobody can write: what is read from here on is what is marked.
           reader.exec('BEGIN');
           reader.prepare('SELECT count(*) FROM meta').get();
+          // Some may have been taken for it already, as changes.
+          putBack(db, version);
           markAll(version);
         }).immediate();
         return readColumns(reader, `link.token, person.id, person.status ${allRows}`, 'FROM link');

@@ -7,9 +7,11 @@ import { tokenNumber } from '../../../sync/feed/links.ts';
 import { type FleetKey, tokenOf } from '../../../sync/fleet-keys.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createChangeJournal } from './change-journal.ts';
+import { importSeniors, type SeniorsReport } from './import-seniors.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import type { TokenOf } from './person-rows.ts';
 import { readPersonalKeys } from './personal-key.ts';
+import { createRegistrar } from './registrar.ts';
 import { renewTokens } from './renew-tokens.ts';
 import { createRetention } from './retention.ts';
 import { officeSchema } from './schema.ts';
@@ -44,8 +46,8 @@ export function openVault({ office, register, key }: StorePlaces): Vault {
 }
 
 export interface SqliteStore extends Store {
-  readonly db: Database.Database;
-  readonly tokenOf: TokenOf;
+  /** Not while the store has anything else to write. See `import-seniors.ts`. */
+  importSeniors(file: string, how: { now: number; isDryRun: boolean }): Promise<SeniorsReport>;
 }
 
 /**
@@ -70,13 +72,13 @@ function createStore(db: Database.Database, vault: Vault, tokenOf: TokenOf): Sql
   const writer = createWriter(db);
   const audit = createAuditLog(db);
   const journal = createChangeJournal(db);
+  const registrar = createRegistrar({ db, vault, audit, journal, tokenOf });
   return {
-    db,
-    tokenOf,
     codes: createCodeStore(db, vault, writer, audit),
-    people: createPeopleStore({ db, vault, writer, audit, journal, tokenOf }),
+    people: createPeopleStore(db, vault, writer, registrar),
     health: createHealthStore(db, vault, writer, journal),
     tidy: createRetention(db, writer, audit),
+    importSeniors: (file, how) => importSeniors({ db, vault, registrar }, file, how),
     async close() {
       // What is still to be committed comes first.
       await writer.write(() => undefined);
