@@ -11,31 +11,35 @@ const answerSchema = z.object({
   testAgeH: z.number().nonnegative().optional(),
 });
 
-/** Answers for a person at most; of more, all count as none. */
+/** More answers for a person on average are no answer. */
 const answersEach = 8;
 
-/** @throws when it is late, aborted, or answers more than it was asked for */
+/** @throws when it is late, stopped, or answers more than it was asked for */
 export async function askInTime(
   source: HealthSource,
   people: readonly Identity[],
   timeoutMs: number,
   stop: AbortSignal,
 ): Promise<readonly HealthAnswer[]> {
-  const late = new AbortController();
-  const signal = AbortSignal.any([late.signal, stop]);
-  const timer = setTimeout(() => late.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+  const ending = new AbortController();
+  const end = () => ending.abort(new Error('stopped'));
+  const late = () => ending.abort(new Error(`no answer in ${timeoutMs} ms`));
+  stop.addEventListener('abort', end, { once: true });
+  const timer = setTimeout(late, timeoutMs);
   try {
-    const answers = await Promise.race([source.ask(people, signal), aborted(signal)]);
+    if (stop.aborted) end();
+    const answers = await Promise.race([source.ask(people, ending.signal), endOf(ending.signal)]);
     if (answers.length > people.length * answersEach) throw new Error(`${answers.length} answers`);
     return answers.filter(answer => answerSchema.safeParse(answer).success);
   } finally {
     clearTimeout(timer);
+    stop.removeEventListener('abort', end);
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+function endOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
