@@ -13,7 +13,7 @@
  *   uses up a phone's budget.
  * - A phone takes so many codes an hour and a day. Beyond that there is a reserve, for addresses only that have not asked
  *   for that phone in a day, one code in two minutes: an attacker with many addresses can slow the owner down, by needing
- *   a fresh address every two minutes, but not shut the owner out, and the phone gets no more than 30 messages an hour.
+ *   a fresh address every two minutes, but not shut the owner out, and the phone gets no more than 36 messages an hour.
  *   What stays possible: an attacker at the owner's own address, within its share. Another network helps.
  */
 
@@ -54,16 +54,20 @@ export function refuseCode(
 ): CodeRefusal | undefined {
   const own = toPhone.find(({ fromSession }) => fromSession);
   const resendAt = own === undefined ? 0 : own.at + limits.resendAfterMs;
-  if (resendAt > now) return { sent: false, why: 'too-soon', waitS: secondsUntil(resendAt, now) };
-
-  const times = toPhone.map(({ at }) => at);
   const fromHere = toPhone.filter(sent => sent.fromAddress).map(({ at }) => at);
   const freeAt = Math.max(
     freeFrom(fromAddress, limits.addressPerHour, hourMs),
     freeFrom(fromHere, limits.addressToPhonePerHour, hourMs),
-    phoneFreeFrom(times, fromHere.length === 0, limits),
+    phoneFreeFrom(
+      toPhone.map(({ at }) => at),
+      fromHere.length === 0,
+      limits,
+    ),
   );
-  return freeAt > now ? { sent: false, why: 'too-many', waitS: secondsUntil(freeAt, now) } : undefined;
+  const waitUntil = Math.max(resendAt, freeAt);
+  if (waitUntil <= now) return undefined;
+  const why = freeAt > resendAt ? 'too-many' : 'too-soon';
+  return { sent: false, why, waitS: secondsUntil(waitUntil, now) };
 }
 
 function phoneFreeFrom(times: readonly number[], isFreshAddress: boolean, limits: CodeLimits): number {
