@@ -1,0 +1,95 @@
+/**
+ * The registration site: the upgrade service in its three steps, for oneself or somebody else, the look at one's own state and
+ * the withdrawal. Server-rendered, without scripts; a fastify plugin over what is behind it.
+ */
+import { randomBytes } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import csrf from '@fastify/csrf-protection';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import session from '@fastify/session';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Registration } from '../registration/registration.ts';
+import { addAssets } from './assets.ts';
+import { addErrorPages } from './error-pages.ts';
+import { addRateLimit, addTurns, formGuard } from './guards.ts';
+import { securityHeaders } from './headers.ts';
+import { addLanguage } from './language.ts';
+import type { SiteOptions } from './options.ts';
+import { EntryPage } from './pages/entry.tsx';
+import { NotOpenPage } from './pages/error.tsx';
+import { addCode } from './routes/code.ts';
+import { addDetails } from './routes/details.ts';
+import { addManage } from './routes/manage.ts';
+import { addMedia } from './routes/media.ts';
+import { sendPage } from './send-page.ts';
+import { sessionMs } from './session.ts';
+import { createSessionStore } from './session-store.ts';
+
+const maxBodyBytes = 8 << 10;
+const handlerTimeoutMs = 10_000;
+const defaultRequestsPerMinute = 600;
+const defaultMaxSessions = 300_000;
+const rememberedAddresses = 50_000;
+
+/** To be mounted at `/` of a server that has `siteServerOptions()`. */
+export function createSite(registration: Registration, options: SiteOptions): FastifyPluginAsync {
+  return async site => {
+    const cookieName = options.https ? '__Host-session' : 'session';
+    await addProtection(site, options, cookieName);
+    addErrorPages(site, options.tell);
+    addAssets(site);
+    site.get('/', async ({ lang }, reply) => {
+      const opensAt = registration.isOpen() ? undefined : registration.opensAt;
+      return sendPage(reply, EntryPage({ lang, opensAt }));
+    });
+    await site.register(async service => {
+      service.addHook('onRequest', async ({ lang }, reply) => {
+        if (registration.isOpen()) return;
+        reply.code(503).header('retry-after', new Date(registration.opensAt).toUTCString());
+        return sendPage(reply, NotOpenPage({ lang, opensAt: registration.opensAt }));
+      });
+      const routes = { registration, preHandler: formGuard(service, options.https) };
+      addDetails(service, routes);
+      addCode(service, routes);
+      addMedia(service, routes);
+      addManage(service, routes, cookieName);
+    });
+  };
+}
+
+/** The order counts: what is cheap and what the error pages need comes first, the session last. */
+async function addProtection(site: FastifyInstance, options: SiteOptions, cookieName: string): Promise<void> {
+  const { https, requestsPerMinute = defaultRequestsPerMinute, maxSessions = defaultMaxSessions } = options;
+  site.addHook('onRoute', route => {
+    route.handlerTimeout ??= handlerTimeoutMs;
+  });
+  await site.register(helmet, securityHeaders(options));
+  site.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  });
+  await site.register(cookie);
+  addLanguage(site, https);
+  await site.register(rateLimit, { global: false, cache: rememberedAddresses });
+  addRateLimit(site, requestsPerMinute);
+  addTurns(site, cookieName);
+  await site.register(session, {
+    secret: options.secrets === undefined ? randomBytes(32).toString('hex') : [...options.secrets],
+    cookieName,
+    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: https, maxAge: sessionMs },
+    saveUninitialized: false,
+    store: createSessionStore({ maxSessions, lifetimeMs: sessionMs }),
+  });
+  await site.register(csrf, { sessionPlugin: '@fastify/session', getToken: tokenOf });
+  // A form is all that is taken: no JSON, no text.
+  site.removeAllContentTypeParsers();
+  await site.register(formbody, { bodyLimit: maxBodyBytes });
+}
+
+/** Only from the form: a token in a header could come with a body that no form of ours has. */
+function tokenOf({ body }: { readonly body?: unknown }): string | undefined {
+  const token = typeof body === 'object' && body !== null && '_csrf' in body ? body._csrf : undefined;
+  return typeof token === 'string' ? token : undefined;
+}
