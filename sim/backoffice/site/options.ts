@@ -14,6 +14,8 @@ export interface SiteOptions {
   readonly requestsPerMinute?: number;
   /** The sessions that are remembered at most, about 1 KiB each; of more, the longest unused are forgotten. */
   readonly maxSessions?: number;
+  /** What is behind must have answered by then; 10 s unless given. */
+  readonly serviceTimeoutMs?: number;
   /** Hears of what failed; nothing of a person is in it. */
   readonly tell?: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }

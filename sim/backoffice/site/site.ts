@@ -26,15 +26,17 @@ import { addMedia } from './routes/media.ts';
 import { sendPage } from './send-page.ts';
 import { sessionMs } from './session.ts';
 import { createSessionStore } from './session-store.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 const maxBodyBytes = 8 << 10;
-const handlerTimeoutMs = 10_000;
+const defaultServiceTimeoutMs = 10_000;
 const defaultRequestsPerMinute = 600;
 const defaultMaxSessions = 300_000;
 const rememberedAddresses = 50_000;
 
 /** To be mounted at `/` of a server that has `siteServerOptions()`. */
-export function createSite(registration: Registration, options: SiteOptions): FastifyPluginAsync {
+export function createSite(service: Registration, options: SiteOptions): FastifyPluginAsync {
+  const registration = withTimeLimit(service, options.serviceTimeoutMs ?? defaultServiceTimeoutMs);
   return async site => {
     const cookieName = options.https ? '__Host-session' : 'session';
     await addProtection(site, options, cookieName);
@@ -44,17 +46,17 @@ export function createSite(registration: Registration, options: SiteOptions): Fa
       const opensAt = registration.isOpen() ? undefined : registration.opensAt;
       return sendPage(reply, EntryPage({ lang, opensAt }));
     });
-    await site.register(async service => {
-      service.addHook('onRequest', async ({ lang }, reply) => {
+    await site.register(async pages => {
+      pages.addHook('onRequest', async ({ lang }, reply) => {
         if (registration.isOpen()) return;
         reply.code(503).header('retry-after', new Date(registration.opensAt).toUTCString());
         return sendPage(reply, NotOpenPage({ lang, opensAt: registration.opensAt }));
       });
-      const routes = { registration, preHandler: formGuard(service, options.https) };
-      addDetails(service, routes);
-      addCode(service, routes);
-      addMedia(service, routes);
-      addManage(service, routes, cookieName);
+      const routes = { registration, preHandler: formGuard(pages, options.https) };
+      addDetails(pages, routes);
+      addCode(pages, routes);
+      addMedia(pages, routes);
+      addManage(pages, routes, cookieName);
     });
   };
 }
@@ -62,9 +64,6 @@ export function createSite(registration: Registration, options: SiteOptions): Fa
 /** The order counts: what is cheap and what the error pages need comes first, the session last. */
 async function addProtection(site: FastifyInstance, options: SiteOptions, cookieName: string): Promise<void> {
   const { https, requestsPerMinute = defaultRequestsPerMinute, maxSessions = defaultMaxSessions } = options;
-  site.addHook('onRoute', route => {
-    route.handlerTimeout ??= handlerTimeoutMs;
-  });
   await site.register(helmet, securityHeaders(options));
   site.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');

@@ -16,7 +16,7 @@ export const stylesheet = `:root {
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--page); color: var(--ink); line-height: 1.65; font-size: 1.0625rem;
-  font-family: system-ui, -apple-system, "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+  font-family: -apple-system, "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif;
   overflow-wrap: break-word;
 }
 .bar, main, footer { max-width: 42rem; margin: 0 auto; padding: 0 1rem; }
@@ -41,6 +41,8 @@ ul, ol { margin: .5rem 0; padding-left: 1.5rem; }
 li { margin: .25rem 0; }
 a { color: var(--main); text-underline-offset: .2em; }
 .aside a, footer a, p > a { padding: .25rem 0; }
+.actions { margin: 1.25rem 0; }
+.telephone { white-space: nowrap; }
 .lead { font-size: 1.125rem; }
 .hint { color: var(--soft); font-size: .9375rem; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; box-shadow: 0 0 0 2px var(--focus-ink); border-radius: .25rem; }

@@ -22,9 +22,9 @@ const words = {
     group: '北京公交集团',
     service: '乘车码升级服务',
     skip: '跳到正文',
-    problem: '请更正:',
+    problem: '请更正：',
     hotline: '服务热线',
-    group2: '北京公共交通控股(集团)有限公司',
+    group2: '北京公共交通控股（集团）有限公司',
   },
   en: {
     html: 'en',
@@ -84,5 +84,9 @@ export function Layout({ lang, title, hasProblems = false, children }: LayoutPro
 }
 
 export function HotlineLink() {
-  return <a href={`tel:${hotline.replace('-', '')}`}>{hotline}</a>;
+  return (
+    <a class="telephone" href={`tel:${hotline.replace('-', '')}`}>
+      {hotline}
+    </a>
+  );
 }

@@ -10,20 +10,20 @@ const words = {
   zh: {
     title: '阅读温馨提示并同意',
     found: '可以升级的乘车码和卡',
-    foundText: '以下乘车码和卡将与健康码状态关联:',
+    foundText: '以下乘车码和卡将与健康码状态关联：',
     foreign: '升级服务仅支持北京公交集团乘车码。您名下其他机构发行的乘车码、卡不能在此办理。',
     noneTitle: '没有可以升级的乘车码',
     none: '升级服务仅支持北京公交集团乘车码',
     noneText:
       '未找到以该姓名和手机号在北京公交集团登记的乘车码或乘车卡。请核对姓名和手机号与登记时是否一致。',
-    noneHelp: '如有疑问,请拨打服务热线',
+    noneHelp: '如有疑问，请拨打服务热线',
     again: '重新填写',
     notice: '温馨提示',
-    agree: '我已阅读并理解以上温馨提示,单独同意处理我的健康码状态这一敏感个人信息',
-    agreeProxy: '我已阅读并理解以上温馨提示,本人单独同意处理其健康码状态这一敏感个人信息',
-    authorised: '我已取得本人(未满十四周岁的,为其监护人)同意为其代办',
+    agree: '我已阅读并理解以上温馨提示，单独同意处理我的健康码状态这一敏感个人信息',
+    agreeProxy: '我已阅读并理解以上温馨提示，本人单独同意处理其健康码状态这一敏感个人信息',
+    authorised: '我已取得本人（未满十四周岁的，为其监护人）同意为其代办',
     submit: '已阅读并同意',
-    later: '暂不同意,退出',
+    later: '暂不同意，退出',
   },
   en: {
     title: 'Read the notice and agree',
@@ -68,12 +68,19 @@ export function MediaPage({ lang, token, problems, state, byProxy }: MediaProps)
       {state.hasForeignMedia && <p class="note">{say.foreign}</p>}
       <h2>{say.notice}</h2>
       <div class="notice">
-        {notice[lang].map(({ title, text }) => (
+        {notice[lang].map(({ title, text, list }) => (
           <section key={title}>
             <h3>{title}</h3>
             {text.map(paragraph => (
               <p key={paragraph}>{paragraph}</p>
             ))}
+            {list && (
+              <ul>
+                {list.map(item => (
+                  <li key={item}>{item}</li>
+                ))}
+              </ul>
+            )}
           </section>
         ))}
       </div>
@@ -110,7 +117,7 @@ export function NoMediaPage({ lang, token, state, backTo }: NoMediaProps) {
       <p>
         {say.noneHelp} <HotlineLink />
       </p>
-      <p>
+      <p class="actions">
         <a class="button second" href={backTo}>
           {say.again}
         </a>

@@ -6,17 +6,17 @@ type Text = (count: number) => string;
 
 const texts: Record<Lang, Record<ProblemName, Text>> = {
   zh: {
-    'name-wrong': () => '请填写证件上的姓名(2 至 50 个字)',
+    'name-wrong': () => '请填写证件上的姓名（2 至 50 个字）',
     'phone-wrong': () => '请填写 11 位中国大陆手机号',
-    'too-soon': seconds => `刚刚已发送过验证码,请 ${wait('zh', seconds)}后再获取`,
-    'too-many': seconds => `获取验证码的次数过多,请 ${wait('zh', seconds)}后再试`,
+    'too-soon': seconds => `刚刚已发送过验证码，请 ${wait('zh', seconds)}后再获取`,
+    'too-many': seconds => `获取验证码的次数过多，请 ${wait('zh', seconds)}后再试`,
     'code-form': () => '请填写短信中的 6 位数字验证码',
-    'code-wrong': tries => `验证码不正确,还可以再试 ${tries} 次`,
-    'code-gone': () => '验证码已失效,请重新获取',
-    'verify-again': () => '验证已过期,请重新获取验证码',
-    'agree-wanted': () => '请阅读温馨提示,并勾选同意',
+    'code-wrong': tries => `验证码不正确，还可以再试 ${tries} 次`,
+    'code-gone': () => '验证码已失效，请重新获取',
+    'verify-again': () => '验证已过期，请重新获取验证码',
+    'agree-wanted': () => '请阅读温馨提示，并勾选同意',
     'authorised-wanted': () => '请确认已取得本人同意',
-    'notice-changed': () => '温馨提示有更新,请重新阅读后再同意',
+    'notice-changed': () => '温馨提示有更新，请重新阅读后再同意',
   },
   en: {
     'name-wrong': () => 'Enter the name as on the identity document (2 to 50 letters)',

@@ -18,24 +18,24 @@ const words = {
     proxy: '他人代办',
     media: '乘车码和卡',
     none: '该姓名和手机号下没有北京公交集团的乘车码或乘车卡。',
-    notYet: '尚未办理升级,未与健康码状态关联。',
-    foreign: '升级服务仅支持北京公交集团乘车码,其他机构发行的乘车码、卡不在此列。',
+    notYet: '尚未办理升级，未与健康码状态关联。',
+    foreign: '升级服务仅支持北京公交集团乘车码，其他机构发行的乘车码、卡不在此列。',
     start: '办理升级',
-    withdraw: '撤回同意,解除关联',
+    withdraw: '撤回同意，解除关联',
     leave: '退出',
     sureTitle: '确认撤回同意',
-    sure: '撤回后:',
+    sure: '撤回后：',
     sureText: [
-      '您的乘车码、乘车卡与健康码状态解除关联,自下一次数据更新起生效。',
-      '您的个人信息将被删除,法律规定必须留存的除外。',
-      '您仍可乘车:终端会提示“未查询到健康码信息”,请向司乘人员出示健康宝,由人工查验;车费照常。',
+      '您的乘车码、乘车卡与健康码状态解除关联，自下一次数据更新起生效。',
+      '您的个人信息将被删除，法律规定必须留存的除外。',
+      '您仍可乘车：终端会提示“未查询到健康码信息”，请向司乘人员出示健康宝，由人工查验；车费照常。',
       '以后可以重新办理升级。',
     ],
     yes: '确认撤回',
-    no: '不撤回,返回',
+    no: '不撤回，返回',
     goneTitle: '已撤回同意',
-    gone: '关联已解除,自下一次数据更新起生效。您的个人信息已删除,法律规定必须留存的除外。',
-    goneNext: '今后乘车时,请向司乘人员出示健康宝,由人工查验。如需重新关联,可随时再次办理。',
+    gone: '关联已解除，自下一次数据更新起生效。您的个人信息已删除，法律规定必须留存的除外。',
+    goneNext: '今后乘车时，请向司乘人员出示健康宝，由人工查验。如需重新关联，可随时再次办理。',
   },
   en: {
     title: 'What is linked',
@@ -102,7 +102,7 @@ export function StatePage({ lang, token, state }: TokenProps & { readonly state:
       {state.media.length === 0 ? <p>{say.none}</p> : <MediaList lang={lang} media={state.media} />}
       {state.hasForeignMedia && <p class="note">{say.foreign}</p>}
       {consent === undefined && <p class="note">{say.notYet}</p>}
-      <p>
+      <p class="actions">
         {consent === undefined && state.media.length > 0 && (
           <a class="button" href="/media">
             {say.start}
@@ -135,7 +135,7 @@ export function WithdrawPage({ lang, token }: TokenProps) {
           {say.yes}
         </button>
       </form>
-      <p>
+      <p class="actions">
         <a class="button second" href="/state">
           {say.no}
         </a>

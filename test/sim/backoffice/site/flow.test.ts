@@ -26,7 +26,7 @@ suite('registration site', test => {
     const code = await askForCode(visitor, lin);
     assert.is(titleOf(code), '输入短信验证码');
     assert.ok(code.html.includes('138****1234'));
-    assert.ok(code.html.includes('收不到短信?') && code.html.includes('请检查手机网络是否正常'));
+    assert.ok(code.html.includes('收不到短信？') && code.html.includes('请检查手机网络是否正常'));
     const media = await visitor.send(code, '/code', { code: newestCode(site, lin.phone) });
     assert.is(titleOf(media), '阅读温馨提示并同意');
     assert.ok(media.html.includes('**** **** 4821') && media.html.includes('公交乘车码'));
@@ -176,7 +176,7 @@ suite('registration site', test => {
     assert.is(titleOf(await visitor.get('/done')), titleOf(done));
     assert.is(titleOf(await visitor.get('/media')), '阅读温馨提示并同意');
     assert.is((await visitor.get('/code')).headers.get('location'), '/media');
-    assert.is(titleOf(await visitor.get('/register')), '办理升级:填写信息');
+    assert.is(titleOf(await visitor.get('/register')), '办理升级：填写信息');
   });
 
   test('consent is wanted, and to the notice as it is now', async context => {

@@ -35,3 +35,8 @@ export const agreed = { version: '2022-05-19', agree: 'yes' };
 export async function upgrade(site: TestSite, visitor: SiteVisitor, passenger: Passenger): Promise<Answer> {
   return visitor.send(await enterCode(site, visitor, passenger), '/media', agreed);
 }
+
+/** A form's body, as browsers send it. */
+export function form(fields: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(fields).toString();
+}

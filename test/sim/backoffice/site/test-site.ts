@@ -1,5 +1,5 @@
 /** A registration site on a port of its own, over the fake service, and visitors with a browser's cookies. */
-import { once } from 'node:events';
+import { promisify } from 'node:util';
 import fastify from 'fastify';
 import type { SiteOptions } from '../../../../sim/backoffice/site/options.ts';
 import { type ServerLimits, siteServerOptions } from '../../../../sim/backoffice/site/server-options.ts';
@@ -21,6 +21,8 @@ export interface TestSite {
   /** What was told of failures, as text. */
   readonly told: string[];
   visitor(): SiteVisitor;
+  /** Those that are open now. */
+  connections(): Promise<number>;
 }
 
 export interface Answer {
@@ -59,11 +61,11 @@ export async function startSite(
     server.server.closeAllConnections();
     await server.close();
   });
-  if (!server.server.listening) await once(server.server, 'listening');
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const url = `http://127.0.0.1:${port}`;
-  return { url, port, registration, told, visitor: () => createVisitor(url) };
+  const connections = promisify(server.server.getConnections.bind(server.server));
+  return { url, port, registration, told, visitor: () => createVisitor(url), connections };
 }
 
 export function createVisitor(url: string): SiteVisitor {
