@@ -143,5 +143,5 @@ function bytesOf(parts: Parts, { cookie, token }: Known): Buffer {
 
 /** Half a surrogate pair cannot be escaped. */
 function escaped(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  return encodeURIComponent(Buffer.from(text).toString());
 }

@@ -53,12 +53,7 @@ suite('registration site: more, longer and slower than it should be', test => {
 
   test('what is not HTTP is answered in the site’s layout, once, and closed', async context => {
     const site = await startSite(context);
-    for (const bytes of [
-      'hello\r\n\r\n',
-      'GET / HTTP/9.9\r\n\r\n',
-      '\u0016\u0003\u0001\u0002',
-      'GET /\r\n\r\n',
-    ]) {
+    for (const bytes of ['hello\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\u0016\u0003\u0001\u0002']) {
       const said = await sendRaw(site.port, Buffer.from(bytes, 'latin1'));
       assert.equal(statusesIn(said), [400]);
       assert.match(said, "content-security-policy: default-src 'none'");
@@ -110,7 +105,7 @@ suite('registration site: more, longer and slower than it should be', test => {
       `POST /register HTTP/1.1\r\n${head}Cookie: ${cookie}\r\nContent-Length: 900\r\n\r\n_csrf=${token}`,
     );
     const silent = open(context, site.port);
-    const deaf = open(context, site.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2000)).pause();
+    open(context, site.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2000)).pause();
     const dribble = setInterval(() => {
       for (const socket of [headOnly, body]) if (socket.writable) socket.write('a');
     }, 50);
@@ -129,7 +124,7 @@ suite('registration site: more, longer and slower than it should be', test => {
     const [inHead = '', inBody = ''] = await Promise.all(closed);
     assert.equal(statusesIn(inHead), [408]);
     assert.ok(inBody === '' || statusesIn(inBody)[0] === 408);
-    await until('the one who does not read is cut', async () => (await site.connections()) <= 2, 20_000);
+    await until('the one who does not read is cut', async () => (await site.connections()) === 0, 20_000);
     assert.is((await site.visitor().get('/register')).status, 200);
   });
 });
