@@ -38,20 +38,22 @@ const rememberedAddresses = 50_000;
 export function createSite(service: Registration, options: SiteOptions): FastifyPluginAsync {
   const registration = withTimeLimit(service, options.serviceTimeoutMs ?? defaultServiceTimeoutMs);
   return async site => {
-    const cookieName = options.https ? '__Host-session' : 'session';
-    await addProtection(site, options, cookieName);
+    await addProtection(site, options);
     addErrorPages(site, options.tell);
     addAssets(site);
     site.get('/', async ({ lang }, reply) => {
       const opensAt = registration.isOpen() ? undefined : registration.opensAt;
       return sendPage(reply, EntryPage({ lang, opensAt }));
     });
+    // Only these know the browser: what caches may keep sets no session cookie.
     await site.register(async pages => {
       pages.addHook('onRequest', async ({ lang }, reply) => {
         if (registration.isOpen()) return;
         reply.code(503).header('retry-after', new Date(registration.opensAt).toUTCString());
         return sendPage(reply, NotOpenPage({ lang, opensAt: registration.opensAt }));
       });
+      const cookieName = options.https ? '__Host-session' : 'session';
+      await addSessions(pages, options, cookieName);
       const routes = { registration, preHandler: formGuard(pages, options.https) };
       addDetails(pages, routes);
       addCode(pages, routes);
@@ -61,30 +63,36 @@ export function createSite(service: Registration, options: SiteOptions): Fastify
   };
 }
 
-/** The order counts: what is cheap and what the error pages need comes first, the session last. */
-async function addProtection(site: FastifyInstance, options: SiteOptions, cookieName: string): Promise<void> {
-  const { https, requestsPerMinute = defaultRequestsPerMinute, maxSessions = defaultMaxSessions } = options;
+/** The order counts: what is cheap, and what the error pages need, comes first. */
+async function addProtection(site: FastifyInstance, options: SiteOptions): Promise<void> {
   await site.register(helmet, securityHeaders(options));
   site.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
   });
   await site.register(cookie);
-  addLanguage(site, https);
+  addLanguage(site, options.https);
   await site.register(rateLimit, { global: false, cache: rememberedAddresses });
-  addRateLimit(site, requestsPerMinute);
-  addTurns(site, cookieName);
-  await site.register(session, {
-    secret: options.secrets === undefined ? randomBytes(32).toString('hex') : [...options.secrets],
+  addRateLimit(site, options.requestsPerMinute ?? defaultRequestsPerMinute);
+  // A form is all that is taken: no JSON, no text.
+  site.removeAllContentTypeParsers();
+  await site.register(formbody, { bodyLimit: maxBodyBytes });
+}
+
+async function addSessions(
+  pages: FastifyInstance,
+  { https, secrets, maxSessions = defaultMaxSessions }: SiteOptions,
+  cookieName: string,
+): Promise<void> {
+  addTurns(pages, cookieName);
+  await pages.register(session, {
+    secret: secrets === undefined ? randomBytes(32).toString('hex') : [...secrets],
     cookieName,
     cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: https, maxAge: sessionMs },
     saveUninitialized: false,
     store: createSessionStore({ maxSessions, lifetimeMs: sessionMs }),
   });
-  await site.register(csrf, { sessionPlugin: '@fastify/session', getToken: tokenOf });
-  // A form is all that is taken: no JSON, no text.
-  site.removeAllContentTypeParsers();
-  await site.register(formbody, { bodyLimit: maxBodyBytes });
+  await pages.register(csrf, { sessionPlugin: '@fastify/session', getToken: tokenOf });
 }
 
 /** Only from the form: a token in a header could come with a body that no form of ours has. */

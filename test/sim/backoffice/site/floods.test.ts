@@ -96,7 +96,7 @@ suite('registration site: more, longer and slower than it should be', test => {
   }, 120_000);
 
   test('slow clients are cut: in the head, in the body, silent, not reading; others are served', async context => {
-    const site = await startSite(context, {}, { idleMs: 600, requestMs: 400 });
+    const site = await startSite(context, {}, { idleMs: 2500, requestMs: 2000 });
     const { cookie, token } = await knownTo(site);
     const headOnly = open(context, site.port, 'GET / HTTP/1.1\r\nHost: x\r\nX: ');
     const body = open(

@@ -18,6 +18,14 @@ suite('registration site', test => {
     for (const line of [2, 6, 10, 14, 15, 17, 19, 20, 24, 38])
       assert.ok(html.includes(`<li>${line} 路</li>`));
     assert.is(headers.get('set-cookie'), null, 'who only reads is not remembered');
+    const visitor = site.visitor();
+    await visitor.get('/register');
+    for (const [, asset = ''] of html.matchAll(/<link [^>]*href="([^"]+)"/g)) {
+      const answer = await visitor.get(asset);
+      assert.is(answer.status, 200);
+      assert.match(answer.headers.get('cache-control') ?? '', 'public');
+      assert.is(answer.headers.get('set-cookie'), null, 'what caches keep has no session in it');
+    }
   });
 
   test('three steps: details, code, consent; done says from when', async context => {
