@@ -82,6 +82,11 @@ export interface Registration {
   requestCode(visitor: Visitor, request: CodeRequest): Promise<CodeAnswer>;
   /** Constant-time; once verified the session may act for that phone for ten minutes. */
   verify(visitor: Visitor, code: string): Promise<Verification>;
+  /**
+   * What this visitor has verified belongs to `session` from now on, and to nobody else: a browser gets another session once
+   * its code was right, so that whoever planted or knew the old one can do nothing with it. Nothing verified: nothing happens.
+   */
+  renew(visitor: Visitor, session: string): Promise<void>;
   /** Undefined for a session that has not verified a code, or too long ago. */
   ownState(visitor: Visitor): Promise<OwnState | undefined>;
   consent(visitor: Visitor, textVersion: string): Promise<Consented>;
