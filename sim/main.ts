@@ -4,7 +4,6 @@ import { DeviceError, messageOf } from '../device/errors.ts';
 import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { addBackOfficeCommands } from './backoffice/commands.ts';
-import { createSite } from './backoffice/site-to-come.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
 import { addFeedCommands } from './feed/commands.ts';
 import { inspectCard } from './inspect/card.ts';
@@ -68,7 +67,7 @@ links
   });
 
 addFeedCommands(program, instant);
-addBackOfficeCommands(program, instant, createSite);
+addBackOfficeCommands(program, instant);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -2,8 +2,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createLog } from '../../device/log.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
-import { type CreateSite, startBackOffice } from './backoffice.ts';
+import { startBackOffice } from './backoffice.ts';
 import { openOfficeData } from './office-data.ts';
+import { createSite } from './site/site.ts';
 
 interface ServeOptions {
   readonly port: number;
@@ -18,14 +19,11 @@ interface ServeOptions {
   readonly testMaxAgeH?: number;
   readonly publishEveryS?: number;
   readonly trustProxy?: string;
+  readonly https: boolean;
 }
 
 /** @param instant parses ISO 8601 to Unix milliseconds */
-export function addBackOfficeCommands(
-  program: Command,
-  instant: (text: string) => number,
-  createSite: CreateSite,
-): void {
+export function addBackOfficeCommands(program: Command, instant: (text: string) => number): void {
   const office = program
     .command('backoffice')
     .description('the registration site at /, the feed at /feed/, until SIGTERM')
@@ -50,7 +48,8 @@ export function addBackOfficeCommands(
     .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', wholeNumber)
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', wholeNumber)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
-    .action((options: ServeOptions) => runBackOffice(needData(office, options), createSite));
+    .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
+    .action((options: ServeOptions) => runBackOffice(needData(office, options)));
   office
     .command('import-media')
     .description('add to the register who owns what, or update it')
@@ -93,10 +92,10 @@ async function importSeniors(
   }
 }
 
-async function runBackOffice(options: ServeOptions, createSite: CreateSite): Promise<void> {
+async function runBackOffice(options: ServeOptions): Promise<void> {
   const log = createLog('info', 'backoffice');
   exitOnCrash(log);
-  const { clock, codesPerAddressHour, publishEveryS } = options;
+  const { clock, codesPerAddressHour, https, publishEveryS } = options;
   const offset = clock === undefined ? 0 : clock - Date.now();
   const office = await startBackOffice(
     {
@@ -114,7 +113,7 @@ async function runBackOffice(options: ServeOptions, createSite: CreateSite): Pro
       trustProxy: options.trustProxy,
       log,
     },
-    createSite,
+    registration => createSite(registration, { https, tell: log.error }),
   );
   stopOnSignals(log).push(office.close);
   const { url: site, feedUrl: feed, trust } = office;

@@ -4,6 +4,7 @@ import { messageOf } from '../../device/errors.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { BackOfficeOptions } from './backoffice-options.ts';
 import { serveFeedFiles } from './feed-files.ts';
+import { siteServerOptions } from './site/server-options.ts';
 
 export interface OfficeParts {
   readonly site: FastifyPluginAsync;
@@ -18,26 +19,13 @@ export interface OfficeServer {
 }
 
 const host = '127.0.0.1';
-const bodyLimit = 16 * 1024;
-const requestTimeoutMs = 10_000;
-const idleTimeoutMs = 5_000;
-const maxHeaderBytes = 8 * 1024;
-/** Requests under way may take so long when the server is closed. */
-const closeLimitMs = 500;
 
 /** @throws WrongUsage for a port that cannot be had */
 export async function serveOffice(
   { site, simApi, feedFiles }: OfficeParts,
   { port, trustProxy, isFeedUp = () => true }: BackOfficeOptions,
 ): Promise<OfficeServer> {
-  const server = fastify({
-    bodyLimit,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: idleTimeoutMs,
-    trustProxy: trustProxy ?? false,
-    forceCloseConnections: 'idle',
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: requestTimeoutMs },
-  });
+  const server = fastify({ ...siteServerOptions(), trustProxy: trustProxy ?? false });
   await server.register(async feed => {
     feed.addHook('onRequest', async (request, reply) => {
       if (isFeedUp()) return;
@@ -55,9 +43,6 @@ export async function serveOffice(
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${host}:${bound}`,
-    async close() {
-      const limit = setTimeout(() => server.server.closeAllConnections(), closeLimitMs);
-      await server.close().finally(() => clearTimeout(limit));
-    },
+    close: () => server.close(),
   };
 }

@@ -6,11 +6,12 @@
  */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { DeviceError, messageOf } from '../../../device/errors.ts';
 import type { Register } from '../register/register.ts';
 import { codeLifetimeMs } from '../store/retention.ts';
 import type { PendingCode, Store } from '../store/store.ts';
 import { type CodeLimits, refuseCode, usualLimits } from './code-limits.ts';
-import { maskedAccount, maskedName, maskedPhone, nameSchema, phoneSchema } from './identity.ts';
+import { claimedNameSchema, maskedAccount, maskedName, maskedPhone, phoneSchema } from './identity.ts';
 import { networkOf } from './network.ts';
 import type { CodeRequest, OwnState, Registration, Verification, Visitor } from './registration.ts';
 import { messageText, type SmsGateway } from './sms-gateway.ts';
@@ -41,7 +42,7 @@ const verifiedForMs = 10 * 60_000;
 
 const requestSchema = z.object({
   purpose: z.enum(['register', 'manage']),
-  name: nameSchema,
+  name: claimedNameSchema,
   phone: phoneSchema,
   byProxy: z.boolean(),
 });
@@ -76,7 +77,7 @@ export function createRegistration(
         await gateway.send(request.phone, messageText(request.purpose, code, codeLifetimeMs / 60_000));
       } catch (error) {
         await codes.takeBack(visitor);
-        throw error;
+        throw new DeviceError('disconnected', 'sms-gateway', messageOf(error), error);
       }
       return { sent: true, resendAfterS: allLimits.resendAfterMs / 1000 };
     },
@@ -85,6 +86,7 @@ export function createRegistration(
       const times = { now: at, until: at + verifiedForMs };
       return codes.verify(addressed(visitor), times, pending => judge(pending, code, at));
     },
+    renew: (visitor, session) => codes.renew(addressed(visitor), session),
     async ownState(visitor) {
       const who = await actingFor(visitor);
       return who && ownStateOf(who, store, register);

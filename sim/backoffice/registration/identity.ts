@@ -16,6 +16,13 @@ export function comparableName(text: string): string {
   return regular.trim().replace(/\s+/gu, ' ').replace(/ ?· ?/g, '·').toLowerCase();
 }
 
+/** What a visitor calls somebody: what is no name is nobody's. Gives the comparable one. */
+export const claimedNameSchema = z
+  .string()
+  .min(1)
+  .max(4 * maxNameLength)
+  .transform(comparableName);
+
 /** Checks a name, and gives the comparable one. */
 export const nameSchema = z
   .string()

@@ -95,6 +95,16 @@ export function createCodeStore(
         return verification;
       });
     },
+    renew(visitor, session) {
+      const [from, to] = [vault.visitorHash(visitor.session), vault.visitorHash(session)];
+      return writer.write(() => {
+        const row = sql.verifiedRow.get(from);
+        if (row === undefined) return;
+        sql.putVerified.run(to, row.phone, row.until, seal(to, open(from, row.request)));
+        sql.removeVerified.run(from);
+        sql.moveSent.run(to, row.phone, from);
+      });
+    },
     async verified(visitor, now) {
       const session = vault.visitorHash(visitor.session);
       const sealed = sql.verified.get(session, now);
@@ -131,6 +141,10 @@ function statements(db: Database.Database) {
     verified: db
       .prepare<[Buffer, number], Buffer>('SELECT request FROM verified WHERE session = ? AND until > ?')
       .pluck(),
+    verifiedRow: db.prepare<[Buffer], { phone: Buffer; until: number; request: Buffer }>(
+      'SELECT phone, until, request FROM verified WHERE session = ?',
+    ),
+    moveSent: db.prepare('UPDATE sent SET session = ? WHERE phone = ? AND session = ?'),
     removeVerified: db.prepare('DELETE FROM verified WHERE session = ?'),
   };
 }

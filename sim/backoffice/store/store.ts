@@ -67,6 +67,8 @@ export interface CodeStore {
     times: { readonly now: number; readonly until: number },
     judge: (code: PendingCode | undefined) => Verification,
   ): Promise<Verification>;
+  /** What the session has verified, and what it has sent to that phone, is another session's from now on. */
+  renew(visitor: Visitor, session: string): Promise<void>;
   /** For whom the session may act. */
   verified(visitor: Visitor, now: number): Promise<CodeRequest | undefined>;
   forget(visitor: Visitor): Promise<void>;

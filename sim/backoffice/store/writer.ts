@@ -2,10 +2,11 @@
  * Commits together what is written in one turn of the event loop: each write is all or nothing for itself, and is told as
  * done when the disk has it; many of them share one fsync.
  */
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
+import { DeviceError } from '../../../device/errors.ts';
 
 export interface Writer {
-  /** @throws what `work` throws, then nothing of it is written; or why the commit failed */
+  /** @throws what `work` throws, then nothing of it is written; DeviceError storage where the database fails */
   write<T>(work: () => T): Promise<T>;
 }
 
@@ -44,11 +45,19 @@ export function createWriter(db: Database.Database): Writer {
             const result = job();
             finish = () => resolve(result);
           } catch (error) {
-            finish = () => reject(error);
+            finish = () => reject(asFault(error));
           }
         };
-        waiting.push({ run, settle: failure => (failure === undefined ? finish() : reject(failure)) });
+        waiting.push({
+          run,
+          settle: failure => (failure === undefined ? finish() : reject(asFault(failure))),
+        });
       });
     },
   };
+}
+
+function asFault(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  return new DeviceError('storage', 'store', error.message, error);
 }

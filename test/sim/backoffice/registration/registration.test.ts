@@ -195,6 +195,16 @@ suite('registration', test => {
     assert.equal(await registration.withdraw(visitor(1)), { done: false, why: 'not-verified' });
   });
 
+  test('what is no name is nobody’s, and is answered as any other', async context => {
+    const { ask, enter, registration, pass } = await open(context);
+    for (const name of ["'; DROP TABLE person; --", '\ufe70', '\ufdfa'.repeat(50), '\0', '%', '<script>']) {
+      await enter(visitor(1), { phone: anna.phone, name });
+      assert.equal((await registration.ownState(visitor(1)))?.media, []);
+      pass(60 * minuteMs);
+    }
+    assert.is((await ask(visitor(1), anna)).sent, true);
+  });
+
   test('with another name nothing is found, with the right phone too', async context => {
     const { registration, enter } = await open(context);
     await enter(visitor(1), { ...anna, name: '别人' });
@@ -227,6 +237,19 @@ suite('registration', test => {
     assert.is(await registration.ownState(visitor(2)), undefined);
   });
 
+  test('what is verified goes over to another session, and so does the minute between codes', async context => {
+    const { registration, enter, ask } = await open(context);
+    await registration.renew(visitor(1), 'nobody');
+    assert.is(await registration.ownState({ ...visitor(1), session: 'nobody' }), undefined);
+    await enter(visitor(1), anna);
+    const renewed = { ...visitor(1), session: 'renewed' };
+    await registration.renew(visitor(1), renewed.session);
+    assert.is(await registration.ownState(visitor(1)), undefined);
+    assert.ok(await registration.ownState(renewed));
+    assert.equal(await ask(renewed, anna), { sent: false, why: 'too-soon', waitS: 60 });
+    assert.is((await registration.consent(renewed, 'v1')).done, true);
+  });
+
   test('a message that could not be sent counts as none', async context => {
     const { ask, gateway } = await open(context);
     gateway.setFailing(true);
@@ -248,7 +271,7 @@ suite('registration', test => {
 
   for (const [what, request] of [
     ['a foreign number', { phone: '+8613800138000' }],
-    ['an injection for a name', { name: "'; DROP TABLE person; --" }],
+    ['a name of any length', { name: 'x'.repeat(201) }],
     ['another purpose', { purpose: 'admin' as CodeRequest['purpose'] }],
   ] as const) {
     test(`${what} is refused before anything is done`, async context => {
