@@ -39,11 +39,15 @@ export function tableOf(owners: readonly Owner[]): string {
 export const fleetKey: FleetKey = { id: 'fleet-1', key: Buffer.alloc(32, 7) };
 
 /** @param owners are in the register */
-export async function makeSmallOffice(context: TestContext, owners: readonly Owner[] = []) {
+export async function makeSmallOffice(
+  context: TestContext,
+  owners: readonly Owner[] = [],
+  key: FleetKey = fleetKey,
+) {
   const dir = temporaryDirectory(context);
   const places = storePlaces(dir);
   const vault = openVault(places);
-  const store = openStore(places.office, vault, fleetKey);
+  const store = openStore(places.office, vault, key);
   context.after(() => store.close());
   const register = openRegister(places.register, vault);
   context.after(() => register.close());
