@@ -116,7 +116,7 @@ suite('backoffice commands', test => {
       [['--data', directory, '--media', join(directory, 'none.csv')], /no such file/],
       [['--data', directory, '--port', 'x'], /whole number/],
       [['--data', directory, '--policy', join(directory, 'none.yaml')], /none.yaml/],
-      [['--data', '/proc/none'], /proc/],
+      [['--data', '/dev/null/none'], /dev.null/],
     ] as const) {
       const { code, stderr } = await run(...words);
       assert.is(code, 2, stderr);
