@@ -18,6 +18,7 @@ interface ServeOptions {
   readonly codesPerAddressHour?: number;
   readonly testMaxAgeH?: number;
   readonly publishEveryS?: number;
+  readonly askEveryS?: number;
   readonly trustProxy?: string;
   readonly https: boolean;
 }
@@ -46,6 +47,11 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
       wholeNumber,
     )
     .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', wholeNumber)
+    .option(
+      '--ask-every-s <n>',
+      'how often everybody is asked for; 600 unless given, 5 with --sim',
+      wholeNumber,
+    )
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', wholeNumber)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
     .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
@@ -109,6 +115,8 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       keyFile: options.keyFile,
       codeLimits: codesPerAddressHour === undefined ? {} : { addressPerHour: codesPerAddressHour },
       testMaxAgeH: options.testMaxAgeH,
+      // A tester's few people, who are not to be waited for.
+      keeping: { askEveryMs: 1000 * (options.askEveryS ?? (options.sim ? 5 : 600)) },
       publishTimes: publishEveryS === undefined ? {} : { everyMs: publishEveryS * 1000 },
       trustProxy: options.trustProxy,
       log,

@@ -35,11 +35,12 @@ export function createSimulatedHealthSource(now: () => number): SimulatedHealthS
   const listeners = new Set<(who: Identity) => void>();
   let rule: HealthRule = {};
   let faults = noFaults;
+  let moment = 0;
   const keyOf = ({ phone, name }: Identity) => `${phone} ${name}`;
 
   function answersOf(who: Identity): HealthAnswer[] {
     const { status, testAgeH } = codes.get(keyOf(who)) ?? { status: byRule(rule, keyOf(who)) };
-    const answer = { who: { name: who.name, phone: who.phone }, status, at: now(), testAgeH };
+    const answer = { who: { name: who.name, phone: who.phone }, status, at: moment, testAgeH };
     if (!faults.contradicting) return [answer];
     return [answer, { ...answer, status: status === 'red' ? 'green' : 'red' }];
   }
@@ -48,6 +49,8 @@ export function createSimulatedHealthSource(now: () => number): SimulatedHealthS
     async ask(people, signal) {
       if (faults.slowMs > 0) await delay(faults.slowMs, undefined, { signal });
       if (Math.random() < faults.failing) throw new Error('the source is out of order');
+      // No two questions are answered as of one moment: a code may have been set between them.
+      moment = Math.max(now(), moment + 1);
       return people.flatMap(answersOf);
     },
     onChange(listener) {

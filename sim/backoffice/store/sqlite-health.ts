@@ -53,8 +53,13 @@ export function createHealthStore(
         for (const { id, answer } of settled) {
           sql.setAsked.run(askedAt, id);
           if (answer === undefined) continue;
+          const stored = sql.stored.get(id);
+          // Somebody else has asked meanwhile, and was told something newer.
+          if (stored === undefined || stored.answerAt > answer.at) continue;
+          const value = valueOfStatus(answer.status);
+          const contradicts = stored.answerAt === answer.at && stored.status !== value;
           sql.setAnswerAt.run(answer.at, id);
-          if (setStatus(id, valueOfStatus(answer.status))) changed++;
+          if (setStatus(id, contradicts ? valueOfStatus('unknown') : value)) changed++;
         }
         return changed;
       }),
@@ -79,6 +84,9 @@ function statements(db: Database.Database) {
     ),
     one: db.prepare<[Buffer], AskRow>(`SELECT ${columns} FROM person WHERE key = ?`),
     status: db.prepare<[number], number>('SELECT status FROM person WHERE id = ?').pluck(),
+    stored: db.prepare<[number], { status: number; answerAt: number }>(
+      'SELECT status, answer_at AS answerAt FROM person WHERE id = ?',
+    ),
     setStatus: db.prepare('UPDATE person SET status = ? WHERE id = ?'),
     setAsked: db.prepare('UPDATE person SET asked_at = ? WHERE id = ?'),
     setAnswerAt: db.prepare('UPDATE person SET answer_at = ? WHERE id = ?'),

@@ -145,7 +145,10 @@ export interface HealthStore {
   due(askedBefore: number, limit: number): Promise<PersonToAsk[]>;
   /** One registered person. */
   one(who: Identity): Promise<PersonToAsk | undefined>;
-  /** @returns how many statuses are others now */
+  /**
+   * An answer that is older than the one stored is passed over; one of the same moment that disagrees makes it unknown.
+   * @returns how many statuses are others now
+   */
   settle(settled: readonly Settled[], askedAt: number): Promise<number>;
   /** Statuses whose last good answer is of before that become unknown. @returns how many did */
   expire(answerBefore: number, limit: number): Promise<number>;

@@ -171,6 +171,21 @@ suite('health keeper', test => {
     await has('red');
   });
 
+  test('two questions at once: the older answer never takes the place of the newer, whichever comes last', async context => {
+    const { store } = await makeSmallOffice(context);
+    await store.people.register(owner(0), owner(0).media, consent);
+    const id = (await store.health.one(owner(0)))?.id ?? 0;
+    const settle = (status: Status, at: number) => store.health.settle([{ id, answer: { status, at } }], at);
+    const isNow = async () => (await store.health.one(owner(0)))?.status;
+    await settle('red', 10);
+    assert.is(await settle('green', 8), 0);
+    assert.is(await isNow(), 'red');
+    await settle('green', 10);
+    assert.is(await isNow(), 'unknown');
+    await settle('green', 11);
+    assert.is(await isNow(), 'green');
+  });
+
   test('nobody registered: whether the source answers is known all the same', async context => {
     const { store } = await keep(context, { persons: 0 });
     await until('an answer', async () => (await store.health.sourceAnsweredAt()) > 0);

@@ -84,6 +84,7 @@ async function open(context: TestContext) {
   const office = await makeSmallOffice(context, [], readFleetKeys(feed.places.fleetKeys)[0]);
   const client = feed.client();
   const { people, health } = office.store;
+  let moment = 3;
 
   async function take(given: Step): Promise<void> {
     if (given.kind === 'register') {
@@ -94,7 +95,7 @@ async function open(context: TestContext) {
     if (given.kind === 'withdraw') await people.withdraw(person(given.who), 2);
     if (given.kind === 'status') {
       const found = await health.one(person(given.who));
-      if (found) await health.settle([{ id: found.id, answer: { status: given.status, at: 3 } }], 3);
+      if (found) await health.settle([{ id: found.id, answer: { status: given.status, at: ++moment } }], 3);
     }
     if (given.kind === 'publish') publish(feed, office);
     if (given.kind === 'kill') await thrownBy(() => publish(feed, office, given.when));
