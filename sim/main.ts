@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DeviceError, messageOf } from '../device/errors.ts';
 import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
+import { addBackOfficeCommands } from './backoffice/commands.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
 import { displayKinds } from './bus/validator-post.ts';
 import { addFeedCommands } from './feed/commands.ts';
@@ -76,6 +77,7 @@ links
 addFeedCommands(program, instant);
 addVideoCommand(program);
 addGnssCommands(program);
+addBackOfficeCommands(program, instant);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

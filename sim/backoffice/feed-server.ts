@@ -1,7 +1,6 @@
 /** Serves a feed's public files over HTTP, as any web server or CDN can: ranges, ETags, nothing dynamic. */
-import { resolve } from 'node:path';
-import serveStatic from '@fastify/static';
 import fastify from 'fastify';
+import { serveFeedFiles } from './feed-files.ts';
 
 export interface FeedServer {
   readonly port: number;
@@ -28,16 +27,7 @@ export async function serveFeed(
     reply.hijack();
     request.raw.destroy();
   });
-  await server.register(serveStatic, {
-    root: resolve(publicDirectory),
-    cacheControl: false,
-    index: false,
-    setHeaders(response, path) {
-      // Named by their hash or their version, all but the timestamp never change.
-      const changes = path.endsWith('timestamp.json');
-      response.setHeader('cache-control', changes ? 'no-cache' : 'public, max-age=31536000, immutable');
-    },
-  });
+  await serveFeedFiles(server, publicDirectory);
   await server.listen({ host, port });
   const address = server.server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;

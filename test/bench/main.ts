@@ -2,7 +2,8 @@
  * `make bench`: times the firmware process from outside, at its wires, prints a table and writes build/bench.json.
  *
  * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each), BENCH_LINKS the feed (20,000,000), for a quick
- * look. BENCH_ONLY names one part: taps, wires or feed. Exits 1 when a required
+ * look; BENCH_PEOPLE the registered people to publish (1,000,000 and 20,000,000), 0 for none. BENCH_ONLY names one part:
+ * taps, wires, feed or registration. Exits 1 when a required
  * figure is missed or anything went wrong: a missing or different notice, a complaint in the log, a lost row.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { measureFeed } from './feed/main.ts';
 import { startFirmwareUnderTest } from './firmware-under-test.ts';
 import { fullLoad, type Load, measureMemory } from './memory.ts';
 import { measureNotices } from './notice.ts';
+import { measureRegistration } from './registration/main.ts';
 import { type Figure, report, saveFigures, say } from './report.ts';
 import { measureStarts } from './start.ts';
 import { createTestStand, type TestStand } from './test-stand.ts';
@@ -32,6 +34,7 @@ try {
     ...(isDue('taps') ? await measureTaps() : []),
     ...(isDue('wires') ? await measureWires() : []),
     ...(isDue('feed') ? await stage('feed', () => measureFeed(join(directory, 'feed'), links)) : []),
+    ...(isDue('registration') ? await stage('registration', measureOffice) : []),
   ];
   saveFigures(join(build, 'bench.json'), figures);
   say(
@@ -42,8 +45,14 @@ try {
   rmSync(directory, { recursive: true });
 }
 
-function isDue(part: string): boolean {
+function isDue(part: 'taps' | 'wires' | 'feed' | 'registration'): boolean {
   return only === undefined || only === part;
+}
+
+function measureOffice(): Promise<Figure[]> {
+  const people = process.env.BENCH_PEOPLE === undefined ? undefined : count('BENCH_PEOPLE', 0);
+  const cities = people === undefined ? [1_000_000, 20_000_000] : people > 0 ? [people] : [];
+  return measureRegistration(join(directory, 'office'), cities);
 }
 
 async function measureTaps(): Promise<Figure[]> {

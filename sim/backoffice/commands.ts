@@ -1,0 +1,144 @@
+/** `backoffice …`: runs the back office, and imports into it; one JSON object on stdout each. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { createLog } from '../../device/log.ts';
+import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
+import { startBackOffice } from './backoffice.ts';
+import { openOfficeData } from './office-data.ts';
+import { createSite } from './site/site.ts';
+
+interface ServeOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly media?: string;
+  readonly sim: boolean;
+  readonly openFrom?: number;
+  readonly clock?: number;
+  readonly policy?: string;
+  readonly keyFile?: string;
+  readonly codesPerAddressHour?: number;
+  readonly testMaxAgeH?: number;
+  readonly publishEveryS?: number;
+  readonly askEveryS?: number;
+  readonly trustProxy?: string;
+  readonly https: boolean;
+}
+
+/** @param instant parses ISO 8601 to Unix milliseconds */
+export function addBackOfficeCommands(program: Command, instant: (text: string) => number): void {
+  const office = program
+    .command('backoffice')
+    .description('the registration site at /, the feed at /feed/, until SIGTERM')
+    .enablePositionalOptions()
+    .option('--port <n>', 'any free one unless given', wholeNumber, 0)
+    .option('--data <dir>', 'where it keeps its data; needed')
+    .option('--media <file>', 'who owns what: CSV with the header phone,name,medium,account')
+    .option('--sim', "the simulation's controls at /sim/: whoever reaches them reads every SMS code", false)
+    .option(
+      '--open-from <instant>',
+      'when the site opens, ISO 8601; 2022-05-19T00:00:00+08:00 unless given',
+      instant,
+    )
+    .option('--clock <instant>', "the registration's clock starts there, ISO 8601", instant)
+    .option('--policy <file>', 'a policy to publish from now on, YAML')
+    .option('--key-file <file>', 'the key for personal data, outside the data directory')
+    .option(
+      '--codes-per-address-hour <n>',
+      'SMS codes to one address in an hour; 20 unless given',
+      wholeNumber,
+    )
+    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', wholeNumber)
+    .option(
+      '--ask-every-s <n>',
+      'how often everybody is asked for; 600 unless given, 5 with --sim',
+      wholeNumber,
+    )
+    .option('--publish-every-s <n>', 'at least this often; 60 unless given', wholeNumber)
+    .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
+    .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
+    .action((options: ServeOptions) => runBackOffice(needData(office, options)));
+  office
+    .command('import-media')
+    .description('add to the register who owns what, or update it')
+    .argument('<dir>', "the back office's data")
+    .argument('<file>', 'CSV with the header phone,name,medium,account')
+    .option('--key-file <file>', 'the key for personal data')
+    .action(async (dir: string, file: string, { keyFile }: { keyFile?: string }) => {
+      const data = openOfficeData(dir, keyFile);
+      const now = Date.now();
+      const report = data.register.importTable(file, now, moved => data.store.people.release(moved, now));
+      print(await report.finally(data.close));
+    });
+  office
+    .command('import-seniors')
+    .description('link cards of senior and disabled passengers without their application')
+    .argument('<dir>', "the back office's data")
+    .argument('<file>', 'CSV with the header phone,name,medium,account')
+    .option('--dry-run', 'only tell what would be done', false)
+    .option('--key-file <file>', 'the key for personal data')
+    .action(async (dir: string, file: string, options: { dryRun: boolean; keyFile?: string }) =>
+      print(await importSeniors(dir, file, options)),
+    );
+}
+
+async function importSeniors(
+  dir: string,
+  file: string,
+  { dryRun, keyFile }: { dryRun: boolean; keyFile?: string },
+): Promise<object> {
+  const data = openOfficeData(dir, keyFile);
+  const now = Date.now();
+  try {
+    const would = await data.store.importSeniors(file, { now, isDryRun: true });
+    if (dryRun) return { dryRun, ...would };
+    // They can then look up their own state and withdraw as everybody else.
+    await data.register.importTable(file, now, moved => data.store.people.release(moved, now));
+    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: false })) };
+  } finally {
+    await data.close();
+  }
+}
+
+async function runBackOffice(options: ServeOptions): Promise<void> {
+  const log = createLog('info', 'backoffice');
+  exitOnCrash(log);
+  const { clock, codesPerAddressHour, https, publishEveryS } = options;
+  const offset = clock === undefined ? 0 : clock - Date.now();
+  const office = await startBackOffice(
+    {
+      port: options.port,
+      directory: options.data,
+      mediaFile: options.media,
+      sim: options.sim,
+      opensAt: options.openFrom,
+      clock: () => Date.now() + offset,
+      policyFile: options.policy,
+      keyFile: options.keyFile,
+      codeLimits: codesPerAddressHour === undefined ? {} : { addressPerHour: codesPerAddressHour },
+      testMaxAgeH: options.testMaxAgeH,
+      // A tester's few people, who are not to be waited for.
+      keeping: { askEveryMs: 1000 * (options.askEveryS ?? (options.sim ? 5 : 600)) },
+      publishTimes: publishEveryS === undefined ? {} : { everyMs: publishEveryS * 1000 },
+      trustProxy: options.trustProxy,
+      log,
+    },
+    registration => createSite(registration, { https, tell: log.error }),
+  );
+  stopOnSignals(log).push(office.close);
+  const { url: site, feedUrl: feed, trust } = office;
+  print({ site, feed, ...(options.sim ? { sim: `${site}/sim/` } : {}), ...trust });
+}
+
+function needData(command: Command, options: ServeOptions): ServeOptions {
+  if (options.data === undefined) command.error("error: required option '--data <dir>' not specified");
+  return options;
+}
+
+function print(outcome: object): void {
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('a whole number');
+  return number;
+}

@@ -1,0 +1,69 @@
+/** One publication: what has changed since the last, or everything where that is needed. */
+import { messageOf } from '../../../device/errors.ts';
+import { WrongUsage } from '../../wrong-usage.ts';
+import type { Edition } from '../publisher/publish-index.ts';
+import type { Published, Publisher } from '../publisher/publisher.ts';
+import type { PublishQueue } from '../store/store.ts';
+
+export interface Publication extends Published {
+  readonly how: 'changes' | 'snapshot';
+}
+
+/** Of more persons than that a snapshot is made: telling all their changes would cost as much. */
+const maxPersons = 500_000;
+const nameRow = () => 'a registered person';
+
+/** @param policyFile a policy to publish from now on */
+export function publishNext(
+  queue: PublishQueue,
+  publisher: Publisher,
+  policyFile: string | undefined,
+  now: () => number,
+): Publication {
+  const isKnown = queue.settle(publisher.version);
+  const version = publisher.version + 1;
+  const changed = isKnown
+    ? publishChanges(queue, publisher, editionOf(queue, policyFile, now()), version)
+    : undefined;
+  const publication =
+    changed ?? publishEverything(queue, publisher, editionOf(queue, policyFile, now()), version);
+  queue.settle(publisher.version);
+  return publication;
+}
+
+function publishChanges(
+  queue: PublishQueue,
+  publisher: Publisher,
+  edition: Edition,
+  version: number,
+): Publication | undefined {
+  const changes = queue.takeChanges(version, maxPersons);
+  if (changes === undefined) return undefined;
+  try {
+    const published = publisher.publishChanges(changes.removed, changes.added, nameRow, edition);
+    return published && { ...published, how: 'changes' };
+  } catch (error) {
+    // The feed has links that the store does not know of.
+    if (error instanceof WrongUsage) return undefined;
+    throw error;
+  }
+}
+
+function publishEverything(
+  queue: PublishQueue,
+  publisher: Publisher,
+  edition: Edition,
+  version: number,
+): Publication {
+  try {
+    return { ...publisher.publishAll(queue.takeAll(version), nameRow, edition), how: 'snapshot' };
+  } catch (error) {
+    if (error instanceof WrongUsage) throw new Error(`the store contradicts itself: ${messageOf(error)}`);
+    throw error;
+  }
+}
+
+/** Before anything is taken: the data is of this moment, or newer. Statuses are as old as the source's last answer. */
+function editionOf(queue: PublishQueue, policyFile: string | undefined, now: number): Edition {
+  return { now, linksAsOf: now, statusAsOf: Math.min(now, queue.sourceAnsweredAt()), policyFile };
+}

@@ -1,0 +1,108 @@
+/** Tables of who owns what: CSV with the header `phone,name,medium,account`, read strictly, in bounded memory. */
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { z } from 'zod';
+import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
+import { messageOf } from '../../../device/errors.ts';
+import { isAccount, maxRowBytes, tableFormat } from '../../links/people.ts';
+import { WrongUsage } from '../../wrong-usage.ts';
+import { nameSchema, phoneSchema } from '../registration/identity.ts';
+
+const maxForeignLength = 64;
+const header = ['phone', 'name', 'medium', 'account'];
+
+const rowSchema = z
+  .strictObject({
+    phone: phoneSchema,
+    name: nameSchema,
+    medium: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be t-union, bmac, ride-code, or a short word'),
+    account: z.string().min(1).max(maxForeignLength).toLowerCase(),
+  })
+  .refine(({ medium, account }) => !isOurs(medium) || isAccount(medium, account), {
+    path: ['account'],
+    message: 'must be 19 digits (t-union), 16 digits (bmac) or 20 hex digits (ride-code)',
+  });
+
+export interface MediaRow {
+  /** Where it ended, from 1, the header's included. */
+  readonly line: number;
+  readonly phone: string;
+  /** Comparable. */
+  readonly name: string;
+  /** One of ours, or any other word: something foreign. */
+  readonly medium: string;
+  readonly account: string;
+}
+
+export function isOurs(medium: string): medium is MediumKind {
+  return (mediumKinds as readonly string[]).includes(medium);
+}
+
+/**
+ * @param take gets every row that is well-formed; what it returns is wrong with the row
+ * @throws WrongUsage naming every bad line, never with what it holds; what was taken counts only if it does not throw
+ */
+export async function readMediaTable(
+  file: string,
+  take: (row: MediaRow) => string | undefined,
+): Promise<void> {
+  const problems: string[] = [];
+  let line = 0;
+  let seenHeader = false;
+
+  /** @returns what is wrong with the row */
+  function check(fields: readonly string[]): readonly (string | undefined)[] {
+    const [phone, name, medium, account] = fields;
+    if (fields.length !== header.length) return [`has ${fields.length} fields, not ${header.length}`];
+    const { success, data, error } = rowSchema.safeParse({ phone, name, medium, account });
+    if (success) return [take({ line, ...data })];
+    return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  }
+  function takeRow(fields: readonly string[]): void {
+    for (const what of check(fields)) {
+      if (what !== undefined) problems.push(`${file}: line ${line}: ${what}`);
+    }
+  }
+  async function readAll(records: AsyncIterable<string[]>): Promise<void> {
+    for await (const fields of records) {
+      line += fields.join('').split('\n').length;
+      if (seenHeader) {
+        if (fields.length > 1 || fields[0] !== '') takeRow(fields);
+      } else if (fields.join() === header.join()) seenHeader = true;
+      else throw new WrongUsage(`${file}: line ${line}: the header must be ${header.join()}`);
+    }
+  }
+
+  try {
+    await pipeline(textOf(file), parse(tableFormat), readAll);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    // csv-parse gives up here, and its own message quotes the field.
+    problems.push(`${file}: line ${error.lines}: ${reasonOf(error)}; nothing after it was read`);
+  }
+  if (!seenHeader && problems.length === 0)
+    problems.push(`${file}: line 1: the header must be ${header.join()}`);
+  if (problems.length > 0) throw new WrongUsage(problems.join('\n'));
+}
+
+function reasonOf({ code }: CsvError): string {
+  if (code === 'CSV_MAX_RECORD_SIZE') return `is longer than ${maxRowBytes} bytes`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is not closed';
+  return 'a quote inside a field';
+}
+
+async function* textOf(file: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      decoder.decode(chunk, { stream: true });
+      yield chunk;
+    }
+    decoder.decode();
+  } catch (error) {
+    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+  }
+}

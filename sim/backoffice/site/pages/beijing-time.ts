@@ -1,0 +1,20 @@
+/** Instants in words, in Beijing's time whatever the machine's zone. */
+import type { Lang } from '../language.ts';
+
+/** @param at Unix milliseconds */
+export function beijingTime(lang: Lang, at: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Asia/Shanghai',
+    year: 'numeric',
+    month: lang === 'zh' ? 'numeric' : 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(at);
+  const of = (type: string) => parts.find(part => part.type === type)?.value ?? '';
+  const time = `${of('hour')}:${of('minute')}`;
+  return lang === 'zh'
+    ? `${of('year')} 年 ${Number(of('month'))} 月 ${Number(of('day'))} 日 ${time}`
+    : `${of('day')} ${of('month')} ${of('year')}, ${time}`;
+}

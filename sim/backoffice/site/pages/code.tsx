@@ -1,0 +1,98 @@
+/** Step 2: the code from the SMS, and what to do where none comes. */
+import { Field, type FormProps, ProblemList, Steps, Token } from './form-parts.tsx';
+import { HotlineLink, Layout, type PageProps } from './layout.tsx';
+import { wait } from './problem-texts.ts';
+
+const words = {
+  zh: {
+    title: '输入短信验证码',
+    sent: (phone: string) => `验证码已发送到 ${phone}，5 分钟内有效。`,
+    sentProxy: (phone: string) => `验证码已发送到对方手机 ${phone}，5 分钟内有效。请向对方询问。`,
+    label: '验证码',
+    hint: '6 位数字',
+    next: '下一步',
+    none: '收不到短信？',
+    noneText: ['请检查手机网络是否正常。', '请稍候片刻，短信可能延迟。', '请重新获取验证码后再试。'],
+    hotline: '仍收不到，请拨打服务热线',
+    again: '重新获取验证码',
+    soon: (time: string) => `${time}后可以重新获取。`,
+    change: '修改姓名或手机号',
+  },
+  en: {
+    title: 'Enter the code from the SMS',
+    sent: (phone: string) => `A code was sent to ${phone}. It is valid for 5 minutes.`,
+    sentProxy: (phone: string) =>
+      `A code was sent to their phone ${phone}. It is valid for 5 minutes. Ask them for it.`,
+    label: 'Code',
+    hint: '6 digits',
+    next: 'Next',
+    none: 'No SMS?',
+    noneText: [
+      'Check that your phone has a network.',
+      'Wait a little: messages may be delayed.',
+      'Get a new code and try again.',
+    ],
+    hotline: 'If it still does not come, call the hotline',
+    again: 'Get a new code',
+    soon: (time: string) => `You can get a new one in ${time}.`,
+    change: 'Change name or phone number',
+  },
+};
+
+interface CodeProps extends PageProps, FormProps {
+  readonly isRegistering: boolean;
+  readonly byProxy: boolean;
+  readonly maskedPhone: string;
+  /** Before a new code can be had; 0 where it can. */
+  readonly resendAfterS: number;
+  /** Where name and phone were entered. */
+  readonly backTo: string;
+}
+
+export function CodePage(props: CodeProps) {
+  const { lang, token, problems, isRegistering, byProxy, maskedPhone, resendAfterS, backTo } = props;
+  const say = words[lang];
+  return (
+    <Layout lang={lang} title={say.title} hasProblems={problems.length > 0}>
+      {isRegistering && <Steps lang={lang} at={2} />}
+      <ProblemList lang={lang} problems={problems} />
+      <p>{(byProxy ? say.sentProxy : say.sent)(maskedPhone)}</p>
+      <form method="post" action="/code" novalidate>
+        <Token token={token} />
+        <Field
+          lang={lang}
+          name="code"
+          label={say.label}
+          hint={say.hint}
+          problems={problems}
+          type="text"
+          autocomplete={byProxy ? 'off' : 'one-time-code'}
+          maxLength={12}
+        />
+        <button type="submit">{say.next}</button>
+      </form>
+      <section class="aside" aria-labelledby="none">
+        <h2 id="none">{say.none}</h2>
+        <ol>
+          {say.noneText.map(text => (
+            <li key={text}>{text}</li>
+          ))}
+        </ol>
+        <p>
+          {say.hotline} <HotlineLink />
+        </p>
+        <form method="post" action="/code">
+          <Token token={token} />
+          <input type="hidden" name="again" value="yes" />
+          {resendAfterS > 0 && <p class="hint">{say.soon(wait(lang, resendAfterS))}</p>}
+          <button type="submit" class="second">
+            {say.again}
+          </button>
+        </form>
+        <p>
+          <a href={backTo}>{say.change}</a>
+        </p>
+      </section>
+    </Layout>
+  );
+}

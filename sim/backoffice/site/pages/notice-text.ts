@@ -1,0 +1,128 @@
+/** The notice (温馨提示) that one agrees to. Whoever changes a word of it changes `noticeVersion` as well. */
+import type { Lang } from '../language.ts';
+
+/** Recorded with each consent. */
+export const noticeVersion = '2022-05-19';
+
+export interface NoticeSection {
+  readonly title: string;
+  readonly text: readonly string[];
+  readonly list?: readonly string[];
+}
+
+export const notice: Record<Lang, readonly NoticeSection[]> = {
+  zh: [
+    {
+      title: '一、用途',
+      text: [
+        '本服务由北京公交集团提供，将您名下北京公交集团的乘车码、乘车卡与您的健康码状态关联，仅用于乘车时核验健康码，不用于其他目的。服务热线：010-96166。',
+      ],
+    },
+    {
+      title: '二、核验什么',
+      text: [
+        '为核验健康码，我们取得您健康码的当前状态（绿码、黄码、红码、弹窗）和最近一次核酸检测的时间，不取得其他健康信息。健康码状态属于敏感个人信息，须经您单独同意。',
+        '您刷卡或扫码时，车载终端只查询事先存放在车上的核验结果：',
+      ],
+      list: [
+        '正常：提示与平时一样，请上车。',
+        '健康码异常：不能乘车，不扣车费。乘客屏幕只提示“请联系司乘人员”。',
+        '未查询到健康码信息：请向司乘人员出示健康宝，由人工查验；车费照常。',
+        '暂时无法核验（车载数据过期或设备故障）：请出示健康宝，由人工查验；车费照常。',
+      ],
+    },
+    {
+      title: '三、保存什么',
+      text: [
+        '后台保存：您的姓名和手机号（加密保存）、乘车码和乘车卡的关联关系、健康码状态及其时间，以及您的同意记录（时间、提示的版本、是否代办）。',
+        '车上保存：由卡号、码号换算的代号和核验状态。不存放姓名、手机号和卡号。',
+      ],
+    },
+    {
+      title: '四、保存多久',
+      text: ['保存到您撤回同意，或公交乘车不再需要核验健康码为止，届时删除；法律规定必须留存的除外。'],
+    },
+    {
+      title: '五、您的权利',
+      text: [
+        '依照《中华人民共和国个人信息保护法》，您可以查阅、复制、更正、删除您的个人信息，并可随时撤回同意。可在本网站“查询或撤回”办理，或拨打服务热线。撤回不影响此前已经进行的核验。',
+      ],
+    },
+    {
+      title: '六、不办理会怎样',
+      text: [
+        '是否办理由您自愿决定。不办理或撤回后仍可乘车：刷卡、扫码时会提示“未查询到健康码信息”，请向司乘人员出示健康宝，由人工查验；车费照常。',
+      ],
+    },
+    {
+      title: '七、试用期间',
+      text: [
+        '自 2022 年 5 月 23 日首班车起，在 2、6、10、14、15、17、19、20、24、38 路试用。试用期间人工查验照常进行，请出示健康宝；自动核验结果不单独作为能否乘车的依据。',
+      ],
+    },
+    {
+      title: '八、代办',
+      text: [
+        '为他人代办须事先取得本人同意，并使用本人手机收到的验证码；未满十四周岁的，由父母或其他监护人同意。代办会记入同意记录，本人可随时查询、撤回。',
+      ],
+    },
+  ],
+  en: [
+    {
+      title: '1. What it is for',
+      text: [
+        'Beijing Bus Group links your ride codes and cards of the group to the state of your health code, to check the health code when you ride, and for nothing else. Hotline: 010-96166.',
+      ],
+    },
+    {
+      title: '2. What is checked',
+      text: [
+        'For the check we obtain the present state of your health code (green, yellow, red, pop-up) and the time of your last nucleic acid test, and no other health information. The state of your health code is sensitive personal information and needs your separate consent.',
+        'When you tap or scan, the validator only looks up the result that was stored on the bus before:',
+      ],
+      list: [
+        'Normal: the usual sound and text. Please board.',
+        'Health code abnormal: you may not ride, and no fare is taken. The passenger screen only asks you to speak to the crew.',
+        'No health code found: show your Health Kit to the crew, who check it by hand. The fare is taken as usual.',
+        'Cannot be checked just now (old data on the bus, or a fault): show your Health Kit. The fare is taken as usual.',
+      ],
+    },
+    {
+      title: '3. What is stored',
+      text: [
+        'At the back office: your name and phone number (encrypted), which ride codes and cards are linked, the state of your health code and its time, and your consent (when, which version of this notice, by proxy or not).',
+        'On the bus: a pseudonym calculated from the card or code number, and the state. No name, phone or card number.',
+      ],
+    },
+    {
+      title: '4. For how long',
+      text: [
+        'Until you withdraw, or until health codes need no longer be checked on buses. Then it is erased, but for what the law says must be kept.',
+      ],
+    },
+    {
+      title: '5. Your rights',
+      text: [
+        'Under the Personal Information Protection Law of the People’s Republic of China you may see, copy, correct and erase your personal information and withdraw your consent at any time, with “Look up or withdraw” on this site or by calling the hotline. Checks made before you withdraw are not affected.',
+      ],
+    },
+    {
+      title: '6. If you do not upgrade',
+      text: [
+        'It is up to you. Without the upgrade, or after withdrawing, you can still ride: the validator says that no health code was found, you show your Health Kit to the crew, and the fare is taken as usual.',
+      ],
+    },
+    {
+      title: '7. During the trial',
+      text: [
+        'From the first bus of 23 May 2022 there is a trial on lines 2, 6, 10, 14, 15, 17, 19, 20, 24 and 38. The manual check goes on meanwhile: please show your Health Kit. The automatic result alone does not decide whether you may ride.',
+      ],
+    },
+    {
+      title: '8. For somebody else',
+      text: [
+        'Upgrade for somebody else only with their agreement beforehand and with the code their own phone receives; for children under 14 a parent or guardian agrees. It is recorded as done by proxy, and the person can look it up and withdraw at any time.',
+      ],
+    },
+  ],
+};

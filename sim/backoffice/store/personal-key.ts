@@ -1,0 +1,50 @@
+/**
+ * The key that personal data is kept under, in a file of its own outside the database.
+ *
+ * One secret of 32 bytes, from which HKDF-SHA-256 derives a key for each use, so that what is computed for one use says
+ * nothing about another.
+ */
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf } from '../../../device/errors.ts';
+import { writeDurably } from '../../../sync/durable-file.ts';
+import { WrongUsage } from '../../wrong-usage.ts';
+
+/** What a key is for. */
+const uses = ['seal', 'person', 'phone', 'account', 'pseudonym', 'code', 'visitor', 'check'] as const;
+export type PersonalKeys = Readonly<Record<(typeof uses)[number], Buffer>>;
+
+const secretBytes = 32;
+
+/**
+ * Made at the first start, readable by its owner only.
+ * @param isFirstStart whether there is no data yet: with data, a key that is missing must not be replaced
+ * @throws WrongUsage where it is missing, cannot be used, or others may read it
+ */
+export function readPersonalKeys(path: string, isFirstStart: boolean): PersonalKeys {
+  if (!existsSync(path)) {
+    if (!isFirstStart) throw new WrongUsage(`${path}: missing; without it what is stored cannot be read`);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeDurably(path, `${randomBytes(secretBytes).toString('hex')}\n`, 0o600);
+  }
+  return derive(readSecret(path));
+}
+
+function readSecret(path: string): Buffer {
+  const isOpen = (statSync(path).mode & 0o077) !== 0;
+  if (isOpen) throw new WrongUsage(`${path}: others may read it; it must have mode 0600`);
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    if (!/^[0-9a-f]{64}$/.test(text)) throw new Error('not 64 hex digits');
+    return Buffer.from(text, 'hex');
+  } catch (error) {
+    throw new WrongUsage(`${path}: ${messageOf(error)}`);
+  }
+}
+
+function derive(secret: Buffer): PersonalKeys {
+  const keyFor = (use: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `back office: ${use}`, secretBytes));
+  return Object.fromEntries(uses.map(use => [use, keyFor(use)])) as PersonalKeys;
+}

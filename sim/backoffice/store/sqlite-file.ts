@@ -1,0 +1,58 @@
+/**
+ * Opens a database of the back office: brought to the newest schema, erased for good what is deleted, every commit on the
+ * disk when it returns.
+ */
+import Database from 'better-sqlite3';
+import { DeviceError, messageOf } from '../../../device/errors.ts';
+
+export interface Schema {
+  /** Told in messages. */
+  readonly name: string;
+  /** Tells the file from another program's. */
+  readonly applicationId: number;
+  /** SQL, in order: step n takes version n to n + 1. What has been released never changes. */
+  readonly steps: readonly string[];
+}
+
+/** Another process may be importing, or taking what is to be published. */
+const busyTimeoutMs = 10_000;
+
+/** @throws DeviceError storage, also for another program's file or one of a newer version: neither is touched */
+export function openDatabase(path: string, schema: Schema): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { timeout: busyTimeoutMs });
+    migrate(db, schema);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('secure_delete = ON');
+    db.pragma('foreign_keys = ON');
+    return db;
+  } catch (error) {
+    db?.close();
+    throw new DeviceError('storage', schema.name, `${path}: ${messageOf(error)}`, error);
+  }
+}
+
+function migrate(db: Database.Database, { applicationId, steps }: Schema): void {
+  const read = (name: string) => Number(db.pragma(name, { simple: true }));
+  const upgrade = db.transaction(() => {
+    const [version, id] = [read('user_version'), read('application_id')];
+    const isEmpty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+    if (!isEmpty && id !== applicationId) throw new Error('not a file of this program');
+    if (version > steps.length) throw new Error(`schema ${version}, newer than ${steps.length}`);
+    for (const step of steps.slice(version)) db.exec(step);
+    if (version === steps.length) return;
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${steps.length}`);
+  });
+  upgrade.immediate();
+}
+
+/** Nothing that was deleted is left in the file or its log, unless somebody reads an older state just now. */
+export function checkpoint(db: Database.Database): void {
+  // It would wait for readers, and everything else with it.
+  db.pragma('busy_timeout = 0');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.pragma(`busy_timeout = ${busyTimeoutMs}`);
+}

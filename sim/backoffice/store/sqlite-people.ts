@@ -1,0 +1,58 @@
+/** Registered persons, what they have linked, and their consent. */
+import type Database from 'better-sqlite3';
+import { type Status, statuses } from '../../../device/core/check.ts';
+import { type MediumRow, openMedium } from './medium-columns.ts';
+import type { Registrar } from './registrar.ts';
+import type { Consent, PeopleStore } from './store.ts';
+import type { Vault } from './vault.ts';
+import type { Writer } from './writer.ts';
+
+export function createPeopleStore(
+  db: Database.Database,
+  vault: Vault,
+  writer: Writer,
+  registrar: Registrar,
+): PeopleStore {
+  const sql = statements(db);
+  return {
+    async find(who) {
+      const key = vault.personHash(who);
+      const id = sql.idOf.get(key);
+      if (id === undefined) return undefined;
+      const links = sql.links.all(id).map(row => openMedium(vault, key, row));
+      return { links, consent: sql.consent.get(vault.pseudonym(who)) };
+    },
+    async ownerOf(medium) {
+      return registrar.ownerOf(medium);
+    },
+    register: (who, media, consent) => writer.write(() => void registrar.register(who, media, consent)),
+    withdraw: (who, now) => writer.write(() => registrar.withdraw(who, now)),
+    release: (media, now) =>
+      writer.write(() => media.filter(medium => registrar.release(medium, now)).length),
+    async counts() {
+      const counted = statuses.map((status, value) => [status, sql.withStatus.get(value) ?? 0]);
+      return {
+        persons: sql.persons.get() ?? 0,
+        links: sql.linkCount.get() ?? 0,
+        byStatus: Object.fromEntries(counted) as Record<Status, number>,
+        unpublished: sql.unpublished.get() ?? 0,
+      };
+    },
+  };
+}
+
+function statements(db: Database.Database) {
+  const count = (from: string) => db.prepare<unknown[], number>(`SELECT count(*) FROM ${from}`).pluck();
+  return {
+    idOf: db.prepare<[Buffer], number>('SELECT id FROM person WHERE key = ?').pluck(),
+    links: db.prepare<[number], MediumRow>('SELECT kind, account FROM link WHERE person = ? ORDER BY token'),
+    consent: db.prepare<[Buffer], Consent>(
+      `SELECT at, text_version AS textVersion, basis FROM consent
+       WHERE pseudonym = ? AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1`,
+    ),
+    persons: count('person'),
+    linkCount: count('link'),
+    withStatus: count('person WHERE status = ?'),
+    unpublished: db.prepare<[], number>('SELECT count(DISTINCT person) FROM dirty').pluck(),
+  };
+}

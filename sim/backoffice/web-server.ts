@@ -1,0 +1,48 @@
+/** The back office's web server: site, feed and controls under one address, with limits for slow and greedy clients. */
+import fastify, { type FastifyPluginAsync } from 'fastify';
+import { messageOf } from '../../device/errors.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import type { BackOfficeOptions } from './backoffice-options.ts';
+import { serveFeedFiles } from './feed-files.ts';
+import { siteServerOptions } from './site/server-options.ts';
+
+export interface OfficeParts {
+  readonly site: FastifyPluginAsync;
+  readonly simApi: FastifyPluginAsync | undefined;
+  /** Directory. */
+  readonly feedFiles: string;
+}
+
+export interface OfficeServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/** @throws WrongUsage for a port that cannot be had */
+export async function serveOffice(
+  { site, simApi, feedFiles }: OfficeParts,
+  { port, trustProxy, isFeedUp = () => true }: BackOfficeOptions,
+): Promise<OfficeServer> {
+  const server = fastify({ ...siteServerOptions(), trustProxy: trustProxy ?? false });
+  await server.register(async feed => {
+    feed.addHook('onRequest', async (request, reply) => {
+      if (isFeedUp()) return;
+      reply.hijack();
+      request.raw.destroy();
+    });
+    await serveFeedFiles(feed, feedFiles, '/feed/');
+  });
+  if (simApi !== undefined) await server.register(simApi, { prefix: '/sim' });
+  await server.register(site);
+  await server.listen({ host, port }).catch(error => {
+    throw new WrongUsage(`port ${port}: ${messageOf(error)}`);
+  });
+  const address = server.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host}:${bound}`,
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,126 @@
+/** `backoffice …` as a program of its own: the real site, feed and controls; the imports. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { suite, type TestContext } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
+import { createVisitor, titleOf } from './site/test-site.ts';
+import { card, owner, tableOf } from './small-office.ts';
+
+const sim = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
+const anna = owner(1);
+const seniors = [1, 2].map(i => ({ ...owner(i), media: [card(i)] }));
+
+async function start({ after }: TestContext, ...words: string[]) {
+  const child: ChildProcess = spawn(process.execPath, [sim, 'backoffice', ...words], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  after(() => void child.kill('SIGKILL'));
+  const [line] = child.stdout === null ? [] : await once(child.stdout, 'data');
+  return {
+    said: JSON.parse(String(line)) as Record<string, string>,
+    async stop(): Promise<unknown> {
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'exit');
+      return code;
+    },
+  };
+}
+
+function run(...words: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [sim, 'backoffice', ...words], (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    );
+  });
+}
+
+function table(directory: string, text: string): string {
+  const file = join(directory, `${Math.random()}.csv`);
+  writeFileSync(file, text);
+  return file;
+}
+
+suite('backoffice commands', test => {
+  test('a passenger registers on the site; stopped, it ends in order, and knows it after', async context => {
+    const directory = temporaryDirectory(context);
+    const words = ['--data', join(directory, 'data'), '--media', table(directory, tableOf([anna]))];
+    const office = await start(context, ...words, '--sim');
+    const { site = '', sim: controls = '', feed = '', root = '', keys = '' } = office.said;
+    const visitor = createVisitor(site);
+    const asked = await visitor.send(await visitor.get('/register'), '/register', anna as never);
+    const { messages } = Object(await (await fetch(`${controls}sms/${anna.phone}`)).json());
+    const code = /验证码(\d{6})/.exec(messages[0].text)?.[1] ?? '';
+    const found = await visitor.send(asked, '/code', { code });
+    assert.is(titleOf(found), '阅读温馨提示并同意');
+    const done = await visitor.send(found, '/media', { version: '2022-05-19', agree: 'yes' });
+    assert.is(titleOf(done), '升级办理完成');
+    assert.is((await fetch(`${feed}/metadata/timestamp.json`)).headers.get('cache-control'), 'no-cache');
+    assert.ok(existsSync(root));
+    for (const secret of [keys, join(directory, 'data', 'keys', 'personal-data.key')])
+      assert.is(statSync(secret).mode & 0o077, 0, secret);
+    assert.is(await office.stop(), 0);
+    const again = await start(context, ...words, '--sim');
+    const counts = Object(await (await fetch(`${again.said.sim}counts`)).json());
+    assert.equal([counts.persons, counts.links], [1, 2]);
+    assert.is(await again.stop(), 0);
+  });
+
+  test('without --sim nobody reads a message; before its opening nobody registers', async context => {
+    const directory = temporaryDirectory(context);
+    const office = await start(context, '--data', directory, '--clock', '2022-05-18T23:59:00+08:00');
+    for (const path of ['/sim/', '/sim/counts', `/sim/sms/${anna.phone}`, '/sim/openapi.json'])
+      assert.is((await fetch(office.said.site + path)).status, 404, path);
+    assert.is(office.said.sim, undefined);
+    assert.is((await fetch(`${office.said.site}/register`)).status, 503);
+    await office.stop();
+  });
+
+  test('seniors: tried, imported, imported again', async context => {
+    const directory = temporaryDirectory(context);
+    const data = join(directory, 'data');
+    const file = table(directory, tableOf(seniors));
+    const linked = { persons: 2, media: 2, unchanged: 0, withdrawn: 0 };
+    for (const [words, expected] of [
+      [['--dry-run'], { dryRun: true, ...linked }],
+      [[], { dryRun: false, ...linked }],
+      [[], { dryRun: false, persons: 0, media: 0, unchanged: 2, withdrawn: 0 }],
+    ] as const) {
+      const { code, stdout } = await run('import-seniors', data, file, ...words);
+      assert.is(code, 0);
+      assert.equal(JSON.parse(stdout), expected);
+    }
+  });
+
+  test('a table with bad lines: each is named, exit 2, nothing imported', async context => {
+    const directory = temporaryDirectory(context);
+    const data = join(directory, 'data');
+    const file = table(directory, `${tableOf(seniors)}1,2,3\n13800000009,九,bmac,1\n`);
+    for (const command of ['import-seniors', 'import-media']) {
+      const { code, stderr, stdout } = await run(command, data, file);
+      assert.is(code, 2);
+      assert.is(stdout, '');
+      assert.match(stderr, /: line 4: has 3 fields[\s\S]*: line 5: account/);
+    }
+    const good = await run('import-media', data, table(directory, tableOf(seniors)));
+    assert.equal(JSON.parse(good.stdout), { persons: 2, media: 2, moved: 0 });
+  });
+
+  test('wrong words: exit 2, and said why', async context => {
+    const directory = temporaryDirectory(context);
+    for (const [words, why] of [
+      [[], /--data/],
+      [['--data', directory, '--media', join(directory, 'none.csv')], /no such file/],
+      [['--data', directory, '--port', 'x'], /whole number/],
+      [['--data', directory, '--policy', join(directory, 'none.yaml')], /none.yaml/],
+      [['--data', '/dev/null/none'], /dev.null/],
+    ] as const) {
+      const { code, stderr } = await run(...words);
+      assert.is(code, 2, stderr);
+      assert.match(stderr, why);
+    }
+  });
+});

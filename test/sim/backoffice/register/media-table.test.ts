@@ -1,0 +1,111 @@
+/** Tables of who owns what: strict, every bad line named by its number and never by what it holds, nothing half-imported. */
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { suite } from '../../../harness.ts';
+import { card, makeSmallOffice, owner, rideCode, tableOf, thrownBy } from '../small-office.ts';
+
+const header = 'phone,name,medium,account';
+const [anna, ben] = [owner(1), owner(2)];
+
+suite('media table', test => {
+  test('each owner has the media of all lines; what is not ours is only known to be there', async context => {
+    const { register, importTable } = await makeSmallOffice(context);
+    const report = await importTable(`${tableOf([anna, ben])}${anna.phone},${anna.name},shenzhen-tong,X-1\n`);
+    assert.equal(report, { persons: 2, media: 4, moved: 0 });
+    assert.equal(await register.mediaOf(anna), { media: anna.media, hasForeignMedia: true });
+    assert.equal(await register.mediaOf(ben), { media: ben.media, hasForeignMedia: false });
+    assert.equal(await register.mediaOf({ ...anna, name: ben.name }), { media: [], hasForeignMedia: false });
+  });
+
+  test('every bad line is named by its number, and nothing is imported', async context => {
+    const { register, importTable } = await makeSmallOffice(context);
+    const lines = [
+      header,
+      `${anna.phone},${anna.name},t-union,${card(1).account}`,
+      `12345678901,${anna.name},t-union,${card(2).account}`,
+      `${anna.phone},,t-union,${card(3).account}`,
+      `${anna.phone},<script>,t-union,${card(4).account}`,
+      '',
+      `${anna.phone},${anna.name},t-union,123`,
+      `${anna.phone},${anna.name},Bad Word,1`,
+      `${anna.phone},${anna.name},t-union`,
+      `${ben.phone},${ben.name},t-union,${card(1).account}`,
+      `${ben.phone},"${ben.name}`,
+    ];
+    const { message } = await thrownBy(() => importTable(lines.join('\n')));
+    const named = message.split('\n').map(line => Number(/: line (\d+): /.exec(line)?.[1]));
+    assert.equal([...new Set(named)], [3, 4, 5, 7, 8, 9, 10, 11]);
+    for (const secret of [anna.name, anna.phone, '12345678901', card(1).account])
+      assert.is(message.includes(secret), false, secret);
+    assert.match(message, /line 10: the medium is in line 2 already/);
+    assert.equal(await register.mediaOf(anna), { media: [], hasForeignMedia: false });
+  });
+
+  for (const [what, text] of [
+    ['another header', `name,phone,medium,account\n`],
+    ['nothing', ''],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x0a])],
+  ] as const) {
+    test(`${what}: refused`, async context => {
+      const { importTable } = await makeSmallOffice(context);
+      const error = await thrownBy(() => importTable(text as string));
+      assert.match(error.message, /header must be|encoded data was not valid/);
+    });
+  }
+
+  test('imported again: new lines are added, what the table does not name stays', async context => {
+    const { register, importTable } = await makeSmallOffice(context, [anna, ben]);
+    await importTable(tableOf([{ ...anna, media: [card(50)] }]));
+    const { media } = await register.mediaOf(anna);
+    assert.equal(new Set(media), new Set([...anna.media, card(50)]));
+    assert.equal((await register.mediaOf(ben)).media, ben.media);
+  });
+
+  test('a card that is somebody else’s now carries nobody’s health code any more', async context => {
+    const { register, store, importTable } = await makeSmallOffice(context, [anna, ben]);
+    await store.people.register(anna, anna.media, { at: 1, textVersion: 'v', basis: 'consent' });
+    const report = await importTable(tableOf([{ ...ben, media: [card(1)] }]));
+    assert.is(report.moved, 1);
+    assert.equal((await store.people.find(anna))?.links, [rideCode(1)]);
+    assert.equal((await register.mediaOf(anna)).media, [rideCode(1)]);
+    await importTable(tableOf([{ ...ben, media: [rideCode(1)] }]));
+    assert.is(await store.people.find(anna), undefined, 'nothing left to be registered with');
+  });
+
+  test('names are the same however they are typed', async context => {
+    const { register, importTable } = await makeSmallOffice(context);
+    await importTable(`${header}\n13800000001,ＬＩ　 Wei•Bo,t-union,${card(1).account}\n`);
+    assert.is((await register.mediaOf({ phone: '13800000001', name: 'li wei·bo' })).media.length, 1);
+  });
+
+  test('whatever the table holds: all of it or nothing, and never an unexpected error', async context => {
+    const { register, importTable } = await makeSmallOffice(context);
+    const field = fc.oneof(
+      fc.constantFrom(
+        anna.phone,
+        anna.name,
+        't-union',
+        card(7).account,
+        '"',
+        ',',
+        '\r',
+        '\0',
+        'x'.repeat(5000),
+      ),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+    );
+    const line = fc.array(field, { maxLength: 6 }).map(fields => fields.join());
+    let tables = 0;
+    const anything = fc.asyncProperty(fc.array(line, { maxLength: 6 }), async lines => {
+      const fresh = owner(1000 + ++tables);
+      const text = [tableOf([fresh]).trimEnd(), ...lines].join('\n');
+      const error = await importTable(text).then(
+        () => undefined,
+        (thrown: Error) => thrown,
+      );
+      if (error !== undefined) assert.is(error.name, 'WrongUsage', String(error));
+      assert.equal((await register.mediaOf(fresh)).media, error === undefined ? fresh.media : []);
+    });
+    await fc.assert(anything, { numRuns: 60 });
+  });
+});

@@ -1,0 +1,294 @@
+/** The three steps, for oneself and by proxy, the look at one's own state, the withdrawal; and what attackers try. */
+import * as assert from 'uvu/assert';
+import {
+  announcedOpening,
+  createRegistration,
+} from '../../../../sim/backoffice/registration/create-registration.ts';
+import type { CodeRequest, Visitor } from '../../../../sim/backoffice/registration/registration.ts';
+import { createSimulatedSmsGateway } from '../../../../sim/backoffice/registration/simulated-sms-gateway.ts';
+import { suite, type TestContext } from '../../../harness.ts';
+import { makeSmallOffice, owner, tableOf, thrownBy } from '../small-office.ts';
+
+const anna = owner(1);
+const ben = owner(2);
+const minuteMs = 60_000;
+
+async function open(context: TestContext, { opensAt = 0 } = {}) {
+  const office = await makeSmallOffice(context, [anna, ben]);
+  let now = Date.UTC(2022, 4, 19);
+  const gateway = createSimulatedSmsGateway(() => now);
+  const changes: string[] = [];
+  const registration = createRegistration(
+    {
+      store: office.store,
+      register: office.register,
+      gateway,
+      changed: (event, who) => changes.push(`${event} ${who.phone}`),
+    },
+    { opensAt, liveWithinMs: 300_000, now: () => now },
+  );
+  const codeOf = (phone: string) => /验证码(\d{6})/.exec(gateway.inbox(phone)[0]?.text ?? '')?.[1] ?? 'none';
+  const ask = (visitor: Visitor, who: { name: string; phone: string }, request: Partial<CodeRequest> = {}) =>
+    registration.requestCode(visitor, {
+      purpose: 'register',
+      byProxy: false,
+      name: who.name,
+      phone: who.phone,
+      ...request,
+    });
+  return {
+    ...office,
+    registration,
+    gateway,
+    changes,
+    codeOf,
+    ask,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    setNow: (at: number) => {
+      now = at;
+    },
+    /** Asks and enters the code. */
+    async enter(visitor: Visitor, who: { name: string; phone: string }, request: Partial<CodeRequest> = {}) {
+      assert.is((await ask(visitor, who, request)).sent, true);
+      assert.equal(await registration.verify(visitor, codeOf(who.phone)), { verified: true });
+    },
+  };
+}
+
+const visitor = (i: number): Visitor => ({ session: `session-${i}`, address: `10.0.0.${i}` });
+
+suite('registration', test => {
+  test('three steps: code, media, consent', async context => {
+    const { registration, enter, gateway, changes } = await open(context);
+    await enter(visitor(1), anna);
+    assert.match(gateway.inbox(anna.phone)[0]?.text ?? '', /公交乘车码升级.*5分钟/);
+    const before = await registration.ownState(visitor(1));
+    assert.equal(before, {
+      maskedName: '乘**',
+      maskedPhone: '138****0001',
+      media: [
+        { kind: 't-union', maskedAccount: '**** **** 0001', linked: false },
+        { kind: 'ride-code', maskedAccount: '**** **** aaa1', linked: false },
+      ],
+      hasForeignMedia: false,
+      consent: undefined,
+    });
+    const consented = await registration.consent(visitor(1), '2022-05-19');
+    assert.equal(consented, { done: true, liveBy: Date.UTC(2022, 4, 19) + 300_000 });
+    const after = await registration.ownState(visitor(1));
+    assert.ok(after?.media.every(({ linked }) => linked));
+    assert.equal(after?.consent, { at: Date.UTC(2022, 4, 19), textVersion: '2022-05-19', byProxy: false });
+    assert.equal(changes, [`registered ${anna.phone}`]);
+  });
+
+  test('consented twice is once', async context => {
+    const { registration, enter, store } = await open(context);
+    await enter(visitor(1), anna);
+    await Promise.all([1, 2, 3].map(() => registration.consent(visitor(1), 'v1')));
+    const { persons, links } = await store.people.counts();
+    assert.equal([persons, links], [1, 2]);
+  });
+
+  test('by proxy: the code goes to the other’s phone, and it is recorded so', async context => {
+    const { registration, enter } = await open(context);
+    await enter(visitor(1), ben, { byProxy: true });
+    await registration.consent(visitor(1), 'v1');
+    assert.is((await registration.ownState(visitor(1)))?.consent?.byProxy, true);
+  });
+
+  test('withdrawn with a code for just that; then registered again', async context => {
+    const { registration, enter, changes, store, pass } = await open(context);
+    await enter(visitor(1), anna);
+    await registration.consent(visitor(1), 'v1');
+    assert.equal(await registration.withdraw(visitor(1)), { done: false, why: 'not-verified' });
+    pass(minuteMs);
+    await enter(visitor(1), anna, { purpose: 'manage' });
+    assert.equal(await registration.consent(visitor(1), 'v1'), { done: false, why: 'not-verified' });
+    assert.equal(await registration.withdraw(visitor(1)), { done: true });
+    assert.is(await store.people.find(anna), undefined);
+    assert.is(await registration.ownState(visitor(1)), undefined, 'the session is over');
+    assert.equal(changes, [`registered ${anna.phone}`, `withdrawn ${anna.phone}`]);
+    pass(minuteMs);
+    await enter(visitor(1), anna, { purpose: 'manage' });
+    assert.equal(await registration.withdraw(visitor(1)), { done: false, why: 'not-registered' });
+    await enter(visitor(2), anna);
+    assert.is((await registration.consent(visitor(2), 'v1')).done, true);
+  });
+
+  test('a code: five minutes, one use, one session', async context => {
+    const { registration, ask, codeOf, pass } = await open(context);
+    await ask(visitor(1), anna);
+    const code = codeOf(anna.phone);
+    const noCode = { verified: false, why: 'no-code' } as const;
+    assert.equal(await registration.verify(visitor(2), code), noCode, 'another session');
+    assert.equal(await registration.verify({ ...visitor(1), address: '10.9.9.9' }, code), { verified: true });
+    assert.equal(await registration.verify(visitor(1), code), noCode, 'used');
+    pass(minuteMs);
+    await ask(visitor(1), anna);
+    pass(5 * minuteMs);
+    assert.equal(await registration.verify(visitor(1), codeOf(anna.phone)), noCode, 'too old');
+  });
+
+  test('entered twice at once, a code is used once', async context => {
+    const { registration, ask, codeOf } = await open(context);
+    await ask(visitor(1), anna);
+    const code = codeOf(anna.phone);
+    const results = await Promise.all([1, 2, 3].map(() => registration.verify(visitor(1), code)));
+    assert.is(results.filter(({ verified }) => verified).length, 1);
+  });
+
+  test('five wrong tries void a code', async context => {
+    const { registration, ask, codeOf } = await open(context);
+    await ask(visitor(2), anna);
+    const wrong = codeOf(anna.phone) === '000000' ? '000001' : '000000';
+    const left = [];
+    for (let i = 0; i < 6; i++) left.push(await registration.verify(visitor(2), wrong));
+    assert.equal(
+      left.slice(0, 5),
+      [4, 3, 2, 1, 0].map(triesLeft => ({ verified: false, why: 'wrong', triesLeft })),
+    );
+    assert.equal(left[5], { verified: false, why: 'no-code' });
+  });
+
+  test('the owner’s code stands whatever a stranger asks for and guesses', async context => {
+    const { registration, ask, codeOf, pass } = await open(context);
+    await ask(visitor(1), anna);
+    const code = codeOf(anna.phone);
+    for (let i = 2; i < 8; i++) {
+      await ask(visitor(i), anna);
+      for (let guess = 0; guess < 6; guess++) await registration.verify(visitor(i), '123456');
+    }
+    pass(4 * minuteMs);
+    assert.equal(await registration.verify(visitor(1), code), { verified: true });
+  });
+
+  test('malformed codes are wrong codes', async context => {
+    const { registration, ask } = await open(context);
+    await ask(visitor(1), anna);
+    for (const code of ['', 'abcdef', '１２３４５６', '0'.repeat(10_000)])
+      assert.is((await registration.verify(visitor(1), code)).verified, false);
+  });
+
+  test('before the code: the same answer and the same writes, whoever the phone is', async context => {
+    const { registration, ask, gateway, store } = await open(context);
+    let looked = 0;
+    const { find } = store.people;
+    store.people.find = who => {
+      looked++;
+      return find(who);
+    };
+    const answers = [
+      await ask(visitor(1), anna),
+      await ask(visitor(2), { name: '无名', phone: '15000000000' }),
+      await ask(visitor(3), { name: '无名', phone: anna.phone }),
+    ];
+    assert.equal(
+      answers,
+      answers.map(() => ({ sent: true, resendAfterS: 60 })),
+    );
+    assert.is(gateway.inbox('15000000000').length, 1);
+    assert.is(looked, 0);
+    assert.is(await registration.ownState(visitor(1)), undefined);
+    assert.equal(await registration.consent(visitor(1), 'v1'), { done: false, why: 'not-verified' });
+    assert.equal(await registration.withdraw(visitor(1)), { done: false, why: 'not-verified' });
+  });
+
+  test('what is no name is nobody’s, and is answered as any other', async context => {
+    const { ask, enter, registration, pass } = await open(context);
+    for (const name of ["'; DROP TABLE person; --", '\ufe70', '\ufdfa'.repeat(50), '\0', '%', '<script>']) {
+      await enter(visitor(1), { phone: anna.phone, name });
+      assert.equal((await registration.ownState(visitor(1)))?.media, []);
+      pass(60 * minuteMs);
+    }
+    assert.is((await ask(visitor(1), anna)).sent, true);
+  });
+
+  test('with another name nothing is found, with the right phone too', async context => {
+    const { registration, enter } = await open(context);
+    await enter(visitor(1), { ...anna, name: '别人' });
+    const state = await registration.ownState(visitor(1));
+    assert.equal([state?.media, state?.hasForeignMedia, state?.consent], [[], false, undefined]);
+    assert.equal(await registration.consent(visitor(1), 'v1'), { done: false, why: 'no-media' });
+  });
+
+  test('something foreign under the phone is said so, after the code', async context => {
+    const { registration, enter, importTable } = await open(context);
+    const table = tableOf([]);
+    await importTable(`${table}15011112222,外地人,shenzhen-tong,1\n`);
+    await enter(visitor(1), { name: '外地人', phone: '15011112222' });
+    assert.is((await registration.ownState(visitor(1)))?.hasForeignMedia, true);
+    assert.equal(await registration.consent(visitor(1), 'v1'), { done: false, why: 'no-media' });
+  });
+
+  test('a verified session acts for ten minutes, until it leaves, or asks for another code', async context => {
+    const { registration, enter, ask, pass } = await open(context);
+    await enter(visitor(1), anna);
+    pass(10 * minuteMs - 1);
+    assert.ok(await registration.ownState(visitor(1)));
+    pass(1);
+    assert.is(await registration.ownState(visitor(1)), undefined);
+    await enter(visitor(1), anna);
+    await registration.leave(visitor(1));
+    assert.is(await registration.ownState(visitor(1)), undefined);
+    await enter(visitor(2), anna);
+    await ask(visitor(2), ben);
+    assert.is(await registration.ownState(visitor(2)), undefined);
+  });
+
+  test('what is verified goes over to another session, and so does the minute between codes', async context => {
+    const { registration, enter, ask } = await open(context);
+    await registration.renew(visitor(1), 'nobody');
+    assert.is(await registration.ownState({ ...visitor(1), session: 'nobody' }), undefined);
+    await enter(visitor(1), anna);
+    const renewed = { ...visitor(1), session: 'renewed' };
+    await registration.renew(visitor(1), renewed.session);
+    assert.is(await registration.ownState(visitor(1)), undefined);
+    assert.ok(await registration.ownState(renewed));
+    assert.equal(await ask(renewed, anna), { sent: false, why: 'too-soon', waitS: 60 });
+    assert.is((await registration.consent(renewed, 'v1')).done, true);
+  });
+
+  test('a message that could not be sent counts as none', async context => {
+    const { ask, gateway } = await open(context);
+    gateway.setFailing(true);
+    await thrownBy(() => ask(visitor(1), anna));
+    gateway.setFailing(false);
+    assert.is((await ask(visitor(1), anna)).sent, true);
+  });
+
+  test('open from the announced midnight in Beijing on', async context => {
+    const { registration, ask, setNow } = await open(context, { opensAt: announcedOpening });
+    assert.is(new Date(registration.opensAt).toISOString(), '2022-05-18T16:00:00.000Z');
+    setNow(announcedOpening - 1);
+    assert.is(registration.isOpen(), false);
+    assert.match((await thrownBy(() => ask(visitor(1), anna))).message, /not open/);
+    setNow(announcedOpening);
+    assert.is(registration.isOpen(), true);
+    assert.is((await ask(visitor(1), anna)).sent, true);
+  });
+
+  for (const [what, request] of [
+    ['a foreign number', { phone: '+8613800138000' }],
+    ['a name of any length', { name: 'x'.repeat(201) }],
+    ['another purpose', { purpose: 'admin' as CodeRequest['purpose'] }],
+  ] as const) {
+    test(`${what} is refused before anything is done`, async context => {
+      const { ask, gateway } = await open(context);
+      assert.is((await thrownBy(() => ask(visitor(1), anna, request))).name, 'ZodError');
+      assert.equal(gateway.inbox(anna.phone), []);
+    });
+  }
+
+  test('codes and sessions outlive a restart of the service', async context => {
+    const { registration, ask, codeOf, store, register, gateway } = await open(context);
+    await ask(visitor(1), anna);
+    const later = createRegistration(
+      { store, register, gateway, changed: () => undefined },
+      { opensAt: 0, liveWithinMs: 1, now: () => Date.UTC(2022, 4, 19) },
+    );
+    assert.equal(await later.verify(visitor(1), codeOf(anna.phone)), { verified: true });
+    assert.ok(await registration.ownState(visitor(1)));
+  });
+});

@@ -1,0 +1,96 @@
+/** A real browser for one test, and what it is asked about a page. */
+import axe from 'axe-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { isInstalled, type TestContext } from '../../../harness.ts';
+import type { TestSite } from './test-site.ts';
+
+/** With fonts for Chinese, without which pages are boxes that are as wide as nothing real. */
+export const needed = { what: 'chromium (Debian package)', met: () => isInstalled('chromium') };
+
+export const phone = { width: 390, height: 844 };
+export const desktop = { width: 1280, height: 900 };
+
+export async function launch({ after }: TestContext): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  after(() => browser.close());
+  return browser;
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser itself complained of, and what it asked of other hosts. */
+  readonly complaints: string[];
+}
+
+export async function visit(
+  browser: Browser,
+  site: TestSite,
+  options: BrowserContextOptions,
+): Promise<Visit> {
+  const context = await browser.newContext({ baseURL: site.url, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('pageerror', error => complaints.push(error.message));
+  page.on('console', message => {
+    // That an error page is an error is said of each.
+    if (message.type() === 'error' && !message.text().includes('the server responded with a status'))
+      complaints.push(message.text());
+  });
+  page.on('request', request => {
+    if (!request.url().startsWith(site.url)) complaints.push(request.url());
+  });
+  return { page, context, complaints };
+}
+
+/** The heading, which each page has one of. */
+export function heading(page: Page): Promise<string> {
+  return page.locator('h1').innerText();
+}
+
+/** axe-core's findings, by light and, for the colours, by dark; the page must have scripts allowed. */
+export async function accessibilityOf(page: Page, where: string): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations, passes } = await page.evaluate<axe.AxeResults>(
+      colorScheme === 'light' ? 'axe.run(document)' : "axe.run(document, { runOnly: ['color-contrast'] })",
+    );
+    assert.ok(passes.length >= (colorScheme === 'light' ? 10 : 1), `${where}: axe has looked`);
+    for (const { id, nodes } of violations)
+      found.push(`${where}, ${colorScheme}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
+  }
+  return found;
+}
+
+/** What does not fit: a page wider than its screen, or things to touch that are smaller than a fingertip. */
+export function misfitsOf(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const wide = document.documentElement.scrollWidth > innerWidth ? ['wider than the screen'] : [];
+    const small = [...document.querySelectorAll('button, .button, input:not([type=hidden]):not([type=checkbox])')]
+      .filter(element => element.getBoundingClientRect().height < 44)
+      .map(element => element.outerHTML);
+    return [...wide, ...small];
+  })()`);
+}

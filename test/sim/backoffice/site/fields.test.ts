@@ -1,0 +1,80 @@
+import * as assert from 'uvu/assert';
+import {
+  maskedPhone,
+  problemsOf,
+  regularCode,
+  regularName,
+  regularPhone,
+  shownAgain,
+} from '../../../../sim/backoffice/site/fields.ts';
+import { suite } from '../../../harness.ts';
+
+const isName = (text: string) => problemsOf(regularName(text), '13800001234').length === 0;
+const isPhone = (text: string) => problemsOf('林晓梅', regularPhone(text)).length === 0;
+
+suite('fields of the registration site', test => {
+  test('names of all peoples, and nothing else', () => {
+    for (const name of [
+      '林晓梅',
+      '阿依古丽·买买提',
+      '𠮷田',
+      '司马 相如',
+      "O'Neil",
+      'Müller-Lüdenscheidt',
+      'Nguyễn Văn A',
+    ])
+      assert.ok(isName(name), name);
+    for (const text of [
+      '',
+      '林',
+      ' 林 ',
+      '123',
+      '林1',
+      '林<b>',
+      '·林',
+      '林\u202e梅',
+      '林\u0000梅',
+      'x'.repeat(51),
+      '=1+1',
+    ])
+      assert.not(isName(text), text);
+    assert.is(regularName('  司马 \t\n 相如 '), '司马 相如');
+    assert.is(regularName('Nguye\u0302\u0303n'), 'Nguyễn', 'one writing of it');
+  });
+
+  test('mainland mobile numbers, as people write them', () => {
+    for (const text of [
+      '13800001234',
+      ' 138 0000 1234 ',
+      '138-0000-1234',
+      '+8613800001234',
+      '8613800001234',
+      '１３８００００１２３４',
+    ])
+      assert.is(regularPhone(text), '13800001234', text);
+    assert.ok(isPhone('19912345678'));
+    for (const text of [
+      '',
+      '12800001234',
+      '1380000123',
+      '138000012345',
+      '+1 13800001234',
+      '1380000123a',
+      '٠١٢٣٤٥٦٧٨٩٠',
+    ])
+      assert.not(isPhone(text), text);
+    assert.is(maskedPhone('13800001234'), '138****1234');
+  });
+
+  test('codes are six digits', () => {
+    for (const text of ['123456', ' 123 456 ', '１２３４５６']) assert.is(regularCode(text), '123456');
+    for (const text of ['', '12345', '1234567', '12345a', '-12345', '1e5000', '0x1234', '١٢٣٤٥٦'])
+      assert.is(regularCode(text), undefined, text);
+  });
+
+  test('what is shown again has nothing invisible and no great length', () => {
+    assert.is(shownAgain('林\u202e\u0000\u200b晓\r\n梅'), '林晓梅');
+    assert.is([...shownAgain('𠮷'.repeat(500))].length, 60);
+    assert.is(shownAgain('a\ud800b'), 'ab');
+  });
+});

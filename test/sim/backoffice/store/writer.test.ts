@@ -1,0 +1,55 @@
+/** Writes of one turn share a commit; each is all or nothing, and is there for others when it is told as done. */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import * as assert from 'uvu/assert';
+import { createWriter } from '../../../../sim/backoffice/store/writer.ts';
+import { suite } from '../../../harness.ts';
+import { temporaryDirectory } from '../../../temporary.ts';
+
+function openTwice(directory: string) {
+  const path = join(directory, 'a.sqlite');
+  const [db, other] = [new Database(path), new Database(path)];
+  db.pragma('journal_mode = WAL');
+  db.exec('CREATE TABLE a (x INTEGER PRIMARY KEY)');
+  const insert = db.prepare('INSERT INTO a VALUES (?)');
+  return { db, other, insert, seen: () => other.prepare('SELECT x FROM a ORDER BY x').pluck().all() };
+}
+
+suite('group commit', test => {
+  test('what fails is undone alone, what is done is committed', async context => {
+    const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
+    const writer = createWriter(db);
+    const outcomes = await Promise.allSettled([
+      writer.write(() => insert.run(1).changes),
+      writer.write(() => {
+        insert.run(2);
+        throw new Error('half-way');
+      }),
+      writer.write(() => insert.run(3).changes).then(() => seen()),
+    ]);
+    assert.equal(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.equal(outcomes[2], { status: 'fulfilled', value: [1, 3] });
+    db.close();
+    other.close();
+  });
+
+  test('a commit that fails is nobody’s success', async context => {
+    const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
+    db.pragma('busy_timeout = 20');
+    const writer = createWriter(db);
+    other.exec('BEGIN IMMEDIATE');
+    const outcomes = await Promise.allSettled([1, 2].map(x => writer.write(() => insert.run(x))));
+    assert.equal(
+      outcomes.map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    other.exec('ROLLBACK');
+    await writer.write(() => insert.run(4));
+    assert.equal(seen(), [4]);
+    db.close();
+    other.close();
+  });
+});
