@@ -15,17 +15,37 @@ export function addRateLimit(site: FastifyInstance, requestsPerMinute: number): 
   });
 }
 
-/** To be added before the session is read. */
-export function addTurns(site: FastifyInstance, cookieName: string): void {
+/** What is answered by nobody for so long after its connection has gone never will be. */
+const lostMs = 60_000;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    endTurn: (() => void) | undefined;
+  }
+}
+
+/** To be added before the session is read; the turn ends when `endTurns` says so. */
+export function beginTurns(pages: FastifyInstance, cookieName: string): void {
   const turns = createTurns(maxWaiting);
-  site.addHook('onRequest', async ({ cookies }, { raw }) => {
-    const cookie = cookies[cookieName];
+  pages.decorateRequest('endTurn', undefined);
+  pages.addHook('onRequest', async (request, { raw }) => {
+    const cookie = request.cookies[cookieName];
     if (cookie === undefined) return;
     const end = await turns.take(cookie);
     if (end === undefined) throw refusal(429, retryAfterS);
-    if (raw.closed) end();
-    else raw.once('close', end);
+    request.endTurn = end;
+    const giveUp = () => void setTimeout(end, lostMs).unref();
+    if (raw.closed) giveUp();
+    else raw.once('close', giveUp);
   });
+}
+
+/**
+ * To be added after the session's own hooks: once it is saved the next request may have it. Not once the connection is closed,
+ * for a browser closes it when a button is pressed again, while what the first press began goes on.
+ */
+export function endTurns(pages: FastifyInstance): void {
+  pages.addHook('onSend', async request => request.endTurn?.());
 }
 
 /**

@@ -9,35 +9,58 @@ export interface StoreOptions {
   readonly now?: () => number;
 }
 
-/** The store that @fastify/session asks for. */
+/**
+ * The store that @fastify/session asks for. Sessions of those who have sent nothing yet are counted apart, a half of all at
+ * most: whoever only opens forms, a million times, puts nobody out who is at it.
+ */
 export function createSessionStore({ maxSessions, lifetimeMs, now = Date.now }: StoreOptions) {
-  // A Map keeps the order of writing, and each request writes its session again.
-  const sessions = new Map<string, { readonly session: Session; readonly expiresAt: number }>();
-
-  function forgetOld(): void {
-    for (const [id, { expiresAt }] of sessions) {
-      if (sessions.size <= maxSessions && expiresAt > now()) return;
-      sessions.delete(id);
-    }
-  }
-
+  const fresh = createPool(Math.ceil(maxSessions / 2), now);
+  const used = createPool(maxSessions, now);
   return {
     set(id: string, session: Session, done: Callback): void {
-      sessions.delete(id);
-      sessions.set(id, { session: dataOf(session), expiresAt: now() + lifetimeMs });
-      forgetOld();
+      const isFresh = session.visitor === undefined && session.accepted === undefined;
+      (isFresh ? used : fresh).delete(id);
+      (isFresh ? fresh : used).set(id, { session: dataOf(session), expiresAt: now() + lifetimeMs });
       done();
     },
     get(id: string, done: (error: unknown, session?: Session | null) => void): void {
-      const found = sessions.get(id);
-      done(undefined, found !== undefined && found.expiresAt > now() ? found.session : null);
+      done(undefined, used.get(id) ?? fresh.get(id) ?? null);
     },
     destroy(id: string, done: Callback): void {
-      sessions.delete(id);
+      fresh.delete(id);
+      used.delete(id);
       done();
     },
     get size(): number {
-      return sessions.size;
+      return fresh.size + used.size;
+    },
+  };
+}
+
+interface Kept {
+  readonly session: Session;
+  readonly expiresAt: number;
+}
+
+function createPool(max: number, now: () => number) {
+  // A Map keeps the order of writing, and each request writes its session again.
+  const kept = new Map<string, Kept>();
+  return {
+    set(id: string, entry: Kept): void {
+      kept.delete(id);
+      kept.set(id, entry);
+      for (const [old, { expiresAt }] of kept) {
+        if (kept.size <= max && expiresAt > now()) return;
+        kept.delete(old);
+      }
+    },
+    get(id: string): Session | undefined {
+      const found = kept.get(id);
+      return found !== undefined && found.expiresAt > now() ? found.session : undefined;
+    },
+    delete: (id: string) => kept.delete(id),
+    get size(): number {
+      return kept.size;
     },
   };
 }

@@ -13,7 +13,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Registration } from '../registration/registration.ts';
 import { addAssets } from './assets.ts';
 import { addErrorPages } from './error-pages.ts';
-import { addRateLimit, addTurns, formGuard } from './guards.ts';
+import { addRateLimit, beginTurns, endTurns, formGuard } from './guards.ts';
 import { securityHeaders } from './headers.ts';
 import { addLanguage } from './language.ts';
 import type { SiteOptions } from './options.ts';
@@ -84,7 +84,7 @@ async function addSessions(
   { https, secrets, maxSessions = defaultMaxSessions }: SiteOptions,
   cookieName: string,
 ): Promise<void> {
-  addTurns(pages, cookieName);
+  beginTurns(pages, cookieName);
   await pages.register(session, {
     secret: secrets === undefined ? randomBytes(32).toString('hex') : [...secrets],
     cookieName,
@@ -92,6 +92,7 @@ async function addSessions(
     saveUninitialized: false,
     store: createSessionStore({ maxSessions, lifetimeMs: sessionMs }),
   });
+  endTurns(pages);
   await pages.register(csrf, { sessionPlugin: '@fastify/session', getToken: tokenOf });
 }
 

@@ -46,8 +46,10 @@ export function addCode(site: FastifyInstance, { registration, preHandler }: Rou
     const { session } = request;
     const { pending, accepted } = session;
     if (accepted !== undefined && 'code' in form) {
+      // One wrong guess, and there is nothing left to guess at.
+      session.accepted = undefined;
       if (!isOnceMore(accepted, form.code)) return goTo(reply, '/');
-      await moveOn(request, accepted);
+      await moveOnLeavingNote(request, accepted);
       return goTo(reply, nextOf(accepted.verified));
     }
     if (pending === undefined) return goTo(reply, session.verified ? nextOf(session.verified) : '/');
@@ -87,8 +89,12 @@ async function tryCode(
   }
   const visitor = newVisitor();
   await registration.renew(before, visitor);
-  const accepted = { codeDigest: digestOf(code), until: Date.now() + acceptedMs, visitor, verified };
-  await leaveNote(request, accepted);
+  await moveOnLeavingNote(request, {
+    codeDigest: digestOf(code),
+    until: Date.now() + acceptedMs,
+    visitor,
+    verified,
+  });
   return undefined;
 }
 
@@ -96,7 +102,7 @@ async function tryCode(
  * The old session keeps nothing but the code that was right, so that a button pressed twice leads on twice; whoever
  * planted or knew that session does not know the code.
  */
-async function leaveNote(request: FastifyRequest, accepted: Accepted): Promise<void> {
+async function moveOnLeavingNote(request: FastifyRequest, accepted: Accepted): Promise<void> {
   const { sessionId, cookie, _csrf } = request.session;
   await moveOn(request, accepted);
   await new Promise<void>((resolve, reject) => {

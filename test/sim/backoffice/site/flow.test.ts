@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
-import { suite } from '../../../harness.ts';
+import { suite, until } from '../../../harness.ts';
 import { foreigner, grandmother, lin, stranger } from './fake-registration.ts';
 import { agreed, askForCode, enterCode, newestCode, upgrade } from './steps.ts';
-import { startSite, titleOf } from './test-site.ts';
+import { startSite, titleOf, tokenIn } from './test-site.ts';
 
 suite('registration site', test => {
   test('the entry says what, for whom, where, from when, and the hotline', async context => {
@@ -175,6 +175,27 @@ suite('registration site', test => {
     assert.equal(media.map(titleOf), ['阅读温馨提示并同意', '阅读温馨提示并同意']);
     const done = await twice(media[0], '/media', agreed);
     assert.equal(done.map(titleOf), ['升级办理完成', '升级办理完成']);
+  });
+
+  test('a button pressed again, the first press cut off: what it began leads on', async context => {
+    const site = await startSite(context);
+    const visitor = site.visitor();
+    const page = await askForCode(visitor, lin);
+    const fields = { _csrf: tokenIn(page), code: newestCode(site, lin.phone) };
+    site.registration.breakWith(() => new Promise(resolve => setTimeout(resolve, 150)));
+    const calls = site.registration.calls();
+    const cut = new AbortController();
+    const first = fetch(`${site.url}/code`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { cookie: `session=${visitor.cookies.get('session')}` },
+      signal: cut.signal,
+    });
+    await until('the first press is at work', () => site.registration.calls() > calls);
+    cut.abort();
+    assert.is(await first.catch(error => error.name), 'AbortError');
+    const media = await visitor.send(page, '/code', { code: fields.code });
+    assert.is(titleOf(media), '阅读温馨提示并同意');
   });
 
   test('back and forth: each page can be had again, and a form sent once more does no harm', async context => {

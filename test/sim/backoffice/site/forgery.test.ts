@@ -187,6 +187,8 @@ suite('registration site: forged requests and foreign sessions', test => {
     assert.not(others.some(({ html }) => html.includes('4821')));
     const guess = await attacker.send(planted, '/code', { code: '000000' });
     assert.not(guess.html.includes('4821'));
+    const tooLate = await attacker.send(planted, '/code', { code: newestCode(site, lin.phone) });
+    assert.not(tooLate.html.includes('4821'), 'one wrong guess, and the right one is none any more');
     const consent = await attacker.send(planted, '/media', agreed);
     assert.is(titleOf(consent), '北京公交集团启动公交乘车码升级服务工作');
     assert.is(site.registration.consents.size, 0);

@@ -47,6 +47,18 @@ suite('session store', test => {
     assert.is(store.size, 3);
   });
 
+  test('who only opens forms puts nobody out who has sent one', () => {
+    const { store, set, get } = storeWith(4);
+    set('at it');
+    for (let i = 0; i < 1000; i++) set(`flood ${i}`, { cookie });
+    assert.is(get('at it')?.visitor, 'at it');
+    assert.is(store.size, 3);
+    set('flood 999');
+    assert.is(get('flood 999')?.visitor, 'flood 999');
+    set('flood 999', { cookie });
+    assert.is(get('flood 999')?.visitor, undefined, 'in one place only');
+  });
+
   test('forgets what is destroyed; ids are no property names', () => {
     const { store, set, get } = storeWith(3);
     set('a');
