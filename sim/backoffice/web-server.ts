@@ -26,14 +26,15 @@ export async function serveOffice(
   { port, trustProxy, isFeedUp = () => true }: BackOfficeOptions,
 ): Promise<OfficeServer> {
   const server = fastify({ ...siteServerOptions(), trustProxy: trustProxy ?? false });
-  await server.register(async feed => {
+  const feedPlugin: FastifyPluginAsync = async feed => {
     feed.addHook('onRequest', async (request, reply) => {
       if (isFeedUp()) return;
       reply.hijack();
       request.raw.destroy();
     });
     await serveFeedFiles(feed, feedFiles, '/feed/');
-  });
+  };
+  await server.register(feedPlugin);
   if (simApi !== undefined) await server.register(simApi, { prefix: '/sim' });
   await server.register(site);
   await server.listen({ host, port }).catch(error => {
