@@ -1,8 +1,9 @@
 /**
  * Opens one byte stream to a device: a TCP connection dialled out, a tty, or the stdout of a command.
  *
- * Traps. Those of a tty are told in tty.ts. A command is started as the leader of a process group and the whole group is ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind; when
- * this process is killed outright, the command ends by the broken pipe at its next write.
+ * Traps. Those of a tty are told in tty.ts. A command is started as the leader of a process group and the whole group is
+ * ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind; when this process is killed outright, the command ends
+ * by the broken pipe at its next write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

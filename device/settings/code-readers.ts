@@ -19,7 +19,7 @@ const scanner = section({
 });
 
 const v4l2 = section({
-  v4l2: z.string().regex(/^\/dev\/[\w./-]+$/),
+  v4l2: z.string().regex(/^\/dev\/[\w./-]+$/, 'must be a device such as /dev/video0'),
   width: pixels,
   height: pixels,
   fps: z.int().min(1).max(240).optional(),

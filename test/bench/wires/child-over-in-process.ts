@@ -16,19 +16,17 @@ import { createValidator } from '../../../device/validator.ts';
 import { createHostedReader } from '../../../drivers/card-reader/hosted/hosted.ts';
 import { createVpcdReader } from '../../../drivers/card-reader/vpcd.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
-import { insertCard } from '../../../sim/wires/vpcd-card.ts';
 import { openLinkStore } from '../../../sync/cache/link-store.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { setUpBackOffice } from '../../delivered-cache.ts';
-import { cardOf, linksOf } from '../people.ts';
+import { linksOf } from '../people.ts';
 import type { Figure } from '../report.ts';
-import { median, quantile, quantilesOf } from '../statistics.ts';
+import { quantile, quantilesOf } from '../statistics.ts';
 import { takeRepeats } from '../take-repeats.ts';
+import { type CardHand, createCardHand, sharedNow } from './card-hand.ts';
 
 const warmUpTaps = 200;
 const taps = 2000;
-/** The figure is the median of their differences: a slow disk or a busy neighbour spoils one of them, not all. */
-const blocks = 5;
 const people = 500;
 const host = '127.0.0.1';
 const apduTimeoutMs = 1000;
@@ -41,6 +39,7 @@ export async function measureChildOverInProcess(directory: string): Promise<Figu
   const hosted = await openReader('child', validator, at =>
     createHostedReader({ name: at.name, apduTimeoutMs, program: vpcdProgram, settings: at }),
   );
+  const hand = createCardHand();
   const tookMs = { inProcess: [] as number[], child: [] as number[] };
   for (let serial = 0; serial < warmUpTaps + taps; serial++) {
     // Turn about also in which goes first.
@@ -49,29 +48,22 @@ export async function measureChildOverInProcess(directory: string): Promise<Figu
       [hosted, tookMs.child],
     ] as const;
     for (const [reader, times] of serial % 2 === 0 ? both : both.toReversed()) {
-      const tapMs = await tap(reader.port, serial, validator);
+      const tapMs = await tap(reader.port, serial, validator, hand);
       if (serial >= warmUpTaps) times.push(tapMs);
     }
   }
   await Promise.all([inProcess.reader.close(), hosted.reader.close()]);
+  await hand.close();
   validator.close();
-  const overMs = blocksOf(tookMs.child).map(
-    (child, i) => p99(child) - p99(blocksOf(tookMs.inProcess)[i] ?? []),
-  );
   return [
     { name: 'wires.inProcessNoticeMs', value: quantilesOf(tookMs.inProcess) },
     { name: 'wires.childNoticeMs', value: quantilesOf(tookMs.child) },
     {
       name: 'wires.childOverInProcessMs',
-      value: median(overMs),
+      value: p99(tookMs.child) - p99(tookMs.inProcess),
       required: { atMost: allowedMs },
     },
   ];
-}
-
-function blocksOf(samples: readonly number[]): number[][] {
-  const size = samples.length / blocks;
-  return Array.from({ length: blocks }, (_, i) => samples.slice(i * size, (i + 1) * size));
 }
 
 function p99(samples: readonly number[]): number {
@@ -106,14 +98,14 @@ function createTimedValidator(directory: string) {
     links,
     journal,
     seenMedia: createSeenMedia(() => policy.repeatWindowS),
-    board: { show: ({ passenger }) => shown(performance.now(), passenger.headline.zh), close: () => {} },
+    board: { show: ({ passenger }) => shown(sharedNow(), passenger.headline.zh), close: () => {} },
     stop: () => undefined,
     clock: { now: Date.now, isKnown: () => true, rideTaken: () => {} },
     log,
   });
   return {
     events: validator.cardEvents,
-    /** Resolves to performance.now() at the next notice. @throws when it is another one than expected */
+    /** Resolves to `sharedNow()` at the next notice. @throws when it is another one than expected */
     nextNotice: () =>
       new Promise<number>((resolve, reject) => {
         shown = (at, headline) => {
@@ -139,10 +131,8 @@ async function openReader(
   return { port, reader };
 }
 
-async function tap(port: number, serial: number, validator: TimedValidator): Promise<number> {
+async function tap(port: number, serial: number, validator: TimedValidator, hand: CardHand): Promise<number> {
   const noticed = validator.nextNotice();
-  const since = performance.now();
-  const [held, at] = await Promise.all([insertCard({ host, port, card: cardOf(serial % people) }), noticed]);
-  await held.remove();
-  return at - since;
+  const since = await hand.tap({ port, serial: serial % people }, noticed);
+  return (await noticed) - since;
 }
