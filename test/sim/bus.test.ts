@@ -218,8 +218,10 @@ suite('simulated bus', test => {
     child.stdout?.setEncoding('utf8').on('data', chunk => {
       output += chunk;
     });
-    await until('both consoles', () =>
-      /front: serial console: socat[\s\S]*rear: serial console: socat/.test(output),
+    await until(
+      'both consoles',
+      () => /front: serial console: socat[\s\S]*rear: serial console: socat/.test(output),
+      30_000,
     );
     assert.is(child.exitCode, null);
     child.kill('SIGTERM');
