@@ -1,6 +1,7 @@
 /**
  * Runs every *.test.js under build/test (or those whose path contains an argument), each in a process of its own and
- * as many at a time as there are processors, and counts what ran.
+ * one more at a time than there are processors, for much of it is waiting, and counts what ran. TEST_JOBS sets another
+ * number.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -17,7 +18,7 @@ interface Result {
 
 const testDir = import.meta.dirname;
 const filter = process.argv[2] ?? '';
-const jobs = Number(process.env.TEST_JOBS ?? availableParallelism());
+const jobs = Number(process.env.TEST_JOBS ?? availableParallelism() + 1);
 const files = readdirSync(testDir, { recursive: true, encoding: 'utf8' })
   .filter(path => path.endsWith('.test.js') && path.includes(filter))
   .sort()
