@@ -1,15 +1,18 @@
 /**
  * A validator whose wires are all busy at once: cards one after the other without a pause, a scanner that prints
- * a code four times a second, and two cameras at 15 frames a second before which codes are held.
+ * a code four times a second, two cameras at 15 frames a second before which codes are held, and a GNSS receiver that
+ * tells ten times a second of a bus that moves.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../../device/core/bytes.ts';
+import { lineStops, placeOf } from '../../../sim/bus/line-stops.ts';
 import { cameraSize, writeConfig } from '../../../sim/bus/validator-post.ts';
 import type { Issuer } from '../../../sim/media/authority.ts';
 import { renderFrame } from '../../../sim/media/frame.ts';
 import { createCameraPort, emptyView } from '../../../sim/wires/camera-port.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
+import { createGnssReceiver } from '../../../sim/wires/gnss-receiver.ts';
 import { createScannerPort } from '../../../sim/wires/scanner-port.ts';
 import { insertCard } from '../../../sim/wires/vpcd-card.ts';
 import { listenOnWire } from '../../../sim/wires/wire-server.ts';
@@ -34,6 +37,7 @@ const pictures = 40;
 const tapMs = 250;
 const scanEveryMs = 250;
 const heldMs = 700;
+const gnssIntervalMs = 100;
 
 export async function createBusyBus(directory: string): Promise<BusyBus> {
   const office = setUpBackOffice(join(directory, 'back-office'), 'enforced', Date.now());
@@ -45,8 +49,10 @@ export async function createBusyBus(directory: string): Promise<BusyBus> {
   const scanner = await createScannerPort({});
   const passenger = await listenOnWire(0, () => {});
   const crew = await listenOnWire(0, () => {});
+  const gnss = await createGnssReceiver({ position: placeOf(lineStops[0]), intervalMs: gnssIntervalMs });
+  gnss.drive(lineStops.map(placeOf), 40);
   const cardPort = await freePort();
-  const wires = { scanner, camera, passenger, crew, cardPort, consolePort: await freePort() };
+  const wires = { scanner, camera, gnss, passenger, crew, cardPort, consolePort: await freePort() };
   const configFile = writeConfig(
     join(directory, 'validator'),
     { device: 'bench', line: '10', ...office.files },
@@ -99,7 +105,7 @@ export async function createBusyBus(directory: string): Promise<BusyBus> {
       };
     },
     async close() {
-      await Promise.all([camera, rearCamera, scanner, passenger, crew].map(wire => wire.close()));
+      await Promise.all([camera, rearCamera, scanner, gnss, passenger, crew].map(wire => wire.close()));
     },
   };
 }

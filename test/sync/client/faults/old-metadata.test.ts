@@ -121,6 +121,20 @@ suite('old metadata', test => {
     await assertArrives(fresh, feed, feed.version);
   });
 
+  test('expiry is judged by the time that is believed, not by the system clock', async context => {
+    const { feed, validator, newest } = await atNewest(context);
+    const next = feed.publish('delta');
+    validator.now = Date.UTC(2099, 0);
+    await assertRefused(validator, feed, newest, /timestamp.json.*expired/);
+    validator.now = Date.now();
+    await assertArrives(validator, feed, next);
+    const frozenAt = Date.now() - 2 * dayMs;
+    const frozen = feed.publish('delta', { now: frozenAt });
+    await assertRefused(validator, feed, next, /timestamp.json.*expired/);
+    validator.now = frozenAt;
+    await assertArrives(validator, feed, frozen);
+  });
+
   test('freeze: the same timestamp again and again is no news, and expires', async context => {
     const { feed, server, validator, newest } = await atNewest(context);
     server.directory = feed.publicAt(newest);

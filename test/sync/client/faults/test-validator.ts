@@ -20,6 +20,8 @@ export interface TestValidator {
   readonly directory: string;
   readonly rootFile: string;
   keys: readonly FleetKey[];
+  /** Unix milliseconds: what it believes; the system's clock where undefined. */
+  now: number | undefined;
   /** With nothing kept in memory from one to the next, as after a restart. */
   sync(http?: Partial<HttpOptions>): Promise<SyncResult>;
 }
@@ -33,11 +35,13 @@ export function createValidator(feed: TestFeed, url: string, directory: string):
     directory,
     rootFile: feed.places.initialRoot,
     keys: feed.keys(),
+    now: undefined,
     async sync(options = {}) {
       const http = createHttp({ ...patient, ...options });
       try {
-        const { rootFile, keys } = validator;
-        return await syncOnce({ url, rootFile, keys, directory }, http);
+        const { rootFile, keys, now } = validator;
+        const believed = now === undefined ? {} : { now };
+        return await syncOnce({ url, rootFile, keys, directory, ...believed }, http);
       } finally {
         await http.close();
       }
