@@ -1,6 +1,7 @@
 /** Keeps an eye on the feed: takes up what it brings, and tells log, console and the part `feed` how it fares. */
 import { hideUserinfo } from './core/userinfo.ts';
 import { DeviceError, type DeviceErrorKind } from './errors.ts';
+import type { FedFile } from './fed-file.ts';
 import type { Log } from './log.ts';
 import type { Clock, DeviceEvents, FeedClient } from './ports.ts';
 
@@ -61,7 +62,7 @@ export interface FeedWatchParts {
   readonly clock: Clock;
   readonly links: { lookAfter(): void; abandon(generation: string, why: string): void };
   /** What the feed brings beside the links: policy, stops. */
-  readonly texts: readonly { reload(): void }[];
+  readonly texts: readonly FedFile[];
 }
 
 const lookMs = 1000;

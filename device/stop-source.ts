@@ -1,14 +1,12 @@
 /** The stops of this validator's line, as the feed brings them; none until it has, or where it does not. */
 import type { Stop } from './core/stop.ts';
+import { createFedFile, type FedFile } from './fed-file.ts';
 import type { Log } from './log.ts';
 import { readStops } from './settings/lines-file.ts';
-import { FileProblems } from './settings/yaml-file.ts';
 
-export interface StopSource {
+export interface StopSource extends FedFile {
   /** To be asked each time. */
   current(): readonly Stop[];
-  /** Takes up what the feed has brought; costs next to nothing where that is nothing. */
-  reload(): void;
 }
 
 /**
@@ -17,25 +15,14 @@ export interface StopSource {
  */
 export function createStopSource(line: string, findFed: () => string | undefined, log: Log): StopSource {
   let stops: readonly Stop[] = [];
-  let looked: string | undefined;
-
-  function reload(): void {
-    const file = findFed();
-    if (file === looked) return;
-    looked = file;
-    if (file !== undefined) take(file);
-  }
-
-  function take(path: string): void {
-    try {
+  const fed = createFedFile(
+    findFed,
+    path => {
       stops = readStops(path, line);
       log.info('stops', { line, stops: stops.length });
-    } catch (error) {
-      if (!(error instanceof FileProblems)) throw error;
-      log.error('stops-refused', { problem: error.message });
-    }
-  }
-
-  reload();
-  return { current: () => stops, reload };
+    },
+    problem => log.error('stops-refused', { problem }),
+  );
+  fed.reload();
+  return { current: () => stops, reload: fed.reload };
 }
