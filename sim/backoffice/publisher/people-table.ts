@@ -1,10 +1,8 @@
 /** Reads tables of people too large to be held in memory, and the changed lines of one. */
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
-import { messageOf } from '../../../device/errors.ts';
 import { createPeopleRows, type Link, parsePeople, tableFormat } from '../../links/people.ts';
-import { WrongUsage } from '../../wrong-usage.ts';
+import { readUtf8 } from '../utf8-file.ts';
 
 /**
  * Reads a whole table in bounded memory.
@@ -29,7 +27,7 @@ export async function readPeople(
   }
   let failure: unknown;
   try {
-    await pipeline(textOf(file, name), parse(tableFormat), visitAll);
+    await pipeline(readUtf8(file, name), parse(tableFormat), visitAll);
   } catch (error) {
     failure = error;
   }
@@ -45,17 +43,4 @@ export async function readPeople(
  */
 export function parseLines(header: string, lines: readonly string[], name: string): Link[] {
   return parsePeople([header, ...lines].join('\n'), name);
-}
-
-async function* textOf(file: string, name: string): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-      decoder.decode(chunk, { stream: true });
-      yield chunk;
-    }
-    decoder.decode();
-  } catch (error) {
-    throw new WrongUsage(`${name}: ${messageOf(error)}`);
-  }
 }

@@ -1,13 +1,12 @@
 /** Tables of who owns what: CSV with the header `phone,name,medium,account`, read strictly, in bounded memory. */
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
-import { messageOf } from '../../../device/errors.ts';
 import { isAccount, maxRowBytes, tableFormat } from '../../links/people.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
 import { nameSchema, phoneSchema } from '../registration/identity.ts';
+import { readUtf8 } from '../utf8-file.ts';
 
 const maxForeignLength = 64;
 const header = ['phone', 'name', 'medium', 'account'];
@@ -77,7 +76,7 @@ export async function readMediaTable(
   }
 
   try {
-    await pipeline(textOf(file), parse(tableFormat), readAll);
+    await pipeline(readUtf8(file), parse(tableFormat), readAll);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // csv-parse gives up here, and its own message quotes the field.
@@ -92,17 +91,4 @@ function reasonOf({ code }: CsvError): string {
   if (code === 'CSV_MAX_RECORD_SIZE') return `is longer than ${maxRowBytes} bytes`;
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is not closed';
   return 'a quote inside a field';
-}
-
-async function* textOf(file: string): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-      decoder.decode(chunk, { stream: true });
-      yield chunk;
-    }
-    decoder.decode();
-  } catch (error) {
-    throw new WrongUsage(`${file}: ${messageOf(error)}`);
-  }
 }
