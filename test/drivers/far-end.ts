@@ -75,6 +75,8 @@ export interface PtyDevice {
   unplug(): Promise<void>;
   /** As when a USB adapter is pulled: the node goes, and nothing is heard on the wire. */
   removeNode(): void;
+  /** Resolves when all that was sent is in the line or beyond it. */
+  taken(): Promise<unknown>;
   /** The name leads to another device, while the old one is still there for whoever has it open. */
   replug(): Promise<void>;
 }
@@ -111,6 +113,7 @@ export function createPtyDevice({ after }: TestContext, far = '-'): PtyDevice {
     send(bytes) {
       socat?.stdin?.write(bytes);
     },
+    taken: () => until('the bytes to be taken', () => (socat?.stdin?.writableLength ?? 0) === 0),
     takeNothing: () => void socat?.kill('SIGSTOP'),
     plug: start,
     async unplug() {

@@ -107,6 +107,7 @@ suite('tty', test => {
       for (let i = 0; i < 20; i++) device.send(randomBytes(3000));
       device.send(Buffer.alloc(2 << 20, 0x78));
       await until('a refusal', () => codes.length > 0);
+      await device.taken();
       await sleep(400);
       await reads();
       assert.ok(codes.length < 20, `${codes.length} presentations`);
