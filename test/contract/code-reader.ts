@@ -1,8 +1,8 @@
 /** What every CodeReader must do, whatever its wire; run on the scanner and on the camera. */
 import * as assert from 'uvu/assert';
-import type { DeviceError } from '../../device/errors.ts';
 import type { CodeRead, CodeReader } from '../../device/ports.ts';
 import { suite, type TestContext, until } from '../harness.ts';
+import { recordDevice } from './device-events.ts';
 
 /** A reader not yet opened, and the far end of its wire, not yet plugged in. */
 export interface CodeReaderFixture {
@@ -24,20 +24,8 @@ export const sampleCodes = [0, 1].map(seed =>
 /** Everything a reader says. */
 export function recordEvents() {
   const codes: CodeRead[] = [];
-  const faults: DeviceError[] = [];
-  let readies = 0;
-  return {
-    codes,
-    faults,
-    readies: () => readies,
-    events: {
-      ready: () => {
-        readies++;
-      },
-      fault: (error: DeviceError) => faults.push(error),
-      presented: (code: CodeRead) => codes.push(code),
-    },
-  };
+  const { events, ...said } = recordDevice();
+  return { ...said, codes, events: { ...events, presented: (code: CodeRead) => codes.push(code) } };
 }
 
 export function bytesRead(codes: readonly CodeRead[]): string[] {

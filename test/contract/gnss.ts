@@ -1,8 +1,8 @@
 /** What every GnssReceiver must do, whatever its wire. */
 import * as assert from 'uvu/assert';
-import type { DeviceError } from '../../device/errors.ts';
 import type { Fix, GnssReceiver } from '../../device/ports.ts';
 import { suite, type TestContext, until } from '../harness.ts';
+import { recordDevice } from './device-events.ts';
 
 /** What an epoch tells; text as it is sent is the fixture's matter. */
 export interface ToldEpoch {
@@ -30,20 +30,8 @@ export interface GnssFixture {
 /** Everything a receiver says. */
 export function recordGnss() {
   const fixes: Fix[] = [];
-  const faults: DeviceError[] = [];
-  let readies = 0;
-  return {
-    fixes,
-    faults,
-    readies: () => readies,
-    events: {
-      ready: () => {
-        readies++;
-      },
-      fault: (error: DeviceError) => faults.push(error),
-      fix: (fix: Fix) => fixes.push(fix),
-    },
-  };
+  const { events, ...said } = recordDevice();
+  return { ...said, fixes, events: { ...events, fix: (fix: Fix) => fixes.push(fix) } };
 }
 
 export const qianmen = { latitudeDeg: 39.8986, longitudeDeg: 116.3917 };

@@ -6,7 +6,8 @@ import type { Card } from '../../../device/ports.ts';
 import { createVpcdReader } from '../../../drivers/card-reader/vpcd.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
 import { insertCard } from '../../../sim/wires/vpcd-card.ts';
-import { cardReaderContract, echoCard } from '../../contract/card-reader.ts';
+import { cardReaderContract } from '../../contract/card-reader.ts';
+import { echoCard } from '../../contract/card-reader-stand.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
 const host = '127.0.0.1';

@@ -1,56 +1,17 @@
 /** The ffmpeg sources with the real ffmpeg: a video of ride codes, its death in every way, and what is missing. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { createCamera } from '../../../drivers/code-reader/camera.ts';
-import { createDecoder } from '../../../drivers/code-reader/decoder.ts';
 import { type FfmpegSource, ffmpegCommand } from '../../../drivers/code-reader/ffmpeg.ts';
-import { noisy } from '../../../sim/wires/camera-port.ts';
-import { bytesRead, recordEvents, sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
-import { suite, type TestContext, until } from '../../harness.ts';
+import { bytesRead } from '../../contract/code-reader.ts';
+import { suite, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { blankFrame, codeFrame, noiseFrame, y4mFrame, y4mHeader } from './frames.ts';
-import { makeVideo, startRtspServer } from './video-sources.ts';
-
-const slowMs = 30_000;
-
-function watch(context: TestContext, source: FfmpegSource, frozenAfterS = 10) {
-  const decoder = createDecoder({
-    engine: 'zxing',
-    events: { ready: () => {}, fallback: () => {}, fault: () => {} },
-  });
-  context.after(decoder.close);
-  const limits = { goneAfterMs: 500, frameTimeoutMs: 1500, frozenAfterS };
-  const camera = createCamera({ name: 'reader', source, decoder, ...limits });
-  context.after(camera.close);
-  const heard = recordEvents();
-  const open = () => camera.open(heard.events);
-  return { ...heard, camera, open };
-}
-
-/** The ffmpeg processes whose words hold this text. */
-function ffmpegsOf(text: string): number[] {
-  return readdirSync('/proc').flatMap(pid => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
-      return words[0]?.endsWith('ffmpeg') && words.some(word => word.includes(text)) ? [Number(pid)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
+import { ffmpegsOf, slowMs, watch } from './ffmpeg-stand.ts';
+import { blankFrame, y4mFrame, y4mHeader } from './frames.ts';
+import { makeVideo } from './video-sources.ts';
 
 /** TEST_CAMERA: /dev/videoN, rtsp://…, or a video file in a loop. */
 function sourceNamed(text: string): FfmpegSource {
@@ -204,119 +165,4 @@ suite('camera through ffmpeg', test => {
       /setpriv is missing: install the package util-linux/,
     );
   });
-});
-
-const rtspServer = {
-  what: 'gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-good',
-  met: startRtspServer.isInstalled,
-};
-
-suite('camera by RTSP', test => {
-  for (const transport of ['tcp', 'udp'] as const) {
-    test.needing(
-      rtspServer,
-      `over ${transport}: codes are read, the server’s death is told, and it is back`,
-      async context => {
-        const { path, codes: shown } = await makeVideo('mp4');
-        const server = await startRtspServer(context, path);
-        const { open, codes, faults, readies } = watch(context, { rtsp: server.address, transport });
-        open();
-        await until('a code', () => codes.length > 0, slowMs);
-        assert.ok(shown.includes(bytesRead(codes)[0] ?? ''));
-        await server.kill();
-        await until('the fault', () => faults.length > 0, slowMs);
-        const before = [readies(), codes.length];
-        await server.start();
-        await until('ready', () => readies() > (before[0] ?? 0), slowMs);
-        await until('a code', () => codes.length > (before[1] ?? 0), slowMs);
-      },
-    );
-  }
-
-  test.needing('ffmpeg', 'who logs in is in no fault', async context => {
-    const address = 'rtsp://admin:s3cr@t@127.0.0.1:9/live?password=hidden';
-    const { open, faults } = watch(context, { rtsp: address, transport: 'tcp' });
-    open();
-    await until('the fault', () => faults.length > 0, slowMs);
-    const message = String(faults[0]?.message);
-    assert.match(message, /Connection refused/);
-    assert.not.match(message, /admin|s3cr|@t|hidden/);
-  });
-});
-
-/** A fifo is the wire: ffmpeg reads it as a file, and whoever films writes into it. */
-testCodeReader(
-  'camera through ffmpeg',
-  async context => {
-    const path = join(temporaryDirectory(context), 'wire.y4m');
-    let picture = y4mFrame(blankFrame());
-    let film: NodeJS.Timeout | undefined;
-    let writer: ChildProcess | undefined;
-    const { camera: reader } = watch(context, { file: path, loop: false });
-    const unplug = async () => {
-      clearInterval(film);
-      rmSync(path, { force: true });
-      const ended =
-        writer?.exitCode === null && writer.signalCode === null ? once(writer, 'exit') : undefined;
-      writer?.kill('SIGKILL');
-      await ended;
-    };
-    context.after(unplug);
-    return {
-      reader,
-      async plug() {
-        await once(spawn('mkfifo', [path]), 'exit');
-        const started = spawn('sh', ['-c', 'exec cat > "$1"', 'sh', path], {
-          stdio: ['pipe', 'ignore', 'inherit'],
-        });
-        writer = started;
-        started.stdin.on('error', () => {});
-        started.stdin.write(y4mHeader({ width: 640, height: 480 }));
-        film = setInterval(() => {
-          if (started.stdin.writableLength === 0) started.stdin.write(noisy(picture));
-        }, 30);
-      },
-      unplug,
-      attached: () => ffmpegsOf(path).length > 0,
-      show(code) {
-        picture = y4mFrame(codeFrame(code));
-        const back = setTimeout(() => {
-          picture = y4mFrame(blankFrame());
-        }, 600);
-        context.after(() => clearTimeout(back));
-      },
-      showJunk() {
-        picture = y4mFrame(noiseFrame());
-        const back = setTimeout(() => {
-          picture = y4mFrame(blankFrame());
-        }, 200);
-        context.after(() => clearTimeout(back));
-      },
-    };
-  },
-  'ffmpeg',
-);
-
-const [sample = new Uint8Array()] = sampleCodes;
-
-suite('camera that freezes', test => {
-  test.needing(
-    'ffmpeg',
-    'is told, opened anew, not presented anew, and back with new pictures only',
-    async context => {
-      const path = join(temporaryDirectory(context), 'still.y4m');
-      const header = Buffer.from(y4mHeader({ width: 640, height: 480 }));
-      const still = y4mFrame(codeFrame(sample));
-      writeFileSync(path, Buffer.concat([header, still, still, still]));
-      const { open, codes, faults, readies } = watch(context, { file: path, loop: true }, 1);
-      open();
-      await until('the fault', () => faults.length > 0, slowMs);
-      assert.match(String(faults[0]?.message), /the picture is frozen: the same for 1 s/);
-      await new Promise(resolve => setTimeout(resolve, 4000));
-      assert.equal([faults.length, readies(), codes.length], [1, 1, 1]);
-      const moving = Array.from({ length: 60 }, () => noisy(still));
-      writeFileSync(path, Buffer.concat([header, ...moving]));
-      await until('ready', () => readies() === 2, slowMs);
-    },
-  );
 });

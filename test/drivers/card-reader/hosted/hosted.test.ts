@@ -6,7 +6,8 @@ import { createHostedReader } from '../../../../drivers/card-reader/hosted/hoste
 import { answersNothing } from '../../../../sim/wires/card-faults.ts';
 import { freePort } from '../../../../sim/wires/free-port.ts';
 import { type CardInsertion, type InsertedCard, insertCard } from '../../../../sim/wires/vpcd-card.ts';
-import { cardReaderContract, echoCard } from '../../../contract/card-reader.ts';
+import { cardReaderContract } from '../../../contract/card-reader.ts';
+import { echoCard } from '../../../contract/card-reader-stand.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { childrenOf, isAlive } from '../children.ts';
 import { openAndSee } from '../seen-events.ts';

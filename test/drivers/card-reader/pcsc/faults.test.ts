@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { createPcscReader } from '../../../../drivers/card-reader/pcsc/pcsc.ts';
 import { type Pcscd, startPcscd } from '../../../../sim/wires/pcscd.ts';
 import { type CardFault, insertCard } from '../../../../sim/wires/vpcd-card.ts';
-import { echoCard } from '../../../contract/card-reader.ts';
+import { echoCard } from '../../../contract/card-reader-stand.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { openAndSee } from '../seen-events.ts';
 import { pcscdNeeded } from './pcscd-needed.ts';

@@ -1,0 +1,36 @@
+/** A camera through the real ffmpeg, and the ffmpegs that run for it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createCamera } from '../../../drivers/code-reader/camera.ts';
+import { createDecoder } from '../../../drivers/code-reader/decoder.ts';
+import type { FfmpegSource } from '../../../drivers/code-reader/ffmpeg.ts';
+import { recordEvents } from '../../contract/code-reader.ts';
+import type { TestContext } from '../../harness.ts';
+
+export const slowMs = 30_000;
+
+export function watch(context: TestContext, source: FfmpegSource, frozenAfterS = 10) {
+  const decoder = createDecoder({
+    engine: 'zxing',
+    events: { ready: () => {}, fallback: () => {}, fault: () => {} },
+  });
+  context.after(decoder.close);
+  const limits = { goneAfterMs: 500, frameTimeoutMs: 1500, frozenAfterS };
+  const camera = createCamera({ name: 'reader', source, decoder, ...limits });
+  context.after(camera.close);
+  const heard = recordEvents();
+  const open = () => camera.open(heard.events);
+  return { ...heard, camera, open };
+}
+
+/** The ffmpeg processes whose words hold this text. */
+export function ffmpegsOf(text: string): number[] {
+  return readdirSync('/proc').flatMap(pid => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+      return words[0]?.endsWith('ffmpeg') && words.some(word => word.includes(text)) ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
