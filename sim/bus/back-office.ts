@@ -1,7 +1,6 @@
 /** The bus's back office: a little publisher whose feed the validators keep up to date from. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Phase } from '../../device/core/policy.ts';
 import { readFleetKeys } from '../../sync/fleet-keys.ts';
 import { serveFeed } from '../backoffice/feed-server.ts';
 import { feedPlaces } from '../backoffice/publisher/feed-places.ts';
@@ -11,7 +10,7 @@ import { openPublisher } from '../backoffice/publisher/publisher.ts';
 import type { Link } from '../links/people.ts';
 import type { Issuer } from '../media/authority.ts';
 import { writeLines } from './line-stops.ts';
-import { dayMs, writeTrustAndPolicy } from './trust-and-policy.ts';
+import { dayMs, type PilotMoment, type PolicyRules, writeTrustAndPolicy } from './trust-and-policy.ts';
 import type { SharedFiles } from './validator-post.ts';
 
 export interface BackOffice {
@@ -32,10 +31,14 @@ export interface BackOffice {
 
 const pollS = 0.5;
 
-/** @param phase what the pilot is at now, whatever the real date is */
-export async function startBackOffice(directory: string, phase: Phase): Promise<BackOffice> {
+/** @param moment where the pilot is now, whatever the real date is */
+export async function startBackOffice(
+  directory: string,
+  moment: PilotMoment,
+  rules: PolicyRules = {},
+): Promise<BackOffice> {
   const now = Date.now();
-  const { files, issuer } = writeTrustAndPolicy(directory, phase, now);
+  const { files, issuer } = writeTrustAndPolicy(directory, moment, now, rules);
   const dir = join(directory, 'feed');
   // The passengers' cards and codes are new each time, and so is what is known of them.
   if (existsSync(dir)) rmSync(dir, { recursive: true });

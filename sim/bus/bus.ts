@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
 import type { Status } from '../../device/core/check.ts';
-import type { Phase } from '../../device/core/policy.ts';
 import { candidates, takeAway } from '../../sync/cache/directory.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
@@ -14,6 +13,7 @@ import { type Belonging, belongingOf, linkOf } from './belongings.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
+import type { PilotMoment, PolicyRules } from './trust-and-policy.ts';
 import {
   cacheOf,
   cameraSize,
@@ -30,7 +30,9 @@ export type Audience = (typeof audiences)[number];
 export interface BusOptions {
   readonly directory: string;
   readonly line: string;
-  readonly phase: Phase;
+  readonly phase: PilotMoment;
+  /** The pilot's own unless given. */
+  readonly rules?: PolicyRules;
   readonly passengers: readonly Passenger[];
   readonly displays?: DisplayKind;
   /** `vpcd` unless given. */
@@ -91,9 +93,9 @@ const isOfLinks = ({ event, part }: LogLine) =>
   event === 'links' || (event === 'part-fault' && part === 'links');
 
 export async function startBus(options: BusOptions): Promise<Bus> {
-  const { directory, line, phase, passengers, displays, wires } = options;
+  const { directory, line, phase, rules, passengers, displays, wires } = options;
   const slots = await openCardSlots(wires ?? 'vpcd');
-  const office = await startBackOffice(directory, phase);
+  const office = await startBackOffice(directory, phase, rules);
   const logListeners = new Set<(post: PostName, line: LogLine) => void>();
   const hear = (post: PostName, entry: LogLine) => {
     for (const listener of logListeners) listener(post, entry);

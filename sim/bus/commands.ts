@@ -15,14 +15,18 @@ export type BusEvent = { readonly event: string } & Readonly<Record<string, unkn
 
 interface BusCommand {
   readonly name: string;
+  /**
+   * A grammar too (sim/scenarios/usage.ts): words in capitals stand for something, `a|b` is one of the words, `[…]` may be left
+   * out, `(a X|b)` is one of several ways to go on, `…` is any number of them.
+   */
   readonly usage: string;
   readonly help: string;
   run(bus: Bus, words: readonly string[]): Promise<BusEvent>;
 }
 
-const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const healths = [...statuses, 'none'] as const;
-const viewOptions = [
+export const faultNames = Object.keys(cardFaults) as CardFaultName[];
+export const healths = [...statuses, 'none'] as const;
+export const viewOptions = [
   'codeHeight',
   'rotationDeg',
   'tiltXDeg',
@@ -205,6 +209,9 @@ const table: readonly BusCommand[] = [
     }),
   },
 ];
+
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
 
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 

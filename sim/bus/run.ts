@@ -44,7 +44,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
  * Both validators say ready and have their first data from the feed, or have had time enough to: then the tester sees
  * what is wrong on the screens.
  */
-function ready(bus: Bus): Promise<unknown> {
+export function ready(bus: Bus): Promise<unknown> {
   const waiting = new Set(postNames.flatMap(post => [`${post} ready`, `${post} links`]));
   return new Promise(done => {
     const timer = setTimeout(done, 10_000);
