@@ -44,14 +44,23 @@ const phone = section({
 const passenger = z.discriminatedUnion('medium', [tUnion, bmac, otherCard, cardImage, phone]);
 export type Passenger = z.infer<typeof passenger>;
 
-const passengerList = section({ passengers: z.array(passenger).min(1).max(500) }).refine(
-  ({ passengers }) => new Set(passengers.map(p => p.id)).size === passengers.length,
-  'two passengers have the same id',
-);
+export const passengersSchema = z
+  .array(passenger)
+  .min(1)
+  .max(500)
+  .refine(
+    passengers => new Set(passengers.map(p => p.id)).size === passengers.length,
+    'two passengers have the same id',
+  );
+const passengerList = section({ passengers: passengersSchema });
 
 /** @throws FileProblems */
 export function readPassengers(file: string): Passenger[] {
-  const { passengers } = readYamlFile(file, passengerList);
+  return withFilesFrom(file, readYamlFile(file, passengerList).passengers);
+}
+
+/** The paths of card images in a file are relative to it. */
+export function withFilesFrom(file: string, passengers: readonly Passenger[]): Passenger[] {
   return passengers.map(p => (p.medium === 'card-image' ? { ...p, file: resolve(file, '..', p.file) } : p));
 }
 
