@@ -15,10 +15,12 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return distance(lower, found) <= slips ? found : undefined;
 }
 
-/** `frnt is not known here; known are front, rear: did you mean front?` */
+/** `frnt is not known here: did you mean front? Known are front, rear` */
 export function notKnown(word: string, known: readonly string[]): string {
   const shown = word.length > 40 ? `${word.slice(0, 40)}…` : word;
-  return `${shown === '' ? 'nothing' : shown} is not known here; known are ${known.join(', ')}${didYouMean(word, known)}`;
+  const question = didYouMean(word, known);
+  const list = `${question === '' ? '; known' : `${question} Known`} are ${known.join(', ')}`;
+  return `${shown === '' ? 'nothing' : shown} is not known here${list}`;
 }
 
 /** `: did you mean front?`, or nothing. */

@@ -54,6 +54,9 @@ function problemsOfStep(
   const path = ['steps', index];
   const names = namesIn(step);
   const [name, ...more] = names;
+  if (name === undefined && step.expect === undefined) {
+    return [{ place: yaml.placeOf(path), message: 'a step is a command, or expects something, or both' }];
+  }
   if (more.length > 0) {
     const message = `a step is one command, and here are ${names.length}: ${names.join(', ')}`;
     return [{ place: yaml.placeOfKey(path, more[0] ?? ''), message }];
@@ -91,6 +94,7 @@ function wordsOf(step: RawStep, name: string): string[] {
 
 function refuseIfAny(problems: readonly Problem[], file: string): void {
   if (problems.length === 0) return;
-  const lines = problems.map(({ place, message }) => `${file}:${place.line}:${place.column}: ${message}`);
+  const inTurn = problems.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+  const lines = inTurn.map(({ place, message }) => `${file}:${place.line}:${place.column}: ${message}`);
   throw new FileProblems(lines.join('\n'));
 }

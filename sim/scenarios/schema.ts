@@ -11,22 +11,24 @@ import { reasons, verdicts } from './words-of-the-firmware.ts';
 
 const maxTextChars = 4000;
 const text = z.string().min(1).max(maxTextChars);
-const texts = z.union([text, z.array(text).min(1).max(50)]);
+const texts = z.union([text, z.array(text).min(1).max(50)], 'must be a text, or a list of texts');
 const count = z.int().min(0);
 const seconds = z.number().positive().max(31_622_400);
 
 export const phases = ['before', 'registration', 'trial', 'enforced'] as const;
 
+const instant = { offset: true, error: 'must be an instant with its offset, as 2022-05-23T05:30+08:00' };
+
 const policy = section({
-  lines: z.array(lineName).optional().describe('lines on which health codes are checked'),
+  lines: z.array(lineName).exactOptional().describe('lines on which health codes are checked'),
   repeatWindowS: z
     .number()
     .min(0)
     .max(600)
-    .optional()
+    .exactOptional()
     .describe('the same medium again within this is a repeat'),
   freshness: section({ statusMaxAgeS: seconds, linksMaxAgeS: seconds })
-    .optional()
+    .exactOptional()
     .describe('health codes and links older than this are no longer believed'),
 });
 
@@ -34,9 +36,7 @@ const given = section({
   line: lineName.optional().describe('the line the bus runs on; 2 unless given'),
   phase: z.enum(phases).optional().describe('what the pilot is at; enforced unless given'),
   time: z
-    .union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })], {
-      error: () => 'must be an instant with its offset, as 2022-05-23T05:30+08:00',
-    })
+    .union([z.iso.datetime(instant), z.iso.datetime({ ...instant, precision: -1 })])
     .optional()
     .describe("instead of phase: where in the pilot's calendar the bus is, as 2022-05-23T05:30+08:00"),
   passengers: z
@@ -124,4 +124,6 @@ export const scenarioSchema = section({
 /** The commands' names are keys of it too. */
 export type RawStep = z.infer<typeof step>;
 export type Given = z.infer<typeof given>;
+/** As it is written in a file. */
+export type GivenText = z.input<typeof given>;
 export type Expectation = z.infer<typeof expectation>;
