@@ -25,7 +25,7 @@ interface BusCommand {
 }
 
 export const faultNames = Object.keys(cardFaults) as CardFaultName[];
-export const healths = [...statuses, 'none'] as const;
+const healths = [...statuses, 'none'] as const;
 export const viewOptions = [
   'codeHeight',
   'rotationDeg',

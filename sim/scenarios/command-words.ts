@@ -2,7 +2,7 @@
 
 import { notKnown } from '../../device/settings/nearest-word.ts';
 import { postNames } from '../bus/bus.ts';
-import { commandUsages, faultNames, healths, viewOptions } from '../bus/commands.ts';
+import { commandUsages, faultNames, viewOptions } from '../bus/commands.ts';
 import { lineStops } from '../bus/line-stops.ts';
 import { checkWords, parseUsage, type WordKinds, type WordProblem } from './usage.ts';
 
@@ -17,7 +17,6 @@ const aNumber = (word: string) => (Number.isFinite(Number(word)) ? undefined : `
 const wordKinds = {
   POST: postNames,
   FAULT: faultNames,
-  STATUS: healths,
   ID: lineStops.flatMap(({ id, zh }) => [id, zh]),
   SECONDS: aNumber,
   KMH: aNumber,
