@@ -3,15 +3,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { toHex } from '../../device/core/bytes.ts';
-import { type Phase, type Policy, pilotPolicy } from '../../device/core/policy.ts';
+import { type Phase, type Policy, phaseAt, pilotPolicy } from '../../device/core/policy.ts';
 import { createAuthority, type Issuer } from '../media/authority.ts';
 
 export interface TrustAndPolicy {
   readonly files: { readonly trust: string; readonly policy: string };
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
+  /** Writes the policy anew. */
+  setPhase(moment: PilotMoment, now: number): void;
 }
 
+export const phases: readonly Phase[] = ['before', 'registration', 'trial', 'enforced'];
 /** Where in its calendar the pilot is: at the beginning of a phase, or at an instant (Unix milliseconds). */
 export type PilotMoment = Phase | number;
 
@@ -31,8 +34,19 @@ export function writeTrustAndPolicy(
   const files = { trust: join(directory, 'trust.json'), policy: join(directory, 'policy.yaml') };
   const authority = createAuthority();
   writeFileSync(files.trust, JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
-  writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(moment, now), ...rules }));
-  return { files, issuer: authority.issue() };
+  const setPhase = (next: PilotMoment, at: number) =>
+    writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(next, at), ...rules }));
+  setPhase(moment, now);
+  return { files, issuer: authority.issue(), setPhase };
+}
+
+/** When registration opens, or has, where the pilot is at this moment now. */
+export function openingOf(moment: PilotMoment, now: number): number {
+  return Date.parse(datesFor(moment, now).registrationFrom);
+}
+
+export function phaseOf(moment: PilotMoment): Phase {
+  return typeof moment === 'number' ? phaseAt(pilotPolicy, moment) : moment;
 }
 
 /** The pilot's dates, moved so that the wanted moment is now; enforced keeps the announced ones. */

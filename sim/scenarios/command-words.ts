@@ -4,6 +4,7 @@ import { notKnown } from '../../device/settings/nearest-word.ts';
 import { postNames } from '../bus/bus.ts';
 import { commandUsages, faultNames, viewOptions } from '../bus/commands.ts';
 import { lineStops } from '../bus/line-stops.ts';
+import { instant, instantHint } from './schema.ts';
 import { checkWords, parseUsage, type WordKinds, type WordProblem } from './usage.ts';
 
 const usages = new Map(commandUsages.map(({ name, usage }) => [name, parseUsage(usage)]));
@@ -23,6 +24,7 @@ const wordKinds = {
   'OPTION=VALUE': viewOption,
   'LAT,LON': (word: string) =>
     /^-?[\d.]+,-?[\d.]+$/.test(word) ? undefined : `${word}: LAT,LON is expected, as 39.9,116.4`,
+  INSTANT: (word: string) => (instant.safeParse(word).success ? undefined : `${word}: ${instantHint}`),
   COMMAND: anything,
 } satisfies WordKinds;
 

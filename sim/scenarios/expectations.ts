@@ -2,10 +2,10 @@
 import { messageOf } from '../../device/errors.ts';
 import type { JournalCounts } from '../backoffice/journal-counts.ts';
 import type { Audience, ScreenShot } from '../bus/bus.ts';
-import type { BusEvent } from '../bus/commands.ts';
 import { describeEvent } from '../bus/describe.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import type { BusEvent } from '../bus/words.ts';
 import type { Expectation } from './schema.ts';
 import { all, missingTexts, readable, rowsOf } from './screen-text.ts';
 

@@ -7,7 +7,8 @@ import type { Failure, ScenarioResult } from './run-scenario.ts';
 export function describeResult(result: ScenarioResult): string {
   const { scenario, seconds, failures } = result;
   const head = `${failures.length === 0 ? 'ok  ' : 'FAIL'}  ${scenario.name} (${seconds.toFixed(1)} s)\n`;
-  return head + failures.map(failure => `      ${describeFailure(result, failure)}\n`).join('');
+  const told = failures.map(failure => describeFailure(result, failure).replaceAll('\n', '\n        '));
+  return head + told.map(text => `      ${text}\n`).join('');
 }
 
 export function describeFailure({ scenario }: ScenarioResult, failure: Failure): string {

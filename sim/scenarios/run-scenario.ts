@@ -35,6 +35,14 @@ export interface ScenarioSettings {
   readonly signal: AbortSignal;
 }
 
+/** On a loaded machine too. */
+const readyLimitMs = 60_000;
+const notReady: Failure = {
+  place: { line: 1, column: 1 },
+  what: 'the start',
+  got: `the validators were not ready within ${readyLimitMs / 1000} s`,
+};
+
 export async function runScenario(scenario: Scenario, settings: ScenarioSettings): Promise<ScenarioResult> {
   const { keep } = settings;
   const startedAt = performance.now();
@@ -55,10 +63,11 @@ async function runOnBus(
   { slowMs, signal }: ScenarioSettings,
 ): Promise<Failure[]> {
   const { file, given, steps } = scenario;
+  const time = given.time === undefined ? undefined : Date.parse(given.time);
   const bus = await startBus({
     directory,
     line: given.line ?? '2',
-    phase: given.time === undefined ? (given.phase ?? 'enforced') : Date.parse(given.time),
+    phase: time ?? given.phase ?? 'enforced',
     passengers: passengersOf(given, file),
     rules: given.policy ?? {},
     displays: given.displays ?? 'terminal',
@@ -66,10 +75,12 @@ async function runOnBus(
   const running: RunningBus = { bus, directory, log: [] };
   bus.onLog((post, line) => void running.log.push({ post, line }));
   try {
-    await ready(bus);
+    if (!(await ready(bus, readyLimitMs))) return [notReady];
+    // Starting took its time, and the first step is what the given time is of.
+    if (time !== undefined) await bus.office.setPhase(time);
     for (const step of steps) {
-      if (slowMs > 0) await sleep(slowMs, undefined, { signal }).catch(() => undefined);
-      const failures = signal.aborted ? [stopped(step)] : await failuresOf(step, running, signal);
+      await pause(slowMs, signal);
+      const failures = await failuresOf(step, running, signal);
       if (failures.length > 0) return failures;
     }
     return [];
@@ -78,11 +89,24 @@ async function runOnBus(
   }
 }
 
+/** Ends early at the signal. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
 async function failuresOf(step: Step, running: RunningBus, signal: AbortSignal): Promise<Failure[]> {
-  const abort = new Promise<Failure[]>(resolve => {
-    signal.addEventListener('abort', () => resolve([stopped(step)]), { once: true });
+  const stopped = [{ place: step.place, what: step.command ?? 'now', got: 'stopped before it was done' }];
+  if (signal.aborted) return stopped;
+  let onAbort = () => {};
+  const aborted = new Promise<Failure[]>(resolve => {
+    onAbort = () => resolve(stopped);
   });
-  return Promise.race([abort, lookAt(step, running, signal)]);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([aborted, lookAt(step, running, signal)]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 async function lookAt(step: Step, running: RunningBus, signal: AbortSignal): Promise<Failure[]> {
@@ -110,8 +134,4 @@ function crashes(step: Step, { log }: RunningBus): Failure[] {
       what: `${step.command ?? 'now'}: the firmware of ${post} ended by itself`,
       got: `exit ${String(line.code)}`,
     }));
-}
-
-function stopped(step: Step): Failure {
-  return { place: step.place, what: step.command ?? 'now', got: 'stopped before it was done' };
 }

@@ -6,6 +6,7 @@ import { section } from '../../device/settings/yaml-file.ts';
 import { postNames } from '../bus/bus.ts';
 import { commandUsages } from '../bus/commands.ts';
 import { passengersSchema } from '../bus/passengers.ts';
+import { phases } from '../bus/trust-and-policy.ts';
 import { displayKinds } from '../bus/validator-post.ts';
 import { reasons, verdicts } from './words-of-the-firmware.ts';
 
@@ -15,9 +16,9 @@ const texts = z.union([text, z.array(text).min(1).max(50)], 'must be a text, or 
 const count = z.int().min(0);
 const seconds = z.number().positive().max(31_622_400);
 
-export const phases = ['before', 'registration', 'trial', 'enforced'] as const;
-
-const instant = { offset: true, error: 'must be an instant with its offset, as 2022-05-23T05:30+08:00' };
+export const instantHint = 'must be an instant with its offset, as 2022-05-23T05:30+08:00';
+const offset = { offset: true, error: instantHint };
+export const instant = z.union([z.iso.datetime(offset), z.iso.datetime({ ...offset, precision: -1 })]);
 
 const policy = section({
   lines: z.array(lineName).exactOptional().describe('lines on which health codes are checked'),
@@ -35,10 +36,9 @@ const policy = section({
 const given = section({
   line: lineName.optional().describe('the line the bus runs on; 2 unless given'),
   phase: z.enum(phases).optional().describe('what the pilot is at; enforced unless given'),
-  time: z
-    .union([z.iso.datetime(instant), z.iso.datetime({ ...instant, precision: -1 })])
+  time: instant
     .optional()
-    .describe("instead of phase: where in the pilot's calendar the bus is, as 2022-05-23T05:30+08:00"),
+    .describe("instead of phase: where in the pilot's calendar the first step is, as 2022-05-23T05:30+08:00"),
   passengers: z
     .union([z.literal('usual'), passengersSchema])
     .optional()
