@@ -8,6 +8,7 @@ import { audiences, type Bus, dataStates, postNames, type TapResult } from './bu
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What a command did, one JSON object a line with --json. */
@@ -124,10 +125,19 @@ const table: readonly BusCommand[] = [
     name: 'power',
     usage: 'front|rear',
     help: 'cut the power of a validator; it starts again',
-    async run(bus, [post]) {
-      bus.posts[postOf(post)].firmware.cutPower();
-      return { event: 'power-cut', validator: postOf(post) };
-    },
+    run: (bus, [post]) => cutPower(bus.posts[postOf(post)]),
+  },
+  {
+    name: 'disk',
+    usage: 'front|rear full|ok',
+    help: "a validator's disk that takes nothing more",
+    run: async (bus, [post, state]) => setDisk(bus.posts[postOf(post)], oneOf(state, diskStates)),
+  },
+  {
+    name: 'clock',
+    usage: 'front|rear SECONDS|ok',
+    help: "start a validator again with its system's clock so many seconds ahead, or behind (-3600)",
+    run: async (bus, [post, seconds]) => setClock(bus.posts[postOf(post)], wordOf(seconds, 'SECONDS')),
   },
   {
     name: 'console',
