@@ -8,12 +8,14 @@ import { candidates, takeAway } from '../../sync/cache/directory.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
+import type { InsertedCard } from '../wires/vpcd-card.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { startBackOffice } from './back-office.ts';
 import { type Belonging, belongingOf, linkOf } from './belongings.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
+import { insertIfThere } from './reader.ts';
 import {
   cacheOf,
   cameraSize,
@@ -195,9 +197,9 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     const belonging = find(passenger);
     if (belonging.has !== 'card') throw new WrongUsage(`${passenger} has a phone: show or scan its code`);
     const faults = fault === undefined ? [] : [cardFaults[fault]()];
-    let inserted: Awaited<ReturnType<ValidatorPost['insert']>> | undefined;
+    let inserted: InsertedCard | undefined;
     const result = await presenting(post, passenger, async () => {
-      inserted = await posts[post].insert(belonging.card, faults);
+      inserted = await insertIfThere(posts[post], belonging.card, faults);
     });
     await inserted?.remove();
     return result;

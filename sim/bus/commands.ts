@@ -9,6 +9,7 @@ import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
 import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
+import { plugReader, readerStates } from './reader.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What a command did, one JSON object a line with --json. */
@@ -138,6 +139,12 @@ const table: readonly BusCommand[] = [
     usage: 'front|rear SECONDS|ok',
     help: "start a validator again with its system's clock so many seconds ahead, or behind (-3600)",
     run: async (bus, [post, seconds]) => setClock(bus.posts[postOf(post)], wordOf(seconds, 'SECONDS')),
+  },
+  {
+    name: 'reader',
+    usage: 'front|rear out|in',
+    help: "pull a validator's card reader, or plug it in again; with --wires pcsc",
+    run: (bus, [post, state]) => plugReader(bus.posts[postOf(post)], oneOf(state, readerStates)),
   },
   {
     name: 'console',
