@@ -9,6 +9,7 @@ import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
 import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
+import { readPicture } from './picture.ts';
 import { plugReader, readerStates } from './reader.ts';
 import type { PostName } from './validator-post.ts';
 
@@ -34,6 +35,7 @@ const viewOptions = [
   'contrast',
   'darkestLight',
   'moire',
+  'glare',
 ] as const satisfies readonly (keyof typeof plainFrame)[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
@@ -57,6 +59,15 @@ const table: readonly BusCommand[] = [
     help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
     run: async (bus, [post, who, ...options]) =>
       tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+  },
+  {
+    name: 'picture',
+    usage: 'front|rear FILE.png',
+    help: 'hold a picture before the camera, of a code or of anything else',
+    async run(bus, [post, ...path]) {
+      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+      return tapEvent(await bus.showPicture(postOf(post), png, called));
+    },
   },
   {
     name: 'scan',
