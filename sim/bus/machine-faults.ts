@@ -10,7 +10,7 @@ const secondsLimit = 1e10;
 /** Resolves when it is ready again. */
 export async function cutPower({ name, firmware }: ValidatorPost) {
   firmware.cutPower();
-  await firmware.ready();
+  await firmware.restarted();
   return { event: 'power-cut', validator: name };
 }
 
@@ -34,6 +34,6 @@ export async function setClock({ name, firmware }: ValidatorPost, text: string) 
   }
   firmware.skewClock(Math.round(seconds * 1000));
   firmware.cutPower();
-  await firmware.ready();
+  await firmware.restarted();
   return { event: 'clock-set', validator: name, aheadS: seconds };
 }
