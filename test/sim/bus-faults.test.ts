@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { type Bus, startBus } from '../../sim/bus/bus.ts';
 import type { Wiring } from '../../sim/bus/card-slots.ts';
-import { type BusEvent, runCommand } from '../../sim/bus/commands.ts';
+import { runCommand } from '../../sim/bus/commands.ts';
 import type { LogLine } from '../../sim/bus/firmware-process.ts';
 import { usualPassengers } from '../../sim/bus/passengers.ts';
+import type { BusEvent } from '../../sim/bus/words.ts';
 import { renderFrame } from '../../sim/media/frame.ts';
 import { writePng } from '../../sim/media/png.ts';
 import { WrongUsage } from '../../sim/wrong-usage.ts';
 import { pcscdNeeded } from '../drivers/card-reader/pcsc/pcscd-needed.ts';
 import { suite, type TestContext, until } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
+
+/** A machine with much else to do starts a firmware slowly. */
+const slowMs = 30_000;
 
 interface FaultyBus {
   readonly bus: Bus;
@@ -41,19 +45,18 @@ async function startFaultyBus(context: TestContext, wires: Wiring): Promise<Faul
       log = [];
       return runCommand(bus, command);
     },
-    logged: (event, fields = {}) =>
-      until(`${event} ${JSON.stringify(fields)}`, () =>
-        log.find(
-          line =>
-            line.event === event && Object.entries(fields).every(([field, value]) => line[field] === value),
-        ),
-      ),
-    console: (command, answer) =>
-      until(`${command}: ${answer}`, async () =>
-        answer.test(String((await runCommand(bus, `console front ${command}`)).text)),
-      ),
+    logged(event, fields = {}) {
+      const said = ([field, value]: [string, unknown], line: LogLine) => line[field] === value;
+      const isIt = (line: LogLine) =>
+        line.event === event && Object.entries(fields).every(field => said(field, line));
+      return until(`${event} ${JSON.stringify(fields)}`, () => log.find(isIt), slowMs);
+    },
+    async console(command, answer) {
+      const answered = async () => String((await runCommand(bus, `console front ${command}`)).text);
+      await until(`${command}: ${answer}`, async () => answer.test(await answered()), slowMs);
+    },
   };
-  await faulty.logged('links', { usable: true });
+  await until('links', () => bus.linksVersion('front') > 0 && bus.linksVersion('rear') > 0, slowMs);
   return faulty;
 }
 
