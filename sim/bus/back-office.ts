@@ -49,6 +49,8 @@ export interface BusOffice {
   register(passenger: Passenger): Promise<number>;
   /** On the site. @returns as `register` */
   withdraw(passenger: Passenger): Promise<number>;
+  /** Links the cards of senior passengers without their application. @returns who they are, and the version */
+  linkSeniors(): Promise<{ readonly seniors: readonly Passenger[]; readonly version: number }>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: Passenger): readonly { readonly at: number; readonly text: string }[];
   setSource(state: SourceState): void;
@@ -171,6 +173,17 @@ export async function startBusOffice(
     async withdraw(passenger) {
       await visitor.withdraw(passenger);
       return publish();
+    },
+    async linkSeniors() {
+      const isSenior = (passenger: Passenger) =>
+        passenger.medium === 't-union' && passenger.kind === 'senior';
+      const file = join(directory, 'seniors.csv');
+      const seniors = passengers.filter(isSenior);
+      const cards = seniors.map(senior => owned[passengers.indexOf(senior)]);
+      writeFileSync(file, mediaTable(seniors, cards));
+      await office.importSeniors(file);
+      await Promise.all(seniors.map(office.askFor));
+      return { seniors, version: await publish() };
     },
     inbox: ({ phone }) => office.parts.gateway.inbox(phone),
     setSource: state => source.setFaults(sourceStates[state]),

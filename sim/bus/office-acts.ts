@@ -29,6 +29,8 @@ export interface OfficeActs {
   register(passenger: string): Promise<void>;
   /** @throws as `register` */
   withdraw(passenger: string): Promise<void>;
+  /** Links the cards of senior passengers without their application. @returns their ids */
+  linkSeniors(): Promise<readonly string[]>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: string): readonly { readonly at: number; readonly text: string }[];
   /** How the health-code source answers. */
@@ -119,6 +121,15 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
       const version = await office.withdraw(passenger);
       healthOf.set(personOf(passenger), 'none');
       await takenUp(version);
+    },
+    async linkSeniors() {
+      const { seniors, version } = await office.linkSeniors();
+      for (const senior of seniors) {
+        const isNew = healthOf.get(personOf(senior)) === 'none' && (await office.isRegistered(senior));
+        if (isNew) healthOf.set(personOf(senior), 'green');
+      }
+      await takenUp(version);
+      return seniors.map(({ id }) => id);
     },
     inbox: id => office.inbox(find(id)),
     setSource: office.setSource,

@@ -41,6 +41,12 @@ export const officeCommands: readonly BusCommand[] = [
     },
   },
   {
+    name: 'seniors',
+    usage: '',
+    help: 'the bus group links the cards of its senior passengers without their application',
+    run: async bus => ({ event: 'seniors-linked', passengers: await bus.office.linkSeniors() }),
+  },
+  {
     name: 'inbox',
     usage: 'PASSENGER',
     help: "the SMS on the passenger's phone, newest first",

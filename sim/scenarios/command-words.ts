@@ -26,6 +26,7 @@ const wordKinds = {
     /^-?[\d.]+,-?[\d.]+$/.test(word) ? undefined : `${word}: LAT,LON is expected, as 39.9,116.4`,
   INSTANT: (word: string) => (instant.safeParse(word).success ? undefined : `${word}: ${instantHint}`),
   COMMAND: anything,
+  'FILE.png': anything,
 } satisfies WordKinds;
 
 export function kindsWith(passengers: readonly string[]): WordKinds {

@@ -71,6 +71,7 @@ async function runOnBus(
     passengers: passengersOf(given, file),
     rules: given.policy ?? {},
     displays: given.displays ?? 'terminal',
+    wires: given.wires ?? 'vpcd',
   });
   const running: RunningBus = { bus, directory, log: [] };
   bus.onLog((post, line) => void running.log.push({ post, line }));

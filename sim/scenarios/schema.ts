@@ -44,6 +44,10 @@ const given = section({
     .optional()
     .describe('who rides: usual, which is the list of `make run` and the default, or a list of your own'),
   policy: policy.optional().describe("rules other than the pilot's"),
+  wires: z
+    .enum(['vpcd', 'pcsc'])
+    .optional()
+    .describe('how the card readers are wired; vpcd unless given. pcsc needs pcscd on this machine'),
   displays: z.enum(displayKinds).optional().describe('what the validators show on; terminal unless given'),
 });
 
