@@ -39,7 +39,9 @@ const reasonNames = {
   'too-long-lived': true,
   'time-unknown': true,
   used: true,
-} satisfies Record<CannotVerifyReason | InvalidReason | 'line' | 'date', true>;
+  /** In the log of a ride that could not be journaled. */
+  'out-of-service': true,
+} satisfies Record<CannotVerifyReason | InvalidReason | 'line' | 'date' | 'out-of-service', true>;
 
 export const verdicts = Object.keys(verdictNames) as (keyof typeof verdictNames)[];
 export const reasons = Object.keys(reasonNames) as (keyof typeof reasonNames)[];
