@@ -27,7 +27,7 @@ async function runSim(context: TestContext, ...words: string[]) {
 
 const good = `name: A green and a red one
 steps:
-  - tap: front wang
+  - scan: front zhu-phone
     expect: { verdict: pass, passenger: 请上车, light: green, journal: { rows: 1 } }
   - data: stale
     expect: { cache: { state: stale-links }, within: 20 }
@@ -41,8 +41,8 @@ steps:
 const bad = `name: Somebody else's rule
 given: { phase: trial, policy: { lines: [300] } }
 steps:
-  - tap: rear zhou-red
-    expect: { verdict: abnormal, status: red }
+  - scan: rear wu-popup
+    expect: { verdict: abnormal, status: popup }
   - power: front
 `;
 
@@ -67,7 +67,7 @@ suite('scenario run', test => {
     assert.is(errors, '');
     assert.is(code, 1, output);
     assert.match(output, /^TAP version 14\n1\.\.2\n/);
-    assert.match(output, /^ok \d - A green and a red one$/m);
+    assert.match(output, /^ok \d - A green and a red one$/m, output);
     assert.match(output, /^not ok \d - Somebody else's rule$/m);
     assert.match(output, /line: 5\n\s+column: 15\n[\s\S]*expected: abnormal\n\s+got: not-checked/);
     assert.match(readFileSync(junit, 'utf8'), /tests="2" failures="1"[\s\S]*bad\.yaml:5:15: /);
@@ -91,12 +91,12 @@ suite('scenario run', test => {
 
   test('files that cannot be used: exit 2, every problem, nothing run', async context => {
     const directory = temporaryDirectory(context);
-    writeFileSync(join(directory, 'a.yaml'), good.replace('tap: front', 'tap: frnt'));
+    writeFileSync(join(directory, 'a.yaml'), good.replace('scan: front', 'scan: frnt'));
     writeFileSync(join(directory, 'b.yaml'), good.replace('verdict', 'verdct'));
     const { code, output, errors } = await runSim(context, 'run', directory);
     assert.is(code, 2);
     assert.is(output, '');
-    assert.match(errors, /a\.yaml:3:10: .*did you mean front\?[\s\S]*b\.yaml:4:15: .*did you mean verdict\?/);
+    assert.match(errors, /a\.yaml:3:11: .*did you mean front\?[\s\S]*b\.yaml:4:15: .*did you mean verdict\?/);
     assert.is((await runSim(context, 'check', directory)).code, 2);
     assert.is((await runSim(context, 'run', '--only', 'no such')).code, 2);
     assert.is((await runSim(context, 'run', join(directory, 'none.yaml'))).code, 2);
