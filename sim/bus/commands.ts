@@ -12,8 +12,8 @@ import { officeCommands } from './office-commands.ts';
 import { readPicture } from './picture.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
-const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const viewOptions = [
+export const faultNames = Object.keys(cardFaults) as CardFaultName[];
+export const viewOptions = [
   'codeHeight',
   'rotationDeg',
   'tiltXDeg',
@@ -168,6 +168,9 @@ const table: readonly BusCommand[] = [
     }),
   },
 ];
+
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
 
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 
