@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
 import { isAccount, maxRowBytes, tableFormat } from '../../links/people.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
-import { nameSchema, phoneSchema } from '../registration/identity.ts';
+import { nameSchema, phoneSchema, regularPhone } from '../registration/identity.ts';
 import { readUtf8 } from '../utf8-file.ts';
 
 const maxForeignLength = 64;
@@ -13,12 +13,13 @@ const header = ['phone', 'name', 'medium', 'account'];
 
 const rowSchema = z
   .strictObject({
-    phone: phoneSchema,
+    phone: z.string().transform(regularPhone).pipe(phoneSchema),
     name: nameSchema,
     medium: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be t-union, bmac, ride-code, or a short word'),
-    account: z.string().min(1).max(maxForeignLength).toLowerCase(),
+      .toLowerCase()
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,31}$/u, 'must be t-union, bmac, ride-code, or a short name'),
+    account: z.string().transform(regularAccount).pipe(z.string().min(1).max(maxForeignLength)),
   })
   .refine(({ medium, account }) => !isOurs(medium) || isAccount(medium, account), {
     path: ['account'],
@@ -31,9 +32,14 @@ export interface MediaRow {
   readonly phone: string;
   /** Comparable. */
   readonly name: string;
-  /** One of ours, or any other word: something foreign. */
+  /** One of ours, or any other name: something foreign. */
   readonly medium: string;
   readonly account: string;
+}
+
+/** As cards have it printed: in groups. */
+function regularAccount(text: string): string {
+  return text.normalize('NFKC').replace(/\s/gu, '').toLowerCase();
 }
 
 export function isOurs(medium: string): medium is MediumKind {

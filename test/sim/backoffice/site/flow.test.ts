@@ -105,7 +105,7 @@ suite('registration site', test => {
     const site = await startSite(context);
     const visitor = site.visitor();
     const page = await visitor.send(await visitor.get('/register'), '/register', {
-      name: '林',
+      name: '林1',
       phone: '12345',
     });
     assert.ok(page.html.includes('<a href="#name">') && page.html.includes('<a href="#phone">'));
