@@ -140,6 +140,7 @@ suite('back office', test => {
     const directory = prepare(context, owners);
     const state = new Map<Owner, 'registered' | 'withdrawn' | 'open'>();
     const waiting = [...owners];
+    const count = (what: string) => [...state.values()].filter(is => is === what).length;
     let office = await start(context, directory);
     for (let round = 0; round < 4; round++) {
       const here = office;
@@ -153,7 +154,10 @@ suite('back office', test => {
         }
       });
       const visits = Promise.allSettled(visitors);
-      await new Promise(resolve => setTimeout(resolve, 150 + 100 * round));
+      await until(
+        'some have been answered',
+        () => count('registered') > 3 * round && count('withdrawn') > round,
+      );
       await here.kill();
       await visits;
       office = await start(context, directory);
