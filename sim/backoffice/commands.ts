@@ -5,6 +5,8 @@ import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
 import { startBackOffice } from './backoffice.ts';
 import { openOfficeData } from './office-data.ts';
 import { createSite } from './site/site.ts';
+import { acceptsCard } from './store/import-seniors.ts';
+import type { Medium } from './store/store.ts';
 
 interface ServeOptions {
   readonly port: number;
@@ -88,11 +90,12 @@ async function importSeniors(
   const data = openOfficeData(dir, keyFile);
   const now = Date.now();
   try {
-    const would = await data.store.importSeniors(file, { now, isDryRun: true });
-    if (dryRun) return { dryRun, ...would };
-    // They can then look up their own state and withdraw as everybody else.
-    await data.register.importTable(file, now, moved => data.store.people.release(moved, now));
-    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: false })) };
+    if (!dryRun) {
+      // They can then look up their own state and withdraw as everybody else.
+      const release = (moved: readonly Medium[]) => data.store.people.release(moved, now);
+      await data.register.importTable(file, now, release, acceptsCard);
+    }
+    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: dryRun })) };
   } finally {
     await data.close();
   }

@@ -42,6 +42,9 @@ function regularAccount(text: string): string {
   return text.normalize('NFKC').replace(/\s/gu, '').toLowerCase();
 }
 
+/** What is wrong with a row that is well-formed; undefined for nothing. */
+export type Accepts = (row: MediaRow) => string | undefined;
+
 export function isOurs(medium: string): medium is MediumKind {
   return (mediumKinds as readonly string[]).includes(medium);
 }
@@ -50,10 +53,7 @@ export function isOurs(medium: string): medium is MediumKind {
  * @param take gets every row that is well-formed; what it returns is wrong with the row
  * @throws WrongUsage naming every bad line, never with what it holds; what was taken counts only if it does not throw
  */
-export async function readMediaTable(
-  file: string,
-  take: (row: MediaRow) => string | undefined,
-): Promise<void> {
+export async function readMediaTable(file: string, take: Accepts): Promise<void> {
   const problems: string[] = [];
   let line = 0;
   let seenHeader = false;
