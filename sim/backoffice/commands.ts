@@ -48,13 +48,9 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
       'SMS codes to one address in an hour; 20 unless given',
       wholeNumber,
     )
-    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', wholeNumber)
-    .option(
-      '--ask-every-s <n>',
-      'how often everybody is asked for; 600 unless given, 5 with --sim',
-      wholeNumber,
-    )
-    .option('--publish-every-s <n>', 'at least this often; 60 unless given', wholeNumber)
+    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', positive)
+    .option('--ask-every-s <n>', 'how often everybody is asked for; 600 unless given, 5 with --sim', positive)
+    .option('--publish-every-s <n>', 'at least this often; 60 unless given', positive)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
     .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
     .action((options: ServeOptions) => runBackOffice(needData(office, options)));
@@ -143,5 +139,11 @@ function print(outcome: object): void {
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('a whole number');
+  return number;
+}
+
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('at least 1');
   return number;
 }

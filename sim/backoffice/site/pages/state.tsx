@@ -32,14 +32,14 @@ const words = {
     sure: '撤回后：',
     sureText: [
       '您的乘车码、乘车卡与健康码状态解除关联，自下一次数据更新起生效。',
-      '您的个人信息将被删除，法律规定必须留存的除外。',
+      '您的姓名、手机号、关联和健康码状态将被删除；依法须留存的处理记录以代号保存三年。',
       '您仍可乘车：终端会提示“未查询到健康码信息”，请向司乘人员出示健康宝，由人工查验；车费照常。',
       '以后可以重新办理升级。',
     ],
     yes: '确认撤回',
     no: '不撤回，返回',
     goneTitle: '已撤回同意',
-    gone: '关联已解除，自下一次数据更新起生效。您的个人信息已删除，法律规定必须留存的除外。',
+    gone: '关联已解除，自下一次数据更新起生效。您的姓名、手机号、关联和健康码状态已删除；依法须留存的处理记录以代号保存三年。',
     goneNext: '今后乘车时，请向司乘人员出示健康宝，由人工查验。如需重新关联，可随时再次办理。',
   },
   en: {
@@ -71,14 +71,14 @@ const words = {
     sure: 'If you withdraw:',
     sureText: [
       'Your ride codes and cards are no longer linked to your health code, from the next update of the data.',
-      'Your personal information is erased, but for what the law says must be kept.',
+      'Your name, phone number, links and health code state are erased. Records of processing that the law says must be kept stay for three years under a pseudonym.',
       'You can still ride: the validator says that no health code was found, you show your Health Kit to the crew, and the fare is taken as usual.',
       'You can upgrade again later.',
     ],
     yes: 'Yes, withdraw',
     no: 'No, go back',
     goneTitle: 'You have withdrawn',
-    gone: 'The link is undone, from the next update of the data. Your personal information is erased, but for what the law says must be kept.',
+    gone: 'The link is undone, from the next update of the data. Your name, phone number, links and health code state are erased. Records of processing that the law says must be kept stay for three years under a pseudonym.',
     goneNext: 'When you ride, please show your Health Kit to the crew. You can upgrade again at any time.',
   },
 };
