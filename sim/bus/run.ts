@@ -45,7 +45,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
  * what is wrong on the screens.
  * @returns whether they do
  */
-export function ready(bus: Bus, limitMs = 10_000): Promise<boolean> {
+export function ready(bus: Bus, limitMs = 30_000): Promise<boolean> {
   const waiting = new Set(postNames.flatMap(post => [`${post} ready`, `${post} links`]));
   return new Promise(done => {
     const timer = setTimeout(done, limitMs, false);

@@ -127,7 +127,7 @@ suite('simulated bus', test => {
     assert.equal(verdicts(events), [
       'wang: abnormal red',
       'wang: not-found',
-      'chen-old-card: cannot-verify stale-links',
+      'chen-old-card: cannot-verify stale-status',
       'chen-old-card: cannot-verify no-data',
       'li-student: card-lost',
       'li-student: pass',
