@@ -206,6 +206,9 @@ const table: readonly BusCommand[] = [
   },
 ];
 
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
+
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 
 /** @throws WrongUsage for what cannot be carried out as typed */
