@@ -8,6 +8,9 @@ import { audiences, type Bus, dataStates, postNames, type TapResult } from './bu
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
+import { readPicture } from './picture.ts';
+import { plugReader, readerStates } from './reader.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What a command did, one JSON object a line with --json. */
@@ -32,6 +35,7 @@ const viewOptions = [
   'contrast',
   'darkestLight',
   'moire',
+  'glare',
 ] as const satisfies readonly (keyof typeof plainFrame)[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
@@ -55,6 +59,15 @@ const table: readonly BusCommand[] = [
     help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
     run: async (bus, [post, who, ...options]) =>
       tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+  },
+  {
+    name: 'picture',
+    usage: 'front|rear FILE.png',
+    help: 'hold a picture before the camera, of a code or of anything else',
+    async run(bus, [post, ...path]) {
+      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+      return tapEvent(await bus.showPicture(postOf(post), png, called));
+    },
   },
   {
     name: 'scan',
@@ -124,10 +137,25 @@ const table: readonly BusCommand[] = [
     name: 'power',
     usage: 'front|rear',
     help: 'cut the power of a validator; it starts again',
-    async run(bus, [post]) {
-      bus.posts[postOf(post)].firmware.cutPower();
-      return { event: 'power-cut', validator: postOf(post) };
-    },
+    run: (bus, [post]) => cutPower(bus.posts[postOf(post)]),
+  },
+  {
+    name: 'disk',
+    usage: 'front|rear full|ok',
+    help: "a validator's disk that takes nothing more",
+    run: async (bus, [post, state]) => setDisk(bus.posts[postOf(post)], oneOf(state, diskStates)),
+  },
+  {
+    name: 'clock',
+    usage: 'front|rear SECONDS|ok',
+    help: "start a validator again with its system's clock so many seconds ahead, or behind (-3600)",
+    run: async (bus, [post, seconds]) => setClock(bus.posts[postOf(post)], wordOf(seconds, 'SECONDS')),
+  },
+  {
+    name: 'reader',
+    usage: 'front|rear out|in',
+    help: "pull a validator's card reader, or plug it in again; with --wires pcsc",
+    run: (bus, [post, state]) => plugReader(bus.posts[postOf(post)], oneOf(state, readerStates)),
   },
   {
     name: 'console',
