@@ -1,7 +1,6 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
 import { toHex } from '../../device/core/bytes.ts';
 import { statuses } from '../../device/core/check.ts';
-import type { plainFrame } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
@@ -12,6 +11,7 @@ import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
 import { readPicture } from './picture.ts';
 import { plugReader, readerStates } from './reader.ts';
 import type { PostName } from './validator-post.ts';
+import { readViewOptions, viewOptions } from './view-options.ts';
 
 /** What a command did, one JSON object a line with --json. */
 export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
@@ -25,18 +25,6 @@ interface BusCommand {
 
 const faultNames = Object.keys(cardFaults) as CardFaultName[];
 const healths = [...statuses, 'none'] as const;
-const viewOptions = [
-  'codeHeight',
-  'rotationDeg',
-  'tiltXDeg',
-  'tiltYDeg',
-  'blurPixels',
-  'noise',
-  'contrast',
-  'darkestLight',
-  'moire',
-  'glare',
-] as const satisfies readonly (keyof typeof plainFrame)[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [
@@ -58,7 +46,7 @@ const table: readonly BusCommand[] = [
     usage: 'front|rear PASSENGER [OPTION=VALUE …]',
     help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
     run: async (bus, [post, who, ...options]) =>
-      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), readViewOptions(options))),
   },
   {
     name: 'picture',
@@ -254,19 +242,6 @@ function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }
   }
   const { event, level: _level, time: _time, device: _device, ...said } = outcome;
   return { event, validator, passenger, ...said, passengerScreen, crewScreen };
-}
-
-/** `blurPixels=1.2 rotationDeg=15` → how the camera sees the code. */
-function frameOptions(words: readonly string[]): Partial<Record<(typeof viewOptions)[number], number>> {
-  const pairs = words.map(word => {
-    const [name, value] = word.split('=');
-    const number = Number(value);
-    if (value === undefined || value === '' || !Number.isFinite(number)) {
-      throw new WrongUsage(`${word}: NAME=NUMBER is expected`);
-    }
-    return [oneOf(name, viewOptions), number] as const;
-  });
-  return Object.fromEntries(pairs);
 }
 
 function postOf(word: string | undefined): PostName {

@@ -9,7 +9,7 @@ export interface Recording {
   control(state: string | undefined): BusEvent;
   /** A command that was carried out. @param startedAt in milliseconds, as `endedAt` */
   add(line: string, outcome: BusEvent, startedAt: number, endedAt: number): void;
-  /** The scenario; undefined before the first recording. */
+  /** The scenario; undefined where nothing has been done. */
   text(): string | undefined;
 }
 
@@ -18,7 +18,8 @@ export const recordHelp = {
   help: 'keep what is done from now on, as a scenario',
 };
 
-const maxSteps = 2000;
+/** As many as a scenario may have. */
+const maxSteps = 1000;
 /** Whoever looks on in between takes time that no scenario needs. */
 const maxPauseS = 10;
 /** What only looks, and changes nothing. */
@@ -51,10 +52,10 @@ export function createRecording(beginning: () => Beginning): Recording {
       const [name = ''] = line.trim().split(/\s+/);
       if (!isOn || steps.length >= maxSteps || onlyLooking.includes(name)) return;
       const pauseS = Math.min(maxPauseS, Math.floor((startedAt - lastAt) / 1000));
-      if (lastAt > 0 && pauseS > 0) steps.push({ wait: pauseS });
+      if (lastAt > 0 && pauseS > 0 && steps.length < maxSteps - 1) steps.push({ wait: pauseS });
       steps.push(expectingStep(line, outcome));
       lastAt = endedAt;
     },
-    text: () => began && scenarioText(began, steps),
+    text: () => (began === undefined || steps.length === 0 ? undefined : scenarioText(began, steps)),
   };
 }

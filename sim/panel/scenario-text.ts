@@ -25,16 +25,11 @@ export function stepOf(line: string): Step {
 
 /** The step with what came of it as what is expected. */
 export function expectingStep(line: string, outcome: BusEvent): Step {
-  if (outcome.event !== 'tap') return stepOf(line);
-  const { verdict, status, reason, passengerScreen, crewScreen } = outcome;
-  const expected = {
-    verdict,
-    status,
-    reason,
-    passenger: headline(passengerScreen),
-    crew: headline(crewScreen),
-  };
-  return { ...stepOf(line), expect: withoutUndefined(expected) };
+  const { event, verdict, status, reason, passengerScreen, crewScreen } = outcome;
+  if (event === 'card-lost' || event === 'no-answer') return { ...stepOf(line), expect: { event } };
+  if (event !== 'tap') return stepOf(line);
+  const screens = { passenger: headline(passengerScreen), crew: headline(crewScreen) };
+  return { ...stepOf(line), expect: withoutUndefined({ verdict, status, reason, ...screens }) };
 }
 
 export function stepText(step: Step): string {
@@ -47,13 +42,14 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
     steps.flatMap(step => Object.values(step).flatMap(value => String(value).split(' '))),
   );
   const present = passengers.filter(({ id }) => words.has(id)).map(withoutUndefined);
-  return stringify({ name, given: { phase, line, passengers: present }, steps }, { lineWidth: 0 });
+  const given = { phase, line, ...(present.length > 0 && { passengers: present }) };
+  return stringify({ name, given, steps }, { lineWidth: 0 });
 }
 
-/** The first text on a screen, which says it in Chinese; the band of light above it has none. */
+/** The first text on a screen, in Chinese, without the frame around it. */
 function headline(screen: unknown): string | undefined {
   const { lines = [] } = (screen ?? {}) as Partial<ScreenShot>;
-  return lines.map(text => text.replace(/[\p{P}\p{S}\s]/gu, '')).find(text => /\p{Script=Han}/u.test(text));
+  return lines.map(text => text.replace(/[\u2500-\u257f\s]/g, '')).find(text => /\p{Script=Han}/u.test(text));
 }
 
 function withoutUndefined(fields: Readonly<Record<string, unknown>>): Step {
