@@ -22,7 +22,7 @@ import { importMapHash, pageShell } from './page-shell.ts';
 import { createPanelModel } from './panel-model.ts';
 import { addPictures } from './pictures.ts';
 import { createRecording } from './recording.ts';
-import { answerRefusals } from './refusals.ts';
+import { answerNonsense, answerRefusals } from './refusals.ts';
 
 export interface PanelOptions {
   /** 0 for any that is free. */
@@ -43,6 +43,7 @@ export interface Panel {
 const host = '127.0.0.1';
 const maxBodyBytes = 8 << 10;
 const requestMs = 10_000;
+const checkMs = 1000;
 const keepAliveMs = 5_000;
 const maxConnections = 200;
 const maxKeysBytes = 64 << 10;
@@ -67,13 +68,16 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: true,
+    frameworkErrors: answerNonsense,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: checkMs },
   });
   server.server.maxConnections = maxConnections;
   server.removeContentTypeParser('text/plain');
   answerRefusals(server);
   await server.register(helmet, panelHeaders(office.siteUrl, importMapHash));
-  refuseForeigners(server, () => portOf(server));
+  // Ahead of what refuses: it closes the connections of refused upgrades, which Node has let go of.
   await server.register(websocket, { options: { maxPayload: maxKeysBytes } });
+  refuseForeigners(server, () => portOf(server));
   server.get('/', async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
