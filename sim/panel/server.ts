@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Phase } from '../../device/core/policy.ts';
 import { messageOf } from '../../device/errors.ts';
 import type { Bus } from '../bus/bus.ts';
-import { type BusEvent, runCommand } from '../bus/commands.ts';
+import { runCommand } from '../bus/commands.ts';
+import type { BusEvent } from '../bus/words.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { addAssets } from './assets.ts';
 import { createCommandRecord } from './command-record.ts';
@@ -30,7 +30,6 @@ export interface PanelOptions {
   /** Where the panel keeps its files. */
   readonly directory: string;
   readonly line: string;
-  readonly phase: Phase;
 }
 
 export interface Panel {
@@ -50,10 +49,10 @@ const maxKeysBytes = 64 << 10;
 
 /** @throws WrongUsage for a port that cannot be had */
 export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel> {
-  const office = viewOffice(bus, options.phase);
+  const office = viewOffice(bus);
   const recording = createRecording(() => ({
     name: `Recorded ${new Date().toISOString()}`,
-    phase: office.phase,
+    phase: bus.office.phase,
     line: options.line,
     passengers: bus.passengers,
   }));
@@ -74,7 +73,7 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
   server.server.maxConnections = maxConnections;
   server.removeContentTypeParser('text/plain');
   answerRefusals(server);
-  await server.register(helmet, panelHeaders(office.siteUrl, importMapHash));
+  await server.register(helmet, panelHeaders(bus.office.siteUrl, importMapHash));
   // Ahead of what refuses: it closes the connections of refused upgrades, which Node has let go of.
   await server.register(websocket, { options: { maxPayload: maxKeysBytes } });
   refuseForeigners(server, () => portOf(server));
