@@ -32,11 +32,19 @@ export const sourceStates = {
 } as const satisfies Readonly<Record<string, SourceFaults>>;
 export type SourceState = keyof typeof sourceStates;
 
+/** The last version of the feed. */
+export interface Published {
+  readonly version: number;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
 export interface BusOffice {
   readonly files: SharedFiles;
   /** The registration site. */
   readonly url: string;
   readonly feedUrl: string;
+  published(): Published;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
   /** Whether the passenger's person is registered. */
@@ -75,7 +83,12 @@ const codeLimits = {
   phonePerDay: limitless,
 };
 /** Well within the freshness limits of the policy; what changes is published at once. */
-const publishTimes = { everyMs: 10 * 60_000, debounceMs: 50, pauseMs: 300 };
+const publishTimes = {
+  everyMs: 10 * 60_000,
+  debounceMs: 50,
+  pauseMs: 300,
+  atMost: { publications: 15, withinMs: 10_000 },
+};
 const frameAncestors = ["'self'", 'http://127.0.0.1:*', 'http://localhost:*'];
 
 /** @param moment where the pilot is now, whatever the real date is */
@@ -155,6 +168,7 @@ export async function startBusOffice(
     files: sharedFiles(trust.files, office),
     url: office.url,
     feedUrl: office.feedUrl,
+    published: () => ({ version: publishing.last?.version ?? 0, at: publishing.lastAt }),
     issuer: trust.issuer,
     isRegistered,
     canLink: passenger => mediaOf.has(personOf(passenger)),

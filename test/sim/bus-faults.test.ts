@@ -139,11 +139,16 @@ suite('faults on the simulated bus', test => {
     await run('reader front out');
     await logged('part-fault', { part: 'card-reader', kind: 'disconnected' });
     assert.is(said(await run('tap front wang')), 'no-answer');
-    assert.is(said(await run('tap rear wang')), 'pass', 'the other door has a reader of its own');
+    // A machine with much else to do may not read a card in time.
+    await until(
+      'the other door’s own reader',
+      async () => said(await run('tap rear wang')) === 'pass',
+      slowMs,
+    );
     await run('power front');
     await console('status', /no reader is called Front Door/);
     await run('reader front in');
     await logged('part-ready', { part: 'card-reader' });
-    assert.is(said(await run('tap front wang')), 'pass');
+    await until('a tap', async () => said(await run('tap front wang')) === 'pass', slowMs);
   });
 });

@@ -2,26 +2,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Log } from '../../../../device/log.ts';
 import { startBackOffice } from '../../../../sim/backoffice/backoffice.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { driver } from '../office-process.ts';
-import { card, owner, rideCode, tableOf } from '../small-office.ts';
+import { card, owner, quiet, rideCode, tableOf } from '../small-office.ts';
 
 const anna = owner(1);
-const quiet: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 async function start(context: TestContext) {
   const directory = temporaryDirectory(context);
   const mediaFile = join(directory, 'media.csv');
   writeFileSync(mediaFile, tableOf([anna]));
-  const publishTimes = { debounceMs: 5, pauseMs: 5 };
+  const publishTimes = { debounceMs: 5, pauseMs: 5, atMost: { publications: 100, withinMs: 1 } };
   const office = await startBackOffice(
     { port: 0, directory: join(directory, 'data'), mediaFile, sim: true, publishTimes, log: quiet },
     driver,
