@@ -5,6 +5,7 @@ import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { addBackOfficeCommands } from './backoffice/commands.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
+import { phases } from './bus/trust-and-policy.ts';
 import { displayKinds } from './bus/validator-post.ts';
 import { addFeedCommands } from './feed/commands.ts';
 import { addGnssCommands } from './gnss/commands.ts';
@@ -13,13 +14,13 @@ import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect
 import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
 import { readInput } from './read-input.ts';
+import { addScenarioCommands } from './scenarios/commands.ts';
 import { addVideoCommand } from './video.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 const refused = 1;
 const wrongUsage = 2;
 const wirings = ['vpcd', 'pcsc'];
-const phases = ['before', 'registration', 'trial', 'enforced'];
 const maxPeopleBytes = 256 << 20;
 
 const program = new Command('sim')
@@ -78,6 +79,7 @@ addFeedCommands(program, instant);
 addVideoCommand(program);
 addGnssCommands(program);
 addBackOfficeCommands(program, instant);
+addScenarioCommands(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

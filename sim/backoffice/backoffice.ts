@@ -18,6 +18,8 @@ import { announcedOpening, createRegistration } from './registration/create-regi
 import type { Registration } from './registration/registration.ts';
 import { createSimulatedSmsGateway } from './registration/simulated-sms-gateway.ts';
 import { createSimApi, type SimApiParts } from './sim-api/sim-api.ts';
+import type { SeniorsReport } from './store/import-seniors.ts';
+import type { Identity } from './store/vault.ts';
 import { tidyRegularly } from './tidying.ts';
 import { serveOffice } from './web-server.ts';
 
@@ -32,8 +34,12 @@ export interface BackOffice {
   readonly registration: Registration;
   /** The simulated world around it. */
   readonly parts: SimApiParts;
+  /** Asks for this person's health code at once, if registered. Resolves when the answer is stored. */
+  askFor(who: Identity): Promise<void>;
   /** @throws WrongUsage naming every bad line */
   importMedia(file: string): Promise<ImportReport>;
+  /** Links cards without application. @throws as `importMedia` */
+  importSeniors(file: string): Promise<SeniorsReport>;
   close(): Promise<void>;
 }
 
@@ -81,7 +87,7 @@ export async function startBackOffice(
         },
       },
       {
-        opensAt: options.opensAt ?? announcedOpening,
+        opensAt: options.opensAt ?? (() => announcedOpening),
         liveWithinMs: options.liveWithinMs ?? usualLiveWithinMs,
         limits: options.codeLimits ?? {},
         now: clock,
@@ -103,7 +109,9 @@ export async function startBackOffice(
       trust: { root: initialRoot, keys: fleetKeys },
       registration,
       parts,
+      askFor: keeper.askFor,
       importMedia,
+      importSeniors: file => data.store.importSeniors(file, { now: clock(), isDryRun: false }),
       close: () => closeAll(closers),
     };
   } catch (error) {
@@ -118,7 +126,8 @@ function importer({ register, store }: OfficeData, now: () => number) {
 
 function publish({ feed, office }: OfficeData, options: BackOfficeOptions): Publishing {
   readPolicy(options.policyFile);
-  const settings = { feed, office, policyFile: options.policyFile };
+  const { policyFile, linesFile } = options;
+  const settings = { feed, office, texts: { policyFile, linesFile } };
   return startPublishing(settings, { ...usualTimes, ...options.publishTimes }, options.log);
 }
 

@@ -1,28 +1,19 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
 import { toHex } from '../../device/core/bytes.ts';
-import { statuses } from '../../device/core/check.ts';
 import type { plainFrame } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
+import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
-import type { PostName } from './validator-post.ts';
+import { machineCommands } from './machine-commands.ts';
+import { officeCommands } from './office-commands.ts';
+import { readPicture } from './picture.ts';
+import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
-/** What a command did, one JSON object a line with --json. */
-export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
-
-interface BusCommand {
-  readonly name: string;
-  readonly usage: string;
-  readonly help: string;
-  run(bus: Bus, words: readonly string[]): Promise<BusEvent>;
-}
-
-const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const healths = [...statuses, 'none'] as const;
-const viewOptions = [
+export const faultNames = Object.keys(cardFaults) as CardFaultName[];
+export const viewOptions = [
   'codeHeight',
   'rotationDeg',
   'tiltXDeg',
@@ -32,6 +23,7 @@ const viewOptions = [
   'contrast',
   'darkestLight',
   'moire',
+  'glare',
 ] as const satisfies readonly (keyof typeof plainFrame)[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
@@ -57,42 +49,21 @@ const table: readonly BusCommand[] = [
       tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
   },
   {
+    name: 'picture',
+    usage: 'front|rear FILE.png',
+    help: 'hold a picture before the camera, of a code or of anything else',
+    async run(bus, [post, ...path]) {
+      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+      return tapEvent(await bus.showPicture(postOf(post), png, called));
+    },
+  },
+  {
     name: 'scan',
     usage: 'front|rear PASSENGER',
     help: 'hold a phone to the scanner module',
     run: async (bus, [post, who]) => tapEvent(await bus.scan(postOf(post), wordOf(who, 'PASSENGER'))),
   },
-  {
-    name: 'health',
-    usage: `PASSENGER ${healths.join('|')}`,
-    help: "change a passenger's health code; none takes the link away",
-    async run(bus, [who, health]) {
-      const passenger = wordOf(who, 'PASSENGER');
-      const changed = oneOf(health, healths);
-      await bus.setHealth(passenger, changed);
-      return { event: 'health', passenger, health: changed };
-    },
-  },
-  {
-    name: 'data',
-    usage: dataStates.join('|'),
-    help: 'what the validators hold: data of now, of two days ago, or none and no network',
-    async run(bus, [word]) {
-      const state = oneOf(word, dataStates);
-      await bus.setData(state);
-      return { event: 'data', state };
-    },
-  },
-  {
-    name: 'network',
-    usage: 'on|off',
-    help: 'whether the validators reach the feed',
-    async run(bus, [word]) {
-      const state = oneOf(word, ['on', 'off'] as const);
-      bus.setNetwork(state === 'on');
-      return { event: 'network', state };
-    },
-  },
+  ...officeCommands,
   {
     name: 'unplug',
     usage: `front|rear ${wires.join('|')}`,
@@ -120,15 +91,7 @@ const table: readonly BusCommand[] = [
       return { event: 'gnss', validator, set: words.join(' ') };
     },
   },
-  {
-    name: 'power',
-    usage: 'front|rear',
-    help: 'cut the power of a validator; it starts again',
-    async run(bus, [post]) {
-      bus.posts[postOf(post)].firmware.cutPower();
-      return { event: 'power-cut', validator: postOf(post) };
-    },
-  },
+  ...machineCommands,
   {
     name: 'console',
     usage: 'front|rear COMMAND …',
@@ -206,6 +169,9 @@ const table: readonly BusCommand[] = [
   },
 ];
 
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
+
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 
 /** @throws WrongUsage for what cannot be carried out as typed */
@@ -236,20 +202,4 @@ function frameOptions(words: readonly string[]): Partial<Record<(typeof viewOpti
     return [oneOf(name, viewOptions), number] as const;
   });
   return Object.fromEntries(pairs);
-}
-
-function postOf(word: string | undefined): PostName {
-  return oneOf(word, postNames);
-}
-
-function wordOf(word: string | undefined, what: string): string {
-  if (word === undefined) throw new WrongUsage(`${what} is missing`);
-  return word;
-}
-
-function oneOf<T extends string>(word: string | undefined, allowed: readonly T[]): T {
-  const found = allowed.find(value => value === word);
-  if (found === undefined)
-    throw new WrongUsage(`${word ?? 'nothing'}: one of ${allowed.join(', ')} is expected`);
-  return found;
 }
