@@ -65,6 +65,9 @@ export async function walkThrough(
   await page.goto('/state');
   await at('state');
   await page.goto('/withdraw');
+  await at('withdraw, with another code');
+  await verifyIn(page, site, 'manage', grandmother);
+  await page.goto('/withdraw');
   await at('withdraw');
   await page.click('.danger');
   await at('withdrawn');
