@@ -32,11 +32,8 @@ export async function serveOffice(
       reply.hijack();
       request.raw.destroy();
     });
-<<<<<<< HEAD
     // Not the site's page: what is not there, a validator asks for every minute.
     feed.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('not found\n'));
-=======
->>>>>>> main
     await serveFeedFiles(feed, feedFiles);
   };
   await server.register(feedPlugin, { prefix: '/feed' });
