@@ -32,11 +32,19 @@ export const sourceStates = {
 } as const satisfies Readonly<Record<string, SourceFaults>>;
 export type SourceState = keyof typeof sourceStates;
 
+/** The last version of the feed. */
+export interface Published {
+  readonly version: number;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
 export interface BusOffice {
   readonly files: SharedFiles;
   /** The registration site. */
   readonly url: string;
   readonly feedUrl: string;
+  published(): Published;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
   /** Whether the passenger's person is registered. */
@@ -160,6 +168,7 @@ export async function startBusOffice(
     files: sharedFiles(trust.files, office),
     url: office.url,
     feedUrl: office.feedUrl,
+    published: () => ({ version: publishing.last?.version ?? 0, at: publishing.lastAt }),
     issuer: trust.issuer,
     isRegistered,
     canLink: passenger => mediaOf.has(personOf(passenger)),

@@ -3,7 +3,7 @@ import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
 import { candidates, takeAway } from '../../sync/cache/directory.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import type { BusOffice, SourceState } from './back-office.ts';
+import type { BusOffice, Published, SourceState } from './back-office.ts';
 import type { BusLog } from './bus-log.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
@@ -22,6 +22,7 @@ export interface OfficeActs {
   readonly isNetworkUp: boolean;
   readonly siteUrl: string;
   readonly feedUrl: string;
+  readonly published: Published;
   /** Changes a health code; `none` takes the registration away. */
   setHealth(passenger: string, health: Status | 'none'): Promise<void>;
   isRegistered(passenger: string): Promise<boolean>;
@@ -101,6 +102,9 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     },
     siteUrl: office.url,
     feedUrl: office.feedUrl,
+    get published() {
+      return office.published();
+    },
     isRegistered: id => office.isRegistered(find(id)),
     async setHealth(id, health) {
       const passenger = find(id);

@@ -2,8 +2,9 @@
 
 import { notKnown } from '../../device/settings/nearest-word.ts';
 import { postNames } from '../bus/bus.ts';
-import { commandUsages, faultNames, viewOptions } from '../bus/commands.ts';
+import { commandUsages, faultNames } from '../bus/commands.ts';
 import { lineStops } from '../bus/line-stops.ts';
+import { viewOptions } from '../bus/view-options.ts';
 import { instant, instantHint } from './schema.ts';
 import { checkWords, parseUsage, type WordKinds, type WordProblem } from './usage.ts';
 
