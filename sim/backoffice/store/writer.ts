@@ -1,13 +1,21 @@
 /**
- * Commits together what is written in one turn of the event loop: each write is all or nothing for itself, and is told as
- * done when the disk has it; many of them share one fsync.
+ * Commits together what comes in while the disk is busy with the commit before: each write is all or nothing for itself, and
+ * is told as done when the disk has it; many of them share one fsync.
+ *
+ * The connection itself does not wait for the disk (synchronous=NORMAL: in WAL mode a commit is then a write to the log, and
+ * checkpoints alone are synced). The log is synced here instead, by a thread that is not the event loop's, so that a slow
+ * disk holds up those who write and nobody else.
  */
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { DeviceError } from '../../../device/errors.ts';
 
 export interface Writer {
-  /** @throws what `work` throws, then nothing of it is written; DeviceError storage where the database fails */
+  /** @throws what `work` throws, then nothing of it is written; DeviceError storage where database or disk fails */
   write<T>(work: () => T): Promise<T>;
+  /** Resolves once nothing is waiting. */
+  close(): Promise<void>;
 }
 
 interface Waiting {
@@ -16,26 +24,45 @@ interface Waiting {
   settle(failure: unknown): void;
 }
 
-export function createWriter(db: Database.Database): Writer {
-  let waiting: Waiting[] = [];
+/** What is committed is on the disk when it resolves. */
+export interface LogSync {
+  sync(): Promise<void>;
+  close(): void;
+}
 
-  function commitAll(): void {
-    const jobs = waiting;
-    waiting = [];
-    let failure: unknown;
-    try {
-      db.transaction(() => {
-        for (const job of jobs) job.run();
-      }).immediate();
-    } catch (error) {
-      failure = error;
+/** @param db in WAL mode */
+export function createWriter(db: Database.Database, log = openLog(db)): Writer {
+  db.pragma('synchronous = NORMAL');
+  let waiting: Waiting[] = [];
+  let committing: Promise<void> | undefined;
+  /** What the disk has lost may lie before what it takes next: then only a restart, which reads the log, knows. */
+  let lost: unknown;
+
+  async function commit(jobs: readonly Waiting[]): Promise<void> {
+    if (lost !== undefined) throw lost;
+    db.transaction(() => {
+      for (const job of jobs) job.run();
+    }).immediate();
+    await log.sync().catch(error => {
+      lost = error;
+      throw error;
+    });
+  }
+
+  async function commitWhatComes(): Promise<void> {
+    while (waiting.length > 0) {
+      // What else is asked for in this turn comes along.
+      await nextTurn();
+      const jobs = waiting;
+      waiting = [];
+      const failure = await commit(jobs).catch((error: unknown) => error);
+      for (const job of jobs) job.settle(failure);
     }
-    for (const job of jobs) job.settle(failure);
+    committing = undefined;
   }
 
   return {
     write(work) {
-      if (waiting.length === 0) setImmediate(commitAll);
       return new Promise((resolve, reject) => {
         // Nested: a savepoint, rolled back alone.
         const job = db.transaction(work);
@@ -52,12 +79,30 @@ export function createWriter(db: Database.Database): Writer {
           run,
           settle: failure => (failure === undefined ? finish() : reject(asFault(failure))),
         });
+        committing ??= commitWhatComes();
       });
+    },
+    async close() {
+      await committing;
+      log.close();
     },
   };
 }
 
+const nextTurn = promisify(setImmediate);
+const syncFile = promisify(fdatasync);
+
+/** SQLite made it when it opened the database, and keeps it until it closes it. */
+function openLog({ name }: Database.Database): LogSync {
+  const file = openSync(`${name}-wal`, 'r+');
+  return { sync: () => syncFile(file), close: () => closeSync(file) };
+}
+
 function asFault(error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!isOfTheDisk(error)) return error;
   return new DeviceError('storage', 'store', error.message, error);
+}
+
+function isOfTheDisk(error: unknown): error is Error {
+  return error instanceof Database.SqliteError || (error instanceof Error && 'syscall' in error);
 }

@@ -23,6 +23,8 @@ export interface CrowdAnswer {
   readonly lateMs: readonly number[];
   /** From the first passenger's time to the last page. */
   readonly tookS: number;
+  /** Seconds of processor time it took this process. */
+  readonly cpuS: number;
   /** What went wrong, for each passenger who did not get through. */
   readonly failures: readonly string[];
 }
@@ -44,6 +46,7 @@ async function come({ count, seconds, first }: CrowdOrder): Promise<CrowdAnswer>
   const requestsMs: number[] = [];
   const lateMs: number[] = [];
   const failures: string[] = [];
+  const cpuBefore = process.cpuUsage();
   const started = performance.now();
   const visits = arrivals(count, seconds).map(async (dueMs, i) => {
     await delay(Math.max(0, started + dueMs - performance.now()));
@@ -60,7 +63,9 @@ async function come({ count, seconds, first }: CrowdOrder): Promise<CrowdAnswer>
     }
   });
   await Promise.all(visits);
-  return { registrationsMs, requestsMs, lateMs, tookS: (performance.now() - started) / 1000, failures };
+  const tookS = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { registrationsMs, requestsMs, lateMs, tookS, cpuS: (user + system) / 1e6, failures };
 }
 
 /** At times drawn at random, as people come who do not know of each other: milliseconds, ascending. */

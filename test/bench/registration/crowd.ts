@@ -34,6 +34,7 @@ export async function gatherCrowd(url: string, publicUrl: string): Promise<Crowd
         requestsMs: answers.flatMap(({ requestsMs }) => requestsMs),
         lateMs: answers.flatMap(({ lateMs }) => lateMs),
         tookS: Math.max(...answers.map(({ tookS }) => tookS)),
+        cpuS: answers.reduce((sum, { cpuS }) => sum + cpuS, 0),
         failures: answers.flatMap(({ failures }) => failures),
       };
     },

@@ -58,7 +58,7 @@ async function climb(office: Office, crowd: Crowd): Promise<Rung[]> {
 
 async function measureRate(office: Office, crowd: Crowd, perS: number): Promise<Rung> {
   const cpuBefore = office.cpuS();
-  const { registrationsMs, requestsMs, lateMs, tookS, failures } = await crowd.come(perS, secondsEach);
+  const { registrationsMs, requestsMs, lateMs, tookS, cpuS, failures } = await crowd.come(perS, secondsEach);
   const registration = quantilesOf(registrationsMs);
   const request = quantilesOf(requestsMs);
   const keptUp = failures.length === 0 && registration.p99 <= keptUpMs;
@@ -66,7 +66,7 @@ async function measureRate(office: Office, crowd: Crowd, perS: number): Promise<
   say(
     `  ${perS} registrations a second: p50 ${ms(registration.p50)}, p99 ${ms(registration.p99)}; ` +
       `a request p50 ${ms(request.p50)}, p99 ${ms(request.p99)}; ` +
-      `${cores.toFixed(2)} cores, ${office.residentMb().toFixed(0)} MB; ` +
+      `${cores.toFixed(2)} cores (the crowd ${(cpuS / tookS).toFixed(2)}), ${office.residentMb().toFixed(0)} MB; ` +
       `passengers late p99 ${ms(quantilesOf(lateMs).p99)}` +
       (failures.length > 0 ? `; ${failures.length} failed: ${failures[0]}` : ''),
   );
