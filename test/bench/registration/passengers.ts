@@ -10,6 +10,11 @@ export function phoneOf(passenger: number): string {
   return `139${String(passenger).padStart(8, '0')}`;
 }
 
+/** Of a T-Union card. */
+export function accountOf(passenger: number): string {
+  return `31051${String(passenger).padStart(14, '0')}`;
+}
+
 /** As the city's proxy tells it. */
 export function addressOf(passenger: number): string {
   const network = Math.floor(passenger / perAddress);
@@ -30,6 +35,5 @@ export function writeRegister(file: string, passengers: number): void {
 }
 
 function lineOf(passenger: number): string {
-  const account = `31051${String(passenger).padStart(14, '0')}`;
-  return `${phoneOf(passenger)},${passengerName},t-union,${account}\n`;
+  return `${phoneOf(passenger)},${passengerName},t-union,${accountOf(passenger)}\n`;
 }
