@@ -29,7 +29,7 @@ export function fillCity(directory: string, people: number): void {
   const vault = openVault(places);
   const [fleetKey] = readFleetKeys(feedPlaces(join(directory, 'feed')).fleetKeys);
   const db = new Database(places.office);
-  for (const setting of ['journal_mode = OFF', 'synchronous = OFF', `cache_size = ${-cacheKiB}`])
+  for (const setting of ['journal_mode = DELETE', 'synchronous = OFF', `cache_size = ${-cacheKiB}`])
     db.pragma(setting);
   const indexes = dropIndexes(db);
   db.exec('BEGIN');
