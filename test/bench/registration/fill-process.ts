@@ -2,8 +2,8 @@
 import { openOfficeData } from '../../../sim/backoffice/office-data.ts';
 import { fillCity } from './city.ts';
 
-const [directory = '', people = ''] = process.argv.slice(2);
+const [directory = '', people = '', toOpen = ''] = process.argv.slice(2);
 
 const data = openOfficeData(directory);
 await data.close();
-fillCity(directory, Number(people));
+fillCity(directory, { people: Number(people), toOpen: Number(toOpen) });

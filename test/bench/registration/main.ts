@@ -43,7 +43,7 @@ function measureCity(directory: string, people: number): CityPublished {
   const city = join(directory, `city-${people}`);
   const changed = Math.ceil(people * changedShare);
   const started = performance.now();
-  execFileSync(process.execPath, [fillProgram, city, String(people)]);
+  execFileSync(process.execPath, [fillProgram, city, String(people), String(changed)]);
   const filledS = (performance.now() - started) / 1000;
   const words = [publishProgram, city, String(changed)];
   const published: CityPublished = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
