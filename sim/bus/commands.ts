@@ -7,11 +7,13 @@ import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
+import { readPicture } from './picture.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
-const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const viewOptions = [
+export const faultNames = Object.keys(cardFaults) as CardFaultName[];
+export const viewOptions = [
   'codeHeight',
   'rotationDeg',
   'tiltXDeg',
@@ -21,6 +23,7 @@ const viewOptions = [
   'contrast',
   'darkestLight',
   'moire',
+  'glare',
 ] as const satisfies readonly (keyof typeof plainFrame)[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
@@ -44,6 +47,15 @@ const table: readonly BusCommand[] = [
     help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
     run: async (bus, [post, who, ...options]) =>
       tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+  },
+  {
+    name: 'picture',
+    usage: 'front|rear FILE.png',
+    help: 'hold a picture before the camera, of a code or of anything else',
+    async run(bus, [post, ...path]) {
+      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+      return tapEvent(await bus.showPicture(postOf(post), png, called));
+    },
   },
   {
     name: 'scan',
@@ -79,15 +91,7 @@ const table: readonly BusCommand[] = [
       return { event: 'gnss', validator, set: words.join(' ') };
     },
   },
-  {
-    name: 'power',
-    usage: 'front|rear',
-    help: 'cut the power of a validator; it starts again',
-    async run(bus, [post]) {
-      bus.posts[postOf(post)].firmware.cutPower();
-      return { event: 'power-cut', validator: postOf(post) };
-    },
-  },
+  ...machineCommands,
   {
     name: 'console',
     usage: 'front|rear COMMAND …',
@@ -164,6 +168,9 @@ const table: readonly BusCommand[] = [
     }),
   },
 ];
+
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
 
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 

@@ -7,9 +7,14 @@
  * disk holds up those who write and nobody else.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { DeviceError } from '../../../device/errors.ts';
+import { busyTimeoutMs, withoutWaiting } from './sqlite-file.ts';
+
+/** Pages are served meanwhile. */
+const retryMs = 20;
 
 export interface Writer {
   /** @throws what `work` throws, then nothing of it is written; DeviceError storage where database or disk fails */
@@ -24,6 +29,12 @@ interface Waiting {
   settle(failure: unknown): void;
 }
 
+export interface WriterOptions {
+  /** Another process may write for so long. */
+  readonly busyLimitMs?: number;
+  readonly log?: LogSync;
+}
+
 /** What is committed is on the disk when it resolves. */
 export interface LogSync {
   sync(): Promise<void>;
@@ -31,18 +42,22 @@ export interface LogSync {
 }
 
 /** @param db in WAL mode */
-export function createWriter(db: Database.Database, log = openLog(db)): Writer {
+export function createWriter(
+  db: Database.Database,
+  { busyLimitMs = busyTimeoutMs, log = openLog(db) }: WriterOptions = {},
+): Writer {
   db.pragma('synchronous = NORMAL');
   let waiting: Waiting[] = [];
   let committing: Promise<void> | undefined;
   /** What the disk has lost may lie before what it takes next: then only a restart, which reads the log, knows. */
   let lost: unknown;
+  const runAll = db.transaction((jobs: readonly Waiting[]) => {
+    for (const job of jobs) job.run();
+  });
 
   async function commit(jobs: readonly Waiting[]): Promise<void> {
     if (lost !== undefined) throw lost;
-    db.transaction(() => {
-      for (const job of jobs) job.run();
-    }).immediate();
+    await whenFree(() => withoutWaiting(db, () => runAll.immediate(jobs)), busyLimitMs);
     await log.sync().catch(error => {
       lost = error;
       throw error;
@@ -89,7 +104,20 @@ export function createWriter(db: Database.Database, log = openLog(db)): Writer {
   };
 }
 
-const nextTurn = promisify(setImmediate);
+/** Another process writes, an import for instance: nothing has been run yet. */
+async function whenFree(run: () => void, limitMs: number): Promise<void> {
+  const until = performance.now() + limitMs;
+  while (true) {
+    try {
+      return run();
+    } catch (error) {
+      const isBusy = error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY';
+      if (!isBusy || performance.now() >= until) throw error;
+    }
+    await delay(retryMs);
+  }
+}
+
 const syncFile = promisify(fdatasync);
 
 /** SQLite made it when it opened the database, and keeps it until it closes it. */
