@@ -1,5 +1,5 @@
 /** What the page asks of the simulator. */
-import type { CommandDone } from '../protocol.ts';
+import type { CommandDone, Refusal } from '../protocol.ts';
 
 export type Outcome = CommandDone['outcome'];
 
@@ -28,8 +28,8 @@ export function holdPicture(post: string, picture: Blob): Promise<Outcome> {
 async function outcomeOf(asked: Promise<Response>): Promise<Outcome> {
   try {
     const response = await asked;
-    const answer = (await response.json()) as Partial<CommandDone> & { readonly message?: string };
-    return answer.outcome ?? { event: 'error', message: answer.message ?? `HTTP ${response.status}` };
+    const answer = (await response.json()) as Partial<CommandDone & Refusal>;
+    return answer.outcome ?? { event: 'error', message: answer.problem ?? `HTTP ${response.status}` };
   } catch (error) {
     return { event: 'error', message: error instanceof Error ? error.message : String(error) };
   }

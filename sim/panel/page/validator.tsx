@@ -1,11 +1,11 @@
 /** One validator: its two screens, and the places where a passenger presents something. */
 import { useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
-import { Screen } from './screen.tsx';
-import { usePanel } from './panel-context.ts';
-import { moodOf, outcomeText } from './outcome-text.ts';
-import { canBePresented, type Way, ways } from './presenting.ts';
 import { Icon } from './icons.tsx';
+import { moodOf, outcomeText } from './outcome-text.ts';
+import { usePanel } from './panel-context.ts';
+import { canBePresented, type Way, ways } from './presenting.ts';
+import { Screen } from './screen.tsx';
 
 export function Validator({ post }: { readonly post: PostName }) {
   const { state, t } = usePanel();
@@ -87,7 +87,7 @@ function Journal({ post }: { readonly post: PostName }) {
 function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
   const { state, selected, manner, run, holdPicture, knows, t } = usePanel();
   const [isOver, setOver] = useState(false);
-  
+
   const isUsable = selected !== undefined && canBePresented(selected.medium, way) && knows(way);
   const lineFor = (id: string, how: string) => `${way} ${post} ${id} ${way === 'scan' ? '' : how}`.trim();
 
