@@ -86,6 +86,14 @@ function CardFault() {
 function detailsOf(passenger: PassengerState): string[] {
   const { id, name, phone, medium, health, isRegistered, ...details } = passenger;
   return Object.entries(details)
-    .filter(([, value]) => value !== undefined && value !== false && value !== 0)
-    .map(([key, value]) => `${key} ${value}`);
+    .filter(([key, value]) => value !== undefined && value !== usualDetails[key])
+    .map(([key, value]) => (key === 'balanceFen' ? `¥${(Number(value) / 100).toFixed(2)}` : `${key} ${value}`));
 }
+
+const usualDetails: Readonly<Record<string, unknown>> = {
+  kind: 'ordinary',
+  validTo: '2040-12-31',
+  enabled: true,
+  blacklisted: false,
+  ageS: 0,
+};
