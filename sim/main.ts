@@ -54,6 +54,8 @@ program
     new Option('--displays <kind>', 'what the validators show on').choices(displayKinds).default('terminal'),
   )
   .addOption(new Option('--wires <wires>', 'how the card readers are wired').choices(wirings).default('vpcd'))
+  .option('--panel-port <port>', "the panel's; any free one unless given", portNumber, 0)
+  .option('--no-panel', 'without the panel')
   .option('--json', 'one JSON object a line on stdout', false)
   .action(async (options: RunOptions) => {
     if (!(await runBus(options))) process.exitCode = refused;
@@ -95,6 +97,12 @@ function instant(text: string): number {
   if (Number.isNaN(at) || !isDay(text.slice(0, 10)))
     throw new InvalidArgumentError('ISO 8601, e.g. 2022-06-01T08:00:00+08:00');
   return at;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
+  return port;
 }
 
 function isDay(day: string): boolean {

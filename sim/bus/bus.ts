@@ -4,16 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
+import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { candidates, takeAway } from '../../sync/cache/directory.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
+import type { InsertedCard } from '../wires/vpcd-card.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { startBackOffice } from './back-office.ts';
 import { type Belonging, belongingOf, linkOf } from './belongings.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
+import { frameOfPicture } from './picture.ts';
+import { insertIfThere } from './reader.ts';
 import {
   cacheOf,
   cameraSize,
@@ -61,6 +65,8 @@ export interface Bus {
   tap(post: PostName, passenger: string, fault?: CardFaultName): Promise<TapResult>;
   scan(post: PostName, passenger: string): Promise<TapResult>;
   show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult>;
+  /** Holds a PNG before the camera. @param called what takes the passenger's place in the result */
+  showPicture(post: PostName, png: Uint8Array, called?: string): Promise<TapResult>;
   setHealth(passenger: string, health: Status | 'none'): Promise<void>;
   setData(state: DataState): Promise<void>;
   /** Whether the validators reach the feed. */
@@ -195,17 +201,20 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     const belonging = find(passenger);
     if (belonging.has !== 'card') throw new WrongUsage(`${passenger} has a phone: show or scan its code`);
     const faults = fault === undefined ? [] : [cardFaults[fault]()];
-    let inserted: Awaited<ReturnType<ValidatorPost['insert']>> | undefined;
+    let inserted: InsertedCard | undefined;
     const result = await presenting(post, passenger, async () => {
-      inserted = await posts[post].insert(belonging.card, faults);
+      inserted = await insertIfThere(posts[post], belonging.card, faults);
     });
     await inserted?.remove();
     return result;
   }
 
   async function show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult> {
-    const frame = renderFrame([codeOf(passenger)], { ...cameraSize, ...options });
-    const result = await presenting(post, passenger, () => posts[post].show(frame));
+    return showFrame(post, passenger, renderFrame([codeOf(passenger)], { ...cameraSize, ...options }));
+  }
+
+  async function showFrame(post: PostName, called: string, frame: GreyFrame): Promise<TapResult> {
+    const result = await presenting(post, called, () => posts[post].show(frame));
     posts[post].show(undefined);
     return result;
   }
@@ -220,6 +229,8 @@ export async function startBus(options: BusOptions): Promise<Bus> {
       find(passenger).has === 'card' ? tap(post, passenger) : show(post, passenger, {}),
     tap,
     show,
+    showPicture: async (post, png, called = 'picture') =>
+      showFrame(post, called, frameOfPicture({ png, called })),
     scan: (post, passenger) => {
       const line = toHex(codeOf(passenger));
       return presenting(post, passenger, () => posts[post].scanner.send(line));

@@ -1,14 +1,17 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
 import { toHex } from '../../device/core/bytes.ts';
 import { statuses } from '../../device/core/check.ts';
-import type { plainFrame } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
+import { readPicture } from './picture.ts';
+import { plugReader, readerStates } from './reader.ts';
 import type { PostName } from './validator-post.ts';
+import { readViewOptions, viewOptions } from './view-options.ts';
 
 /** What a command did, one JSON object a line with --json. */
 export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
@@ -22,17 +25,6 @@ interface BusCommand {
 
 const faultNames = Object.keys(cardFaults) as CardFaultName[];
 const healths = [...statuses, 'none'] as const;
-const viewOptions = [
-  'codeHeight',
-  'rotationDeg',
-  'tiltXDeg',
-  'tiltYDeg',
-  'blurPixels',
-  'noise',
-  'contrast',
-  'darkestLight',
-  'moire',
-] as const satisfies readonly (keyof typeof plainFrame)[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [
@@ -54,7 +46,16 @@ const table: readonly BusCommand[] = [
     usage: 'front|rear PASSENGER [OPTION=VALUE …]',
     help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
     run: async (bus, [post, who, ...options]) =>
-      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), readViewOptions(options))),
+  },
+  {
+    name: 'picture',
+    usage: 'front|rear FILE.png',
+    help: 'hold a picture before the camera, of a code or of anything else',
+    async run(bus, [post, ...path]) {
+      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+      return tapEvent(await bus.showPicture(postOf(post), png, called));
+    },
   },
   {
     name: 'scan',
@@ -124,10 +125,25 @@ const table: readonly BusCommand[] = [
     name: 'power',
     usage: 'front|rear',
     help: 'cut the power of a validator; it starts again',
-    async run(bus, [post]) {
-      bus.posts[postOf(post)].firmware.cutPower();
-      return { event: 'power-cut', validator: postOf(post) };
-    },
+    run: (bus, [post]) => cutPower(bus.posts[postOf(post)]),
+  },
+  {
+    name: 'disk',
+    usage: 'front|rear full|ok',
+    help: "a validator's disk that takes nothing more",
+    run: async (bus, [post, state]) => setDisk(bus.posts[postOf(post)], oneOf(state, diskStates)),
+  },
+  {
+    name: 'clock',
+    usage: 'front|rear SECONDS|ok',
+    help: "start a validator again with its system's clock so many seconds ahead, or behind (-3600)",
+    run: async (bus, [post, seconds]) => setClock(bus.posts[postOf(post)], wordOf(seconds, 'SECONDS')),
+  },
+  {
+    name: 'reader',
+    usage: 'front|rear out|in',
+    help: "pull a validator's card reader, or plug it in again; with --wires pcsc",
+    run: (bus, [post, state]) => plugReader(bus.posts[postOf(post)], oneOf(state, readerStates)),
   },
   {
     name: 'console',
@@ -206,6 +222,9 @@ const table: readonly BusCommand[] = [
   },
 ];
 
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
+
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 
 /** @throws WrongUsage for what cannot be carried out as typed */
@@ -223,19 +242,6 @@ function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }
   }
   const { event, level: _level, time: _time, device: _device, ...said } = outcome;
   return { event, validator, passenger, ...said, passengerScreen, crewScreen };
-}
-
-/** `blurPixels=1.2 rotationDeg=15` → how the camera sees the code. */
-function frameOptions(words: readonly string[]): Partial<Record<(typeof viewOptions)[number], number>> {
-  const pairs = words.map(word => {
-    const [name, value] = word.split('=');
-    const number = Number(value);
-    if (value === undefined || value === '' || !Number.isFinite(number)) {
-      throw new WrongUsage(`${word}: NAME=NUMBER is expected`);
-    }
-    return [oneOf(name, viewOptions), number] as const;
-  });
-  return Object.fromEntries(pairs);
 }
 
 function postOf(word: string | undefined): PostName {

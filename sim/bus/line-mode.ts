@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../../device/errors.ts';
 import type { Bus } from './bus.ts';
-import { type BusEvent, runCommand } from './commands.ts';
+import type { BusEvent } from './commands.ts';
 import { describeEvent } from './describe.ts';
 
 /** What of the firmware's log is told as it happens; taps come as the results of their commands. */
@@ -27,10 +27,16 @@ const told = [
 /**
  * Runs until `quit` or the end of stdin, and every command before it has had its answer; without any command at all,
  * as with stdin from /dev/null, until the signal.
+ * @param run carries out a command
  * @param json one JSON object a line, else a line of text
  * @returns whether every command could be carried out
  */
-export async function runLineMode(bus: Bus, json: boolean, signal: AbortSignal): Promise<boolean> {
+export async function runLineMode(
+  bus: Bus,
+  run: (command: string) => Promise<BusEvent>,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
   let allWell = true;
   let commands = 0;
   const print = (event: BusEvent) => {
@@ -54,7 +60,7 @@ export async function runLineMode(bus: Bus, json: boolean, signal: AbortSignal):
     commands++;
     if (command === 'quit') break;
     try {
-      const event = await Promise.race([runCommand(bus, command), stopped]);
+      const event = await Promise.race([run(command), stopped]);
       if (event !== undefined) print(event);
     } catch (error) {
       allWell = false;

@@ -7,7 +7,7 @@
  * the driver: it keeps its slots in variables of which a loaded library has one set. A reader waits for cards once its port is listened on, which is seen in
  * /proc/net/tcp: to connect would count as a card. vpcd listens on all addresses.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -24,6 +24,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePortPair } from './free-port.ts';
+import { isProgram } from './is-program.ts';
 
 export interface Pcscd {
   /** For PCSCLITE_CSOCK_NAME. */
@@ -148,13 +149,4 @@ function isListenedOn(port: number): boolean {
   return new RegExp(`^ *\\d+: [0-9A-F]{8}:${hex} [0-9A-F:]+ 0A `, 'm').test(
     readFileSync('/proc/net/tcp', 'utf8'),
   );
-}
-
-function isProgram(name: string): boolean {
-  try {
-    execFileSync('sh', ['-c', 'PATH=$PATH:/usr/sbin command -v "$1"', 'sh', name], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
