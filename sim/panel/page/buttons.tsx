@@ -44,14 +44,16 @@ interface ChoiceProps {
   readonly command: string;
   /** Last word → what the button says. */
   readonly options: Readonly<Record<string, string>>;
-  /** The one in force; unless given, the one that was last asked for. */
+  /** The one in force; unless given, the one that was last asked for, at first the first. */
   readonly current?: string | undefined;
 }
 
 /** One of several: each a command that differs in its last word. */
 export function Choice({ label, command, options, current }: ChoiceProps) {
-  const { state } = usePanel();
-  const inForce = current ?? lastChosen(state.commands, command, Object.keys(options));
+  const { state, knows } = usePanel();
+  const words = Object.keys(options);
+  const usual = knows(nameOf(command)) ? words[0] : undefined;
+  const inForce = current ?? lastChosen(state.commands, command, words) ?? usual;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row
     <div class="choice" role="group" aria-label={label}>

@@ -57,7 +57,7 @@ function Camera({ post, edition }: { readonly post: PostName; readonly edition: 
         <Choice
           label={t('freeze')}
           command={`freeze ${post}`}
-          options={{ on: t('freeze-on'), off: t('freeze-off') }}
+          options={{ off: t('freeze-off'), on: t('freeze-on') }}
         />
       </div>
       <OwnCamera post={post} />

@@ -11,12 +11,17 @@ const gnssModes = ['fix', 'no-fix', 'silent', 'noise'] as const;
 const posts = ['front', 'rear'] as const;
 
 export function Faults() {
-  const { t } = usePanel();
+  const { state, t } = usePanel();
   const onOff = { on: t('on'), off: t('off') };
   return (
     <div class="all-faults">
       <Row name="network">
-        <Choice label={t('network')} command="network" options={onOff} />
+        <Choice
+          label={t('network')}
+          command="network"
+          options={onOff}
+          current={state.feed.isNetworkUp ? 'on' : 'off'}
+        />
       </Row>
       <Row name="dataOnBoard">
         <Choice

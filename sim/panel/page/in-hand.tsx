@@ -87,7 +87,9 @@ function detailsOf(passenger: PassengerState): string[] {
   const { id, name, phone, medium, health, isRegistered, ...details } = passenger;
   return Object.entries(details)
     .filter(([key, value]) => value !== undefined && value !== usualDetails[key])
-    .map(([key, value]) => (key === 'balanceFen' ? `¥${(Number(value) / 100).toFixed(2)}` : `${key} ${value}`));
+    .map(([key, value]) =>
+      key === 'balanceFen' ? `¥${(Number(value) / 100).toFixed(2)}` : `${key} ${value}`,
+    );
 }
 
 const usualDetails: Readonly<Record<string, unknown>> = {

@@ -43,10 +43,13 @@ export function Passengers() {
                   <span class="name" lang="zh">
                     {name}
                   </span>
+                  <span
+                    class={`health ${health}`}
+                    title={isRegistered ? t('registered') : t('notRegistered')}
+                  >
+                    {t(`health-${health}`)}
+                  </span>
                   <span class="id">{id}</span>
-                </span>
-                <span class={`health ${health}`} title={isRegistered ? t('registered') : t('notRegistered')}>
-                  {t(`health-${health}`)}
                 </span>
               </button>
             </li>

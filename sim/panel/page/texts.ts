@@ -3,7 +3,7 @@
 export type Language = 'zh' | 'en';
 
 const table = {
-  title: ['公交刷卡机模拟器', 'Fare validator bench'],
+  title: ['公交刷卡机模拟器', 'Validator bench'],
   connecting: ['正在连接模拟器…', 'Connecting to the simulator…'],
   away: ['模拟器没有应答，正在重新连接…', 'The simulator does not answer. Connecting again…'],
   phase: ['阶段', 'Phase'],
@@ -46,7 +46,7 @@ const table = {
   outOfOrder: ['故障部件', 'Parts out of order'],
   nothingYet: ['暂无', 'Nothing yet'],
   journal: ['记录', 'Journal'],
-  tap: ['读卡器', 'Card reader'],
+  tap: ['读卡器', 'Reader'],
   show: ['摄像头', 'Camera'],
   scan: ['扫码器', 'Scanner'],
   selectFirst: ['请先选择一位乘客', 'Choose a passenger first'],
@@ -78,7 +78,8 @@ const table = {
   noise: ['噪点', 'Noise'],
   contrast: ['对比度', 'Contrast'],
   darkestLight: ['光照均匀', 'Even light'],
-  moire: ['屏幕条纹', 'Glare bands'],
+  glare: ['反光', 'Glare'],
+  moire: ['屏幕条纹', 'Screen bands'],
   codeHeight: ['大小', 'Size'],
   holdPicture: ['展示图片 (PNG)', 'Hold a picture (PNG)'],
   webcam: ['使用本机摄像头', "Use this computer's camera"],

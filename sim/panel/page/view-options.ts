@@ -17,6 +17,7 @@ export const viewOptions = [
   { name: 'noise', min: 0, max: 60, step: 1, usual: 0 },
   { name: 'contrast', min: 0, max: 1, step: 0.05, usual: 1 },
   { name: 'darkestLight', min: 0, max: 1, step: 0.05, usual: 1 },
+  { name: 'glare', min: 0, max: 1.5, step: 0.05, usual: 0 },
   { name: 'moire', min: 0, max: 60, step: 2, usual: 0 },
   { name: 'codeHeight', min: 0.2, max: 1.2, step: 0.05, usual: 0.8 },
 ] as const satisfies readonly ViewOption[];
