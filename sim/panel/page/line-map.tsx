@@ -24,10 +24,10 @@ export function LineMap() {
           {stops.map((stop, index) => (
             <circle key={stop.id} class={index <= at ? 'done' : ''} cx={percent(index)} cy="50%" r="6" />
           ))}
-          <svg class="bus" aria-hidden="true" style={{ x: percent(at) }} y="50%" overflow="visible">
+          <g class="bus" style={{ transform: `translate(${percent(at)}, 50%)` }}>
             <rect x="-19" y="-12" width="38" height="24" rx="6" />
             <path d="M-14 -7h8v7h-8zM-3 -7h8v7h-8zM8 -7h6v7h-6z" />
-          </svg>
+          </g>
         </svg>
         <ol>
           {stops.map((stop, index) => (

@@ -49,7 +49,7 @@ export function Passengers() {
                   >
                     {t(`health-${health}`)}
                   </span>
-                  <span class="id">{id}</span>
+                  {name !== id && <span class="id">{id}</span>}
                 </span>
               </button>
             </li>

@@ -2,7 +2,8 @@
 
 export interface ScreenParts {
   readonly headline: readonly string[];
-  readonly details: readonly string[];
+  /** Chinese with the English beneath it, where there is both. */
+  readonly details: readonly (readonly string[])[];
   /** Long, or so many short ones. */
   readonly tone: string;
 }
@@ -19,8 +20,19 @@ export function partsOf(lines: readonly string[]): ScreenParts {
   const details = others.filter(row => !toneRow.test(row));
   // A display without boxes says the most important thing first.
   return headline.length > 0
-    ? { headline, details, tone }
-    : { headline: details.slice(0, 2), details: details.slice(2), tone };
+    ? { headline, details: pairsOf(details), tone }
+    : { headline: details.slice(0, 2), details: pairsOf(details.slice(2)), tone };
+}
+
+/** Each English row goes with the Chinese one before it. */
+function pairsOf(rows: readonly string[]): string[][] {
+  const pairs: string[][] = [];
+  for (const row of rows) {
+    const last = pairs.at(-1);
+    if (last?.length === 1 && isChinese(last[0] ?? '') && !isChinese(row)) last.push(row);
+    else pairs.push([row]);
+  }
+  return pairs;
 }
 
 export function isChinese(text: string): boolean {

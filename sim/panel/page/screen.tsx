@@ -23,18 +23,26 @@ export function Screen({ audience, label, screen }: ScreenProps) {
             {tone}
           </span>
         </p>
-        <div class="headline">{headline.map(toRow)}</div>
-        <div class="details">{details.map(toRow)}</div>
+        <div class="headline">
+          {headline.map((text, index) => (
+            <p key={index}>{inItsLanguage(text)}</p>
+          ))}
+        </div>
+        <div class="details">
+          {details.map((texts, index) => (
+            <p key={index}>{texts.map(inItsLanguage)}</p>
+          ))}
+        </div>
       </div>
     </section>
   );
 }
 
-function toRow(text: string, index: number) {
+function inItsLanguage(text: string) {
   const language = isChinese(text) ? 'zh' : 'en';
   return (
-    <p key={index} class={language} lang={language}>
+    <span key={text} class={language} lang={language}>
       {text}
-    </p>
+    </span>
   );
 }
