@@ -4,6 +4,8 @@ import type { ScreenShot } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands.ts';
 import type { Passenger } from '../bus/passengers.ts';
 
+const style = { lineWidth: 0, nullStr: '' };
+
 /** A step of a scenario, as YAML writes it. */
 export type Step = Readonly<Record<string, unknown>>;
 
@@ -20,7 +22,7 @@ export function stepOf(line: string): Step {
   const rest = words.join(' ');
   const number = Number(rest);
   const isNumber = rest !== '' && String(number) === rest;
-  return { [name]: isNumber ? number : rest };
+  return { [name]: isNumber ? number : rest || null };
 }
 
 /** The step with what came of it as what is expected. */
@@ -33,7 +35,7 @@ export function expectingStep(line: string, outcome: BusEvent): Step {
 }
 
 export function stepText(step: Step): string {
-  return stringify([step], { lineWidth: 0 });
+  return stringify([step], style);
 }
 
 /** @returns a whole scenario, with the passengers who take part */
@@ -43,7 +45,7 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
   );
   const present = passengers.filter(({ id }) => words.has(id)).map(withoutUndefined);
   const given = { phase, line, ...(present.length > 0 && { passengers: present }) };
-  return stringify({ name, given, steps }, { lineWidth: 0 });
+  return stringify({ name, given, steps }, style);
 }
 
 /** The first text on a screen, in Chinese, without the frame around it. */
