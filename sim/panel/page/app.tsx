@@ -5,7 +5,7 @@ import { holdPicture, type Outcome, runCommand } from './api.ts';
 import { playBeeps } from './beeps.ts';
 import { nameOf } from './buttons.tsx';
 import { Cameras } from './cameras.tsx';
-import { CommandLine } from './command-line.tsx';
+import { CommandLine, type Done } from './command-line.tsx';
 import { Faults } from './faults.tsx';
 import { Header } from './header.tsx';
 import { InHand } from './in-hand.tsx';
@@ -54,9 +54,9 @@ function WithPanel({ state }: { readonly state: PanelState }) {
   const chosen = useValue(preferences);
   const [selectedId, setSelectedId] = useState<string | undefined>(undefined);
   const [manner, setManner] = useState('');
-  const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
-  const tell = (said: Outcome) => {
-    setOutcome(said);
+  const [done, setDone] = useState<Done | undefined>(undefined);
+  const tell = (line: string, said: Outcome) => {
+    setDone({ line, outcome: said });
     return said;
   };
   const names = useMemo(
@@ -74,8 +74,8 @@ function WithPanel({ state }: { readonly state: PanelState }) {
     manner,
     setManner,
     t: name => textIn(chosen.language, name),
-    run: async line => tell(await runCommand(line)),
-    holdPicture: async (post, picture) => tell(await holdPicture(post, picture)),
+    run: async line => tell(line, await runCommand(line)),
+    holdPicture: async (post, picture) => tell(`picture ${post}`, await holdPicture(post, picture)),
     knows: name => names.has(name),
   };
   useKeys(panel);
@@ -93,7 +93,7 @@ function WithPanel({ state }: { readonly state: PanelState }) {
         </div>
         <Tools />
       </main>
-      <CommandLine outcome={outcome} />
+      <CommandLine done={done} />
     </PanelContext.Provider>
   );
 }

@@ -5,14 +5,19 @@ import { completionsOf, helpFor } from './completion.ts';
 import { outcomeText, wholeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 
+/** The last thing this page did. */
+export interface Done {
+  readonly line: string;
+  readonly outcome: Outcome;
+}
+
 interface CommandLineProps {
-  /** Of the last thing this page did. */
-  readonly outcome: Outcome | undefined;
+  readonly done: Done | undefined;
 }
 
 export const commandLineId = 'command-line';
 
-export function CommandLine({ outcome }: CommandLineProps) {
+export function CommandLine({ done }: CommandLineProps) {
   const { state, run, t } = usePanel();
   const [typed, setTyped] = useState('');
   const completions = completionsOf(typed, state);
@@ -34,7 +39,7 @@ export function CommandLine({ outcome }: CommandLineProps) {
   };
 
   return (
-    <form class="command-line" onSubmit={event => void enter(event)}>
+    <form class="command-line" aria-label={t('command')} onSubmit={event => void enter(event)}>
       <label for={commandLineId} aria-hidden="true">
         :
       </label>
@@ -67,19 +72,20 @@ export function CommandLine({ outcome }: CommandLineProps) {
           </>
         )}
       </p>
-      <LastOutcome outcome={outcome} />
+      <LastOutcome done={done} />
     </form>
   );
 }
 
-function LastOutcome({ outcome }: CommandLineProps) {
-  const said = outcome === undefined ? undefined : outcomeText(outcome);
-  const whole = outcome === undefined ? '' : wholeText(outcome);
+function LastOutcome({ done }: CommandLineProps) {
+  const said = done === undefined ? undefined : outcomeText(done.outcome);
   return (
-    <div class="outcome">
-      <p role="status" class={`mood ${said?.mood ?? 'plain'}`} title={whole}>
-        {said?.text}
-      </p>
-    </div>
+    <p role="status" class="outcome" title={done === undefined ? undefined : wholeText(done.outcome)}>
+      {done !== undefined && said !== undefined && (
+        <>
+          <code>{done.line}</code> <span class={`mood ${said.mood}`}>{said.text}</span>
+        </>
+      )}
+    </p>
   );
 }

@@ -69,7 +69,7 @@ function Switches() {
         type="button"
         aria-pressed={hasLetterKeys}
         title={t('letterKeysHelp')}
-        aria-label={t('letterKeys')}
+        aria-label={`${t('letterKeys')} a–z`}
         onClick={() => prefer({ hasLetterKeys: !hasLetterKeys })}
       >
         <kbd>a–z</kbd>

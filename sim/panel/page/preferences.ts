@@ -21,6 +21,14 @@ const usual: Preferences = {
   stepsAs: 'line',
 };
 
+const possible: Readonly<Record<string, readonly unknown[]>> = {
+  language: ['zh', 'en'],
+  theme: ['system', 'light', 'dark'],
+  hasSound: [true, false],
+  hasLetterKeys: [true, false],
+  stepsAs: ['line', 'yaml'],
+};
+
 export const preferences = createValue<Preferences>({ ...usual, ...kept() });
 
 export function prefer(changes: Partial<Preferences>): void {
@@ -42,14 +50,6 @@ function kept(): Partial<Preferences> {
     return {};
   }
 }
-
-const possible: Readonly<Record<string, readonly unknown[]>> = {
-  language: ['zh', 'en'],
-  theme: ['system', 'light', 'dark'],
-  hasSound: [true, false],
-  hasLetterKeys: [true, false],
-  stepsAs: ['line', 'yaml'],
-};
 
 function isPossible(name: string, value: unknown): boolean {
   return name === 'tab' ? typeof value === 'string' : (possible[name]?.includes(value) ?? false);
