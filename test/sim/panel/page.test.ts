@@ -22,16 +22,21 @@ suite('panel page by itself', test => {
       const { page, complaints } = await visit(await launch(context), panel, {
         viewport: laptop,
         locale: 'en',
+        // Colours are looked at, not on their way.
+        reducedMotion: 'reduce',
       });
       await page.goto('/');
+      await page.waitForSelector('.validator');
       const found: string[] = [];
       for (const language of ['en', 'zh-CN']) {
         assert.is(await page.getAttribute('html', 'lang'), language);
+        await page.waitForSelector('.validator');
+        found.push(...(await accessibilityOf(page, `${language}, whole`)));
         for (const tab of tabs) {
           await page.click(tab === 'in-hand' ? '#passenger-zhu-phone' : '#passenger-wang');
           await page.click(`#tab-${tab}`);
           await page.waitForSelector(`#panel-${tab}`);
-          found.push(...(await accessibilityOf(page, `${language}, ${tab}`)));
+          found.push(...(await accessibilityOf(page, `${language}, ${tab}`, `#panel-${tab}`)));
         }
         await page.click('.switches button:last-child');
       }
@@ -68,6 +73,7 @@ suite('panel page by itself', test => {
       await page.waitForSelector('.validator >> nth=0 >> text=健康码异常');
 
       await page.reload();
+      await page.waitForSelector('.validator');
       assert.is(await page.innerText('h1'), '2 Validator bench');
       assert.is(await page.getAttribute('#tab-faults', 'aria-selected'), 'true');
       assert.not(await isTooWide(page));
