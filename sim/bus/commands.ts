@@ -1,30 +1,18 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
 import { toHex } from '../../device/core/bytes.ts';
-import { statuses } from '../../device/core/check.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
+import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
-import { cutPower, diskStates, setClock, setDisk } from './machine-faults.ts';
+import { machineCommands } from './machine-commands.ts';
+import { officeCommands } from './office-commands.ts';
 import { readPicture } from './picture.ts';
-import { plugReader, readerStates } from './reader.ts';
-import type { PostName } from './validator-post.ts';
 import { readViewOptions, viewOptions } from './view-options.ts';
-
-/** What a command did, one JSON object a line with --json. */
-export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
-
-interface BusCommand {
-  readonly name: string;
-  readonly usage: string;
-  readonly help: string;
-  run(bus: Bus, words: readonly string[]): Promise<BusEvent>;
-}
+import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
 const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const healths = [...statuses, 'none'] as const;
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [
@@ -63,37 +51,7 @@ const table: readonly BusCommand[] = [
     help: 'hold a phone to the scanner module',
     run: async (bus, [post, who]) => tapEvent(await bus.scan(postOf(post), wordOf(who, 'PASSENGER'))),
   },
-  {
-    name: 'health',
-    usage: `PASSENGER ${healths.join('|')}`,
-    help: "change a passenger's health code; none takes the link away",
-    async run(bus, [who, health]) {
-      const passenger = wordOf(who, 'PASSENGER');
-      const changed = oneOf(health, healths);
-      await bus.setHealth(passenger, changed);
-      return { event: 'health', passenger, health: changed };
-    },
-  },
-  {
-    name: 'data',
-    usage: dataStates.join('|'),
-    help: 'what the validators hold: data of now, of two days ago, or none and no network',
-    async run(bus, [word]) {
-      const state = oneOf(word, dataStates);
-      await bus.setData(state);
-      return { event: 'data', state };
-    },
-  },
-  {
-    name: 'network',
-    usage: 'on|off',
-    help: 'whether the validators reach the feed',
-    async run(bus, [word]) {
-      const state = oneOf(word, ['on', 'off'] as const);
-      bus.setNetwork(state === 'on');
-      return { event: 'network', state };
-    },
-  },
+  ...officeCommands,
   {
     name: 'unplug',
     usage: `front|rear ${wires.join('|')}`,
@@ -121,30 +79,7 @@ const table: readonly BusCommand[] = [
       return { event: 'gnss', validator, set: words.join(' ') };
     },
   },
-  {
-    name: 'power',
-    usage: 'front|rear',
-    help: 'cut the power of a validator; it starts again',
-    run: (bus, [post]) => cutPower(bus.posts[postOf(post)]),
-  },
-  {
-    name: 'disk',
-    usage: 'front|rear full|ok',
-    help: "a validator's disk that takes nothing more",
-    run: async (bus, [post, state]) => setDisk(bus.posts[postOf(post)], oneOf(state, diskStates)),
-  },
-  {
-    name: 'clock',
-    usage: 'front|rear SECONDS|ok',
-    help: "start a validator again with its system's clock so many seconds ahead, or behind (-3600)",
-    run: async (bus, [post, seconds]) => setClock(bus.posts[postOf(post)], wordOf(seconds, 'SECONDS')),
-  },
-  {
-    name: 'reader',
-    usage: 'front|rear out|in',
-    help: "pull a validator's card reader, or plug it in again; with --wires pcsc",
-    run: (bus, [post, state]) => plugReader(bus.posts[postOf(post)], oneOf(state, readerStates)),
-  },
+  ...machineCommands,
   {
     name: 'console',
     usage: 'front|rear COMMAND …',
@@ -242,20 +177,4 @@ function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }
   }
   const { event, level: _level, time: _time, device: _device, ...said } = outcome;
   return { event, validator, passenger, ...said, passengerScreen, crewScreen };
-}
-
-function postOf(word: string | undefined): PostName {
-  return oneOf(word, postNames);
-}
-
-function wordOf(word: string | undefined, what: string): string {
-  if (word === undefined) throw new WrongUsage(`${what} is missing`);
-  return word;
-}
-
-function oneOf<T extends string>(word: string | undefined, allowed: readonly T[]): T {
-  const found = allowed.find(value => value === word);
-  if (found === undefined)
-    throw new WrongUsage(`${word ?? 'nothing'}: one of ${allowed.join(', ')} is expected`);
-  return found;
 }

@@ -20,8 +20,8 @@ export interface FirmwareProcess {
   readonly pid: number | undefined;
   /** Cuts its power, as kill -9 does; the supervisor starts it again. */
   cutPower(): void;
-  /** Resolves at its next `ready`, or when it has had time enough. */
-  ready(): Promise<void>;
+  /** Resolves when the process that comes after this one is ready, or has had time enough. */
+  restarted(): Promise<void>;
   /** Whether its disk takes nothing more. */
   fillDisk(isFull: boolean): void;
   /** By how much the machine's clock is wrong from the next start on. */
@@ -49,7 +49,7 @@ export function startFirmware(
   let stopping = false;
   let isDiskFull = false;
   let offsetMs = 0;
-  const waiting = new Set<() => void>();
+  const waiting = new Set<(ready: ChildProcess) => void>();
   // Should the simulator end without stopping it: nobody would know of it any more.
   const killWithUs = () => void child.kill('SIGKILL');
   process.on('exit', killWithUs);
@@ -58,17 +58,21 @@ export function startFirmware(
   function start(): void {
     const command = [process.execPath, ...nodeOptions, firmware, 'run', '--config', configFile];
     const [program = '', ...words] = isDiskFull ? withFullDisk(command) : command;
-    child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(offsetMs) });
-    if (child.stderr) createInterface({ input: child.stderr }).on('line', text => hear(parse(text)));
+    const started = spawn(program, words, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: environment(offsetMs),
+    });
+    child = started;
+    createInterface({ input: started.stderr }).on('line', text => hear(started, parse(text)));
     child.on('exit', (code, signal) => {
       onLog({ event: 'exit', level: 'info', code, signal });
       if (!stopping && code !== wrongSettings) restart = setTimeout(start, restartMs);
     });
   }
 
-  function hear(line: LogLine): void {
+  function hear(from: ChildProcess, line: LogLine): void {
     onLog(line);
-    if (line.event === 'ready') for (const tell of waiting) tell();
+    if (line.event === 'ready') for (const tell of waiting) tell(from);
   }
 
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
@@ -79,16 +83,21 @@ export function startFirmware(
       return child.pid;
     },
     cutPower: () => void child.kill('SIGKILL'),
-    ready: () =>
-      new Promise(resolve => {
+    restarted() {
+      const before = child;
+      return new Promise(resolve => {
         const end = () => {
           clearTimeout(timer);
-          waiting.delete(end);
+          waiting.delete(tell);
           resolve();
         };
-        const timer = setTimeout(end, readyLimitMs);
-        waiting.add(end);
-      }),
+        const tell = (ready: ChildProcess) => {
+          if (ready !== before) end();
+        };
+        const timer = setTimeout(end, readyLimitMs).unref();
+        waiting.add(tell);
+      });
+    },
     fillDisk(isFull) {
       if (child.pid !== undefined && !hasEnded()) setDiskFull(child.pid, isFull);
       isDiskFull = isFull;

@@ -36,7 +36,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
   const bus = await startBus({ directory, line, phase, passengers: list, displays, wires });
   let panel: Panel | undefined;
   try {
-    if (options.panel) panel = await servePanel(bus, { port: options.panelPort, directory, line, phase });
+    if (options.panel) panel = await servePanel(bus, { port: options.panelPort, directory, line });
     const run = panel?.run ?? (async (command: string) => runCommand(bus, command));
     await ready(bus);
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {
@@ -70,12 +70,11 @@ function ready(bus: Bus): Promise<unknown> {
 }
 
 function announce(bus: Bus, panel: Panel | undefined, json: boolean): void {
-  if (panel !== undefined) {
-    const { url } = panel;
-    process.stdout.write(`${json ? JSON.stringify({ event: 'panel', url }) : `panel: ${url}`}\n`);
+  const { feedUrl, siteUrl } = bus.office;
+  const urls = { ...(panel && { panel: panel.url }), site: siteUrl, feed: feedUrl };
+  for (const [event, url] of Object.entries(urls)) {
+    process.stdout.write(`${json ? JSON.stringify({ event, url }) : `${event}: ${url}`}\n`);
   }
-  const feed = { event: 'feed', url: bus.feedUrl };
-  process.stdout.write(`${json ? JSON.stringify(feed) : `feed: ${bus.feedUrl}`}\n`);
   for (const validator of postNames) {
     const { consolePort, cardPort } = bus.posts[validator];
     const at = (port: number) => `tcp://127.0.0.1:${port}`;

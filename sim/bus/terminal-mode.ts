@@ -3,10 +3,10 @@ import { emitKeypressEvents, type Key } from 'node:readline';
 import stringWidth from 'string-width';
 import { messageOf } from '../../device/errors.ts';
 import { type Audience, type Bus, postNames } from './bus.ts';
-import type { BusEvent } from './commands.ts';
 import { consoleCommand } from './console.ts';
 import { describeEvent, describeVerdict, isTap } from './describe.ts';
 import type { Passenger } from './passengers.ts';
+import type { BusEvent } from './words.ts';
 
 const screenWidth = 40;
 const passengerRows = { roomy: 9, tight: 8 };

@@ -1,6 +1,6 @@
 /** Carries out commands of the bus, and keeps what was done: one record for all who type or click. */
 import { messageOf } from '../../device/errors.ts';
-import type { BusEvent } from '../bus/commands.ts';
+import type { BusEvent } from '../bus/words.ts';
 import type { CommandDone } from './protocol.ts';
 import type { Recording } from './recording.ts';
 import { TooMany } from './refusals.ts';

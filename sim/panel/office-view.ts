@@ -1,35 +1,28 @@
-/** The back office as the panel shows it: the phase, the feed, who is registered. */
-import type { Phase } from '../../device/core/policy.ts';
+/** The back office as the panel shows it: the feed, and who is registered, which has to be asked for. */
 import type { Bus } from '../bus/bus.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { FeedState, PassengerState } from './protocol.ts';
 
 export interface OfficeView {
-  readonly phase: Phase;
-  readonly siteUrl: string;
   feed(): FeedState;
-  withPerson(passenger: Passenger): PassengerState;
-  /** Asks for what is not told: who is registered. */
+  /** With what the last look has found. */
+  withRegistration(passenger: Passenger): PassengerState;
   look(): Promise<void>;
 }
 
-export function viewOffice(bus: Bus, phase: Phase): OfficeView {
-  let published = { version: 0, publishedAt: 0 };
-  bus.onLog((_post, { event, usable, version, linksAsOf }) => {
-    if (event !== 'links' || usable !== true || Number(version) <= published.version) return;
-    published = { version: Number(version), publishedAt: Number(linksAsOf) };
-  });
-  const siteUrl = new URL('/', bus.feedUrl).origin;
+export function viewOffice({ office, passengers }: Bus): OfficeView {
+  const registered = new Set<string>();
   return {
-    phase,
-    siteUrl,
-    feed: () => ({ url: bus.feedUrl, siteUrl, ...published, isNetworkUp: true }),
-    withPerson: passenger => ({
-      ...passenger,
-      name: passenger.id,
-      phone: '',
-      isRegistered: passenger.health !== 'none',
-    }),
-    look: async () => {},
+    feed() {
+      const { feedUrl: url, siteUrl, published, isNetworkUp } = office;
+      return { url, siteUrl, version: published.version, publishedAt: published.at, isNetworkUp };
+    },
+    withRegistration: passenger => ({ ...passenger, isRegistered: registered.has(passenger.id) }),
+    async look() {
+      for (const { id } of passengers) {
+        if (await office.isRegistered(id)) registered.add(id);
+        else registered.delete(id);
+      }
+    },
   };
 }

@@ -65,6 +65,7 @@ export function createPanelModel(parts: PanelParts): PanelModel {
       passenger: screenOf(post, 'passenger'),
       crew: screenOf(post, 'crew'),
       ...watches[post].told(),
+      linksVersion: bus.linksVersion(post) || undefined,
       position: { lat: rounded(lat), lon: rounded(lon) },
       consoleCommand: consoleCommand(bus.posts[post]),
     };
@@ -73,10 +74,10 @@ export function createPanelModel(parts: PanelParts): PanelModel {
   return {
     state: () => ({
       line: parts.line,
-      phase: office.phase,
+      phase: bus.office.phase,
       stops: lineStops,
       validators: { front: validatorOf('front'), rear: validatorOf('rear') },
-      passengers: bus.passengers.map(office.withPerson),
+      passengers: bus.passengers.map(office.withRegistration),
       feed: office.feed(),
       log: log.entries(),
       commands: parts.commands.recent(),

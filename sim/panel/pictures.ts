@@ -11,6 +11,7 @@ import { readViewOptions } from '../bus/view-options.ts';
 import { renderFrame } from '../media/frame.ts';
 import { writePng } from '../media/png.ts';
 import { qrMatrix } from '../media/qr-matrix.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import type { CommandRecord } from './command-record.ts';
 import { TooLarge } from './refusals.ts';
 
@@ -59,7 +60,7 @@ export function addPictures(
       done(null, body),
     );
     for (const post of postNames) {
-      uploads.post<{ Body: Buffer }>(
+      uploads.post<{ Body: Buffer | undefined }>(
         `/api/cameras/${post}/picture`,
         { bodyLimit: maxFileBytes },
         async ({ body }) => hold(post, body),
@@ -67,7 +68,8 @@ export function addPictures(
     }
   });
 
-  async function hold(post: PostName, png: Buffer) {
+  async function hold(post: PostName, png: Buffer | undefined) {
+    if (png === undefined) throw new WrongUsage('image/png: there is no picture');
     checkPixels(png);
     const file = keepFile(directory, png);
     const done = await commands.carryOut(`picture ${post} ${file}`);

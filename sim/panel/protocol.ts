@@ -18,9 +18,9 @@
  * What is refused is answered with 4xx and a `Refusal`.
  */
 import type { Phase } from '../../device/core/policy.ts';
-import type { BusEvent } from '../bus/commands.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import type { BusEvent } from '../bus/words.ts';
 
 export interface PanelState {
   readonly line: string;

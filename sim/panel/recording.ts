@@ -1,5 +1,5 @@
 /** What is done from `record start` to `record stop`, kept to be saved as a scenario. */
-import type { BusEvent } from '../bus/commands.ts';
+import type { BusEvent } from '../bus/words.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { type Beginning, expectingStep, type Step, scenarioText } from './scenario-text.ts';
 

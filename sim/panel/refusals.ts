@@ -1,5 +1,5 @@
 /** What is refused is answered in one way: a status and, in JSON, the problem. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
 import { messageOf } from '../../device/errors.ts';
 import { WrongUsage } from '../wrong-usage.ts';
@@ -24,6 +24,12 @@ export function answerRefusals(server: FastifyInstance): void {
   server.setNotFoundHandler(async ({ method, url }, reply) =>
     reply.code(404).send({ problem: `there is no ${method} ${url.slice(0, 200)}` } satisfies Refusal),
   );
+}
+
+/** What no route can be asked about, as an address that cannot be decoded. An upgrade's connection nobody else would close. */
+export function answerNonsense(error: Error, { raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('finish', () => raw.socket.end());
+  void reply.code(400).send({ problem: messageOf(error) } satisfies Refusal);
 }
 
 function statusOf(error: unknown): number {

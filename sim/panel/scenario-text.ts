@@ -1,8 +1,8 @@
 /** Commands of the bus as a scenario's YAML: a step's key is the command's name, its value the rest of the line. */
 import { stringify } from 'yaml';
 import type { ScreenShot } from '../bus/bus.ts';
-import type { BusEvent } from '../bus/commands.ts';
 import type { Passenger } from '../bus/passengers.ts';
+import type { BusEvent } from '../bus/words.ts';
 
 const style = { lineWidth: 0, nullStr: '' };
 

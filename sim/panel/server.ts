@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Phase } from '../../device/core/policy.ts';
 import { messageOf } from '../../device/errors.ts';
 import type { Bus } from '../bus/bus.ts';
-import { type BusEvent, runCommand } from '../bus/commands.ts';
+import { runCommand } from '../bus/commands.ts';
+import type { BusEvent } from '../bus/words.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { addAssets } from './assets.ts';
 import { createCommandRecord } from './command-record.ts';
@@ -22,7 +22,7 @@ import { importMapHash, pageShell } from './page-shell.ts';
 import { createPanelModel } from './panel-model.ts';
 import { addPictures } from './pictures.ts';
 import { createRecording } from './recording.ts';
-import { answerRefusals } from './refusals.ts';
+import { answerNonsense, answerRefusals } from './refusals.ts';
 
 export interface PanelOptions {
   /** 0 for any that is free. */
@@ -30,7 +30,6 @@ export interface PanelOptions {
   /** Where the panel keeps its files. */
   readonly directory: string;
   readonly line: string;
-  readonly phase: Phase;
 }
 
 export interface Panel {
@@ -43,16 +42,17 @@ export interface Panel {
 const host = '127.0.0.1';
 const maxBodyBytes = 8 << 10;
 const requestMs = 10_000;
+const checkMs = 1000;
 const keepAliveMs = 5_000;
 const maxConnections = 200;
 const maxKeysBytes = 64 << 10;
 
 /** @throws WrongUsage for a port that cannot be had */
 export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel> {
-  const office = viewOffice(bus, options.phase);
+  const office = viewOffice(bus);
   const recording = createRecording(() => ({
     name: `Recorded ${new Date().toISOString()}`,
-    phase: office.phase,
+    phase: bus.office.phase,
     line: options.line,
     passengers: bus.passengers,
   }));
@@ -67,13 +67,16 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: true,
+    frameworkErrors: answerNonsense,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: checkMs },
   });
   server.server.maxConnections = maxConnections;
   server.removeContentTypeParser('text/plain');
   answerRefusals(server);
-  await server.register(helmet, panelHeaders(office.siteUrl, importMapHash));
-  refuseForeigners(server, () => portOf(server));
+  await server.register(helmet, panelHeaders(bus.office.siteUrl, importMapHash));
+  // Ahead of what refuses: it closes the connections of refused upgrades, which Node has let go of.
   await server.register(websocket, { options: { maxPayload: maxKeysBytes } });
+  refuseForeigners(server, () => portOf(server));
   server.get('/', async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')

@@ -1,9 +1,10 @@
-/** One validator as its log tells it: running or not, what is out of order, its links, its journal, its last tap. */
-import type { BusEvent } from '../bus/commands.ts';
+/** One validator as its log tells it: running or not, what is out of order, its journal, its last tap. */
+
 import type { LogLine } from '../bus/firmware-process.ts';
+import type { BusEvent } from '../bus/words.ts';
 import type { ValidatorState } from './protocol.ts';
 
-type Told = Pick<ValidatorState, 'isRunning' | 'faults' | 'linksVersion' | 'journal' | 'lastTap'>;
+type Told = Pick<ValidatorState, 'isRunning' | 'faults' | 'journal' | 'lastTap'>;
 
 export interface ValidatorWatch {
   hear(line: LogLine): void;
@@ -18,7 +19,6 @@ export function createValidatorWatch(): ValidatorWatch {
   const faults = new Map<string, string>();
   const byVerdict = new Map<string, number>();
   let isRunning = true;
-  let linksVersion: number | undefined;
   let rows = 0;
   let lastTap: BusEvent | undefined;
 
@@ -34,12 +34,11 @@ export function createValidatorWatch(): ValidatorWatch {
   function begin(running: boolean): void {
     isRunning = running;
     faults.clear();
-    linksVersion = undefined;
   }
 
   return {
     hear(line) {
-      const { event, name, problem, usable, version } = line;
+      const { event, name, problem } = line;
       if (event === 'start') {
         begin(true);
         // It may be another journal.
@@ -48,7 +47,6 @@ export function createValidatorWatch(): ValidatorWatch {
       if (event === 'exit') begin(false);
       else if (event === 'part-fault') faults.set(String(name), String(problem));
       else if (event === 'part-ready') faults.delete(String(name));
-      else if (event === 'links') linksVersion = usable === true ? Number(version) : undefined;
       else if (event === 'tap' || event === 'card-lost') tapped(line);
     },
     countRows(count) {
@@ -60,7 +58,6 @@ export function createValidatorWatch(): ValidatorWatch {
     told: () => ({
       isRunning,
       faults: Object.fromEntries(faults),
-      linksVersion,
       journal: { rows, byVerdict: Object.fromEntries(byVerdict) },
       lastTap,
     }),

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { messageOf } from '../../device/errors.ts';
-import { isProgram } from './is-program.ts';
+import { isProgram } from '../../drivers/is-program.ts';
 
 /** What is missing to fill one, in words; undefined where nothing is. */
 export function missingForFullDisk(): string | undefined {

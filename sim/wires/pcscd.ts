@@ -23,8 +23,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isProgram } from '../../drivers/is-program.ts';
 import { freePortPair } from './free-port.ts';
-import { isProgram } from './is-program.ts';
 
 export interface Pcscd {
   /** For PCSCLITE_CSOCK_NAME. */
@@ -42,11 +42,13 @@ export interface Pcscd {
 }
 
 const vpcd = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+/** With the folder of those for the system's administrator. */
+const searchPath = `${process.env.PATH}:/usr/sbin`;
 const readyLimitMs = 10_000;
 
 /** What is missing to run one, in words; undefined where nothing is. */
 export function missingForPcscd(): string | undefined {
-  if (!isProgram('pcscd')) return 'pcscd (Debian package pcscd)';
+  if (!isProgram('pcscd', searchPath)) return 'pcscd (Debian package pcscd)';
   return existsSync(vpcd) ? undefined : 'the virtual reader’s driver (Debian package vsmartcard-vpcd)';
 }
 
@@ -76,7 +78,7 @@ export async function startPcscd(names: readonly string[]): Promise<Pcscd> {
     const run = 'LISTEN_PID=$$ LISTEN_FDS=1 exec pcscd --foreground -c "$0"';
     const child = spawn('sh', ['-c', run, join(directory, 'readers')], {
       stdio: ['ignore', 'ignore', 'ignore', descriptorOf(server)],
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+      env: { ...process.env, PATH: searchPath },
     });
     daemon = child;
     // Node removes the socket it listened on by the name it knows.

@@ -14,7 +14,7 @@ export async function startPanelBus() {
   const directory = mkdtempSync(join(tmpdir(), 'validator-test-'));
   const passengers = usualPassengers.filter(({ id }) => ids.includes(id));
   const bus = await startBus({ directory, line: '2', phase: 'enforced', passengers });
-  const panel = await servePanel(bus, { port: 0, directory, line: '2', phase: 'enforced' });
+  const panel = await servePanel(bus, { port: 0, directory, line: '2' });
   const client = panelClient(panel.url);
   const isReady = async () => {
     const { front, rear } = (await client.state()).validators;

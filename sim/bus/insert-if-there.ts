@@ -1,14 +1,6 @@
-/** A validator's card reader: the `reader` command that pulls it, and cards held to where it may not be. */
+/** A card held to where there may be no reader. */
 import type { CardFault, InsertedCard, WireCard } from '../wires/vpcd-card.ts';
 import type { ValidatorPost } from './validator-post.ts';
-
-export const readerStates = ['out', 'in'] as const;
-
-/** @throws WrongUsage where the wiring has no reader to pull */
-export async function plugReader(post: ValidatorPost, state: (typeof readerStates)[number]) {
-  await post.plugReader(state === 'in');
-  return { event: 'reader', validator: post.name, state };
-}
 
 /** @returns undefined where there is no reader: pulled, or its validator is not running */
 export async function insertIfThere(
