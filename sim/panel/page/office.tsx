@@ -1,9 +1,10 @@
 /** The back office: the feed, what is published, and the registration site as the passenger in hand uses it. */
 import { useState } from 'preact/hooks';
+import type { Outcome } from './api.ts';
 import { CommandButton } from './buttons.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Age } from './header.tsx';
-import { outcomeText, wholeText } from './outcome-text.ts';
+import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 
 export function Office() {
@@ -90,11 +91,7 @@ function Inbox({ id }: { readonly id: string }) {
 }
 
 /** Newest first. */
-function messagesIn(outcome: Parameters<typeof outcomeText>[0]): string[] {
-  if (outcome.event === 'error') return [outcomeText(outcome).text];
+function messagesIn(outcome: Outcome): string[] {
   const { messages } = outcome as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(messages)) return [wholeText(outcome)];
-  return messages
-    .map(message => (typeof message === 'string' ? message : String(message?.text ?? '')))
-    .reverse();
+  return Array.isArray(messages) ? messages.map(String) : [outcomeText(outcome).text];
 }
