@@ -34,7 +34,12 @@ export function Faults() {
         <Choice
           label={t('source')}
           command="source"
-          options={{ ok: t('ok'), silent: t('source-silent'), failing: t('source-failing') }}
+          options={{
+            ok: t('ok'),
+            slow: t('source-slow'),
+            failing: t('source-failing'),
+            contradicting: t('source-contradicting'),
+          }}
         />
       </Row>
       <table>
@@ -139,7 +144,7 @@ function Clock({ post }: { readonly post: PostName }) {
       <CommandButton line={`clock ${post} ${seconds}`} disabled={seconds === ''}>
         {t('set')}
       </CommandButton>
-      <CommandButton line={`clock ${post} 0`}>{t('right')}</CommandButton>
+      <CommandButton line={`clock ${post} ok`}>{t('right')}</CommandButton>
     </div>
   );
 }

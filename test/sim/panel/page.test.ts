@@ -60,7 +60,7 @@ suite('panel page by itself', test => {
       await page.goto('/');
       await page.click('text=English');
       await page.click('#tab-faults');
-      assert.ok(await page.isDisabled('button[title^="source silent"]'), 'not in the vocabulary');
+      assert.ok(await page.isDisabled('button[title^="source slow"]'), 'not in the vocabulary');
       assert.not(await page.isDisabled('button[title="network off"]'));
 
       await first.close();
