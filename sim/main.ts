@@ -14,6 +14,7 @@ import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect
 import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
 import { readInput } from './read-input.ts';
+import { addScenarioCommands } from './scenarios/commands.ts';
 import { addVideoCommand } from './video.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
@@ -80,6 +81,7 @@ addFeedCommands(program, instant);
 addVideoCommand(program);
 addGnssCommands(program);
 addBackOfficeCommands(program, instant);
+addScenarioCommands(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

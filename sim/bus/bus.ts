@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
-import type { Phase } from '../../device/core/policy.ts';
 import type { Log, LogLevel } from '../../device/log.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { renderFrame } from '../media/frame.ts';
@@ -19,6 +18,7 @@ import { insertIfThere } from './insert-if-there.ts';
 import { createOfficeActs, type OfficeActs } from './office-acts.ts';
 import type { Passenger } from './passengers.ts';
 import { frameOfPicture } from './picture.ts';
+import { type PilotMoment, type PolicyRules, phaseOf } from './trust-and-policy.ts';
 import {
   cacheOf,
   cameraSize,
@@ -35,7 +35,9 @@ export type Audience = (typeof audiences)[number];
 export interface BusOptions {
   readonly directory: string;
   readonly line: string;
-  readonly phase: Phase;
+  readonly phase: PilotMoment;
+  /** The pilot's own unless given. */
+  readonly rules?: PolicyRules;
   readonly passengers: readonly Passenger[];
   readonly displays?: DisplayKind;
   /** `vpcd` unless given. */
@@ -85,14 +87,15 @@ export interface Bus {
 }
 
 const lookLimitMs = 3000;
-const drawLimitMs = 300;
+/** Waited out only where a display is gone. */
+const drawLimitMs = 1500;
 const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
 
 export async function startBus(options: BusOptions): Promise<Bus> {
-  const { directory, line, phase, passengers, displays, wires } = options;
+  const { directory, line, phase, rules = {}, passengers, displays, wires } = options;
   const slots = await openCardSlots(wires ?? 'vpcd');
   const officeListeners = new Set<(entry: LogLine) => void>();
-  const office = await startBusOffice(directory, phase, passengers, logTo(officeListeners));
+  const office = await startBusOffice(directory, phase, rules, passengers, logTo(officeListeners));
   const log = createBusLog();
   const homeOf = (name: PostName) => join(directory, name);
   const start = (name: PostName) =>
@@ -103,7 +106,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
   const presentingAt = new Set<PostName>();
   const caches = { front: cacheOf(homeOf('front')), rear: cacheOf(homeOf('rear')) };
-  const acts = createOfficeActs({ office, log, passengers, phase, caches });
+  const acts = createOfficeActs({ office, log, passengers, phase: phaseOf(phase), caches });
   const front = await start('front');
   const posts = { front, rear: await start('rear') };
 

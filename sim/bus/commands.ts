@@ -12,7 +12,7 @@ import { readPicture } from './picture.ts';
 import { readViewOptions, viewOptions } from './view-options.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
-const faultNames = Object.keys(cardFaults) as CardFaultName[];
+export const faultNames = Object.keys(cardFaults) as CardFaultName[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [

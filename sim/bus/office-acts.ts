@@ -8,6 +8,7 @@ import type { BusLog } from './bus-log.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
 import { personOf } from './passengers.ts';
+import { type PilotMoment, phaseOf } from './trust-and-policy.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What the validators hold: what is published now, the same as of two days ago, or nothing and no network. */
@@ -29,11 +30,13 @@ export interface OfficeActs {
   register(passenger: string): Promise<void>;
   /** @throws as `register` */
   withdraw(passenger: string): Promise<void>;
+  /** Links the cards of senior passengers without their application. @returns their ids */
+  linkSeniors(): Promise<readonly string[]>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: string): readonly { readonly at: number; readonly text: string }[];
   /** How the health-code source answers. */
   setSource(state: SourceState): void;
-  setPhase(phase: Phase): Promise<void>;
+  setPhase(moment: PilotMoment): Promise<void>;
   /** @returns the version */
   publish(): Promise<number>;
   setData(state: DataState): Promise<void>;
@@ -123,6 +126,15 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
       healthOf.set(personOf(passenger), 'none');
       await takenUp(version);
     },
+    async linkSeniors() {
+      const { seniors, version } = await office.linkSeniors();
+      for (const senior of seniors) {
+        const isNew = healthOf.get(personOf(senior)) === 'none' && (await office.isRegistered(senior));
+        if (isNew) healthOf.set(personOf(senior), 'green');
+      }
+      await takenUp(version);
+      return seniors.map(({ id }) => id);
+    },
     inbox: id => office.inbox(find(id)),
     setSource: office.setSource,
     async setPhase(next) {
@@ -130,7 +142,7 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
         next === phase || !isNetworkUp
           ? []
           : posts.map(post => log.next(post, ({ event }) => event === 'policy', takeUpLimitMs));
-      phase = next;
+      phase = phaseOf(next);
       await takenUp(await office.setPhase(next));
       await Promise.all(taken);
     },

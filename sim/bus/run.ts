@@ -55,16 +55,17 @@ export async function runBus(options: RunOptions): Promise<boolean> {
 /**
  * Both validators say ready and have their first data from the feed, or have had time enough to: then the tester sees
  * what is wrong on the screens.
+ * @returns whether they do
  */
-function ready(bus: Bus): Promise<unknown> {
+export function ready(bus: Bus, limitMs = 30_000): Promise<boolean> {
   const waiting = new Set(postNames.flatMap(post => [`${post} ready`, `${post} links`]));
   return new Promise(done => {
-    const timer = setTimeout(done, 10_000);
+    const timer = setTimeout(done, limitMs, false);
     bus.onLog((post, { event, usable }) => {
       if (event !== 'links' || usable === true) waiting.delete(`${post} ${event}`);
       if (waiting.size > 0) return;
       clearTimeout(timer);
-      done(undefined);
+      done(true);
     });
   });
 }

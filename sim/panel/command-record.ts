@@ -16,7 +16,7 @@ export interface CommandRecord {
 
 const maxPending = 32;
 const maxKept = 50;
-const maxOutcomeChars = 4000;
+const maxOutcomeChars = 2500;
 
 export function createCommandRecord(
   run: (line: string) => Promise<BusEvent>,

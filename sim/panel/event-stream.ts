@@ -1,7 +1,9 @@
 /** Server-sent events (WHATWG HTML): the whole state once, then what changes. Who reads too slowly is cut off and comes back. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { LiveChanges } from './live-changes.ts';
-import type { PanelModel } from './panel-model.ts';
+
+type Model = { readonly state: () => object };
+type Live = Pick<LiveChanges, 'subscribe'>;
 
 const maxClients = 64;
 const maxUnreadBytes = 4 << 20;
@@ -10,8 +12,8 @@ const comeBackMs = 1000;
 
 export function addEventStream(
   server: FastifyInstance,
-  model: PanelModel,
-  live: LiveChanges,
+  model: Model,
+  live: Live,
   look: () => Promise<unknown>,
 ): void {
   let clients = 0;
@@ -20,6 +22,8 @@ export function addEventStream(
       return reply.code(429).send({ problem: `${maxClients} pages are open already` });
     }
     await look();
+    // Gone meanwhile: nobody would tell when.
+    if (reply.raw.destroyed) return reply.hijack();
     clients++;
     stream(reply, model, live, () => {
       clients--;
@@ -28,7 +32,7 @@ export function addEventStream(
   });
 }
 
-function stream(reply: FastifyReply, model: PanelModel, live: LiveChanges, ended: () => void): void {
+function stream(reply: FastifyReply, model: Model, live: Live, ended: () => void): void {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });

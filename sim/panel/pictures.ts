@@ -80,7 +80,7 @@ export function addPictures(
 
 /** By the header, before anything is decoded. What is no PNG at all is told by who reads it. */
 function checkPixels(png: Buffer): void {
-  if (png.length < 24) return;
+  if (png.length < 24 || png.toString('latin1', 12, 16) !== 'IHDR') return;
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   if (width * height > maxPixels) {
     throw new TooLarge(`the picture has ${width}×${height} pixels, more than ${maxPixels}`);

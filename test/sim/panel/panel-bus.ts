@@ -20,7 +20,7 @@ export async function startPanelBus() {
     const { front, rear } = (await client.state()).validators;
     return front.linksVersion !== undefined && rear.linksVersion !== undefined;
   };
-  await until('both validators have their links', isReady, 30_000);
+  await until('both validators have their links', isReady, 60_000);
   return {
     bus,
     panel,

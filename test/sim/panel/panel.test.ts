@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import type { Passenger } from '../../../sim/bus/passengers.ts';
 import { readPng, writePng } from '../../../sim/media/png.ts';
 import type { CommandDone } from '../../../sim/panel/protocol.ts';
+import { parseScenario } from '../../../sim/scenarios/read-scenario.ts';
 import { suite, until } from '../../harness.ts';
 import { createBadRequests, foreignHeaders, sendRaw } from './bad-requests.ts';
 import { startPanelBus } from './panel-bus.ts';
@@ -263,19 +265,21 @@ suite('panel', test => {
     assert.not((await state()).isRecording);
     const { headers, body } = await ask('/api/recording.yaml');
     assert.match(String(headers['content-type']), 'application/yaml');
-    const { given, steps } = parse(text(body));
+    const { given, steps } = parseScenario(text(body), 'recording.yaml');
     assert.equal([given.phase, given.line], ['enforced', '2']);
+    const recorded = steps.filter(({ command: line }) => !line?.startsWith('wait'));
     assert.equal(
-      given.passengers.map(({ id, health }: { id: string; health: string }) => [id, health]),
-      [
-        ['wang', 'green'],
-        ['zhou-red', 'red'],
-      ],
+      recorded.map(({ command: line }) => line),
+      ['tap front zhou-red', 'health wang yellow'],
     );
-    const expected = { verdict: 'abnormal', status: 'red', passenger: '请联系司乘人员', crew: '健康码异常' };
+    const { passengers } = parse(text(body)).given;
     assert.equal(
-      steps.filter((step: object) => !('wait' in step)),
-      [{ tap: 'front zhou-red', expect: expected }, { health: 'wang yellow' }],
+      passengers.map(({ id, health }: Passenger) => `${id} ${health}`),
+      ['wang green', 'zhou-red red'],
+    );
+    assert.equal(
+      recorded.map(({ expect }) => expect),
+      [{ verdict: 'abnormal', status: 'red', passenger: '请联系司乘人员', crew: '健康码异常' }, {}],
     );
   });
 
