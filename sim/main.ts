@@ -12,6 +12,7 @@ import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
 import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
+import { addMonkeyCommand } from './monkey/command.ts';
 import { readInput } from './read-input.ts';
 import { addVideoCommand } from './video.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -78,6 +79,7 @@ addFeedCommands(program, instant);
 addVideoCommand(program);
 addGnssCommands(program);
 addBackOfficeCommands(program, instant);
+addMonkeyCommand(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);

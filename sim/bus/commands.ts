@@ -8,6 +8,7 @@ import { audiences, type Bus, dataStates, postNames, type TapResult } from './bu
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { bytesWires, sendBytes } from './raw-bytes.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What a command did, one JSON object a line with --json. */
@@ -130,6 +131,12 @@ const table: readonly BusCommand[] = [
     },
   },
   {
+    name: 'bytes',
+    usage: `front|rear ${bytesWires.join('|')} HEX`,
+    help: 'send bytes down a wire as they are: what no scanner module and no technician would send',
+    run: async (bus, [post, wire, hex]) => sendBytes(bus.posts[postOf(post)], oneOf(wire, bytesWires), hex),
+  },
+  {
     name: 'console',
     usage: 'front|rear COMMAND …',
     help: "type a command on a validator's serial console",
@@ -205,6 +212,9 @@ const table: readonly BusCommand[] = [
     }),
   },
 ];
+
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
 
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 
