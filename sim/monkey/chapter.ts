@@ -16,6 +16,8 @@ export interface ChapterOptions {
   readonly start: WorldStart;
   readonly rules: Rules;
   readonly memory: MemoryWatch;
+  /** Called when an action has been carried out. */
+  readonly onAction?: (action: Action, tookMs: number) => void;
 }
 
 export interface ChapterEnd {
@@ -37,7 +39,7 @@ const mending = [
 
 /** @param actions ends when there is no more to do */
 export async function runChapter(
-  { directory, start, rules, memory }: ChapterOptions,
+  { directory, start, rules, memory, onAction }: ChapterOptions,
   actions: Iterable<Action>,
 ): Promise<ChapterEnd> {
   const done: Action[] = [];
@@ -53,7 +55,9 @@ export async function runChapter(
     await whenReady(referee);
     for (const action of actions) {
       done.push(action);
+      const from = performance.now();
       await carryOut(bus, referee, action);
+      onAction?.(action, Math.round(performance.now() - from));
       lookAtMemory(bus, memory);
       if (done.length % lookAtJournalEvery === 0) await compareJournals(bus, referee);
     }

@@ -9,6 +9,7 @@ interface Options {
   readonly seed: number;
   readonly dir: string;
   readonly shrinkMinutes: number;
+  readonly actions: boolean;
   readonly json: boolean;
 }
 
@@ -28,12 +29,13 @@ export function addMonkeyCommand(program: Command): void {
       'build/monkey',
     )
     .option('--shrink-minutes <n>', 'how long to look for the fewest steps that show it', positive, 5)
+    .option('--actions', 'tell every action', false)
     .option('--json', 'one JSON object a line on stdout', false)
-    .action(async ({ minutes, seed, dir, shrinkMinutes, json }: Options) => {
+    .action(async ({ minutes, seed, dir, shrinkMinutes, actions, json }: Options) => {
       const tell = (event: MonkeyEvent) =>
         process.stdout.write(`${json ? JSON.stringify(event) : describe(event)}\n`);
       const commands = new Set(commandUsages.map(({ name }) => name));
-      const options = { minutes, seed, directory: resolve(dir), shrinkMinutes, commands };
+      const options = { minutes, seed, directory: resolve(dir), shrinkMinutes, commands, tellsActions: actions };
       if ((await runMonkey(options, tell)) !== undefined) process.exitCode = found;
     });
 }

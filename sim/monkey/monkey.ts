@@ -18,6 +18,8 @@ export interface MonkeyOptions {
   readonly seed: number;
   readonly directory: string;
   readonly shrinkMinutes: number;
+  /** Tells every action. */
+  readonly tellsActions?: boolean;
   /** The rules of README unless given. */
   readonly rules?: Rules;
   /** The commands the bus has. */
@@ -41,10 +43,13 @@ export async function runMonkey(
   const deadline = Date.now() + options.minutes * 60_000;
   const memory = createMemoryWatch();
   mkdirSync(directory, { recursive: true });
+  const onAction = (commands: Action, tookMs: number) => {
+    if (options.tellsActions) tell({ event: 'action', commands: commands.join(' + '), tookMs });
+  };
   const run = (start: WorldStart, actions: Iterable<Action>) => {
     const home = join(directory, 'bus');
     rmSync(home, { recursive: true, force: true });
-    return runChapter({ directory: home, start, rules, memory }, actions);
+    return runChapter({ directory: home, start, rules, memory, onAction }, actions);
   };
 
   for (let chapter = 0; Date.now() < deadline; chapter++) {
