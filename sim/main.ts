@@ -5,6 +5,7 @@ import { FileProblems } from '../device/settings/yaml-file.ts';
 import { readFleetKeys } from '../sync/fleet-keys.ts';
 import { addBackOfficeCommands } from './backoffice/commands.ts';
 import { type RunOptions, runBus } from './bus/run.ts';
+import { phases } from './bus/trust-and-policy.ts';
 import { displayKinds } from './bus/validator-post.ts';
 import { addFeedCommands } from './feed/commands.ts';
 import { addGnssCommands } from './gnss/commands.ts';
@@ -20,7 +21,6 @@ import { WrongUsage } from './wrong-usage.ts';
 const refused = 1;
 const wrongUsage = 2;
 const wirings = ['vpcd', 'pcsc'];
-const phases = ['before', 'registration', 'trial', 'enforced'];
 const maxPeopleBytes = 256 << 20;
 
 const program = new Command('sim')

@@ -12,12 +12,14 @@ export interface BackOfficeOptions {
   readonly mediaFile?: string | undefined;
   /** With the simulation's controls. */
   readonly sim: boolean;
-  /** Unix milliseconds; as announced unless given. */
-  readonly opensAt?: number | undefined;
+  /** Unix milliseconds, asked for each time; as announced unless given. */
+  readonly opensAt?: (() => number) | undefined;
   /** The registration's clock; the machine's unless given. */
   readonly clock?: (() => number) | undefined;
   /** Published from now on. */
   readonly policyFile?: string | undefined;
+  /** Lines and their stops, published from now on. */
+  readonly linesFile?: string | undefined;
   /** Outside the directory, where its copies are not to be readable. */
   readonly keyFile?: string | undefined;
   readonly codeLimits?: Partial<CodeLimits> | undefined;

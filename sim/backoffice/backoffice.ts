@@ -18,6 +18,7 @@ import { announcedOpening, createRegistration } from './registration/create-regi
 import type { Registration } from './registration/registration.ts';
 import { createSimulatedSmsGateway } from './registration/simulated-sms-gateway.ts';
 import { createSimApi, type SimApiParts } from './sim-api/sim-api.ts';
+import type { Identity } from './store/vault.ts';
 import { tidyRegularly } from './tidying.ts';
 import { serveOffice } from './web-server.ts';
 
@@ -32,6 +33,8 @@ export interface BackOffice {
   readonly registration: Registration;
   /** The simulated world around it. */
   readonly parts: SimApiParts;
+  /** Asks for this person's health code at once, if registered. Resolves when the answer is stored. */
+  askFor(who: Identity): Promise<void>;
   /** @throws WrongUsage naming every bad line */
   importMedia(file: string): Promise<ImportReport>;
   close(): Promise<void>;
@@ -81,7 +84,7 @@ export async function startBackOffice(
         },
       },
       {
-        opensAt: options.opensAt ?? announcedOpening,
+        opensAt: options.opensAt ?? (() => announcedOpening),
         liveWithinMs: options.liveWithinMs ?? usualLiveWithinMs,
         limits: options.codeLimits ?? {},
         now: clock,
@@ -103,6 +106,7 @@ export async function startBackOffice(
       trust: { root: initialRoot, keys: fleetKeys },
       registration,
       parts,
+      askFor: keeper.askFor,
       importMedia,
       close: () => closeAll(closers),
     };
@@ -118,7 +122,8 @@ function importer({ register, store }: OfficeData, now: () => number) {
 
 function publish({ feed, office }: OfficeData, options: BackOfficeOptions): Publishing {
   readPolicy(options.policyFile);
-  const settings = { feed, office, policyFile: options.policyFile };
+  const { policyFile, linesFile } = options;
+  const settings = { feed, office, texts: { policyFile, linesFile } };
   return startPublishing(settings, { ...usualTimes, ...options.publishTimes }, options.log);
 }
 

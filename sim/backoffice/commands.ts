@@ -101,7 +101,7 @@ async function importSeniors(
 async function runBackOffice(options: ServeOptions): Promise<void> {
   const log = createLog('info', 'backoffice');
   exitOnCrash(log);
-  const { clock, codesPerAddressHour, https, publishEveryS } = options;
+  const { clock, codesPerAddressHour, https, openFrom, publishEveryS } = options;
   const offset = clock === undefined ? 0 : clock - Date.now();
   const office = await startBackOffice(
     {
@@ -109,7 +109,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       directory: options.data,
       mediaFile: options.media,
       sim: options.sim,
-      opensAt: options.openFrom,
+      opensAt: openFrom === undefined ? undefined : () => openFrom,
       clock: () => Date.now() + offset,
       policyFile: options.policy,
       keyFile: options.keyFile,

@@ -4,14 +4,9 @@ import serveStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** @param publicDirectory with `metadata/`, `targets/` and `files/` */
-export async function serveFeedFiles(
-  server: FastifyInstance,
-  publicDirectory: string,
-  prefix = '/',
-): Promise<void> {
+export async function serveFeedFiles(server: FastifyInstance, publicDirectory: string): Promise<void> {
   const options: FastifyStaticOptions = {
     root: resolve(publicDirectory),
-    prefix,
     cacheControl: false,
     index: false,
     decorateReply: false,

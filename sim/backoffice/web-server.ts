@@ -32,9 +32,11 @@ export async function serveOffice(
       reply.hijack();
       request.raw.destroy();
     });
-    await serveFeedFiles(feed, feedFiles, '/feed/');
+    // Not the site's page: what is not there, a validator asks for every minute.
+    feed.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('not found\n'));
+    await serveFeedFiles(feed, feedFiles);
   };
-  await server.register(feedPlugin);
+  await server.register(feedPlugin, { prefix: '/feed' });
   if (simApi !== undefined) await server.register(simApi, { prefix: '/sim' });
   await server.register(site);
   await server.listen({ host, port }).catch(error => {

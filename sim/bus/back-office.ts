@@ -1,84 +1,217 @@
-/** The bus's back office: a little publisher whose feed the validators keep up to date from. */
-import { existsSync, rmSync } from 'node:fs';
+/** The bus's back office: the real one, with the passengers in its customer register, and what a tester does to it. */
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Status } from '../../device/core/check.ts';
+import type { MediumKind } from '../../device/core/medium.ts';
 import type { Phase } from '../../device/core/policy.ts';
-import { readFleetKeys } from '../../sync/fleet-keys.ts';
-import { serveFeed } from '../backoffice/feed-server.ts';
-import { feedPlaces } from '../backoffice/publisher/feed-places.ts';
-import { initFeed } from '../backoffice/publisher/init-feed.ts';
-import { columnsOf } from '../backoffice/publisher/people-columns.ts';
-import { openPublisher } from '../backoffice/publisher/publisher.ts';
-import type { Link } from '../links/people.ts';
+import type { Log } from '../../device/log.ts';
+import { type BackOffice, startBackOffice } from '../backoffice/backoffice.ts';
+import { noFaults, type SourceFaults } from '../backoffice/health/simulated-source.ts';
+import { isOurs } from '../backoffice/register/media-table.ts';
+import { noticeVersion } from '../backoffice/site/pages/notice-text.ts';
+import { createSite } from '../backoffice/site/site.ts';
+import type { Medium } from '../backoffice/store/store.ts';
 import type { Issuer } from '../media/authority.ts';
+import { type Owned, ownedBy } from './belongings.ts';
 import { writeLines } from './line-stops.ts';
-import { dayMs, writeTrustAndPolicy } from './trust-and-policy.ts';
+import { type Passenger, personOf } from './passengers.ts';
+import { siteVisitor } from './site-visitor.ts';
+import { dayMs, openingOf, writeTrustAndPolicy } from './trust-and-policy.ts';
 import type { SharedFiles } from './validator-post.ts';
 
-export interface BackOffice {
+export const sourceStates = {
+  ok: noFaults,
+  failing: { ...noFaults, failing: 1 },
+  slow: { ...noFaults, slowMs: 60_000 },
+  contradicting: { ...noFaults, contradicting: true },
+} as const satisfies Readonly<Record<string, SourceFaults>>;
+export type SourceState = keyof typeof sourceStates;
+
+export interface BusOffice {
   readonly files: SharedFiles;
-  /** Where the feed is served. */
+  /** The registration site. */
   readonly url: string;
+  readonly feedUrl: string;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
-  /**
-   * Publishes the next version.
-   * @param isStale as data of two days ago
-   */
-  publish(people: readonly Link[], isStale: boolean): void;
+  /** Whether the passenger's person is registered. */
+  isRegistered(passenger: Passenger): Promise<boolean>;
+  /** Whether there is anything the passenger could link. */
+  canLink(passenger: Passenger): boolean;
+  /** The health code, or no registration at all, without the site. @returns the version it is published in */
+  setHealth(passenger: Passenger, health: Status | 'none'): Promise<number>;
+  /** The three steps on the site. @returns the version it is published in. @throws WrongUsage with what the site says */
+  register(passenger: Passenger): Promise<number>;
+  /** On the site. @returns as `register` */
+  withdraw(passenger: Passenger): Promise<number>;
+  /** SMS the passenger's phone has received, newest first. */
+  inbox(passenger: Passenger): readonly { readonly at: number; readonly text: string }[];
+  setSource(state: SourceState): void;
+  /** As if the health-code source had been silent for two days, or as it is. @returns the version */
+  setStale(isStale: boolean): Promise<number>;
+  setPhase(phase: Phase): Promise<number>;
+  /** @returns the version */
+  publish(): Promise<number>;
   /** Whether the validators reach the feed. */
   setNetwork(isUp: boolean): void;
   close(): Promise<void>;
 }
 
 const pollS = 0.5;
+const liveWithinMs = 10_000;
+/** Testers' machines are one address, and their passengers register often. */
+const limitless = 1_000_000;
+const codeLimits = {
+  addressPerHour: limitless,
+  addressToPhonePerHour: limitless,
+  phonePerHour: limitless,
+  phonePerDay: limitless,
+};
+/** Well within the freshness limits of the policy; what changes is published at once. */
+const publishTimes = { everyMs: 10 * 60_000, debounceMs: 50, pauseMs: 300 };
+const frameAncestors = ["'self'", 'http://127.0.0.1:*', 'http://localhost:*'];
 
 /** @param phase what the pilot is at now, whatever the real date is */
-export async function startBackOffice(directory: string, phase: Phase): Promise<BackOffice> {
-  const now = Date.now();
-  const { files, issuer } = writeTrustAndPolicy(directory, phase, now);
-  const dir = join(directory, 'feed');
-  // The passengers' cards and codes are new each time, and so is what is known of them.
-  if (existsSync(dir)) rmSync(dir, { recursive: true });
-  const { root, keys } = initFeed(dir, now);
-  const [key] = readFleetKeys(keys);
-  const publisher = openPublisher(dir);
+export async function startBusOffice(
+  directory: string,
+  phase: Phase,
+  passengers: readonly Passenger[],
+  log: Log,
+): Promise<BusOffice> {
+  const trust = writeTrustAndPolicy(directory, phase, Date.now());
   const linesFile = join(directory, 'lines.yaml');
   writeLines(linesFile);
+  const data = join(directory, 'office');
+  // The passengers' cards and codes are new each time, and so is what is known of them.
+  rmSync(data, { recursive: true, force: true });
+  const mediaFile = join(directory, 'media.csv');
+  const owned = passengers.map(ownedBy);
+  writeFileSync(mediaFile, mediaTable(passengers, owned));
+  let opensAt = openingOf(phase, Date.now());
   let isUp = true;
-  const server = await serveFeed(feedPlaces(dir).public, 0, () => isUp);
-  let published: readonly Link[] = [];
+  const office = await startBackOffice(
+    {
+      port: 0,
+      directory: data,
+      mediaFile,
+      sim: true,
+      opensAt: () => opensAt,
+      policyFile: trust.files.policy,
+      linesFile,
+      codeLimits,
+      liveWithinMs,
+      publishTimes,
+      isFeedUp: () => isUp,
+      log,
+    },
+    registration =>
+      createSite(registration, {
+        https: false,
+        frameAncestors,
+        requestsPerMinute: limitless,
+        tell: log.error,
+      }),
+  );
+  const mediaOf = linkable(passengers, owned);
+  const visitor = siteVisitor(office.url, office.parts.gateway);
+  const { source, store, publishing } = office.parts;
+
+  async function publish(): Promise<number> {
+    const { version } = await publishing.now();
+    return version;
+  }
+
+  async function asked(passenger: Passenger): Promise<number> {
+    await office.askFor(passenger);
+    return publish();
+  }
+
+  async function register(passenger: Passenger): Promise<void> {
+    const consent = { at: Date.now(), textVersion: noticeVersion, basis: 'consent' } as const;
+    await store.people.register(passenger, mediaOf.get(personOf(passenger)) ?? [], consent);
+  }
+
+  async function isRegistered(passenger: Passenger): Promise<boolean> {
+    return (await store.people.find(passenger))?.consent !== undefined;
+  }
+
+  for (const passenger of passengers) {
+    if (passenger.health === 'none' || !mediaOf.has(personOf(passenger))) continue;
+    source.setCode(passenger, { status: passenger.health });
+    await register(passenger);
+    await office.askFor(passenger);
+  }
+  await publish();
 
   return {
-    files: { ...files, fleetKeys: keys, feed: { url: server.url, root, pollS } },
-    url: server.url,
-    issuer,
-    publish(people, isStale) {
-      const asOf = Date.now() - (isStale ? 2 * dayMs : 0);
-      const texts = { policyFile: files.policy, linesFile };
-      const edition = { now: Date.now(), linksAsOf: asOf, statusAsOf: asOf, ...texts };
-      const { removed, added } = difference(published, people);
-      const nameRow = (row: number) => String(added[row]?.person);
-      const step = publisher.publishChanges(columnsOf(key, removed), columnsOf(key, added), nameRow, edition);
-      if (step === undefined) {
-        publisher.publishAll(columnsOf(key, people), row => String(people[row]?.person), edition);
+    files: sharedFiles(trust.files, office),
+    url: office.url,
+    feedUrl: office.feedUrl,
+    issuer: trust.issuer,
+    isRegistered,
+    canLink: passenger => mediaOf.has(personOf(passenger)),
+    async setHealth(passenger, health) {
+      if (health === 'none') await store.people.withdraw(passenger, Date.now());
+      else {
+        source.setCode(passenger, { status: health });
+        if (!(await isRegistered(passenger))) await register(passenger);
       }
-      published = people;
+      return asked(passenger);
     },
+    async register(passenger) {
+      await visitor.register(passenger);
+      return asked(passenger);
+    },
+    async withdraw(passenger) {
+      await visitor.withdraw(passenger);
+      return publish();
+    },
+    inbox: ({ phone }) => office.parts.gateway.inbox(phone),
+    setSource: state => source.setFaults(sourceStates[state]),
+    async setStale(isStale) {
+      source.setFaults(isStale ? sourceStates.failing : noFaults);
+      await store.health.sourceAnswered(Date.now() - (isStale ? 2 * dayMs : 0));
+      return publish();
+    },
+    async setPhase(next) {
+      trust.setPhase(next, Date.now());
+      opensAt = openingOf(next, Date.now());
+      return publish();
+    },
+    publish,
     setNetwork(up) {
       isUp = up;
     },
-    async close() {
-      publisher.close();
-      await server.close();
-    },
+    close: office.close,
   };
 }
 
-function difference(before: readonly Link[], after: readonly Link[]) {
-  const textOf = (link: Link) => JSON.stringify(link);
-  const without = (links: readonly Link[], others: readonly Link[]) => {
-    const texts = new Set(others.map(textOf));
-    return links.filter(link => !texts.has(textOf(link)));
-  };
-  return { removed: without(before, after), added: without(after, before) };
+function sharedFiles(
+  files: Pick<SharedFiles, 'trust' | 'policy'>,
+  { trust, feedUrl }: BackOffice,
+): SharedFiles {
+  return { ...files, fleetKeys: trust.keys, feed: { url: feedUrl, root: trust.root, pollS } };
+}
+
+function mediaTable(passengers: readonly Passenger[], owned: readonly (Owned | undefined)[]): string {
+  const rows = passengers.flatMap(({ phone, name }, i) => {
+    const { medium, account } = owned[i] ?? {};
+    return medium === undefined ? [] : [`${phone},${name},${medium},${account}`];
+  });
+  return ['phone,name,medium,account', ...rows, ''].join('\n');
+}
+
+/** Each person's media of the bus group's, where there are any. */
+function linkable(passengers: readonly Passenger[], owned: readonly (Owned | undefined)[]) {
+  const mediaOf = new Map<string, Medium[]>();
+  for (const [i, passenger] of passengers.entries()) {
+    const own = owned[i];
+    if (own === undefined || !isOurs(own.medium)) continue;
+    const kind: MediumKind = own.medium;
+    mediaOf.set(personOf(passenger), [
+      ...(mediaOf.get(personOf(passenger)) ?? []),
+      { kind, account: own.account },
+    ]);
+  }
+  return mediaOf;
 }

@@ -1,6 +1,7 @@
 /** What a passenger of the list holds in hand: a card to insert or codes to show, and the account it is known by. */
+
+import type { MediumKind } from '../../device/core/medium.ts';
 import { readImage, readOut } from '../inspect/card.ts';
-import type { Link } from '../links/people.ts';
 import type { Issuer } from '../media/authority.ts';
 import type { CardImage } from '../media/card-image.ts';
 import { bankImage, bmacImage, mifareImage, tUnionImage } from '../media/card-images.ts';
@@ -25,19 +26,30 @@ export function belongingOf(passenger: Passenger, index: number, issuer: Issuer)
   return { has: 'phone', code: at => phone.showCode({ at: at - ageS * 1000 }) };
 }
 
-/** The link of a passenger who has one. */
-export function linkOf(passenger: Passenger, index: number): Link | undefined {
-  const { id, health, medium } = passenger;
-  if (health === 'none' || medium === 'mifare' || medium === 'bank') return undefined;
-  if (medium !== 'card-image') {
-    return { medium, account: accountOf(medium, index), person: id, status: health };
-  }
-  const reading = readOut(readImage(passenger.file));
-  if (reading.read !== 'card') return undefined;
-  return { medium: reading.card.medium, account: reading.card.number, person: id, status: health };
+/** A row of the bus group's customer register. */
+export interface Owned {
+  /** A kind of medium of the bus group's, or whose it is. */
+  readonly medium: string;
+  readonly account: string;
 }
 
-function accountOf(medium: Link['medium'], index: number): string {
+/** What the bus group knows that the passenger owns; undefined for what no customer register holds, as a door card. */
+export function ownedBy(passenger: Passenger, index: number): Owned | undefined {
+  const { medium } = passenger;
+  if (medium === 'mifare' || medium === 'bank') return undefined;
+  if (medium === 'card-image') {
+    const reading = readOut(readImage(passenger.file));
+    return reading.read === 'card'
+      ? { medium: reading.card.medium, account: reading.card.number }
+      : undefined;
+  }
+  const account = accountOf(medium, index);
+  return medium === 'ride-code' && passenger.foreign !== undefined
+    ? { medium: passenger.foreign, account }
+    : { medium, account };
+}
+
+function accountOf(medium: MediumKind, index: number): string {
   const serial = String(index + 1);
   if (medium === 't-union') return `31051${serial.padStart(14, '0')}`;
   return medium === 'bmac' ? `1000${serial.padStart(12, '0')}` : serial.padStart(20, '0');

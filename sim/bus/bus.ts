@@ -2,17 +2,18 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
-import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
-import { candidates, takeAway } from '../../sync/cache/directory.ts';
+import type { Log, LogLevel } from '../../device/log.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { startBackOffice } from './back-office.ts';
-import { type Belonging, belongingOf, linkOf } from './belongings.ts';
+import { startBusOffice } from './back-office.ts';
+import { type Belonging, belongingOf } from './belongings.ts';
+import { createBusLog } from './bus-log.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
+import { createOfficeActs, type OfficeActs } from './office-acts.ts';
 import type { Passenger } from './passengers.ts';
 import {
   cacheOf,
@@ -54,18 +55,19 @@ export interface ScreenShot {
 
 export interface Bus {
   readonly posts: Readonly<Record<PostName, ValidatorPost>>;
+  /** What a tester does at the back office. */
+  readonly office: OfficeActs;
   /** As they are now. */
   readonly passengers: readonly Passenger[];
+  /** Of the links a validator has taken up; 0 for none. */
+  linksVersion(post: PostName): number;
   /** Taps a card, shows a phone. */
   present(post: PostName, passenger: string): Promise<TapResult>;
   tap(post: PostName, passenger: string, fault?: CardFaultName): Promise<TapResult>;
   scan(post: PostName, passenger: string): Promise<TapResult>;
   show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult>;
-  setHealth(passenger: string, health: Status | 'none'): Promise<void>;
-  setData(state: DataState): Promise<void>;
-  /** Whether the validators reach the feed. */
-  setNetwork(isUp: boolean): void;
-  readonly feedUrl: string;
+  /** What the back office says went wrong. */
+  onOfficeLog(listener: (entry: LogLine) => void): void;
   screen(post: PostName, audience: Audience): ScreenShot;
   onLog(listener: (post: PostName, line: LogLine) => void): void;
   /** Whether a command of this bus is presenting something there just now. */
@@ -76,52 +78,26 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** What the validators hold: what is published now, the same as of two days ago, or nothing and no network. */
-export const dataStates = ['fresh', 'stale', 'missing'] as const;
-export type DataState = (typeof dataStates)[number];
-
 const lookLimitMs = 3000;
-/** A few polls; longer where the network has been away. */
-const takeUpLimitMs = 8000;
 const drawLimitMs = 300;
-/** Well within the freshness limits of the policy. */
-const republishMs = 10 * 60_000;
 const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
-const isOfLinks = ({ event, part }: LogLine) =>
-  event === 'links' || (event === 'part-fault' && part === 'links');
 
 export async function startBus(options: BusOptions): Promise<Bus> {
   const { directory, line, phase, passengers, displays, wires } = options;
   const slots = await openCardSlots(wires ?? 'vpcd');
-  const office = await startBackOffice(directory, phase);
-  const logListeners = new Set<(post: PostName, line: LogLine) => void>();
-  const hear = (post: PostName, entry: LogLine) => {
-    for (const listener of logListeners) listener(post, entry);
-  };
+  const officeListeners = new Set<(entry: LogLine) => void>();
+  const office = await startBusOffice(directory, phase, passengers, logTo(officeListeners));
+  const log = createBusLog();
   const homeOf = (name: PostName) => join(directory, name);
   const start = (name: PostName) =>
-    startValidatorPost(name, line, homeOf(name), office.files, hear, { displays, slot: slots[name] });
+    startValidatorPost(name, line, homeOf(name), office.files, log.hear, { displays, slot: slots[name] });
   const belongings = new Map(
     passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, office.issuer)]),
   );
-  const healthOf = new Map(passengers.map(({ id, health }) => [id, health]));
   const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
   const presentingAt = new Set<PostName>();
-  let isStale = false;
-
-  function currentPassengers(): Passenger[] {
-    return passengers.map(passenger => ({ ...passenger, health: healthOf.get(passenger.id) ?? 'none' }));
-  }
-
-  function publish(): void {
-    office.publish(
-      currentPassengers().flatMap((passenger, index) => linkOf(passenger, index) ?? []),
-      isStale,
-    );
-  }
-
-  publish();
-  const republish = setInterval(publish, republishMs);
+  const caches = { front: cacheOf(homeOf('front')), rear: cacheOf(homeOf('rear')) };
+  const acts = createOfficeActs({ office, log, passengers, phase, caches });
   const front = await start('front');
   const posts = { front, rear: await start('rear') };
 
@@ -129,26 +105,6 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     const belonging = belongings.get(id);
     if (belonging === undefined) throw new WrongUsage(`there is no passenger ${id}: type list`);
     return belonging;
-  }
-
-  /** The next line of a validator's log that is such a one. */
-  function nextLog(
-    post: PostName,
-    wanted: (line: LogLine) => boolean,
-    limitMs: number,
-  ): Promise<LogLine | undefined> {
-    return new Promise(resolve => {
-      const end = (entry: LogLine | undefined) => {
-        clearTimeout(timer);
-        logListeners.delete(listener);
-        resolve(entry);
-      };
-      const listener = (from: PostName, entry: LogLine) => {
-        if (from === post && wanted(entry)) end(entry);
-      };
-      const timer = setTimeout(end, limitMs, undefined);
-      logListeners.add(listener);
-    });
   }
 
   function screen(post: PostName, audience: Audience): ScreenShot {
@@ -164,7 +120,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   }
 
   async function presentNow(post: PostName, passenger: string, act: () => unknown): Promise<TapResult> {
-    const heard = nextLog(post, isTap, lookLimitMs);
+    const heard = log.next(post, isTap, lookLimitMs);
     const drawn = Promise.all(audiences.map(audience => noticeOn(posts[post].screens[audience])));
     presentingAt.add(post);
     try {
@@ -176,13 +132,6 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     } finally {
       presentingAt.delete(post);
     }
-  }
-
-  /** Does it, and waits until both validators have taken it up, or are not running. */
-  async function doAndWait(act: () => void): Promise<void> {
-    const taken = Promise.all(postNames.map(post => nextLog(post, isOfLinks, takeUpLimitMs)));
-    act();
-    await taken;
   }
 
   function codeOf(passenger: string): Uint8Array {
@@ -212,9 +161,11 @@ export async function startBus(options: BusOptions): Promise<Bus> {
 
   return {
     posts,
+    office: acts,
     get passengers() {
-      return currentPassengers();
+      return acts.passengers;
     },
+    linksVersion: log.linksVersion,
     screen,
     present: (post, passenger) =>
       find(passenger).has === 'card' ? tap(post, passenger) : show(post, passenger, {}),
@@ -224,26 +175,8 @@ export async function startBus(options: BusOptions): Promise<Bus> {
       const line = toHex(codeOf(passenger));
       return presenting(post, passenger, () => posts[post].scanner.send(line));
     },
-    async setHealth(passenger, health) {
-      const index = passengers.findIndex(({ id }) => id === passenger);
-      const changed = passengers[index];
-      if (changed === undefined) throw new WrongUsage(`there is no passenger ${passenger}: type list`);
-      if (health !== 'none' && linkOf({ ...changed, health }, index) === undefined) {
-        throw new WrongUsage(`${passenger} has nothing that can be linked to a health code`);
-      }
-      healthOf.set(passenger, health);
-      await doAndWait(publish);
-    },
-    setData: state =>
-      doAndWait(() => {
-        isStale = state === 'stale';
-        office.setNetwork(state !== 'missing');
-        if (state === 'missing') for (const post of postNames) emptyCache(cacheOf(homeOf(post)));
-        else publish();
-      }),
-    setNetwork: office.setNetwork,
-    feedUrl: office.url,
-    onLog: listener => void logListeners.add(listener),
+    onLog: log.onLine,
+    onOfficeLog: listener => void officeListeners.add(listener),
     isPresenting: post => presentingAt.has(post),
     codeOf,
     onScreen(listener) {
@@ -254,7 +187,6 @@ export async function startBus(options: BusOptions): Promise<Bus> {
       }
     },
     async close() {
-      clearInterval(republish);
       await Promise.all(postNames.map(post => posts[post].close()));
       await office.close();
       await slots.close();
@@ -262,8 +194,14 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   };
 }
 
-function emptyCache(cache: string): void {
-  for (const generation of candidates(cache)) takeAway(cache, generation);
+/** What is fine is not told. */
+function logTo(listeners: ReadonlySet<(entry: LogLine) => void>): Log {
+  const tell =
+    (level: LogLevel): Log['info'] =>
+    (event, fields = {}) => {
+      for (const listener of listeners) listener({ ...fields, event, level });
+    };
+  return { debug: () => {}, info: () => {}, warn: tell('warn'), error: tell('error') };
 }
 
 /** A notice has been drawn from now on: other than the screens between passengers, each has a light. */

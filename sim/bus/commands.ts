@@ -1,28 +1,17 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
 import { toHex } from '../../device/core/bytes.ts';
-import { statuses } from '../../device/core/check.ts';
 import type { plainFrame } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { audiences, type Bus, dataStates, postNames, type TapResult } from './bus.ts';
+import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { officeCommands } from './office-commands.ts';
 import { bytesWires, sendBytes } from './raw-bytes.ts';
-import type { PostName } from './validator-post.ts';
-
-/** What a command did, one JSON object a line with --json. */
-export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
-
-interface BusCommand {
-  readonly name: string;
-  readonly usage: string;
-  readonly help: string;
-  run(bus: Bus, words: readonly string[]): Promise<BusEvent>;
-}
+import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
 const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const healths = [...statuses, 'none'] as const;
 const viewOptions = [
   'codeHeight',
   'rotationDeg',
@@ -63,37 +52,7 @@ const table: readonly BusCommand[] = [
     help: 'hold a phone to the scanner module',
     run: async (bus, [post, who]) => tapEvent(await bus.scan(postOf(post), wordOf(who, 'PASSENGER'))),
   },
-  {
-    name: 'health',
-    usage: `PASSENGER ${healths.join('|')}`,
-    help: "change a passenger's health code; none takes the link away",
-    async run(bus, [who, health]) {
-      const passenger = wordOf(who, 'PASSENGER');
-      const changed = oneOf(health, healths);
-      await bus.setHealth(passenger, changed);
-      return { event: 'health', passenger, health: changed };
-    },
-  },
-  {
-    name: 'data',
-    usage: dataStates.join('|'),
-    help: 'what the validators hold: data of now, of two days ago, or none and no network',
-    async run(bus, [word]) {
-      const state = oneOf(word, dataStates);
-      await bus.setData(state);
-      return { event: 'data', state };
-    },
-  },
-  {
-    name: 'network',
-    usage: 'on|off',
-    help: 'whether the validators reach the feed',
-    async run(bus, [word]) {
-      const state = oneOf(word, ['on', 'off'] as const);
-      bus.setNetwork(state === 'on');
-      return { event: 'network', state };
-    },
-  },
+  ...officeCommands,
   {
     name: 'unplug',
     usage: `front|rear ${wires.join('|')}`,
@@ -246,20 +205,4 @@ function frameOptions(words: readonly string[]): Partial<Record<(typeof viewOpti
     return [oneOf(name, viewOptions), number] as const;
   });
   return Object.fromEntries(pairs);
-}
-
-function postOf(word: string | undefined): PostName {
-  return oneOf(word, postNames);
-}
-
-function wordOf(word: string | undefined, what: string): string {
-  if (word === undefined) throw new WrongUsage(`${what} is missing`);
-  return word;
-}
-
-function oneOf<T extends string>(word: string | undefined, allowed: readonly T[]): T {
-  const found = allowed.find(value => value === word);
-  if (found === undefined)
-    throw new WrongUsage(`${word ?? 'nothing'}: one of ${allowed.join(', ')} is expected`);
-  return found;
 }

@@ -1,7 +1,7 @@
 /** Events of the bus as text for people. */
 import type { ScreenShot } from './bus.ts';
-import type { BusEvent } from './commands.ts';
 import type { Passenger } from './passengers.ts';
+import type { BusEvent } from './words.ts';
 
 export function describeEvent(event: BusEvent): string {
   switch (event.event) {

@@ -2,8 +2,9 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../../device/errors.ts';
 import type { Bus } from './bus.ts';
-import { type BusEvent, runCommand } from './commands.ts';
+import { runCommand } from './commands.ts';
 import { describeEvent } from './describe.ts';
+import type { BusEvent } from './words.ts';
 
 /** What of the firmware's log is told as it happens; taps come as the results of their commands. */
 const told = [

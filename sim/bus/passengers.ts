@@ -1,18 +1,22 @@
-/** The passengers of the simulated bus: who carries what, and how their health code stands. */
+/** The passengers of the simulated bus: who they are, who carries what, and how their health code stands. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Status, statuses } from '../../device/core/check.ts';
 import { readYamlFile, section } from '../../device/settings/yaml-file.ts';
+import { nameSchema, phoneSchema } from '../backoffice/registration/identity.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name');
 /** `none`: the medium is not linked to a health code. */
 const health = z.enum([...statuses, 'none']).default('none');
+/** As the bus group knows the person; made up unless given. Who has both alike is one person with several media. */
+const person = { name: nameSchema.optional(), phone: phoneSchema.optional() };
 const day = z.iso.date();
 const foreign = z.enum(Object.keys(foreignCodes) as (keyof typeof foreignCodes)[]);
 
 const tUnion = section({
   id,
+  ...person,
   health,
   medium: z.literal('t-union'),
   kind: z.enum(['ordinary', 'student', 'senior', 'test', 'military']).default('ordinary'),
@@ -23,16 +27,24 @@ const tUnion = section({
 });
 const bmac = section({
   id,
+  ...person,
   health,
   medium: z.literal('bmac'),
   balanceFen: z.int().min(0).default(5000),
   validTo: day.default('2040-12-31'),
   blacklisted: z.boolean().default(false),
 });
-const otherCard = section({ id, health, medium: z.enum(['mifare', 'bank']) });
-const cardImage = section({ id, health, medium: z.literal('card-image'), file: z.string().min(1) });
+const otherCard = section({ id, ...person, health, medium: z.enum(['mifare', 'bank']) });
+const cardImage = section({
+  id,
+  ...person,
+  health,
+  medium: z.literal('card-image'),
+  file: z.string().min(1),
+});
 const phone = section({
   id,
+  ...person,
   health,
   medium: z.literal('ride-code'),
   /** How long before it is shown the code was made; negative for a phone whose clock is fast. */
@@ -42,12 +54,40 @@ const phone = section({
 });
 
 const passenger = z.discriminatedUnion('medium', [tUnion, bmac, otherCard, cardImage, phone]);
-export type Passenger = z.infer<typeof passenger>;
+type Given = z.infer<typeof passenger>;
+export type Passenger = Given & { readonly name: string; readonly phone: string };
 
-const passengerList = section({ passengers: z.array(passenger).min(1).max(500) }).refine(
-  ({ passengers }) => new Set(passengers.map(p => p.id)).size === passengers.length,
-  'two passengers have the same id',
-);
+export const passengersSchema = z
+  .array(passenger)
+  .min(1)
+  .max(500)
+  .refine(
+    passengers => new Set(passengers.map(p => p.id)).size === passengers.length,
+    'two passengers have the same id',
+  )
+  .transform(passengers => passengers.map(named))
+  .refine(isOneHealthEach, 'one person with two media has one health code');
+
+const passengerList = section({ passengers: passengersSchema });
+
+const stems = '甲乙丙丁戊己庚辛壬癸';
+const firstPhone = 13_800_000_001;
+
+function named(given: Given, index: number): Passenger {
+  const stem = [...String(index)].map(digit => stems[Number(digit)]).join('');
+  const { name = `乘客${stem}`, phone = String(firstPhone + index) } = given;
+  return { ...given, name, phone };
+}
+
+function isOneHealthEach(passengers: readonly Passenger[]): boolean {
+  const healthOf = new Map(passengers.map(p => [personOf(p), p.health]));
+  return passengers.every(p => healthOf.get(personOf(p)) === p.health);
+}
+
+/** The same for the media of one person. */
+export function personOf({ name, phone }: Passenger): string {
+  return `${phone} ${name}`;
+}
 
 /** @throws FileProblems */
 export function readPassengers(file: string): Passenger[] {
@@ -60,22 +100,36 @@ const linked = (status: Status) => ({ health: status });
 /** One for each thing that can happen at a validator. */
 export const usualPassengers: readonly Passenger[] = passengerList.parse({
   passengers: [
-    { id: 'wang', medium: 't-union', ...linked('green') },
-    { id: 'li-student', medium: 't-union', kind: 'student', balanceFen: 380, ...linked('green') },
-    { id: 'zhao-senior', medium: 't-union', kind: 'senior', balanceFen: 0, ...linked('green') },
-    { id: 'chen-old-card', medium: 'bmac', ...linked('green') },
-    { id: 'sun-yellow', medium: 't-union', ...linked('yellow') },
-    { id: 'zhou-red', medium: 'bmac', ...linked('red') },
-    { id: 'wu-popup', medium: 'ride-code', ...linked('popup') },
-    { id: 'zheng-unknown', medium: 't-union', ...linked('unknown') },
-    { id: 'feng-not-linked', medium: 't-union' },
-    { id: 'zhu-phone', medium: 'ride-code', ...linked('green') },
-    { id: 'qin-old-code', medium: 'ride-code', ageS: 600, ...linked('green') },
-    { id: 'he-alipay', medium: 'ride-code', foreign: 'alipay' },
-    { id: 'lu-expired', medium: 't-union', validTo: '2022-01-31', ...linked('green') },
-    { id: 'shi-blacklisted', medium: 't-union', blacklisted: true, ...linked('green') },
-    { id: 'zhang-empty', medium: 't-union', balanceFen: 20, ...linked('green') },
-    { id: 'kong-door-card', medium: 'mifare' },
-    { id: 'cao-bank-card', medium: 'bank' },
+    { id: 'wang', name: '王伟', medium: 't-union', ...linked('green') },
+    {
+      id: 'li-student',
+      name: '李小雨',
+      medium: 't-union',
+      kind: 'student',
+      balanceFen: 380,
+      ...linked('green'),
+    },
+    {
+      id: 'zhao-senior',
+      name: '赵秀英',
+      medium: 't-union',
+      kind: 'senior',
+      balanceFen: 0,
+      ...linked('green'),
+    },
+    { id: 'chen-old-card', name: '陈建国', medium: 'bmac', ...linked('green') },
+    { id: 'sun-yellow', name: '孙丽', medium: 't-union', ...linked('yellow') },
+    { id: 'zhou-red', name: '周强', medium: 'bmac', ...linked('red') },
+    { id: 'wu-popup', name: '吴敏', medium: 'ride-code', ...linked('popup') },
+    { id: 'zheng-unknown', name: '郑浩', medium: 't-union', ...linked('unknown') },
+    { id: 'feng-not-linked', name: '冯静', medium: 't-union' },
+    { id: 'zhu-phone', name: '朱琳', medium: 'ride-code', ...linked('green') },
+    { id: 'qin-old-code', name: '秦朗', medium: 'ride-code', ageS: 600, ...linked('green') },
+    { id: 'he-alipay', name: '何洁', medium: 'ride-code', foreign: 'alipay' },
+    { id: 'lu-expired', name: '吕平', medium: 't-union', validTo: '2022-01-31', ...linked('green') },
+    { id: 'shi-blacklisted', name: '施磊', medium: 't-union', blacklisted: true, ...linked('green') },
+    { id: 'zhang-empty', name: '张燕', medium: 't-union', balanceFen: 20, ...linked('green') },
+    { id: 'kong-door-card', name: '孔晨', medium: 'mifare' },
+    { id: 'cao-bank-card', name: '曹睿', medium: 'bank' },
   ],
 }).passengers;

@@ -58,8 +58,10 @@ function ready(bus: Bus): Promise<unknown> {
 }
 
 function announce(bus: Bus, json: boolean): void {
-  const feed = { event: 'feed', url: bus.feedUrl };
-  process.stdout.write(`${json ? JSON.stringify(feed) : `feed: ${bus.feedUrl}`}\n`);
+  const { feedUrl, siteUrl } = bus.office;
+  for (const [event, url] of Object.entries({ site: siteUrl, feed: feedUrl })) {
+    process.stdout.write(`${json ? JSON.stringify({ event, url }) : `${event}: ${url}`}\n`);
+  }
   for (const validator of postNames) {
     const { consolePort, cardPort } = bus.posts[validator];
     const at = (port: number) => `tcp://127.0.0.1:${port}`;

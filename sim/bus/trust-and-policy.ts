@@ -10,8 +10,11 @@ export interface TrustAndPolicy {
   readonly files: { readonly trust: string; readonly policy: string };
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
+  /** Writes the policy anew. */
+  setPhase(phase: Phase, now: number): void;
 }
 
+export const phases: readonly Phase[] = ['before', 'registration', 'trial', 'enforced'];
 export const dayMs = 86_400_000;
 
 /** @param phase what the pilot is at now, whatever the real date is */
@@ -20,8 +23,15 @@ export function writeTrustAndPolicy(directory: string, phase: Phase, now: number
   const files = { trust: join(directory, 'trust.json'), policy: join(directory, 'policy.yaml') };
   const authority = createAuthority();
   writeFileSync(files.trust, JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
-  writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(phase, now) }));
-  return { files, issuer: authority.issue() };
+  const setPhase = (next: Phase, at: number) =>
+    writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(next, at) }));
+  setPhase(phase, now);
+  return { files, issuer: authority.issue(), setPhase };
+}
+
+/** When registration opens, or has, where the pilot is at this phase now. */
+export function openingOf(phase: Phase, now: number): number {
+  return Date.parse(datesFor(phase, now).registrationFrom);
 }
 
 /** The pilot's dates, moved so that the wanted phase begins now; enforced keeps the announced ones. */

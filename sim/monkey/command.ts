@@ -35,7 +35,14 @@ export function addMonkeyCommand(program: Command): void {
       const tell = (event: MonkeyEvent) =>
         process.stdout.write(`${json ? JSON.stringify(event) : describe(event)}\n`);
       const commands = new Set(commandUsages.map(({ name }) => name));
-      const options = { minutes, seed, directory: resolve(dir), shrinkMinutes, commands, tellsActions: actions };
+      const options = {
+        minutes,
+        seed,
+        directory: resolve(dir),
+        shrinkMinutes,
+        commands,
+        tellsActions: actions,
+      };
       if ((await runMonkey(options, tell)) !== undefined) process.exitCode = found;
     });
 }

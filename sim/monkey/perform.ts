@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../device/errors.ts';
 import type { Bus } from '../bus/bus.ts';
-import { type BusEvent, runCommand } from '../bus/commands.ts';
+import { runCommand } from '../bus/commands.ts';
+import type { BusEvent } from '../bus/words.ts';
 
 export interface Performed {
   readonly command: string;

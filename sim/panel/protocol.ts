@@ -11,9 +11,9 @@
  * WS   /api/consoles/POST             the serial console, bytes both ways
  */
 import type { Phase } from '../../device/core/policy.ts';
-import type { BusEvent } from '../bus/commands.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import type { BusEvent } from '../bus/words.ts';
 
 export interface PanelState {
   readonly line: string;

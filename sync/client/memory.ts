@@ -22,14 +22,22 @@ export type SyncMemory = z.infer<typeof memorySchema>;
 
 const file = 'seen.json';
 
-/** @returns a blank one where there is none, where it cannot be read, or where it is of another feed */
+/**
+ * Begins one where there is none that can be read: the metadata that comes is then known to be this feed's, even if
+ * nothing else ever comes of it.
+ * @returns a blank one then, and where it is of another feed
+ */
 export function readMemory(
   directory: string,
   rootSha256: string,
 ): SyncMemory & { readonly sameRoot: boolean } {
   const kept = readKept(directory);
   // One that cannot be read says nothing against the metadata beside it.
-  if (kept === undefined) return { highestVersion: 0, rootSha256, sameRoot: true };
+  if (kept === undefined) {
+    const blank = { highestVersion: 0, rootSha256 };
+    writeMemory(directory, blank);
+    return { ...blank, sameRoot: true };
+  }
   const sameRoot = kept.rootSha256 === rootSha256;
   return sameRoot ? { ...kept, sameRoot } : { highestVersion: 0, rootSha256, sameRoot };
 }

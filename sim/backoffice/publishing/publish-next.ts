@@ -9,24 +9,25 @@ export interface Publication extends Published {
   readonly how: 'changes' | 'snapshot';
 }
 
+/** Files to publish from now on, read each time; without one the last one stays. */
+export type PublishedTexts = Pick<Edition, 'policyFile' | 'linesFile'>;
+
 /** Of more persons than that a snapshot is made: telling all their changes would cost as much. */
 const maxPersons = 500_000;
 const nameRow = () => 'a registered person';
 
-/** @param policyFile a policy to publish from now on */
 export function publishNext(
   queue: PublishQueue,
   publisher: Publisher,
-  policyFile: string | undefined,
+  texts: PublishedTexts,
   now: () => number,
 ): Publication {
   const isKnown = queue.settle(publisher.version);
   const version = publisher.version + 1;
   const changed = isKnown
-    ? publishChanges(queue, publisher, editionOf(queue, policyFile, now()), version)
+    ? publishChanges(queue, publisher, editionOf(queue, texts, now()), version)
     : undefined;
-  const publication =
-    changed ?? publishEverything(queue, publisher, editionOf(queue, policyFile, now()), version);
+  const publication = changed ?? publishEverything(queue, publisher, editionOf(queue, texts, now()), version);
   queue.settle(publisher.version);
   return publication;
 }
@@ -64,6 +65,6 @@ function publishEverything(
 }
 
 /** Before anything is taken: the data is of this moment, or newer. Statuses are as old as the source's last answer. */
-function editionOf(queue: PublishQueue, policyFile: string | undefined, now: number): Edition {
-  return { now, linksAsOf: now, statusAsOf: Math.min(now, queue.sourceAnsweredAt()), policyFile };
+function editionOf(queue: PublishQueue, texts: PublishedTexts, now: number): Edition {
+  return { now, linksAsOf: now, statusAsOf: Math.min(now, queue.sourceAnsweredAt()), ...texts };
 }

@@ -3,25 +3,25 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../../device/errors.ts';
 import { openPublisher, type Publisher } from '../publisher/publisher.ts';
 import { openPublishQueue } from '../store/sqlite-publish-queue.ts';
-import { type Publication, publishNext } from './publish-next.ts';
+import { type Publication, type PublishedTexts, publishNext } from './publish-next.ts';
 
 export interface PublishSettings {
   readonly feed: string;
   readonly office: string;
-  readonly policyFile: string | undefined;
+  readonly texts: PublishedTexts;
 }
 
 export type PublishRequest = 'publish' | 'end';
 export type PublishAnswer = { readonly published: Publication } | { readonly failed: string };
 
-const { feed, office, policyFile }: PublishSettings = workerData;
+const { feed, office, texts }: PublishSettings = workerData;
 const queue = openPublishQueue(office);
 let publisher: Publisher | undefined;
 
 function publish(): PublishAnswer {
   try {
     publisher ??= openPublisher(feed);
-    return { published: publishNext(queue, publisher, policyFile, Date.now) };
+    return { published: publishNext(queue, publisher, texts, Date.now) };
   } catch (error) {
     // What state it is in is for the next one to find out.
     publisher?.close();

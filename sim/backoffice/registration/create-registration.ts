@@ -26,7 +26,7 @@ export interface RegistrationParts {
 
 export interface RegistrationOptions {
   /** Unix milliseconds */
-  readonly opensAt: number;
+  readonly opensAt: () => number;
   /** How long until a tap can tell, at most. */
   readonly liveWithinMs: number;
   readonly limits?: Partial<CodeLimits>;
@@ -61,11 +61,13 @@ export function createRegistration(
   }
 
   return {
-    opensAt,
-    isOpen: () => now() >= opensAt,
+    get opensAt() {
+      return opensAt();
+    },
+    isOpen: () => now() >= opensAt(),
     async requestCode(asking, given) {
       const request = requestSchema.parse(given);
-      if (now() < opensAt) throw new Error('not open yet');
+      if (now() < opensAt()) throw new Error('not open yet');
       const visitor = addressed(asking);
       const at = now();
       const code = String(randomInt(1_000_000)).padStart(6, '0');

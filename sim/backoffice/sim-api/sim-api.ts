@@ -39,6 +39,7 @@ export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
       const { statusCode = 500, message } = error as { statusCode?: number; message: string };
       return reply.code(statusCode).send({ problems: [message] });
     });
+    server.setNotFoundHandler((_request, reply) => reply.code(404).send({ problems: ['no such control'] }));
     addRoutes(server, parts);
     addPages(server, parts);
   };

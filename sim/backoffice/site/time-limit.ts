@@ -20,7 +20,9 @@ export function withTimeLimit(service: Registration, limitMs: number): Registrat
     }
   }
   return {
-    opensAt: service.opensAt,
+    get opensAt() {
+      return service.opensAt;
+    },
     isOpen: () => service.isOpen(),
     requestCode: (...of) => limited('requestCode', service.requestCode(...of)),
     verify: (...of) => limited('verify', service.verify(...of)),

@@ -24,7 +24,7 @@ export async function openPaths(directory: string, passengers: number): Promise<
   const gateway = createSimulatedSmsGateway(Date.now);
   const registration = createRegistration(
     { store: data.store, register: data.register, gateway, changed: () => undefined },
-    { opensAt: 0, liveWithinMs: 0 },
+    { opensAt: () => 0, liveWithinMs: 0 },
   );
   let next = 0;
 

@@ -24,7 +24,7 @@ const publisher = openPublisher(data.feed);
 
 function publish(expected: 'snapshot' | 'changes'): number {
   const started = performance.now();
-  const { how } = publishNext(queue, publisher, undefined, Date.now);
+  const { how } = publishNext(queue, publisher, {}, Date.now);
   if (how !== expected) throw new Error(`published as ${how}, not as ${expected}`);
   return (performance.now() - started) / 1000;
 }

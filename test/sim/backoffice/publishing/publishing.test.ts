@@ -16,7 +16,7 @@ async function start(context: TestContext, times: Partial<PublishTimes> = {}) {
   const told: string[] = [];
   const tell = (event: string) => void told.push(event);
   const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
-  const settings = { feed: feed.dir, office: office.places.office, policyFile: undefined };
+  const settings = { feed: feed.dir, office: office.places.office, texts: {} };
   const usual = { everyMs: never, debounceMs: 10, pauseMs: 10 };
   const publishing = startPublishing(settings, { ...usual, ...times }, log);
   context.after(() => publishing.close());

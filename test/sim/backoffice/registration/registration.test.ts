@@ -25,7 +25,7 @@ async function open(context: TestContext, { opensAt = 0 } = {}) {
       gateway,
       changed: (event, who) => changes.push(`${event} ${who.phone}`),
     },
-    { opensAt, liveWithinMs: 300_000, now: () => now },
+    { opensAt: () => opensAt, liveWithinMs: 300_000, now: () => now },
   );
   const codeOf = (phone: string) => /验证码(\d{6})/.exec(gateway.inbox(phone)[0]?.text ?? '')?.[1] ?? 'none';
   const ask = (visitor: Visitor, who: { name: string; phone: string }, request: Partial<CodeRequest> = {}) =>
@@ -286,7 +286,7 @@ suite('registration', test => {
     await ask(visitor(1), anna);
     const later = createRegistration(
       { store, register, gateway, changed: () => undefined },
-      { opensAt: 0, liveWithinMs: 1, now: () => Date.UTC(2022, 4, 19) },
+      { opensAt: () => 0, liveWithinMs: 1, now: () => Date.UTC(2022, 4, 19) },
     );
     assert.equal(await later.verify(visitor(1), codeOf(anna.phone)), { verified: true });
     assert.ok(await registration.ownState(visitor(1)));

@@ -1,0 +1,151 @@
+/** What a tester does at the back office, each done once the validators know of it. */
+import type { Status } from '../../device/core/check.ts';
+import type { Phase } from '../../device/core/policy.ts';
+import { candidates, takeAway } from '../../sync/cache/directory.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import type { BusOffice, SourceState } from './back-office.ts';
+import type { BusLog } from './bus-log.ts';
+import type { LogLine } from './firmware-process.ts';
+import type { Passenger } from './passengers.ts';
+import { personOf } from './passengers.ts';
+import type { PostName } from './validator-post.ts';
+
+/** What the validators hold: what is published now, the same as of two days ago, or nothing and no network. */
+export const dataStates = ['fresh', 'stale', 'missing'] as const;
+export type DataState = (typeof dataStates)[number];
+
+export interface OfficeActs {
+  /** As they are now. */
+  readonly passengers: readonly Passenger[];
+  readonly phase: Phase;
+  readonly isNetworkUp: boolean;
+  readonly siteUrl: string;
+  readonly feedUrl: string;
+  /** Changes a health code; `none` takes the registration away. @returns the version it is published in */
+  setHealth(passenger: string, health: Status | 'none'): Promise<number>;
+  isRegistered(passenger: string): Promise<boolean>;
+  /** On the registration site, as the passenger does it. @throws WrongUsage with what the site says instead. @returns as `setHealth` */
+  register(passenger: string): Promise<number>;
+  /** @throws as `register`. @returns as `setHealth` */
+  withdraw(passenger: string): Promise<number>;
+  /** SMS the passenger's phone has received, newest first. */
+  inbox(passenger: string): readonly { readonly at: number; readonly text: string }[];
+  /** How the health-code source answers. */
+  setSource(state: SourceState): void;
+  /** @returns as `setHealth` */
+  setPhase(phase: Phase): Promise<number>;
+  /** @returns the version */
+  publish(): Promise<number>;
+  /** @returns as `setHealth`; undefined where nothing is published */
+  setData(state: DataState): Promise<number | undefined>;
+  /** Whether the validators reach the feed. */
+  setNetwork(isUp: boolean): void;
+}
+
+interface Parts {
+  readonly office: BusOffice;
+  readonly log: BusLog;
+  readonly passengers: readonly Passenger[];
+  readonly phase: Phase;
+  /** The validators' link caches. */
+  readonly caches: Readonly<Record<PostName, string>>;
+}
+
+/** A few polls; longer where the network has been away. */
+const takeUpLimitMs = 8000;
+const isOfLinks = ({ event, part }: LogLine) =>
+  event === 'links' || (event === 'part-fault' && part === 'links');
+
+export function createOfficeActs({ office, log, passengers, caches, ...given }: Parts): OfficeActs {
+  const healthOf = new Map(passengers.map(passenger => [personOf(passenger), passenger.health]));
+  const posts = Object.keys(caches) as PostName[];
+  let { phase } = given;
+  let isNetworkUp = true;
+
+  function find(id: string): Passenger {
+    const passenger = passengers.find(each => each.id === id);
+    if (passenger === undefined) throw new WrongUsage(`there is no passenger ${id}: type list`);
+    return passenger;
+  }
+
+  async function takenUp(version: number): Promise<number> {
+    if (isNetworkUp) await Promise.all(posts.map(post => log.reached(post, version, takeUpLimitMs)));
+    return version;
+  }
+
+  function setNetwork(isUp: boolean): void {
+    isNetworkUp = isUp;
+    office.setNetwork(isUp);
+  }
+
+  async function loseData(): Promise<undefined> {
+    const lost = Promise.all(posts.map(post => log.next(post, isOfLinks, takeUpLimitMs)));
+    setNetwork(false);
+    for (const cache of Object.values(caches)) emptyCache(cache);
+    await lost;
+    return undefined;
+  }
+
+  return {
+    get passengers() {
+      return passengers.map(passenger => ({
+        ...passenger,
+        health: healthOf.get(personOf(passenger)) ?? 'none',
+      }));
+    },
+    get phase() {
+      return phase;
+    },
+    get isNetworkUp() {
+      return isNetworkUp;
+    },
+    siteUrl: office.url,
+    feedUrl: office.feedUrl,
+    isRegistered: id => office.isRegistered(find(id)),
+    async setHealth(id, health) {
+      const passenger = find(id);
+      if (health !== 'none' && !office.canLink(passenger)) {
+        throw new WrongUsage(`${id} has nothing that can be linked to a health code`);
+      }
+      healthOf.set(personOf(passenger), health);
+      return takenUp(await office.setHealth(passenger, health));
+    },
+    async register(id) {
+      const passenger = find(id);
+      const version = await office.register(passenger);
+      if (healthOf.get(personOf(passenger)) === 'none') healthOf.set(personOf(passenger), 'green');
+      return takenUp(version);
+    },
+    async withdraw(id) {
+      const passenger = find(id);
+      const version = await office.withdraw(passenger);
+      healthOf.set(personOf(passenger), 'none');
+      return takenUp(version);
+    },
+    inbox: id => office.inbox(find(id)),
+    setSource: office.setSource,
+    async setPhase(next) {
+      const taken =
+        next === phase || !isNetworkUp
+          ? []
+          : posts.map(post => log.next(post, ({ event }) => event === 'policy', takeUpLimitMs));
+      phase = next;
+      const version = await takenUp(await office.setPhase(next));
+      await Promise.all(taken);
+      return version;
+    },
+    async publish() {
+      return takenUp(await office.publish());
+    },
+    async setData(state) {
+      if (state === 'missing') return loseData();
+      setNetwork(true);
+      return takenUp(await office.setStale(state === 'stale'));
+    },
+    setNetwork,
+  };
+}
+
+function emptyCache(cache: string): void {
+  for (const generation of candidates(cache)) takeAway(cache, generation);
+}
