@@ -51,6 +51,7 @@ export async function runChapter(
     const verdict = line.event === 'tap' ? String(line.verdict) : line.event;
     if (line.event === 'tap' || line.event === 'card-lost') taps[verdict] = (taps[verdict] ?? 0) + 1;
   });
+  bus.onOfficeLog(entry => referee.hearOffice(entry));
   try {
     await whenReady(referee);
     for (const action of actions) {

@@ -16,8 +16,8 @@ export interface Facts {
   /** Whether the line is one of the pilot's. */
   readonly isPilotLine: boolean;
   readonly phase: Phase;
-  /** Of the validator's data; `clock-ahead-of` is data dated after the validator's clock. */
-  readonly data: 'fresh' | 'stale' | 'none' | 'clock-behind';
+  /** How the validator's data is: of statuses that are too old only those who are linked know nothing. */
+  readonly data: 'fresh' | 'stale-links' | 'stale-status' | 'none';
   readonly health: Status | 'none';
 }
 
@@ -59,10 +59,10 @@ type Health = Pick<Outcome, 'verdict' | 'why'>;
 
 function byHealth({ isPilotLine, phase, data, health }: Facts): Health {
   if (!isPilotLine) return { verdict: 'not-checked', why: 'line' };
-  if (data === 'clock-behind') return { verdict: 'cannot-verify', why: 'future-data' };
   if (phase === 'before' || phase === 'registration') return { verdict: 'not-checked', why: 'date' };
-  if (data !== 'fresh') {
-    return { verdict: 'cannot-verify', why: data === 'none' ? 'no-data' : 'stale-links' };
+  if (data === 'none') return { verdict: 'cannot-verify', why: 'no-data' };
+  if (data === 'stale-links' || (data === 'stale-status' && health !== 'none')) {
+    return { verdict: 'cannot-verify', why: data };
   }
   return byStatus[health];
 }

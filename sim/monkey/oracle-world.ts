@@ -2,10 +2,11 @@
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
 import type { Passenger } from '../bus/passengers.ts';
-import { createHistory, type History } from './history.ts';
+import { type Change, createHistory, type History } from './history.ts';
 
 export type Health = Status | 'none';
-export type Edition = 'fresh' | 'stale';
+/** Whether the statuses published are of now, or said to be of two days ago. */
+export type Edition = 'fresh' | 'stale-status';
 
 export interface World {
   readonly passengers: ReadonlyMap<string, Passenger>;
@@ -13,15 +14,21 @@ export interface World {
   readonly phase: History<Phase>;
   /** By passenger. */
   readonly health: ReadonlyMap<string, History<Health>>;
-  /** How old what is published says it is. */
   readonly edition: History<Edition>;
   readonly network: History<'on' | 'off'>;
+  /** How the health-code source answers the back office. */
+  readonly source: History<string>;
   /** How often the validators' data has been taken away. */
   readonly emptied: History<number>;
-  /** When something was published last. */
-  readonly publishedAt: number;
-  /** A command begins, and changes what it changes. */
-  begin(command: string, now: number): void;
+  /** The newest version known to be published, and since when. */
+  readonly published: { readonly version: number; readonly at: number };
+  /** A validator holds that version. */
+  sees(version: number): void;
+  /**
+   * A command begins, and changes what it changes.
+   * @returns to be called when it has ended, with the version that it is published in, where there is one
+   */
+  begin(command: string, now: number): (version: number | undefined, now: number) => void;
 }
 
 export interface WorldStart {
@@ -33,53 +40,96 @@ export interface WorldStart {
 const pilotLines = ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'];
 
 export function createWorld(start: WorldStart): World {
-  const passengers = new Map(start.passengers.map(p => [p.id, p]));
   const health = new Map(start.passengers.map(p => [p.id, createHistory<Health>(p.health)]));
+  /** What the source says of those who have a code; the others are green. */
+  const codes = new Map<string, Health>(
+    start.passengers.map(p => [p.id, p.health === 'none' ? 'green' : p.health]),
+  );
   const phase = createHistory<Phase>(start.phase);
   const edition = createHistory<Edition>('fresh');
   const network = createHistory<'on' | 'off'>('on');
+  const source = createHistory('ok');
   const emptied = createHistory(0);
-  let publishedAt = Number.NEGATIVE_INFINITY;
-  /** What the next publication will be. */
-  let nextEdition: Edition = 'fresh';
+  let published = { version: 0, at: 0 };
 
-  function publish(now: number): void {
-    if (edition.latest !== nextEdition) edition.change(nextEdition, now);
-    publishedAt = now;
+  /** Of one after the other: linked, a person's code is unknown until the source has been asked. */
+  function setHealth(who: string, now: number, values: readonly Health[]): Change | undefined {
+    const changes = values.map(value => health.get(who)?.change(value, now, published.version));
+    const last = changes.at(-1);
+    if (source.latest !== 'ok' && values.at(-1) !== 'none') {
+      if (source.latest === 'contradicting') health.get(who)?.change('unknown', now, published.version);
+      return undefined;
+    }
+    return last;
   }
 
-  const effects: Readonly<Record<string, (words: readonly string[], now: number) => void>> = {
+  function link(who: string, now: number): Change | undefined {
+    const code = codes.get(who) ?? 'green';
+    const isLinked = health.get(who)?.latest !== 'none';
+    return setHealth(who, now, isLinked ? [code] : ['unknown', code]);
+  }
+
+  function setEdition(value: Edition, now: number): Change {
+    return edition.change(value, now, published.version);
+  }
+
+  function setData(state: string, now: number): Change | undefined {
+    network.change(state === 'missing' ? 'off' : 'on', now);
+    if (state === 'missing') {
+      emptied.change(emptied.latest + 1, now);
+      return undefined;
+    }
+    source.change(state === 'stale' ? 'failing' : 'ok', now);
+    return setEdition(state === 'stale' ? 'stale-status' : 'fresh', now);
+  }
+
+  const effects: Readonly<Record<string, (words: readonly string[], now: number) => Change | undefined>> = {
     health([who = '', value], now) {
-      health.get(who)?.change(value as Health, now);
-      publish(now);
+      if (value === 'none') return setHealth(who, now, ['none']);
+      codes.set(who, value as Health);
+      return link(who, now);
     },
-    phase([value], now) {
-      phase.change(value as Phase, now);
-      publish(now);
+    register: ([who = ''], now) => link(who, now),
+    withdraw: ([who = ''], now) => setHealth(who, now, ['none']),
+    phase: ([value], now) => phase.change(value as Phase, now, published.version),
+    network([value], now) {
+      network.change(value as 'on' | 'off', now);
+      return undefined;
     },
-    network: ([value], now) => network.change(value as 'on' | 'off', now),
-    data([state], now) {
-      nextEdition = state === 'stale' ? 'stale' : 'fresh';
-      network.change(state === 'missing' ? 'off' : 'on', now);
-      if (state === 'missing') emptied.change(emptied.latest + 1, now);
-      else publish(now);
+    source([value = ''], now) {
+      source.change(value, now);
+      // It answers again, and so the next version is as fresh as that.
+      if (value === 'ok' || value === 'contradicting') setEdition('fresh', now);
+      return undefined;
     },
+    data: ([state = ''], now) => setData(state, now),
   };
 
+  function sees(version: number, now = published.at): void {
+    if (version > published.version) published = { version, at: now };
+  }
+
   return {
-    passengers,
+    passengers: new Map(start.passengers.map(p => [p.id, p])),
     isPilotLine: pilotLines.includes(start.line),
     phase,
     health,
     edition,
     network,
+    source,
     emptied,
-    get publishedAt() {
-      return publishedAt;
+    get published() {
+      return published;
     },
+    sees,
     begin(command, now) {
       const [name = '', ...words] = command.split(' ');
-      if (Object.hasOwn(effects, name)) effects[name]?.(words, now);
+      const change = Object.hasOwn(effects, name) ? effects[name]?.(words, now) : undefined;
+      return (version, at) => {
+        if (version === undefined) return;
+        sees(version, at);
+        change?.publishedIn(version);
+      };
     },
   };
 }

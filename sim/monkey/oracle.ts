@@ -1,11 +1,12 @@
 /** The oracle: all outcomes that a presentation may have, given what the validator can know at that moment. */
 import type { Phase } from '../../device/core/policy.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import { createHistory, type History } from './history.ts';
 import type { Facts, Outcome, Rules } from './oracle-rules.ts';
 import type { Health, World } from './oracle-world.ts';
 import type { Presentation } from './presentation.ts';
 import type { RideMemory } from './ride-memory.ts';
-import type { HeldData, HeldPhase } from './validator-log.ts';
+import type { HeldData } from './validator-log.ts';
 
 /** What the firmware logged of one presentation, with what it had told of itself before. */
 export interface HeardTap {
@@ -22,7 +23,6 @@ export interface HeardTap {
   readonly from: number;
   readonly to: number;
   readonly data: HeldData;
-  readonly heldPhase: HeldPhase | undefined;
 }
 
 export interface Prediction {
@@ -35,6 +35,7 @@ export interface Oracle {
   predict(presentation: Presentation, tap: HeardTap): Prediction[];
 }
 
+const unlinked: History<Health> = createHistory<Health>('none');
 /** Answers on their way when the network goes are still taken in, and unpacked. */
 const afterCutMs = 3000;
 
@@ -45,39 +46,40 @@ export interface OracleParts {
 }
 
 export function createOracle({ world, rides, rules }: OracleParts): Oracle {
-  /** Until when something newer than what the validator told of may have come to it. */
-  function reachableUntil(since: number, { to }: HeardTap): number {
+  /** Until when something newer than what the validator told of may have come to it; undefined for nothing. */
+  function reachableUntil({ to, data }: HeardTap): number | undefined {
     const { network } = world;
     if (network.during(to - afterCutMs, to).includes('on')) return to;
-    return network.during(since, to).includes('on') ? network.changedAt + afterCutMs : since;
+    const wasOn = network.during(data.heardAt - afterCutMs, to).includes('on');
+    return wasOn ? network.changedAt + afterCutMs : undefined;
   }
 
+  /** What its own version says, and all newer ones that it may have. */
+  function known<T>(history: History<T>, tap: HeardTap): T[] {
+    const { version, holds } = tap.data;
+    const until = reachableUntil(tap);
+    const own = holds === 'none' ? [] : history.inVersion(version);
+    return until === undefined ? own : [...own, ...history.sinceVersion(version, until)];
+  }
+
+  /** A validator that has lost its data starts with the policy of its settings, which is the newest. */
   function phases(tap: HeardTap): Phase[] {
-    const held = tap.heldPhase;
-    const since = held?.heardAt ?? Number.NEGATIVE_INFINITY;
-    const newer = world.phase.during(since, reachableUntil(since, tap));
-    return held === undefined ? newer : [held.phase, ...newer];
+    if (tap.data.holds !== 'none') return known(world.phase, tap);
+    return world.phase.sinceVersion(tap.data.version, tap.to);
   }
 
   function data(passenger: string, tap: HeardTap): Pick<Facts, 'data' | 'health'>[] {
-    const held = tap.data;
-    const healthDuring = (from: number, to: number): Health[] =>
-      world.health.get(passenger)?.during(from, to) ?? ['none'];
-    const since = held.holds === 'none' ? held.heardAt : held.since;
-    const until = Math.max(since, reachableUntil(since, tap));
-    const all: Pick<Facts, 'data' | 'health'>[] = [];
-    const wasEmptied = world.emptied.during(held.heardAt, tap.to).length > 1;
-    if (held.holds === 'none' || wasEmptied) all.push({ data: 'none', health: 'none' });
-    if (held.holds === 'stale') all.push({ data: 'stale', health: 'none' });
-    if (held.holds === 'fresh') {
-      for (const health of healthDuring(since, since)) all.push({ data: 'fresh', health });
-    }
-    if (until > since) {
-      for (const edition of world.edition.during(since, until)) {
-        for (const health of healthDuring(since, until)) all.push({ data: edition, health });
-      }
-    }
-    return all;
+    const { holds, heardAt } = tap.data;
+    const wasEmptied = world.emptied.during(heardAt, tap.to).length > 1;
+    const ages = [...(holds === 'none' ? [] : [holds]), ...newerEditions(tap)];
+    const statuses = known(world.health.get(passenger) ?? unlinked, tap);
+    const all = ages.flatMap(age => statuses.map(health => ({ data: age, health })));
+    return holds === 'none' || wasEmptied ? [...all, { data: 'none', health: 'none' }] : all;
+  }
+
+  function newerEditions(tap: HeardTap) {
+    const until = reachableUntil(tap);
+    return until === undefined ? [] : world.edition.sinceVersion(tap.data.version, until);
   }
 
   return {

@@ -18,6 +18,8 @@ import { expectationOf, isSame, tapOf } from './tap-of.ts';
 export interface Referee {
   readonly posts: Readonly<Record<PostName, PostWatch>>;
   hear(post: PostName, line: LogLine): void;
+  /** A warning or an error of the back office. */
+  hearOffice(line: LogLine): void;
   begin(command: string, now: number): void;
   /** A command has ended. @throws Disagreed */
   end(performed: Performed): Promise<void>;
@@ -34,6 +36,7 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
   const oracle = createOracle({ world, rides, rules });
   const logWatch = createLogWatch();
   const posts = { front: createPostWatch(), rear: createPostWatch() };
+  const begun = new Map<string, ReturnType<typeof world.begin>>();
   let found: Disagreement | undefined;
 
   function disagree(disagreement: Disagreement | undefined): void {
@@ -56,7 +59,12 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
     const { log } = posts[tap.post];
     if (isOutdated(tap)) {
       const got = JSON.stringify(tap.data);
-      return disagree({ kind: 'feed', expected: `data published by ${world.publishedAt}`, got, command });
+      return disagree({
+        kind: 'feed',
+        expected: `version ${world.published.version}, as published`,
+        got,
+        command,
+      });
     }
     const predictions = oracle.predict(presented, tap);
     const right = predictions.find(prediction => isSame(prediction, tap));
@@ -79,22 +87,37 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
   /** The network has been there all along, and yet the data is older than what was published long ago. */
   function isOutdated({ post, data, to }: HeardTap): boolean {
     const limit = to - takeUpLimitMs;
+    const { published, network } = world;
     const upSince = posts[post].log.upSince ?? to;
-    if (Math.max(upSince, world.publishedAt, world.network.changedAt) > limit) return false;
-    if (world.network.latest === 'off') return false;
-    return data.holds === 'none' || data.since < world.publishedAt;
+    if (Math.max(upSince, published.at, network.changedAt) > limit || network.latest === 'off') return false;
+    return data.holds === 'none' || data.version < published.version;
   }
 
-  function endOther({ command, event, problem, from }: Performed): void {
+  function endOther(performed: Performed): void {
+    const { command, event, problem, from } = performed;
     const [name, post] = command.split(' ');
     if (name === 'console') {
       const upSince = posts[post === 'rear' ? 'rear' : 'front'].log.upSince;
       const isSilent = event?.text === undefined || event.text === '';
       if (!isSilent || upSince === undefined || upSince > from) return;
       disagree({ kind: 'console', expected: 'an answer', got: problem ?? 'nothing', command });
-    } else if (problem !== undefined) {
+    } else if (problem !== undefined && !isRefusalDue(performed)) {
       disagree({ kind: 'command', expected: 'it can be carried out', got: problem, command });
     }
+  }
+
+  /** What the site may say instead: that it is not open yet, or that there is nothing to take back. */
+  function isRefusalDue({ command, from, problem = '' }: Performed): boolean {
+    const [name, who = ''] = command.split(' ');
+    if (!/^the site: (?!5\d\d)/.test(problem)) return false;
+    if (world.phase.latest === 'before') return name === 'register' || name === 'withdraw';
+    return (
+      name === 'withdraw' &&
+      world.health
+        .get(who)
+        ?.during(from - 1, from - 1)
+        .includes('none') === true
+    );
   }
 
   /** Taps that belong to no command: late answers, and what hostile bytes were taken for. */
@@ -116,11 +139,16 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
       const watch = posts[post];
       disagree(logWatch.look(post, line) ?? watch.wires.hear(line, Date.now()));
       watch.log.hear(line);
+      world.sees(watch.log.data.version);
       const tap = tapOf(post, line, watch.log);
       if (tap !== undefined) hearTap(watch, tap);
     },
+    hearOffice(line) {
+      const isDue = line.event === 'health-source-fails' && world.source.latest !== 'ok';
+      if (!isDue) disagree({ kind: 'office', expected: 'no such line', got: JSON.stringify(line) });
+    },
     begin(command, now) {
-      world.begin(command, now);
+      begun.set(command, world.begin(command, now));
       const [name, post] = command.split(' ');
       if (post !== 'front' && post !== 'rear') return;
       const watch = posts[post];
@@ -132,7 +160,9 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
       watch.wasCut = true;
     },
     async end(performed) {
-      const presented = presentationOf(performed.command, world.passengers);
+      const { command, event } = performed;
+      begun.get(command)?.(typeof event?.version === 'number' ? event.version : undefined, performed.to);
+      const presented = presentationOf(command, world.passengers);
       if (presented === undefined) endOther(performed);
       else {
         const watch = posts[presented.post];
@@ -142,7 +172,7 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
         else if (watch.wasCut) rides.perhapsTake(presented, performed);
         else if (mustAnswer(watch, presented, performed)) {
           const got = performed.problem ?? 'none';
-          disagree({ kind: 'no-answer', expected: 'an answer', got, command: performed.command });
+          disagree({ kind: 'no-answer', expected: 'an answer', got, command });
         }
       }
       stopIfFound();

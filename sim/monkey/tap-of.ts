@@ -27,7 +27,6 @@ export function tapOf(post: PostName, line: LogLine, log: ValidatorLog): HeardTa
     from: to - Math.min(Number(tookMs ?? 0), journalMs),
     to,
     data: log.data,
-    heldPhase: log.phase,
   };
 }
 

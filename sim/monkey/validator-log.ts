@@ -1,14 +1,12 @@
-/** What one validator's log has told so far: which data it holds, whether it is up, which of its parts work. */
-import type { Phase } from '../../device/core/policy.ts';
+/** What one validator's log has told so far: which version of the data it holds, whether it is up, which of its parts work. */
 import type { LogLine } from '../bus/firmware-process.ts';
 
-/** `since`: the time the data is of, put right for data that was published as older than it is; `heardAt`: of the line. */
-export type HeldData =
-  | { readonly holds: 'none'; readonly heardAt: number }
-  | { readonly holds: 'fresh' | 'stale'; readonly since: number; readonly heardAt: number };
-
-export interface HeldPhase {
-  readonly phase: Phase;
+/** What it has told of the data it holds, with the version. */
+export interface HeldData {
+  readonly holds: 'none' | 'fresh' | 'stale-links' | 'stale-status';
+  /** The last one it had, where it holds none now. */
+  readonly version: number;
+  /** When it told. */
   readonly heardAt: number;
 }
 
@@ -17,8 +15,6 @@ export interface ValidatorLog {
   /** Its power is cut now. */
   cutPower(): void;
   readonly data: HeldData;
-  /** Undefined while it has told of none other than the one it began with. */
-  readonly phase: HeldPhase | undefined;
   /** Since when it has been ready; undefined while it is not. */
   readonly upSince: number | undefined;
   /** By name; when it began to be as it is. */
@@ -31,22 +27,21 @@ export interface PartHeard {
   readonly problem: string;
 }
 
-/** `data stale` publishes as of two days ago. */
-const staleByMs = 2 * 86_400_000;
-const muchMs = 86_400_000;
+/** The policy's limits. */
+const linksMaxAgeMs = 86_400_000;
+const statusMaxAgeMs = 3_600_000;
 
 export function createValidatorLog(): ValidatorLog {
   const parts = new Map<string, PartHeard>();
-  let data: HeldData = { holds: 'none', heardAt: 0 };
-  let phase: HeldPhase | undefined;
+  let data: HeldData = { holds: 'none', version: 0, heardAt: 0 };
   let upSince: number | undefined;
 
-  function dataOf({ usable, linksAsOf, statusAsOf }: LogLine, heardAt: number): HeldData {
-    if (usable !== true) return { holds: 'none', heardAt };
-    const asOf = Math.min(Number(linksAsOf), Number(statusAsOf));
-    return heardAt - asOf > muchMs
-      ? { holds: 'stale', since: asOf + staleByMs, heardAt }
-      : { holds: 'fresh', since: asOf, heardAt };
+  function dataOf({ usable, version, linksAsOf, statusAsOf }: LogLine, heardAt: number): HeldData {
+    if (usable !== true) return { holds: 'none', version: data.version, heardAt };
+    const isOlder = (asOf: unknown, limitMs: number) => heardAt - Number(asOf) > limitMs;
+    const age = isOlder(statusAsOf, statusMaxAgeMs) ? 'stale-status' : 'fresh';
+    const holds = isOlder(linksAsOf, linksMaxAgeMs) ? 'stale-links' : age;
+    return { holds, version: Number(version), heardAt };
   }
 
   function cutPower(): void {
@@ -59,7 +54,6 @@ export function createValidatorLog(): ValidatorLog {
       const at = typeof line.time === 'string' ? Date.parse(line.time) : Date.now();
       const name = String(line.name);
       if (line.event === 'links') data = dataOf(line, at);
-      else if (line.event === 'policy') phase = { phase: phaseOf(line, at), heardAt: at };
       else if (line.event === 'ready') upSince = at;
       else if (line.event === 'part-ready') parts.set(name, { works: true, since: at, problem: '' });
       else if (line.event === 'part-fault') {
@@ -72,19 +66,9 @@ export function createValidatorLog(): ValidatorLog {
     get data() {
       return data;
     },
-    get phase() {
-      return phase;
-    },
     get upSince() {
       return upSince;
     },
     parts,
   };
-}
-
-function phaseOf({ registrationFrom, trialFrom, enforcedFrom }: LogLine, now: number): Phase {
-  const hasBegun = (from: unknown) => Date.parse(String(from)) <= now;
-  if (hasBegun(enforcedFrom)) return 'enforced';
-  if (hasBegun(trialFrom)) return 'trial';
-  return hasBegun(registrationFrom) ? 'registration' : 'before';
 }
