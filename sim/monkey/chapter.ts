@@ -4,6 +4,7 @@ import { type Bus, postNames, startBus } from '../bus/bus.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import type { Action } from './actions.ts';
 import { Disagreed, type Disagreement } from './disagreement.ts';
+import { watchLoopLateness } from './loop-lateness.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import type { Rules } from './oracle-rules.ts';
 import type { WorldStart } from './oracle-world.ts';
@@ -44,8 +45,9 @@ export async function runChapter(
 ): Promise<ChapterEnd> {
   const done: Action[] = [];
   const taps: Record<string, number> = {};
+  const lateness = watchLoopLateness();
   const bus = await startBus({ directory, ...start });
-  const referee = createReferee(bus, start, rules);
+  const referee = createReferee(bus, start, rules, lateness);
   bus.onLog((post, line) => {
     referee.hear(post, line);
     const verdict = line.event === 'tap' ? String(line.verdict) : line.event;
@@ -69,6 +71,7 @@ export async function runChapter(
     if (!(error instanceof Disagreed)) throw error;
     return { actions: done, taps, disagreement: error.disagreement };
   } finally {
+    lateness.close();
     await bus.close();
   }
 }

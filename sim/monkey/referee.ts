@@ -5,6 +5,7 @@ import type { PostName } from '../bus/validator-post.ts';
 import { Disagreed, type Disagreement } from './disagreement.ts';
 import { createLogWatch } from './log-watch.ts';
 import { lookAtScreens } from './look-at-screens.ts';
+import type { LoopLateness } from './loop-lateness.ts';
 import { createOracle, type HeardTap } from './oracle.ts';
 import type { Rules } from './oracle-rules.ts';
 import { faultOfScreen } from './oracle-screens.ts';
@@ -27,10 +28,17 @@ export interface Referee {
   settle(): void;
 }
 
+/** Of the 300 ms in which a card must answer; the machine has other things to do as well. */
+const lateAnswerMs = 100;
 /** What is published is with a validator by then, unless the network was away. */
 const takeUpLimitMs = 20_000;
 
-export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Referee {
+export function createReferee(
+  bus: Bus,
+  start: WorldStart,
+  rules: Rules,
+  lateness: Pick<LoopLateness, 'takeWorstMs'>,
+): Referee {
   const world = createWorld(start);
   const rides = createRideMemory();
   const oracle = createOracle({ world, rides, rules });
@@ -66,13 +74,19 @@ export function createReferee(bus: Bus, start: WorldStart, rules: Rules): Refere
         command,
       });
     }
-    const predictions = oracle.predict(presented, tap);
+    const isLate = lateness.takeWorstMs() > lateAnswerMs && presented.medium.is !== 'lost';
+    // Played too late, a card is as one that does not answer.
+    const perhaps: Presentation[] =
+      isLate && presented.reader === 'card'
+        ? [{ ...presented, medium: { is: 'refused', reason: 'unreadable' } }]
+        : [];
+    const predictions = [presented, ...perhaps].flatMap(each => oracle.predict(each, tap));
     const right = predictions.find(prediction => isSame(prediction, tap));
     const expect = expectationOf(right === undefined ? predictions : [right]);
     const about = { command, ...(expect !== undefined && { expect }) };
     if (right === undefined) {
       const expected = predictions.map(prediction => JSON.stringify(prediction)).join(' or ');
-      return disagree({ kind: 'verdict', expected, got: JSON.stringify(tap), ...about });
+      return disagree({ kind: `verdict ${tap.verdict}`, expected, got: JSON.stringify(tap), ...about });
     }
     if (tap.fareTaken) rides.take(presented, tap);
     const { outcome, phase } = right;
