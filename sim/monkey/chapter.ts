@@ -59,6 +59,7 @@ export async function runChapter(
     for (const action of actions) {
       done.push(action);
       const from = performance.now();
+      lateness.reset();
       await carryOut(bus, referee, action);
       onAction?.(action, Math.round(performance.now() - from));
       lookAtMemory(bus, memory);

@@ -2,8 +2,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoopLateness {
-  /** The most since it was asked last, in milliseconds. */
-  takeWorstMs(): number;
+  /** The most since the last reset, in milliseconds. */
+  worstMs(): number;
+  reset(): void;
   close(): void;
 }
 
@@ -13,11 +14,8 @@ export function watchLoopLateness(): LoopLateness {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   return {
-    takeWorstMs() {
-      const worst = delay.max / 1e6 - resolutionMs;
-      delay.reset();
-      return worst;
-    },
+    worstMs: () => delay.max / 1e6 - resolutionMs,
+    reset: () => delay.reset(),
     close: () => void delay.disable(),
   };
 }

@@ -36,8 +36,10 @@ export interface Oracle {
 }
 
 const unlinked: History<Health> = createHistory<Health>('none');
-/** Answers on their way when the network goes are still taken in, and unpacked. */
-const afterCutMs = 3000;
+/** An answer that is on its way when the network goes may still come. */
+const underWayMs = 1000;
+/** By then it has been unpacked, and told of. */
+const afterCutMs = 5000;
 
 export interface OracleParts {
   readonly world: World;
@@ -46,12 +48,12 @@ export interface OracleParts {
 }
 
 export function createOracle({ world, rides, rules }: OracleParts): Oracle {
-  /** Until when something newer than what the validator told of may have come to it; undefined for nothing. */
-  function reachableUntil({ to, data }: HeardTap): number | undefined {
+  /** Until when something newer than what the validator told of may have been published for it; undefined for never. */
+  function reachableUntil({ to }: HeardTap): number | undefined {
     const { network } = world;
-    if (network.during(to - afterCutMs, to).includes('on')) return to;
-    const wasOn = network.during(data.heardAt - afterCutMs, to).includes('on');
-    return wasOn ? network.changedAt + afterCutMs : undefined;
+    if (network.latest === 'on') return to;
+    const wasOn = network.during(to - afterCutMs, to).includes('on');
+    return wasOn ? Math.min(to, network.changedAt + underWayMs) : undefined;
   }
 
   /** What its own version says, and all newer ones that it may have. */

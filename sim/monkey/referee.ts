@@ -37,7 +37,7 @@ export function createReferee(
   bus: Bus,
   start: WorldStart,
   rules: Rules,
-  lateness: Pick<LoopLateness, 'takeWorstMs'>,
+  lateness: Pick<LoopLateness, 'worstMs'>,
 ): Referee {
   const world = createWorld(start);
   const rides = createRideMemory();
@@ -74,7 +74,7 @@ export function createReferee(
         command,
       });
     }
-    const isLate = lateness.takeWorstMs() > lateAnswerMs && presented.medium.is !== 'lost';
+    const isLate = lateness.worstMs() > lateAnswerMs;
     // Played too late, a card is as one that does not answer.
     const perhaps: Presentation[] =
       isLate && presented.reader === 'card'
