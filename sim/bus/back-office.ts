@@ -68,7 +68,12 @@ const codeLimits = {
   phonePerDay: limitless,
 };
 /** Well within the freshness limits of the policy; what changes is published at once. */
-const publishTimes = { everyMs: 10 * 60_000, debounceMs: 50, pauseMs: 300 };
+const publishTimes = {
+  everyMs: 10 * 60_000,
+  debounceMs: 50,
+  pauseMs: 300,
+  atMost: { publications: 15, withinMs: 10_000 },
+};
 const frameAncestors = ["'self'", 'http://127.0.0.1:*', 'http://localhost:*'];
 
 /** @param phase what the pilot is at now, whatever the real date is */

@@ -11,14 +11,21 @@ export interface PublishTimes {
   readonly everyMs: number;
   /** After an urgent change, for others to come along. */
   readonly debounceMs: number;
-  /**
-   * From the end of one publication to the start of the next. The files of the last 16 versions are kept, and a slow
-   * validator must have the time to fetch what the version it has read names.
-   */
+  /** From the end of one publication to the start of the next. */
   readonly pauseMs: number;
+  /**
+   * So many publications within that time, then they wait: the files of the last 16 versions are kept, and a slow validator
+   * must have the time to fetch what the version it has read names.
+   */
+  readonly atMost: { readonly publications: number; readonly withinMs: number };
 }
 
-export const usualTimes: PublishTimes = { everyMs: 60_000, debounceMs: 1000, pauseMs: 10_000 };
+export const usualTimes: PublishTimes = {
+  everyMs: 60_000,
+  debounceMs: 200,
+  pauseMs: 1000,
+  atMost: { publications: 14, withinMs: 140_000 },
+};
 
 export interface Publishing {
   /** There is something urgent. */
@@ -42,7 +49,8 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
   let last: Publication | undefined;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
-  let endedAt = 0;
+  /** When the last ones ended, oldest first. */
+  let ended: readonly number[] = [];
   let hasFailed = false;
   let isClosed = false;
 
@@ -51,6 +59,13 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
     dueAt = at;
     clearTimeout(timer);
     timer = setTimeout(runIfIdle, Math.max(0, at - Date.now()));
+  }
+
+  function freeAt(): number {
+    const { publications, withinMs } = times.atMost;
+    const counted = ended.at(-publications);
+    const busyUntil = counted === undefined ? 0 : counted + withinMs;
+    return Math.max(busyUntil, (ended.at(-1) ?? 0) + times.pauseMs);
   }
 
   /** The end of the one under way sets the next one's time. */
@@ -64,11 +79,12 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
     const after = running?.catch(() => undefined) ?? Promise.resolve();
     const mine = after.then(publishOnce).finally(() => {
       if (running === mine) running = undefined;
-      endedAt = Date.now();
-      const wantedAt = Math.max(dueAt, endedAt + times.pauseMs);
+      const now = Date.now();
+      ended = [...ended, now].slice(-times.atMost.publications);
+      const wantedAt = Math.max(dueAt, freeAt());
       const afterMs = hasFailed ? Math.min(retryMs, times.everyMs) : times.everyMs;
       dueAt = Number.POSITIVE_INFINITY;
-      runAt(Math.min(endedAt + afterMs, wantedAt));
+      runAt(Math.min(now + afterMs, wantedAt));
     });
     running = mine;
     return mine;
@@ -101,7 +117,7 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
 
   runAt(Date.now());
   return {
-    soon: () => runAt(Math.max(Date.now() + times.debounceMs, endedAt + times.pauseMs)),
+    soon: () => runAt(Math.max(Date.now() + times.debounceMs, freeAt())),
     now: () => publish(),
     get last() {
       return last;

@@ -29,7 +29,7 @@ if (program !== undefined && import.meta.filename === program && directory !== u
       mediaFile: join(directory, 'media.csv'),
       sim: true,
       codeLimits: { addressPerHour: 1_000_000 },
-      publishTimes: { everyMs: 200, debounceMs: 5, pauseMs: 5 },
+      publishTimes: { everyMs: 200, debounceMs: 5, pauseMs: 5, atMost: { publications: 100, withinMs: 1 } },
       log: createLog('warn', 'backoffice'),
     },
     driver,

@@ -84,7 +84,6 @@ suite('feed client: memory', test => {
   test('none, or one that cannot be read, is a blank one', context => {
     const directory = temporaryDirectory(context);
     const blank = { highestVersion: 0, rootSha256: 'root', sameRoot: true };
-    assert.equal(readMemory(join(directory, 'nowhere'), 'root'), blank);
     assert.equal(readMemory(directory, 'root'), blank);
     const whole = JSON.stringify(memory);
     const wrong = ['', 'null', '[]', '{}', whole.slice(0, -1), '\0'.repeat(100), whole.replace('12', '-1')];
@@ -92,5 +91,11 @@ suite('feed client: memory', test => {
       writeFileSync(join(directory, 'seen.json'), content);
       assert.equal(readMemory(directory, 'root'), blank, content);
     }
+  });
+
+  test('a feed of which nothing ever came is another feed under another root', context => {
+    const directory = temporaryDirectory(context);
+    readMemory(directory, 'root');
+    assert.is(readMemory(directory, 'another').sameRoot, false);
   });
 });

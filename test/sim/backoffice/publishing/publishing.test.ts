@@ -17,7 +17,7 @@ async function start(context: TestContext, times: Partial<PublishTimes> = {}) {
   const tell = (event: string) => void told.push(event);
   const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
   const settings = { feed: feed.dir, office: office.places.office, texts: {} };
-  const usual = { everyMs: never, debounceMs: 10, pauseMs: 10 };
+  const usual = { everyMs: never, debounceMs: 10, pauseMs: 10, atMost: { publications: 100, withinMs: 1 } };
   const publishing = startPublishing(settings, { ...usual, ...times }, log);
   context.after(() => publishing.close());
   const count = (event: string) => told.filter(each => each === event).length;
@@ -49,6 +49,21 @@ suite('publishing', test => {
     await published(3);
     assert.is(publishing.last?.links, 20);
     assert.is(count('published'), 3);
+  });
+
+  test('a change is published at once, but no more versions than validators can follow', async context => {
+    const atMost = { publications: 3, withinMs: never };
+    const { publishing, published, count } = await start(context, { atMost });
+    await published(1);
+    publishing.soon();
+    await published(2);
+    publishing.soon();
+    await published(3);
+    publishing.soon();
+    await new Promise(resolve => setTimeout(resolve, 200));
+    assert.is(count('published'), 3);
+    await publishing.now();
+    assert.is(count('published'), 4, 'unless somebody insists');
   });
 
   test('one at a time, however many are asked for', async context => {

@@ -21,7 +21,7 @@ async function start(context: TestContext) {
   const directory = temporaryDirectory(context);
   const mediaFile = join(directory, 'media.csv');
   writeFileSync(mediaFile, tableOf([anna]));
-  const publishTimes = { debounceMs: 5, pauseMs: 5 };
+  const publishTimes = { debounceMs: 5, pauseMs: 5, atMost: { publications: 100, withinMs: 1 } };
   const office = await startBackOffice(
     { port: 0, directory: join(directory, 'data'), mediaFile, sim: true, publishTimes, log: quiet },
     driver,
