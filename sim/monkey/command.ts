@@ -34,6 +34,8 @@ export function addMonkeyCommand(program: Command): void {
     .action(async ({ minutes, seed, dir, shrinkMinutes, actions, json }: Options) => {
       const tell = (event: MonkeyEvent) =>
         process.stdout.write(`${json ? JSON.stringify(event) : describe(event)}\n`);
+      const stop = new AbortController();
+      process.once('SIGTERM', () => stop.abort()).once('SIGINT', () => stop.abort());
       const commands = new Set(commandUsages.map(({ name }) => name));
       const options = {
         minutes,

@@ -18,6 +18,8 @@ export interface MonkeyOptions {
   readonly seed: number;
   readonly directory: string;
   readonly shrinkMinutes: number;
+  /** Ends it after the action under way. */
+  readonly signal?: AbortSignal;
   /** Tells every action. */
   readonly tellsActions?: boolean;
   /** The rules of README unless given. */
@@ -41,6 +43,7 @@ export async function runMonkey(
 ): Promise<{ disagreement: Disagreement; steps: number; scenario: string } | undefined> {
   const { seed, directory, rules = usualRules, commands } = options;
   const deadline = Date.now() + options.minutes * 60_000;
+  const isInTime = () => Date.now() < deadline && options.signal?.aborted !== true;
   const memory = createMemoryWatch();
   mkdirSync(directory, { recursive: true });
   const onAction = (commands: Action, tookMs: number) => {
@@ -52,7 +55,7 @@ export async function runMonkey(
     return runChapter({ directory: home, start, rules, memory, onAction }, actions);
   };
 
-  for (let chapter = 0; Date.now() < deadline; chapter++) {
+  for (let chapter = 0; isInTime(); chapter++) {
     const random = createRandom(seed + chapter * seedStep);
     const start = startOf(random);
     const next = createActions(random, {
@@ -61,10 +64,7 @@ export async function runMonkey(
       cardFaults: Object.keys(cardFaults),
     });
     const from = Date.now();
-    const end = await run(
-      start,
-      limited(next, () => Date.now() < deadline),
-    );
+    const end = await run(start, limited(next, isInTime));
     tell({
       event: 'chapter',
       chapter,
