@@ -74,15 +74,10 @@ export function createReferee(
         command,
       });
     }
-    const isLate = lateness.worstMs() > lateAnswerMs;
-    // Played too late, a card is as one that does not answer.
-    const perhaps: Presentation[] =
-      isLate && presented.reader === 'card'
-        ? [{ ...presented, medium: { is: 'refused', reason: 'unreadable' } }]
-        : [];
-    const predictions = [presented, ...perhaps].flatMap(each => oracle.predict(each, tap));
+    const due = oracle.predict(presented, tap);
+    const predictions = [...due, ...perhapsLate(presented).flatMap(each => oracle.predict(each, tap))];
     const right = predictions.find(prediction => isSame(prediction, tap));
-    const expect = expectationOf(right === undefined ? predictions : [right]);
+    const expect = expectationOf(right === undefined ? due : [right]);
     const about = { command, ...(expect !== undefined && { expect }) };
     if (right === undefined) {
       const expected = predictions.map(prediction => JSON.stringify(prediction)).join(' or ');
@@ -96,6 +91,15 @@ export function createReferee(
     if (problem !== undefined) {
       disagree({ kind: 'screen', expected: JSON.stringify(right), got: problem, ...about });
     }
+  }
+
+  /** Played too late, a card is as one that does not answer, or has been taken away before it was read. */
+  function perhapsLate(presented: Presentation): Presentation[] {
+    if (presented.reader !== 'card' || lateness.worstMs() < lateAnswerMs) return [];
+    return [
+      { ...presented, medium: { is: 'refused', reason: 'unreadable' } },
+      { ...presented, medium: { is: 'lost' } },
+    ];
   }
 
   /** The network has been there all along, and yet the data is older than what was published long ago. */

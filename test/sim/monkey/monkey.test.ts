@@ -3,8 +3,14 @@ import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { commandUsages } from '../../../sim/bus/commands.ts';
+import { createRandom } from '../../../sim/media/random.ts';
+import { createActions } from '../../../sim/monkey/actions.ts';
+import { runChapter } from '../../../sim/monkey/chapter.ts';
+import { createMemoryWatch } from '../../../sim/monkey/memory-watch.ts';
 import { type MonkeyEvent, runMonkey } from '../../../sim/monkey/monkey.ts';
 import { type Rules, usualRules } from '../../../sim/monkey/oracle-rules.ts';
+import { monkeyPassengers } from '../../../sim/monkey/passenger-list.ts';
+import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { suite } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
@@ -17,15 +23,22 @@ const wrongRules: Rules = facts =>
 
 suite('monkey', test => {
   test(
-    'a short run is peaceful, and has done something',
+    'forty actions are peaceful',
     async context => {
-      const told: MonkeyEvent[] = [];
-      const directory = temporaryDirectory(context);
-      const options = { minutes: 0.3, shrinkMinutes: 1, seed: 20220523, directory, commands };
-      const found = await runMonkey(options, event => told.push(event));
-      assert.is(found, undefined, JSON.stringify(told));
-      const [chapter] = told;
-      assert.ok(Number(chapter?.actions) > 5, JSON.stringify(chapter));
+      const random = createRandom(2022);
+      const passengers = monkeyPassengers(random);
+      const next = createActions(random, { passengers, commands, cardFaults: Object.keys(cardFaults) });
+      const start = { phase: 'enforced', line: '2', passengers } as const;
+      const options = {
+        directory: temporaryDirectory(context),
+        start,
+        rules: usualRules,
+        memory: createMemoryWatch(),
+      };
+      const end = await runChapter(options, Array.from({ length: 40 }, next));
+      assert.is(end.disagreement, undefined, JSON.stringify(end));
+      assert.is(end.actions.length, 40);
+      assert.ok(Object.values(end.taps).reduce((sum, count) => sum + count) > 15, JSON.stringify(end.taps));
     },
     limitMs,
   );
