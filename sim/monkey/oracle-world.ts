@@ -1,7 +1,7 @@
 /** What the oracle knows of the world around the validators: who is linked to what, what is published, the network. */
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
-import type { Passenger } from '../bus/passengers.ts';
+import { type Passenger, personOf } from '../bus/passengers.ts';
 import { type Change, createHistory, type History } from './history.ts';
 
 export type Health = Status | 'none';
@@ -12,8 +12,8 @@ export interface World {
   readonly passengers: ReadonlyMap<string, Passenger>;
   readonly isPilotLine: boolean;
   readonly phase: History<Phase>;
-  /** By passenger. */
-  readonly health: ReadonlyMap<string, History<Health>>;
+  /** Of the person whose medium it is: several media of one person have one health code. */
+  healthOf(passenger: string): History<Health> | undefined;
   readonly edition: History<Edition>;
   readonly network: History<'on' | 'off'>;
   /** How the health-code source answers the back office. */
@@ -40,10 +40,16 @@ export interface WorldStart {
 const pilotLines = ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'];
 
 export function createWorld(start: WorldStart): World {
-  const health = new Map(start.passengers.map(p => [p.id, createHistory<Health>(p.health)]));
-  /** What the source says of those who have a code; the others are green. */
+  const passengers = new Map(start.passengers.map(p => [p.id, p]));
+  const personIs = (who: string) => {
+    const passenger = passengers.get(who);
+    return passenger === undefined ? who : personOf(passenger);
+  };
+  const ofPersons = new Map(start.passengers.map(p => [personOf(p), createHistory<Health>(p.health)]));
+  const healthOf = (who: string) => ofPersons.get(personIs(who));
+  /** What the source says of a person; of others it says green. */
   const codes = new Map<string, Health>(
-    start.passengers.map(p => [p.id, p.health === 'none' ? 'green' : p.health]),
+    start.passengers.map(p => [personOf(p), p.health === 'none' ? 'green' : p.health]),
   );
   const phase = createHistory<Phase>(start.phase);
   const edition = createHistory<Edition>('fresh');
@@ -54,18 +60,18 @@ export function createWorld(start: WorldStart): World {
 
   /** Of one after the other: linked, a person's code is unknown until the source has been asked. */
   function setHealth(who: string, now: number, values: readonly Health[]): Change | undefined {
-    const changes = values.map(value => health.get(who)?.change(value, now, published.version));
+    const changes = values.map(value => healthOf(who)?.change(value, now, published.version));
     const last = changes.at(-1);
     if (source.latest !== 'ok' && values.at(-1) !== 'none') {
-      if (source.latest === 'contradicting') health.get(who)?.change('unknown', now, published.version);
+      if (source.latest === 'contradicting') healthOf(who)?.change('unknown', now, published.version);
       return undefined;
     }
     return last;
   }
 
   function link(who: string, now: number): Change | undefined {
-    const code = codes.get(who) ?? 'green';
-    const isLinked = health.get(who)?.latest !== 'none';
+    const code = codes.get(personIs(who)) ?? 'green';
+    const isLinked = healthOf(who)?.latest !== 'none';
     return setHealth(who, now, isLinked ? [code] : ['unknown', code]);
   }
 
@@ -86,7 +92,7 @@ export function createWorld(start: WorldStart): World {
   const effects: Readonly<Record<string, (words: readonly string[], now: number) => Change | undefined>> = {
     health([who = '', value], now) {
       if (value === 'none') return setHealth(who, now, ['none']);
-      codes.set(who, value as Health);
+      codes.set(personIs(who), value as Health);
       return link(who, now);
     },
     register: ([who = ''], now) => link(who, now),
@@ -110,10 +116,10 @@ export function createWorld(start: WorldStart): World {
   }
 
   return {
-    passengers: new Map(start.passengers.map(p => [p.id, p])),
+    passengers,
     isPilotLine: pilotLines.includes(start.line),
     phase,
-    health,
+    healthOf,
     edition,
     network,
     source,

@@ -74,7 +74,7 @@ export function createOracle({ world, rides, rules }: OracleParts): Oracle {
     const { holds, heardAt } = tap.data;
     const wasEmptied = world.emptied.during(heardAt, tap.to).length > 1;
     const ages = [...(holds === 'none' ? [] : [holds]), ...newerEditions(tap)];
-    const statuses = known(world.health.get(passenger) ?? unlinked, tap);
+    const statuses = known(world.healthOf(passenger) ?? unlinked, tap);
     const all = ages.flatMap(age => statuses.map(health => ({ data: age, health })));
     return holds === 'none' || wasEmptied ? [...all, { data: 'none', health: 'none' }] : all;
   }

@@ -127,15 +127,10 @@ export function createReferee(
   /** What the site may say instead: that it is not open yet, or that there is nothing to take back. */
   function isRefusalDue({ command, from, problem = '' }: Performed): boolean {
     const [name, who = ''] = command.split(' ');
-    if (!/^the site: (?!5\d\d)/.test(problem)) return false;
-    if (world.phase.latest === 'before') return name === 'register' || name === 'withdraw';
-    return (
-      name === 'withdraw' &&
-      world.health
-        .get(who)
-        ?.during(from - 1, from - 1)
-        .includes('none') === true
-    );
+    if (name !== 'register' && name !== 'withdraw') return false;
+    if (world.phase.latest === 'before') return problem === 'the site: 503 服务尚未开放';
+    const before = world.healthOf(who)?.during(from - 1, from - 1) ?? [];
+    return name === 'withdraw' && before.includes('none') && /^the site: (?!5\d\d)/.test(problem);
   }
 
   /** Taps that belong to no command: late answers, and what hostile bytes were taken for. */
