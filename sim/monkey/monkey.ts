@@ -75,7 +75,9 @@ export async function runMonkey(
     const { disagreement } = end;
     const { expected, got, kind, command } = disagreement;
     tell({ event: 'disagreement', seed, chapter, step: end.actions.length, kind, command, expected, got });
-    const shrunk = await shrinkIt(run, start, end, disagreement, options.shrinkMinutes);
+    const shrinkUntil = Date.now() + options.shrinkMinutes * 60_000;
+    const mayShrink = () => Date.now() < shrinkUntil && options.signal?.aborted !== true;
+    const shrunk = await shrinkIt(run, start, end, disagreement, mayShrink);
     const scenario = join(directory, `monkey-${seed}-${chapter}.yaml`);
     writeFileSync(
       scenario,
@@ -115,9 +117,8 @@ async function shrinkIt(
   start: WorldStart,
   { actions }: ChapterEnd,
   found: Disagreement,
-  minutes: number,
+  isInTime: () => boolean,
 ): Promise<{ actions: readonly Action[]; disagreement: Disagreement; reproduced: boolean }> {
-  const deadline = Date.now() + minutes * 60_000;
   let latest = { actions, disagreement: found, reproduced: false };
   const fails = async (tried: readonly Action[]) => {
     const { disagreement } = await run(start, tried);
@@ -125,7 +126,6 @@ async function shrinkIt(
     latest = { actions: tried, disagreement, reproduced: true };
     return true;
   };
-  const isInTime = () => Date.now() < deadline;
   const fewest = await shrink(actions, fails, isInTime);
   // One command after the other tells more than two at a time.
   const inTurn = fewest.flatMap(action => action.map(command => [command]));

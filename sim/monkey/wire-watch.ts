@@ -15,6 +15,8 @@ export interface WireWatch {
 
 /** No wire of theirs is ever touched. */
 const neverFail = new Set(['card', 'zxing', 'journal', 'console']);
+/** A machine that is busy is no fault of theirs, if it passes. */
+const mayPause = new Set(['camera', 'gnss', 'zxing']);
 const wires = ['scanner', 'camera', 'gnss', 'passenger', 'crew'];
 /** What was done to a wire explains its faults for so long: a picture counts as frozen after ten seconds. */
 const explainsMs = 15_000;
@@ -48,8 +50,7 @@ export function createWireWatch(): WireWatch {
     },
     hear({ event, name, kind, problem }, now) {
       const part = String(name);
-      // Pictures and fixes are made in the monkey's process: a machine that is busy is no fault, if it passes.
-      const isPause = kind === 'timeout' && (part === 'camera' || part === 'gnss');
+      const isPause = kind === 'timeout' && mayPause.has(part);
       if (event !== 'part-fault' || isPause) return undefined;
       const isUntouched = neverFail.has(part) || (wires.includes(part) && !isExplained(part, now));
       if (!isUntouched) return undefined;
@@ -57,7 +58,7 @@ export function createWireWatch(): WireWatch {
     },
     broken({ parts, upSince }, now) {
       if (upSince === undefined || now - upSince < backLimitMs) return undefined;
-      const overdue = wires.find(name => {
+      const overdue = [...wires, ...neverFail].find(name => {
         const part = parts.get(name);
         const isOut = part !== undefined && !part.works && now - part.since > backLimitMs;
         return isOut && !isExplained(name, now);
