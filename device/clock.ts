@@ -77,6 +77,7 @@ export function createClock({
   }
 
   look();
+  since = now();
   return {
     now,
     isKnown: () => belief.plausible && isPlausible(now(), { floorMs: floor() }),

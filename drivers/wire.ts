@@ -2,8 +2,10 @@
  * Opens one byte stream to a device: a TCP connection dialled out, a tty, or the stdout of a command.
  *
  * Traps. Those of a tty are told in tty.ts. A command is started as the leader of a process group and the whole group is
- * ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind; when this process is killed outright, the command ends
- * by the broken pipe at its next write.
+ * ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind. A command that waits for a silent source, or for room in
+ * its pipe, looks at nobody's death: it is started by setpriv (util-linux, on every Debian), which has the kernel kill it
+ * when the thread that started it ends. The kernel does so for the command itself, not for those it starts in turn: of a
+ * pipeline, when this process is killed outright, they end by the broken pipe at their next write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +14,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { hideUserinfo } from '../device/core/userinfo.ts';
 import { DeviceError, messageOf } from '../device/errors.ts';
 import { type Address, describeAddress } from './address.ts';
+import { isProgram } from './is-program.ts';
 import { openTty, type SerialSettings } from './tty.ts';
 
 export type WireSource = Address | Command;
@@ -19,8 +22,6 @@ export type WireSource = Address | Command;
 interface Command {
   readonly kind: 'command';
   readonly command: readonly string[];
-  /** What faults call it; the program's name unless given. */
-  readonly called?: string;
 }
 
 export interface Wire {
@@ -84,9 +85,14 @@ async function openTcp(host: string, port: number, signal: AbortSignal): Promise
   return { stream: socket, ended: endOf(socket), close };
 }
 
-async function openCommand({ command, called }: Command): Promise<Wire> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+async function openCommand({ command }: Command): Promise<Wire> {
+  const [program = ''] = command;
+  if (!isProgram('setpriv')) throw new Error('setpriv is missing: install the package util-linux');
+  if (!isProgram(program)) throw new Error('there is no such program');
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   await once(child, 'spawn');
   children.add(child);
   if (children.size === 1) process.on('exit', killChildren);
@@ -97,7 +103,7 @@ async function openCommand({ command, called }: Command): Promise<Wire> {
   });
   const exited = new Promise<string>(resolve => {
     child.on('exit', (code, by) =>
-      resolve(`${called ?? program} ended (${by ?? code}) ${lastWords.replace(/\s+/g, ' ').trim()}`.trim()),
+      resolve(`${program} ended (${by ?? code}) ${lastWords.replace(/\s+/g, ' ').trim()}`.trim()),
     );
   });
   const outputEnded = endOf(child.stdout).then(why => orSooner(exited, terminateGraceMs, why));

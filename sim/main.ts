@@ -15,6 +15,7 @@ import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
 import { addMonkeyCommand } from './monkey/command.ts';
 import { readInput } from './read-input.ts';
+import { addScenarioCommands } from './scenarios/commands.ts';
 import { addVideoCommand } from './video.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
@@ -55,6 +56,8 @@ program
     new Option('--displays <kind>', 'what the validators show on').choices(displayKinds).default('terminal'),
   )
   .addOption(new Option('--wires <wires>', 'how the card readers are wired').choices(wirings).default('vpcd'))
+  .option('--panel-port <port>', "the panel's; any free one unless given", portNumber, 0)
+  .option('--no-panel', 'without the panel')
   .option('--json', 'one JSON object a line on stdout', false)
   .action(async (options: RunOptions) => {
     if (!(await runBus(options))) process.exitCode = refused;
@@ -80,6 +83,7 @@ addVideoCommand(program);
 addGnssCommands(program);
 addBackOfficeCommands(program, instant);
 addMonkeyCommand(program);
+addScenarioCommands(program);
 
 function print({ accepted, result }: Inspection): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -97,6 +101,12 @@ function instant(text: string): number {
   if (Number.isNaN(at) || !isDay(text.slice(0, 10)))
     throw new InvalidArgumentError('ISO 8601, e.g. 2022-06-01T08:00:00+08:00');
   return at;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
+  return port;
 }
 
 function isDay(day: string): boolean {

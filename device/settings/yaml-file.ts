@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
+import { didYouMean } from './nearest-word.ts';
 
 const maxBytes = 1 << 20;
 
@@ -13,11 +14,11 @@ export class FileProblems extends Error {
 
 /** An object that refuses unknown keys and says which it knows. */
 export function section<T extends z.core.$ZodLooseShape>(shape: T) {
+  const known = Object.keys(shape);
+  const describe = (keys: readonly string[]) =>
+    `unknown key ${keys.join(', ')}; allowed here: ${known.join(', ')}${didYouMean(keys[0] ?? '', known)}`;
   return z.strictObject(shape, {
-    error: issue =>
-      issue.code === 'unrecognized_keys'
-        ? `unknown key ${issue.keys.join(', ')}; allowed here: ${Object.keys(shape).join(', ')}`
-        : undefined,
+    error: issue => (issue.code === 'unrecognized_keys' ? describe(issue.keys) : undefined),
   });
 }
 
@@ -56,7 +57,7 @@ function toJs(path: string, document: Document): unknown {
   }
 }
 
-function missing(issue: z.core.$ZodRawIssue): string | undefined {
+export function missing(issue: z.core.$ZodRawIssue): string | undefined {
   return issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : undefined;
 }
 
@@ -65,7 +66,7 @@ function describe(issue: z.core.$ZodIssue): string {
   return `${where === '' ? '' : `${where}: `}${issue.message}`;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+export function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
     .join('');

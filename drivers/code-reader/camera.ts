@@ -81,7 +81,7 @@ function sourceOf(name: string, source: CameraOptions['source']): WireSource | (
     return address;
   }
   if (!('command' in source)) {
-    return () => ({ kind: 'command', command: ffmpegCommand(name, source), called: 'ffmpeg' });
+    return () => ({ kind: 'command', command: ffmpegCommand(name, source) });
   }
   if (source.command.length === 0) throw new DeviceError('config', name, 'the command is empty');
   return { kind: 'command', command: source.command };

@@ -4,16 +4,13 @@
  * For ffmpeg 5.1 (Debian 12) and newer. Traps: `-timeout` in microseconds is the RTSP socket's limit only from 5.0 on
  * (before, it meant to wait for a caller); the pipe's format is of constant rate, for which ffmpeg repeats pictures,
  * so they are passed through and thinned out by `select`, which also lives through a source's clock going back.
- * ffmpeg looks at nobody's death: one that waits for a silent source, or for room in its pipe, would stay for ever
- * when the firmware is killed outright. So it is started by setpriv (util-linux, on every Debian), which has the
- * kernel kill it when the thread that started it ends.
  *
  * Limits: an RTSP address, with who logs in, is readable in the process list of the machine itself. Pictures are
  * handed on at most 15 times a second and at most 800 × 600, where a code's modules are still well above two pixels.
  */
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { DeviceError } from '../../device/errors.ts';
+import { isProgram } from '../is-program.ts';
 
 export type FfmpegSource =
   /** Left out, width, height and fps are as the device has them. */
@@ -36,16 +33,16 @@ const probe = ['-probesize', '500000', '-analyzeduration', '200000', '-fpsprobes
 /** Frames may come a little early: two thirds of the interval. */
 const leastIntervalS = 2 / 3 / maxFps;
 
-/** @param device named in the error. @throws DeviceError disconnected when a program or the camera is not there */
+/** @param device named in the error. @throws DeviceError disconnected when ffmpeg or the camera is not there */
 export function ffmpegCommand(device: string, source: FfmpegSource): string[] {
-  requireProgram(device, 'ffmpeg', 'ffmpeg');
-  requireProgram(device, 'setpriv', 'util-linux');
+  if (!isProgram('ffmpeg')) {
+    throw new DeviceError('disconnected', device, 'ffmpeg is missing: install the package ffmpeg');
+  }
   const file = 'v4l2' in source ? source.v4l2 : 'file' in source ? source.file : undefined;
-  if (file !== undefined && !isThere(file, constants.R_OK)) {
+  if (file !== undefined && !isReadable(file)) {
     throw new DeviceError('disconnected', device, `${file} is missing, or may not be read`);
   }
-  const ffmpeg = ['ffmpeg', '-nostdin', '-hide_banner', '-loglevel', 'error'];
-  return ['setpriv', '--pdeathsig', 'KILL', '--', ...ffmpeg, ...input(source), ...output];
+  return ['ffmpeg', '-nostdin', '-hide_banner', '-loglevel', 'error', ...input(source), ...output];
 }
 
 function input(source: FfmpegSource): string[] {
@@ -78,19 +75,9 @@ const output = [
   ...['-flush_packets', '1', '-f', 'yuv4mpegpipe', 'pipe:1'],
 ];
 
-function requireProgram(device: string, program: string, debianPackage: string): void {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(folder => folder !== '');
-  if (folders.some(folder => isThere(join(folder, program), constants.X_OK))) return;
-  throw new DeviceError(
-    'disconnected',
-    device,
-    `${program} is missing: install the package ${debianPackage}`,
-  );
-}
-
-function isThere(path: string, mode: number): boolean {
+function isReadable(path: string): boolean {
   try {
-    accessSync(path, mode);
+    accessSync(path, constants.R_OK);
     return true;
   } catch {
     return false;

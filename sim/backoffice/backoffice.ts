@@ -18,6 +18,7 @@ import { announcedOpening, createRegistration } from './registration/create-regi
 import type { Registration } from './registration/registration.ts';
 import { createSimulatedSmsGateway } from './registration/simulated-sms-gateway.ts';
 import { createSimApi, type SimApiParts } from './sim-api/sim-api.ts';
+import type { SeniorsReport } from './store/import-seniors.ts';
 import type { Identity } from './store/vault.ts';
 import { tidyRegularly } from './tidying.ts';
 import { serveOffice } from './web-server.ts';
@@ -37,6 +38,8 @@ export interface BackOffice {
   askFor(who: Identity): Promise<void>;
   /** @throws WrongUsage naming every bad line */
   importMedia(file: string): Promise<ImportReport>;
+  /** Links cards without application. @throws as `importMedia` */
+  importSeniors(file: string): Promise<SeniorsReport>;
   close(): Promise<void>;
 }
 
@@ -108,6 +111,7 @@ export async function startBackOffice(
       parts,
       askFor: keeper.askFor,
       importMedia,
+      importSeniors: file => data.store.importSeniors(file, { now: clock(), isDryRun: false }),
       close: () => closeAll(closers),
     };
   } catch (error) {

@@ -5,6 +5,8 @@ import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
 import { startBackOffice } from './backoffice.ts';
 import { openOfficeData } from './office-data.ts';
 import { createSite } from './site/site.ts';
+import { acceptsCard } from './store/import-seniors.ts';
+import type { Medium } from './store/store.ts';
 
 interface ServeOptions {
   readonly port: number;
@@ -46,13 +48,9 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
       'SMS codes to one address in an hour; 20 unless given',
       wholeNumber,
     )
-    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', wholeNumber)
-    .option(
-      '--ask-every-s <n>',
-      'how often everybody is asked for; 600 unless given, 5 with --sim',
-      wholeNumber,
-    )
-    .option('--publish-every-s <n>', 'at least this often; 60 unless given', wholeNumber)
+    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', positive)
+    .option('--ask-every-s <n>', 'how often everybody is asked for; 600 unless given, 5 with --sim', positive)
+    .option('--publish-every-s <n>', 'at least this often; 60 unless given', positive)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
     .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
     .action((options: ServeOptions) => runBackOffice(needData(office, options)));
@@ -88,11 +86,12 @@ async function importSeniors(
   const data = openOfficeData(dir, keyFile);
   const now = Date.now();
   try {
-    const would = await data.store.importSeniors(file, { now, isDryRun: true });
-    if (dryRun) return { dryRun, ...would };
-    // They can then look up their own state and withdraw as everybody else.
-    await data.register.importTable(file, now, moved => data.store.people.release(moved, now));
-    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: false })) };
+    if (!dryRun) {
+      // They can then look up their own state and withdraw as everybody else.
+      const release = (moved: readonly Medium[]) => data.store.people.release(moved, now);
+      await data.register.importTable(file, now, release, acceptsCard);
+    }
+    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: dryRun })) };
   } finally {
     await data.close();
   }
@@ -140,5 +139,11 @@ function print(outcome: object): void {
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('a whole number');
+  return number;
+}
+
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('at least 1');
   return number;
 }

@@ -1,5 +1,5 @@
 /** The back office's web server: site, feed and controls under one address, with limits for slow and greedy clients. */
-import fastify, { type FastifyPluginAsync } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { messageOf } from '../../device/errors.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { BackOfficeOptions } from './backoffice-options.ts';
@@ -25,15 +25,15 @@ export async function serveOffice(
   { site, simApi, feedFiles }: OfficeParts,
   { port, trustProxy, isFeedUp = () => true }: BackOfficeOptions,
 ): Promise<OfficeServer> {
-  const server = fastify({ ...siteServerOptions(), trustProxy: trustProxy ?? false });
+  const server = createServer(trustProxy);
   const feedPlugin: FastifyPluginAsync = async feed => {
+    // Validators want no page.
+    feed.setNotFoundHandler((_request, reply) => reply.code(404).send());
     feed.addHook('onRequest', async (request, reply) => {
       if (isFeedUp()) return;
       reply.hijack();
       request.raw.destroy();
     });
-    // Not the site's page: what is not there, a validator asks for every minute.
-    feed.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('not found\n'));
     await serveFeedFiles(feed, feedFiles);
   };
   await server.register(feedPlugin, { prefix: '/feed' });
@@ -48,4 +48,12 @@ export async function serveOffice(
     url: `http://${host}:${bound}`,
     close: () => server.close(),
   };
+}
+
+function createServer(trustProxy: string | undefined): FastifyInstance {
+  try {
+    return fastify({ ...siteServerOptions(), trustProxy: trustProxy ?? false });
+  } catch (error) {
+    throw new WrongUsage(`trusted proxies: ${messageOf(error)}`);
+  }
 }

@@ -3,7 +3,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../device/core/check.ts';
 import type { MediumKind } from '../../device/core/medium.ts';
-import type { Phase } from '../../device/core/policy.ts';
 import type { Log } from '../../device/log.ts';
 import { type BackOffice, startBackOffice } from '../backoffice/backoffice.ts';
 import { noFaults, type SourceFaults } from '../backoffice/health/simulated-source.ts';
@@ -16,7 +15,13 @@ import { type Owned, ownedBy } from './belongings.ts';
 import { writeLines } from './line-stops.ts';
 import { type Passenger, personOf } from './passengers.ts';
 import { siteVisitor } from './site-visitor.ts';
-import { dayMs, openingOf, writeTrustAndPolicy } from './trust-and-policy.ts';
+import {
+  dayMs,
+  openingOf,
+  type PilotMoment,
+  type PolicyRules,
+  writeTrustAndPolicy,
+} from './trust-and-policy.ts';
 import type { SharedFiles } from './validator-post.ts';
 
 export const sourceStates = {
@@ -27,11 +32,19 @@ export const sourceStates = {
 } as const satisfies Readonly<Record<string, SourceFaults>>;
 export type SourceState = keyof typeof sourceStates;
 
+/** The last version of the feed. */
+export interface Published {
+  readonly version: number;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
 export interface BusOffice {
   readonly files: SharedFiles;
   /** The registration site. */
   readonly url: string;
   readonly feedUrl: string;
+  published(): Published;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
   /** Whether the passenger's person is registered. */
@@ -44,12 +57,14 @@ export interface BusOffice {
   register(passenger: Passenger): Promise<number>;
   /** On the site. @returns as `register` */
   withdraw(passenger: Passenger): Promise<number>;
+  /** Links the cards of senior passengers without their application. @returns who they are, and the version */
+  linkSeniors(): Promise<{ readonly seniors: readonly Passenger[]; readonly version: number }>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: Passenger): readonly { readonly at: number; readonly text: string }[];
   setSource(state: SourceState): void;
   /** As if the health-code source had been silent for two days, or as it is. @returns the version */
   setStale(isStale: boolean): Promise<number>;
-  setPhase(phase: Phase): Promise<number>;
+  setPhase(moment: PilotMoment): Promise<number>;
   /** @returns the version */
   publish(): Promise<number>;
   /** Whether the validators reach the feed. */
@@ -76,14 +91,15 @@ const publishTimes = {
 };
 const frameAncestors = ["'self'", 'http://127.0.0.1:*', 'http://localhost:*'];
 
-/** @param phase what the pilot is at now, whatever the real date is */
+/** @param moment where the pilot is now, whatever the real date is */
 export async function startBusOffice(
   directory: string,
-  phase: Phase,
+  moment: PilotMoment,
+  rules: PolicyRules,
   passengers: readonly Passenger[],
   log: Log,
 ): Promise<BusOffice> {
-  const trust = writeTrustAndPolicy(directory, phase, Date.now());
+  const trust = writeTrustAndPolicy(directory, moment, Date.now(), rules);
   const linesFile = join(directory, 'lines.yaml');
   writeLines(linesFile);
   const data = join(directory, 'office');
@@ -92,7 +108,7 @@ export async function startBusOffice(
   const mediaFile = join(directory, 'media.csv');
   const owned = passengers.map(ownedBy);
   writeFileSync(mediaFile, mediaTable(passengers, owned));
-  let opensAt = openingOf(phase, Date.now());
+  let opensAt = openingOf(moment, Date.now());
   let isUp = true;
   const office = await startBackOffice(
     {
@@ -152,6 +168,7 @@ export async function startBusOffice(
     files: sharedFiles(trust.files, office),
     url: office.url,
     feedUrl: office.feedUrl,
+    published: () => ({ version: publishing.last?.version ?? 0, at: publishing.lastAt }),
     issuer: trust.issuer,
     isRegistered,
     canLink: passenger => mediaOf.has(personOf(passenger)),
@@ -170,6 +187,17 @@ export async function startBusOffice(
     async withdraw(passenger) {
       await visitor.withdraw(passenger);
       return publish();
+    },
+    async linkSeniors() {
+      const isSenior = (passenger: Passenger) =>
+        passenger.medium === 't-union' && passenger.kind === 'senior';
+      const file = join(directory, 'seniors.csv');
+      const seniors = passengers.filter(isSenior);
+      const cards = seniors.map(senior => owned[passengers.indexOf(senior)]);
+      writeFileSync(file, mediaTable(seniors, cards));
+      await office.importSeniors(file);
+      await Promise.all(seniors.map(office.askFor));
+      return { seniors, version: await publish() };
     },
     inbox: ({ phone }) => office.parts.gateway.inbox(phone),
     setSource: state => source.setFaults(sourceStates[state]),

@@ -2,19 +2,23 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
-import type { Phase } from '../../device/core/policy.ts';
 import type { Log, LogLevel } from '../../device/log.ts';
+import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
+import type { InsertedCard } from '../wires/vpcd-card.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { startBusOffice } from './back-office.ts';
 import { type Belonging, belongingOf } from './belongings.ts';
 import { createBusLog } from './bus-log.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
+import { insertIfThere } from './insert-if-there.ts';
 import { createOfficeActs, type OfficeActs } from './office-acts.ts';
 import type { Passenger } from './passengers.ts';
+import { frameOfPicture } from './picture.ts';
+import { type PilotMoment, type PolicyRules, phaseOf } from './trust-and-policy.ts';
 import {
   cacheOf,
   cameraSize,
@@ -31,7 +35,9 @@ export type Audience = (typeof audiences)[number];
 export interface BusOptions {
   readonly directory: string;
   readonly line: string;
-  readonly phase: Phase;
+  readonly phase: PilotMoment;
+  /** The pilot's own unless given. */
+  readonly rules?: PolicyRules;
   readonly passengers: readonly Passenger[];
   readonly displays?: DisplayKind;
   /** `vpcd` unless given. */
@@ -66,6 +72,8 @@ export interface Bus {
   tap(post: PostName, passenger: string, fault?: CardFaultName): Promise<TapResult>;
   scan(post: PostName, passenger: string): Promise<TapResult>;
   show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult>;
+  /** Holds a PNG before the camera. @param called what takes the passenger's place in the result */
+  showPicture(post: PostName, png: Uint8Array, called?: string): Promise<TapResult>;
   /** What the back office says went wrong. */
   onOfficeLog(listener: (entry: LogLine) => void): void;
   screen(post: PostName, audience: Audience): ScreenShot;
@@ -79,14 +87,15 @@ export interface Bus {
 }
 
 const lookLimitMs = 3000;
-const drawLimitMs = 300;
+/** Waited out only where a display is gone. */
+const drawLimitMs = 1500;
 const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
 
 export async function startBus(options: BusOptions): Promise<Bus> {
-  const { directory, line, phase, passengers, displays, wires } = options;
+  const { directory, line, phase, rules = {}, passengers, displays, wires } = options;
   const slots = await openCardSlots(wires ?? 'vpcd');
   const officeListeners = new Set<(entry: LogLine) => void>();
-  const office = await startBusOffice(directory, phase, passengers, logTo(officeListeners));
+  const office = await startBusOffice(directory, phase, rules, passengers, logTo(officeListeners));
   const log = createBusLog();
   const homeOf = (name: PostName) => join(directory, name);
   const start = (name: PostName) =>
@@ -97,7 +106,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
   const presentingAt = new Set<PostName>();
   const caches = { front: cacheOf(homeOf('front')), rear: cacheOf(homeOf('rear')) };
-  const acts = createOfficeActs({ office, log, passengers, phase, caches });
+  const acts = createOfficeActs({ office, log, passengers, phase: phaseOf(phase), caches });
   const front = await start('front');
   const posts = { front, rear: await start('rear') };
 
@@ -144,17 +153,20 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     const belonging = find(passenger);
     if (belonging.has !== 'card') throw new WrongUsage(`${passenger} has a phone: show or scan its code`);
     const faults = fault === undefined ? [] : [cardFaults[fault]()];
-    let inserted: Awaited<ReturnType<ValidatorPost['insert']>> | undefined;
+    let inserted: InsertedCard | undefined;
     const result = await presenting(post, passenger, async () => {
-      inserted = await posts[post].insert(belonging.card, faults);
+      inserted = await insertIfThere(posts[post], belonging.card, faults);
     });
     await inserted?.remove();
     return result;
   }
 
   async function show(post: PostName, passenger: string, options: Partial<FrameOptions>): Promise<TapResult> {
-    const frame = renderFrame([codeOf(passenger)], { ...cameraSize, ...options });
-    const result = await presenting(post, passenger, () => posts[post].show(frame));
+    return showFrame(post, passenger, renderFrame([codeOf(passenger)], { ...cameraSize, ...options }));
+  }
+
+  async function showFrame(post: PostName, called: string, frame: GreyFrame): Promise<TapResult> {
+    const result = await presenting(post, called, () => posts[post].show(frame));
     posts[post].show(undefined);
     return result;
   }
@@ -171,6 +183,8 @@ export async function startBus(options: BusOptions): Promise<Bus> {
       find(passenger).has === 'card' ? tap(post, passenger) : show(post, passenger, {}),
     tap,
     show,
+    showPicture: async (post, png, called = 'picture') =>
+      showFrame(post, called, frameOfPicture({ png, called })),
     scan: (post, passenger) => {
       const line = toHex(codeOf(passenger));
       return presenting(post, passenger, () => posts[post].scanner.send(line));

@@ -10,6 +10,11 @@ export type Wiring = 'vpcd' | 'pcsc';
 export interface CardSlot {
   readonly port: number;
   readonly reader: Readonly<Record<string, unknown>>;
+  /**
+   * Pulls the reader, or plugs it in again.
+   * @throws WrongUsage where there is none: the loopback reader is the firmware itself
+   */
+  plug(isIn: boolean): Promise<void>;
 }
 
 export interface CardSlots {
@@ -18,20 +23,14 @@ export interface CardSlots {
   close(): Promise<void>;
 }
 
-const readerNames = ['Front Door', 'Rear Door'];
-
 export async function openCardSlots(wires: Wiring): Promise<CardSlots> {
   if (wires === 'vpcd') {
     return { front: await loopbackSlot(), rear: await loopbackSlot(), close: async () => {} };
   }
   const missing = missingForPcscd();
   if (missing !== undefined) throw new WrongUsage(`WIRES=pcsc needs ${missing}`);
-  const { socket, ports, close } = await startPcscd(readerNames);
-  const [front, rear] = ports.map((port, i) => ({
-    port,
-    reader: { driver: 'pcsc', reader: readerNames[i], socket },
-  }));
-  if (front === undefined || rear === undefined) throw new Error('pcscd has no ports');
+  const [front, rear] = await Promise.all([pcscSlot('Front Door'), pcscSlot('Rear Door')]);
+  const close = async () => void (await Promise.all([front.close(), rear.close()]));
   return { front, rear, close };
 }
 
@@ -41,5 +40,29 @@ export function loopbackReader(port: number): CardSlot['reader'] {
 
 async function loopbackSlot(): Promise<CardSlot> {
   const port = await freePort();
-  return { port, reader: loopbackReader(port) };
+  return {
+    port,
+    reader: loopbackReader(port),
+    async plug() {
+      throw new WrongUsage('reader needs --wires pcsc: with vpcd the firmware is the reader itself');
+    },
+  };
+}
+
+/** Each validator is a machine with a pcscd of its own. */
+async function pcscSlot(reader: string): Promise<CardSlot & { close(): Promise<void> }> {
+  const { socket, ports, plugIn, kill, start, close } = await startPcscd([reader]);
+  const [port] = ports;
+  if (port === undefined) throw new Error('pcscd has no port');
+  return {
+    port,
+    reader: { driver: 'pcsc', reader, socket },
+    // vpcd's driver never says that its reader is gone, so pcscd has to start without it.
+    async plug(isIn) {
+      plugIn(isIn ? [reader] : []);
+      await kill();
+      await start();
+    },
+    close,
+  };
 }

@@ -1,28 +1,19 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
 import { toHex } from '../../device/core/bytes.ts';
-import type { plainFrame } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { audiences, type Bus, postNames, type TapResult } from './bus.ts';
 import { typeOnConsole } from './console.ts';
 import { freezeCamera, freezeStates } from './freeze.ts';
 import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
+import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
+import { readPicture } from './picture.ts';
 import { bytesWires, sendBytes } from './raw-bytes.ts';
+import { readViewOptions, viewOptions } from './view-options.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
-const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const viewOptions = [
-  'codeHeight',
-  'rotationDeg',
-  'tiltXDeg',
-  'tiltYDeg',
-  'blurPixels',
-  'noise',
-  'contrast',
-  'darkestLight',
-  'moire',
-] as const satisfies readonly (keyof typeof plainFrame)[];
+export const faultNames = Object.keys(cardFaults) as CardFaultName[];
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [
@@ -44,7 +35,16 @@ const table: readonly BusCommand[] = [
     usage: 'front|rear PASSENGER [OPTION=VALUE …]',
     help: `hold a phone before the camera; OPTION is one of ${viewOptions.join(', ')}`,
     run: async (bus, [post, who, ...options]) =>
-      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), frameOptions(options))),
+      tapEvent(await bus.show(postOf(post), wordOf(who, 'PASSENGER'), readViewOptions(options))),
+  },
+  {
+    name: 'picture',
+    usage: 'front|rear FILE.png',
+    help: 'hold a picture before the camera, of a code or of anything else',
+    async run(bus, [post, ...path]) {
+      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+      return tapEvent(await bus.showPicture(postOf(post), png, called));
+    },
   },
   {
     name: 'scan',
@@ -80,15 +80,7 @@ const table: readonly BusCommand[] = [
       return { event: 'gnss', validator, set: words.join(' ') };
     },
   },
-  {
-    name: 'power',
-    usage: 'front|rear',
-    help: 'cut the power of a validator; it starts again',
-    async run(bus, [post]) {
-      bus.posts[postOf(post)].firmware.cutPower();
-      return { event: 'power-cut', validator: postOf(post) };
-    },
-  },
+  ...machineCommands,
   {
     name: 'bytes',
     usage: `front|rear ${bytesWires.join('|')} HEX`,
@@ -192,17 +184,4 @@ function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }
   }
   const { event, level: _level, time: _time, device: _device, ...said } = outcome;
   return { event, validator, passenger, ...said, passengerScreen, crewScreen };
-}
-
-/** `blurPixels=1.2 rotationDeg=15` → how the camera sees the code. */
-function frameOptions(words: readonly string[]): Partial<Record<(typeof viewOptions)[number], number>> {
-  const pairs = words.map(word => {
-    const [name, value] = word.split('=');
-    const number = Number(value);
-    if (value === undefined || value === '' || !Number.isFinite(number)) {
-      throw new WrongUsage(`${word}: NAME=NUMBER is expected`);
-    }
-    return [oneOf(name, viewOptions), number] as const;
-  });
-  return Object.fromEntries(pairs);
 }

@@ -20,7 +20,7 @@ export function describeEvent(event: BusEvent): string {
     default:
       return isTap(event)
         ? `${describeVerdict(event)}\n${describeScreen(event.passengerScreen as ScreenShot)}`
-        : describeFields(event);
+        : describeOther(event);
   }
 }
 
@@ -56,9 +56,13 @@ function describeHelp(event: BusEvent): string {
 }
 
 /** `name: field value, field value` */
-function describeFields({ event, level: _level, time: _time, ...fields }: BusEvent): string {
-  const text = Object.entries(fields).map(
-    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return `${event}: ${text.join(', ')}`;
+function describeOther({ event, level: _level, time: _time, ...fields }: BusEvent): string {
+  return `${event}: ${describeFields(fields)}`;
+}
+
+/** `field value, field value` */
+export function describeFields(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }

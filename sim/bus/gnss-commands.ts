@@ -4,7 +4,7 @@ import { type GnssReceiverPort, gnssModes } from '../wires/gnss-receiver.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { lineStops, placeOf } from './line-stops.ts';
 
-export const gnssUsage = `${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH]`;
+export const gnssUsage = `(${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH])`;
 export const gnssHelp =
   'what the receiver sends: fix is all right again; offset, rollover and stopped-clock are lies of its clock';
 

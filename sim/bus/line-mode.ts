@@ -2,7 +2,6 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../../device/errors.ts';
 import type { Bus } from './bus.ts';
-import { runCommand } from './commands.ts';
 import { describeEvent } from './describe.ts';
 import type { BusEvent } from './words.ts';
 
@@ -28,10 +27,16 @@ const told = [
 /**
  * Runs until `quit` or the end of stdin, and every command before it has had its answer; without any command at all,
  * as with stdin from /dev/null, until the signal.
+ * @param run carries out a command
  * @param json one JSON object a line, else a line of text
  * @returns whether every command could be carried out
  */
-export async function runLineMode(bus: Bus, json: boolean, signal: AbortSignal): Promise<boolean> {
+export async function runLineMode(
+  bus: Bus,
+  run: (command: string) => Promise<BusEvent>,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
   let allWell = true;
   let commands = 0;
   const print = (event: BusEvent) => {
@@ -55,7 +60,7 @@ export async function runLineMode(bus: Bus, json: boolean, signal: AbortSignal):
     commands++;
     if (command === 'quit') break;
     try {
-      const event = await Promise.race([runCommand(bus, command), stopped]);
+      const event = await Promise.race([run(command), stopped]);
       if (event !== undefined) print(event);
     } catch (error) {
       allWell = false;

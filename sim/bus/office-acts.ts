@@ -3,11 +3,12 @@ import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
 import { candidates, takeAway } from '../../sync/cache/directory.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import type { BusOffice, SourceState } from './back-office.ts';
+import type { BusOffice, Published, SourceState } from './back-office.ts';
 import type { BusLog } from './bus-log.ts';
 import type { LogLine } from './firmware-process.ts';
 import type { Passenger } from './passengers.ts';
 import { personOf } from './passengers.ts';
+import { type PilotMoment, phaseOf } from './trust-and-policy.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What the validators hold: what is published now, the same as of two days ago, or nothing and no network. */
@@ -21,6 +22,7 @@ export interface OfficeActs {
   readonly isNetworkUp: boolean;
   readonly siteUrl: string;
   readonly feedUrl: string;
+  readonly published: Published;
   /** Changes a health code; `none` takes the registration away. @returns the version it is published in */
   setHealth(passenger: string, health: Status | 'none'): Promise<number>;
   isRegistered(passenger: string): Promise<boolean>;
@@ -28,12 +30,14 @@ export interface OfficeActs {
   register(passenger: string): Promise<number>;
   /** @throws as `register`. @returns as `setHealth` */
   withdraw(passenger: string): Promise<number>;
+  /** Links the cards of senior passengers without their application. @returns their ids */
+  linkSeniors(): Promise<readonly string[]>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: string): readonly { readonly at: number; readonly text: string }[];
   /** How the health-code source answers. */
   setSource(state: SourceState): void;
   /** @returns as `setHealth` */
-  setPhase(phase: Phase): Promise<number>;
+  setPhase(moment: PilotMoment): Promise<number>;
   /** @returns the version */
   publish(): Promise<number>;
   /** @returns as `setHealth`; undefined where nothing is published */
@@ -101,6 +105,9 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     },
     siteUrl: office.url,
     feedUrl: office.feedUrl,
+    get published() {
+      return office.published();
+    },
     isRegistered: id => office.isRegistered(find(id)),
     async setHealth(id, health) {
       const passenger = find(id);
@@ -122,6 +129,15 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
       healthOf.set(personOf(passenger), 'none');
       return takenUp(version);
     },
+    async linkSeniors() {
+      const { seniors, version } = await office.linkSeniors();
+      for (const senior of seniors) {
+        const isNew = healthOf.get(personOf(senior)) === 'none' && (await office.isRegistered(senior));
+        if (isNew) healthOf.set(personOf(senior), 'green');
+      }
+      await takenUp(version);
+      return seniors.map(({ id }) => id);
+    },
     inbox: id => office.inbox(find(id)),
     setSource: office.setSource,
     async setPhase(next) {
@@ -129,7 +145,7 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
         next === phase || !isNetworkUp
           ? []
           : posts.map(post => log.next(post, ({ event }) => event === 'policy', takeUpLimitMs));
-      phase = next;
+      phase = phaseOf(next);
       const version = await takenUp(await office.setPhase(next));
       await Promise.all(taken);
       return version;

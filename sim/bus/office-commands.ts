@@ -39,6 +39,12 @@ export const officeCommands: readonly BusCommand[] = [
     },
   },
   {
+    name: 'seniors',
+    usage: '',
+    help: 'the bus group links the cards of its senior passengers without their application',
+    run: async bus => ({ event: 'seniors-linked', passengers: await bus.office.linkSeniors() }),
+  },
+  {
     name: 'inbox',
     usage: 'PASSENGER',
     help: "the SMS on the passenger's phone, newest first",
@@ -65,11 +71,12 @@ export const officeCommands: readonly BusCommand[] = [
   },
   {
     name: 'phase',
-    usage: phases.join('|'),
-    help: 'what the pilot is at from now on',
-    async run(bus, [word]) {
-      const phase = oneOf(word, phases);
-      return { event: 'phase', phase, version: await bus.office.setPhase(phase) };
+    usage: `${phases.join('|')}|INSTANT`,
+    help: 'what the pilot is at from now on, or where in its calendar, as 2022-05-22T23:59:50+08:00',
+    async run(bus, [word = '']) {
+      const at = /^\d{4}-/.test(word) ? Date.parse(word) : Number.NaN;
+      const version = await bus.office.setPhase(Number.isNaN(at) ? oneOf(word, phases) : at);
+      return { event: 'phase', phase: bus.office.phase, version };
     },
   },
   {

@@ -91,7 +91,11 @@ export function personOf({ name, phone }: Passenger): string {
 
 /** @throws FileProblems */
 export function readPassengers(file: string): Passenger[] {
-  const { passengers } = readYamlFile(file, passengerList);
+  return withFilesFrom(file, readYamlFile(file, passengerList).passengers);
+}
+
+/** The paths of card images in a file are relative to it. */
+export function withFilesFrom(file: string, passengers: readonly Passenger[]): Passenger[] {
   return passengers.map(p => (p.medium === 'card-image' ? { ...p, file: resolve(file, '..', p.file) } : p));
 }
 

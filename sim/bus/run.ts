@@ -1,8 +1,10 @@
 /** `run`: starts the simulated bus and hands it to the tester, on a terminal or line by line. */
 import { resolve } from 'node:path';
 import type { Phase } from '../../device/core/policy.ts';
+import { type Panel, servePanel } from '../panel/server.ts';
 import { type Bus, postNames, startBus } from './bus.ts';
 import type { Wiring } from './card-slots.ts';
+import { runCommand } from './commands.ts';
 import { consoleCommand } from './console.ts';
 import { runLineMode } from './line-mode.ts';
 import { readPassengers, usualPassengers } from './passengers.ts';
@@ -17,6 +19,10 @@ export interface RunOptions {
   readonly wires: Wiring;
   readonly json: boolean;
   readonly displays: DisplayKind;
+  /** Whether there is one. */
+  readonly panel: boolean;
+  /** 0 for any that is free. */
+  readonly panelPort: number;
 }
 
 /** @returns whether every command could be carried out */
@@ -26,16 +32,22 @@ export async function runBus(options: RunOptions): Promise<boolean> {
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
-  const bus = await startBus({ directory: resolve(dir), line, phase, passengers: list, displays, wires });
+  const directory = resolve(dir);
+  const bus = await startBus({ directory, line, phase, passengers: list, displays, wires });
+  let panel: Panel | undefined;
   try {
+    if (options.panel) panel = await servePanel(bus, { port: options.panelPort, directory, line });
+    const run = panel?.run ?? (async (command: string) => runCommand(bus, command));
     await ready(bus);
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {
-      await runTerminalMode(bus, `Bus 1 · line ${line} · ${phase}`, stop.signal);
+      const title = ['Bus 1', `line ${line}`, phase, panel?.url].filter(Boolean).join(' · ');
+      await runTerminalMode(bus, run, title, stop.signal);
       return true;
     }
-    announce(bus, json);
-    return await runLineMode(bus, json, stop.signal);
+    announce(bus, panel, json);
+    return await runLineMode(bus, run, json, stop.signal);
   } finally {
+    await panel?.close();
     await bus.close();
   }
 }
@@ -43,23 +55,25 @@ export async function runBus(options: RunOptions): Promise<boolean> {
 /**
  * Both validators say ready and have their first data from the feed, or have had time enough to: then the tester sees
  * what is wrong on the screens.
+ * @returns whether they do
  */
-function ready(bus: Bus): Promise<unknown> {
+export function ready(bus: Bus, limitMs = 30_000): Promise<boolean> {
   const waiting = new Set(postNames.flatMap(post => [`${post} ready`, `${post} links`]));
   return new Promise(done => {
-    const timer = setTimeout(done, 10_000);
+    const timer = setTimeout(done, limitMs, false);
     bus.onLog((post, { event, usable }) => {
       if (event !== 'links' || usable === true) waiting.delete(`${post} ${event}`);
       if (waiting.size > 0) return;
       clearTimeout(timer);
-      done(undefined);
+      done(true);
     });
   });
 }
 
-function announce(bus: Bus, json: boolean): void {
+function announce(bus: Bus, panel: Panel | undefined, json: boolean): void {
   const { feedUrl, siteUrl } = bus.office;
-  for (const [event, url] of Object.entries({ site: siteUrl, feed: feedUrl })) {
+  const urls = { ...(panel && { panel: panel.url }), site: siteUrl, feed: feedUrl };
+  for (const [event, url] of Object.entries(urls)) {
     process.stdout.write(`${json ? JSON.stringify({ event, url }) : `${event}: ${url}`}\n`);
   }
   for (const validator of postNames) {

@@ -3,10 +3,10 @@ import { emitKeypressEvents, type Key } from 'node:readline';
 import stringWidth from 'string-width';
 import { messageOf } from '../../device/errors.ts';
 import { type Audience, type Bus, postNames } from './bus.ts';
-import { runCommand } from './commands.ts';
 import { consoleCommand } from './console.ts';
 import { describeEvent, describeVerdict, isTap } from './describe.ts';
 import type { Passenger } from './passengers.ts';
+import type { BusEvent } from './words.ts';
 
 const screenWidth = 40;
 const passengerRows = { roomy: 9, tight: 8 };
@@ -17,8 +17,16 @@ const keys = 'abcdefghijklmnoprstuvwxyz';
 const csi = '\u001b[';
 const lights: Record<string, string> = { green: '42', amber: '43', red: '41', off: '100' };
 
-/** Runs until `quit`, q, Ctrl-C or the signal. */
-export function runTerminalMode(bus: Bus, title: string, signal: AbortSignal): Promise<void> {
+/**
+ * Runs until `quit`, q, Ctrl-C or the signal.
+ * @param run carries out a command
+ */
+export function runTerminalMode(
+  bus: Bus,
+  run: (command: string) => Promise<BusEvent>,
+  title: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { stdin, stdout } = process;
   const history = postNames.map(post => `${post}: serial console: ${consoleCommand(bus.posts[post])}`);
   let typed: string | undefined;
@@ -45,7 +53,7 @@ export function runTerminalMode(bus: Bus, title: string, signal: AbortSignal): P
 
   async function carryOut(command: string): Promise<void> {
     try {
-      const event = await runCommand(bus, command);
+      const event = await run(command);
       // What a tap showed stands on the screens above.
       const text = isTap(event) ? describeVerdict(event) : describeEvent(event);
       const lines = text.split('\n');

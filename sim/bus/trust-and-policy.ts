@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { toHex } from '../../device/core/bytes.ts';
-import { type Phase, pilotPolicy } from '../../device/core/policy.ts';
+import { type Phase, type Policy, phaseAt, pilotPolicy } from '../../device/core/policy.ts';
 import { createAuthority, type Issuer } from '../media/authority.ts';
 
 export interface TrustAndPolicy {
@@ -11,31 +11,46 @@ export interface TrustAndPolicy {
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
   /** Writes the policy anew. */
-  setPhase(phase: Phase, now: number): void;
+  setPhase(moment: PilotMoment, now: number): void;
 }
 
 export const phases: readonly Phase[] = ['before', 'registration', 'trial', 'enforced'];
+/** Where in its calendar the pilot is: at the beginning of a phase, or at an instant (Unix milliseconds). */
+export type PilotMoment = Phase | number;
+
+/** Rules other than the pilot's own. */
+export type PolicyRules = Partial<Pick<Policy, 'lines' | 'freshness' | 'repeatWindowS'>>;
+
 export const dayMs = 86_400_000;
 
-/** @param phase what the pilot is at now, whatever the real date is */
-export function writeTrustAndPolicy(directory: string, phase: Phase, now: number): TrustAndPolicy {
+/** @param moment where the pilot is now, whatever the real date is */
+export function writeTrustAndPolicy(
+  directory: string,
+  moment: PilotMoment,
+  now: number,
+  rules: PolicyRules = {},
+): TrustAndPolicy {
   mkdirSync(directory, { recursive: true });
   const files = { trust: join(directory, 'trust.json'), policy: join(directory, 'policy.yaml') };
   const authority = createAuthority();
   writeFileSync(files.trust, JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
-  const setPhase = (next: Phase, at: number) =>
-    writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(next, at) }));
-  setPhase(phase, now);
+  const setPhase = (next: PilotMoment, at: number) =>
+    writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(next, at), ...rules }));
+  setPhase(moment, now);
   return { files, issuer: authority.issue(), setPhase };
 }
 
-/** When registration opens, or has, where the pilot is at this phase now. */
-export function openingOf(phase: Phase, now: number): number {
-  return Date.parse(datesFor(phase, now).registrationFrom);
+/** When registration opens, or has, where the pilot is at this moment now. */
+export function openingOf(moment: PilotMoment, now: number): number {
+  return Date.parse(datesFor(moment, now).registrationFrom);
 }
 
-/** The pilot's dates, moved so that the wanted phase begins now; enforced keeps the announced ones. */
-function datesFor(phase: Phase, now: number) {
+export function phaseOf(moment: PilotMoment): Phase {
+  return typeof moment === 'number' ? phaseAt(pilotPolicy, moment) : moment;
+}
+
+/** The pilot's dates, moved so that the wanted moment is now; enforced keeps the announced ones. */
+function datesFor(moment: PilotMoment, now: number) {
   const { registrationFrom, trialFrom, enforcedFrom } = pilotPolicy;
   const aDayBefore = registrationFrom - dayMs;
   const begun = {
@@ -44,7 +59,7 @@ function datesFor(phase: Phase, now: number) {
     trial: trialFrom,
     enforced: enforcedFrom,
   };
-  const shiftMs = phase === 'enforced' ? 0 : now - begun[phase];
+  const shiftMs = moment === 'enforced' ? 0 : now - (typeof moment === 'number' ? moment : begun[moment]);
   const iso = (instant: number) => new Date(instant + shiftMs).toISOString();
   return {
     registrationFrom: iso(registrationFrom),

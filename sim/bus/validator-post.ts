@@ -39,6 +39,7 @@ export interface ValidatorPost {
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
   insert(card: WireCard, faults: readonly CardFault[]): ReturnType<typeof insertCard>;
+  readonly plugReader: CardSlot['plug'];
   show(frame: GreyFrame | undefined): void;
   close(): Promise<void>;
 }
@@ -71,7 +72,7 @@ export async function startValidatorPost(
   const openDisplay = displays === 'panel' ? createPanelPort : createDisplayScreen;
   const passenger = await openDisplay({});
   const crew = await openDisplay({});
-  const { port: cardPort, reader: cardReader } = slot ?? (await openCardSlots('vpcd'))[name];
+  const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
   const wires = { scanner, camera, gnss, passenger, crew, cardPort, cardReader, consolePort };
   const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, displays, ...shared }, wires);
@@ -87,6 +88,7 @@ export async function startValidatorPost(
     screens: { passenger, crew },
     firmware,
     insert: (card, faults) => insertCard({ host, port: cardPort, card, faults }),
+    plugReader: plug,
     show: frame => camera.setFrame(frame),
     async close() {
       await firmware.stop();

@@ -8,6 +8,10 @@ export type BusEvent = { readonly event: string } & Readonly<Record<string, unkn
 
 export interface BusCommand {
   readonly name: string;
+  /**
+   * A grammar too (sim/scenarios/usage.ts): words in capitals stand for something, `a|b` is one of the words, `[…]` may be left
+   * out, `(a X|b)` is one of several ways to go on, `…` is any number of them.
+   */
   readonly usage: string;
   readonly help: string;
   run(bus: Bus, words: readonly string[]): Promise<BusEvent>;

@@ -2,6 +2,10 @@
 import type { FrameOptions } from './frame-options.ts';
 import { createRandom } from './random.ts';
 
+const white = 255;
+/** Beyond white: nothing is left of the picture in the middle of a reflection, for a third of its reach. */
+const glareLight = 1.5 * white;
+
 /** A picture before it is rounded to bytes. */
 export interface Picture {
   readonly width: number;
@@ -13,6 +17,7 @@ export interface Picture {
 export function applyEffects(picture: Picture, options: FrameOptions): Uint8Array {
   light(picture, options);
   if (options.moire > 0) moire(picture, options);
+  if (options.glare > 0) glare(picture, options);
   if (options.blurPixels > 0) blur(picture, options.blurPixels);
   return sense(picture, options);
 }
@@ -33,6 +38,18 @@ function moire(picture: Picture, options: FrameOptions): void {
   const [dx, dy] = direction(options.moireDirectionDeg);
   const frequency = (2 * Math.PI) / options.moirePeriodPixels;
   forEachPixel(picture, (x, y, value) => value + options.moire * Math.sin(frequency * (x * dx + y * dy)));
+}
+
+/** A lamp on the phone's glass: its light comes on top of the screen's, and fades out. */
+function glare(picture: Picture, { glare, glareX, glareY }: FrameOptions): void {
+  const { width, height } = picture;
+  const centreX = width * (0.5 + glareX);
+  const centreY = height * (0.5 + glareY);
+  const reach = height * glare;
+  forEachPixel(picture, (x, y, value) => {
+    const distance = Math.hypot(x - centreX, y - centreY) / reach;
+    return Math.min(value + glareLight * Math.exp(-4 * distance * distance), white);
+  });
 }
 
 /** Gaussian, first along the rows, then along the columns; the border pixels reach outward. */

@@ -29,6 +29,11 @@ export interface FrameOptions {
   readonly moire: number;
   readonly moirePeriodPixels: number;
   readonly moireDirectionDeg: number;
+  /** How far a lamp's reflection reaches, as a part of the frame's height: white at its middle; 0 for none */
+  readonly glare: number;
+  /** Where its middle is, from that of the frame, as parts of its width and height */
+  readonly glareX: number;
+  readonly glareY: number;
   /** Of the noise and of the scene behind the code */
   readonly seed: number;
 }
@@ -52,6 +57,9 @@ export const plainFrame: FrameOptions = {
   moire: 0,
   moirePeriodPixels: 12,
   moireDirectionDeg: 30,
+  glare: 0,
+  glareX: 0.08,
+  glareY: -0.06,
   seed: 1,
 };
 
@@ -80,6 +88,9 @@ export function randomFrameOptions(seed: number): FrameOptions {
     moire: random.between(0, 14),
     moirePeriodPixels: random.between(4, 24),
     moireDirectionDeg: random.between(0, 180),
+    glare: plainFrame.glare,
+    glareX: plainFrame.glareX,
+    glareY: plainFrame.glareY,
     seed,
   };
 }

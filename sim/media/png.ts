@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import { messageOf } from '../../device/errors.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 
-const maxFileBytes = 32 * 1024 * 1024;
+export const maxFileBytes = 32 * 1024 * 1024;
 const maxSidePixels = 4096;
 const maxPixels = 16 * 1024 * 1024;
 

@@ -1,14 +1,21 @@
 /**
  * What the panel's page and the simulator say to each other. Types only, for both sides.
  *
+ * GET  /                              the page: `<div id="panel">`; links /page/panel.css and /vendor/xterm.css and runs
+ *                                     /page/main.js, with an import map for preact, preact/hooks, preact/jsx-runtime,
+ *                                     @xterm/xterm and @xterm/addon-fit. No other script, no `style` attribute in HTML
+ * GET  /page/FILE                     the compiled modules and the stylesheets of sim/panel/page/, folders too
  * GET  /api/state                     the whole state, `PanelState`
  * GET  /api/events                    server-sent events: one `state` with the whole state, then a `change` for each `PanelChange`
  * POST /api/command                   `{"line": "tap front wang"}`, any command of the bus → `CommandDone`, also where it was refused
+ *                                     (`record start` and `record stop` are commands of the panel)
  * GET  /api/codes/PASSENGER.png       what the passenger's phone shows now; with view options (`?blurPixels=1`): what a camera sees of it
  * GET  /api/cameras/POST.png          the frame the camera at that door sees now
  * POST /api/cameras/POST/picture      image/png, held before the camera → `CommandDone`
  * GET  /api/recording.yaml            what has been done since `record`, as a scenario
- * WS   /api/consoles/POST             the serial console, bytes both ways
+ * WS   /api/consoles/POST             the serial console, bytes both ways; closed by the server with a `ConsoleEnd` and the reason
+ *
+ * What is refused is answered with 4xx and a `Refusal`.
  */
 import type { Phase } from '../../device/core/policy.ts';
 import type { Passenger } from '../bus/passengers.ts';
@@ -59,6 +66,7 @@ export interface ValidatorState {
   readonly faults: Readonly<Record<string, string>>;
   /** Version of the links it has; undefined for none. */
   readonly linksVersion: number | undefined;
+  /** All rows there are; by verdict those of the taps since the bus was started. */
   readonly journal: { readonly rows: number; readonly byVerdict: Readonly<Record<string, number>> };
   readonly position: { readonly lat: number; readonly lon: number };
   /** What the last medium came to. */
@@ -98,5 +106,13 @@ export interface CommandDone {
   readonly line: string;
   /** The same as steps of a scenario, YAML. */
   readonly yaml: string;
+  /** In the state, where it is long: its event's name and `shortened: true` only. */
   readonly outcome: BusEvent | { readonly event: 'error'; readonly message: string };
 }
+
+export interface Refusal {
+  readonly problem: string;
+}
+
+/** Close codes of a console's websocket: all its lines are in use, it does not answer, it has hung up. */
+export type ConsoleEnd = 4001 | 4002 | 4003;

@@ -24,6 +24,8 @@ export interface CameraPortOptions {
 export interface CameraPort {
   readonly port: number;
   readonly connected: boolean;
+  /** What it shows now, without the sensor's noise; the same object until it shows something else. */
+  readonly view: GreyFrame;
   /**
    * What the camera sees from now on; undefined for the idle frame.
    * @throws RangeError for a frame of another size than the idle frame's
@@ -51,6 +53,8 @@ export async function createCameraPort(options: CameraPortOptions): Promise<Came
     return y4mFrame({ grey });
   };
   const idleBytes = encode(idle);
+  let view = idle;
+  let frozenView = idle;
   let seen = idleBytes;
   let sent = idleBytes;
   let frozen = false;
@@ -69,10 +73,15 @@ export async function createCameraPort(options: CameraPortOptions): Promise<Came
     get connected() {
       return server.clients.size > 0;
     },
+    get view() {
+      return frozen ? frozenView : view;
+    },
     setFrame(frame) {
       seen = frame === undefined ? idleBytes : encode(frame);
+      view = frame ?? idle;
     },
     freeze(isFrozen) {
+      if (!frozen) frozenView = view;
       frozen = isFrozen;
     },
     unplug: server.unplug,

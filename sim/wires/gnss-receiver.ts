@@ -22,6 +22,8 @@ export interface GnssClock {
 export interface GnssReceiverPort {
   readonly port: number;
   readonly connected: boolean;
+  /** Where it is now, whatever it tells. */
+  readonly position: Position;
   setMode(mode: GnssMode): void;
   setClock(clock: GnssClock): void;
   /** It stands there from now on, however far that is. */
@@ -85,6 +87,9 @@ export async function createGnssReceiver(options: GnssReceiverOptions): Promise<
     port: server.port,
     get connected() {
       return server.clients.size > 0;
+    },
+    get position() {
+      return placeOn(course, Date.now());
     },
     setMode(next) {
       mode = next;

@@ -7,7 +7,7 @@
  * the driver: it keeps its slots in variables of which a loaded library has one set. A reader waits for cards once its port is listened on, which is seen in
  * /proc/net/tcp: to connect would count as a card. vpcd listens on all addresses.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -23,6 +23,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isProgram } from '../../drivers/is-program.ts';
 import { freePortPair } from './free-port.ts';
 
 export interface Pcscd {
@@ -41,11 +42,13 @@ export interface Pcscd {
 }
 
 const vpcd = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+/** With the folder of those for the system's administrator. */
+const searchPath = `${process.env.PATH}:/usr/sbin`;
 const readyLimitMs = 10_000;
 
 /** What is missing to run one, in words; undefined where nothing is. */
 export function missingForPcscd(): string | undefined {
-  if (!isProgram('pcscd')) return 'pcscd (Debian package pcscd)';
+  if (!isProgram('pcscd', searchPath)) return 'pcscd (Debian package pcscd)';
   return existsSync(vpcd) ? undefined : 'the virtual reader’s driver (Debian package vsmartcard-vpcd)';
 }
 
@@ -75,7 +78,7 @@ export async function startPcscd(names: readonly string[]): Promise<Pcscd> {
     const run = 'LISTEN_PID=$$ LISTEN_FDS=1 exec pcscd --foreground -c "$0"';
     const child = spawn('sh', ['-c', run, join(directory, 'readers')], {
       stdio: ['ignore', 'ignore', 'ignore', descriptorOf(server)],
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+      env: { ...process.env, PATH: searchPath },
     });
     daemon = child;
     // Node removes the socket it listened on by the name it knows.
@@ -148,13 +151,4 @@ function isListenedOn(port: number): boolean {
   return new RegExp(`^ *\\d+: [0-9A-F]{8}:${hex} [0-9A-F:]+ 0A `, 'm').test(
     readFileSync('/proc/net/tcp', 'utf8'),
   );
-}
-
-function isProgram(name: string): boolean {
-  try {
-    execFileSync('sh', ['-c', 'PATH=$PATH:/usr/sbin command -v "$1"', 'sh', name], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -100,6 +100,8 @@ suite('simulated bus', test => {
       '此卡已过有效期',
       '无效码',
     ];
+    assert.is(events[0]?.event, 'panel');
+    assert.match(String(events[0]?.url), /^http:\/\/127\.0\.0\.1:\d+$/);
     const shown = taps.map(headline);
     for (const text of headlines) assert.ok(shown.includes(text), text);
     assert.equal(
@@ -127,7 +129,7 @@ suite('simulated bus', test => {
     assert.equal(verdicts(events), [
       'wang: abnormal red',
       'wang: not-found',
-      'chen-old-card: cannot-verify stale-links',
+      'chen-old-card: cannot-verify stale-status',
       'chen-old-card: cannot-verify no-data',
       'li-student: card-lost',
       'li-student: pass',
@@ -191,7 +193,8 @@ suite('simulated bus', test => {
     assert.is(headline(trial.events.find(({ event }) => event === 'tap') as Event), '测试中');
     const registration = await runBus(context, tap, '--passengers', list, '--phase', 'registration');
     assert.equal(verdicts(registration.events), ['zhao: not-checked date']);
-    const elsewhere = await runBus(context, tap, '--passengers', list, '--line', '300');
+    const elsewhere = await runBus(context, tap, '--passengers', list, '--line', '300', '--no-panel');
+    assert.not(elsewhere.events.some(({ event }) => event === 'panel'));
     assert.equal(verdicts(elsewhere.events), ['zhao: not-checked line']);
   });
 

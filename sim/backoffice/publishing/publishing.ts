@@ -34,6 +34,8 @@ export interface Publishing {
   now(): Promise<Publication>;
   /** The last one. */
   readonly last: Publication | undefined;
+  /** When that was, Unix milliseconds; 0 for never. */
+  readonly lastAt: number;
   /** A publication under way may be broken off: the next start finds out. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
   let worker: Worker | undefined;
   let running: Promise<Publication> | undefined;
   let last: Publication | undefined;
+  let lastAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   /** When the last ones ended, oldest first. */
@@ -96,6 +99,7 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
       worker ??= startWorker();
       const published = await ask(worker);
       last = published;
+      lastAt = Date.now();
       hasFailed = false;
       log.info('published', { ...published });
       return published;
@@ -121,6 +125,9 @@ export function startPublishing(settings: PublishSettings, times: PublishTimes, 
     now: () => publish(),
     get last() {
       return last;
+    },
+    get lastAt() {
+      return lastAt;
     },
     async close() {
       isClosed = true;

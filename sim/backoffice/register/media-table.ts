@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
 import { isAccount, maxRowBytes, tableFormat } from '../../links/people.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
-import { nameSchema, phoneSchema } from '../registration/identity.ts';
+import { nameSchema, phoneSchema, regularPhone } from '../registration/identity.ts';
 import { readUtf8 } from '../utf8-file.ts';
 
 const maxForeignLength = 64;
@@ -13,12 +13,13 @@ const header = ['phone', 'name', 'medium', 'account'];
 
 const rowSchema = z
   .strictObject({
-    phone: phoneSchema,
+    phone: z.string().transform(regularPhone).pipe(phoneSchema),
     name: nameSchema,
     medium: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be t-union, bmac, ride-code, or a short word'),
-    account: z.string().min(1).max(maxForeignLength).toLowerCase(),
+      .toLowerCase()
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,31}$/u, 'must be t-union, bmac, ride-code, or a short name'),
+    account: z.string().transform(regularAccount).pipe(z.string().min(1).max(maxForeignLength)),
   })
   .refine(({ medium, account }) => !isOurs(medium) || isAccount(medium, account), {
     path: ['account'],
@@ -31,10 +32,18 @@ export interface MediaRow {
   readonly phone: string;
   /** Comparable. */
   readonly name: string;
-  /** One of ours, or any other word: something foreign. */
+  /** One of ours, or any other name: something foreign. */
   readonly medium: string;
   readonly account: string;
 }
+
+/** As cards have it printed: in groups. */
+function regularAccount(text: string): string {
+  return text.normalize('NFKC').replace(/\s/gu, '').toLowerCase();
+}
+
+/** What is wrong with a row that is well-formed; undefined for nothing. */
+export type Accepts = (row: MediaRow) => string | undefined;
 
 export function isOurs(medium: string): medium is MediumKind {
   return (mediumKinds as readonly string[]).includes(medium);
@@ -44,10 +53,7 @@ export function isOurs(medium: string): medium is MediumKind {
  * @param take gets every row that is well-formed; what it returns is wrong with the row
  * @throws WrongUsage naming every bad line, never with what it holds; what was taken counts only if it does not throw
  */
-export async function readMediaTable(
-  file: string,
-  take: (row: MediaRow) => string | undefined,
-): Promise<void> {
+export async function readMediaTable(file: string, take: Accepts): Promise<void> {
   const problems: string[] = [];
   let line = 0;
   let seenHeader = false;

@@ -4,6 +4,7 @@
  */
 import type { Medium } from '../store/store.ts';
 import type { Identity } from '../store/vault.ts';
+import type { Accepts } from './media-table.ts';
 
 export interface OwnedMedia {
   readonly media: readonly Medium[];
@@ -25,12 +26,14 @@ export interface Register {
    * Adds and updates; what the table does not name stays. All or nothing.
    * @param file CSV with the header `phone,name,medium,account`
    * @param release is told the media that are somebody else's now, before the register says so
+   * @param accepts what rows may be in the table; any unless given
    * @throws WrongUsage naming every bad line
    */
   importTable(
     file: string,
     now: number,
     release: (moved: readonly Medium[]) => Promise<unknown>,
+    accepts?: Accepts,
   ): Promise<ImportReport>;
   close(): void;
 }

@@ -42,8 +42,8 @@ export function openRegister(path: string, vault: Vault): Register {
         hasForeignMedia: found?.hasForeign === 1,
       };
     },
-    async importTable(file, now, release) {
-      await stageMedia(db, vault, file);
+    async importTable(file, now, release, accepts) {
+      await stageMedia(db, vault, file, accepts);
       const moved = movedMedia(db, vault);
       await release(moved);
       const { persons, media } = takeStaged(db, now);

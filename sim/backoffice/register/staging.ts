@@ -3,10 +3,7 @@ import type Database from 'better-sqlite3';
 import { sealIdentity } from '../store/identity-columns.ts';
 import { numberOfKind, sealAccount } from '../store/medium-columns.ts';
 import type { Vault } from '../store/vault.ts';
-import { isOurs, type MediaRow, readMediaTable } from './media-table.ts';
-
-/** What rows may be in the table. */
-export type Accepts = (row: MediaRow) => string | undefined;
+import { type Accepts, isOurs, type MediaRow, readMediaTable } from './media-table.ts';
 
 const schema = `
   DROP TABLE IF EXISTS temp.staged_media;

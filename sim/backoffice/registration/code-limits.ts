@@ -7,10 +7,10 @@
  *
  * - Codes, the minute between two and the five tries belong to a session. Nobody else's session is touched by what an
  *   attacker asks, or guesses. (Guessing: 5 tries of a million for each code sent, and codes are counted below.)
- * - An address sends so many codes an hour, to whatever phones. Many passengers may share one (a mobile network's
- *   gateway); then the number is to be set higher, and a flood from there meets the limits of each phone.
- * - An address sends to one phone three times an hour: half of what a phone takes, so that nobody at one address
- *   uses up a phone's budget.
+ * - A code that was entered went to who asked for it, and counts for the phone's day only: an owner who comes back, and the
+ *   thousands of passengers behind a mobile network's one address, use up nothing. What counts below is what was not entered.
+ * - An address sends so many codes an hour, to whatever phones, and to one phone three: half of what a phone takes, so that
+ *   nobody at one address uses up a phone's budget.
  * - A phone takes so many codes an hour and a day. Beyond that there is a reserve, for addresses only that have not asked
  *   for that phone in a day, one code in two minutes: an attacker with many addresses can slow the owner down, by needing
  *   a fresh address every two minutes, but not shut the owner out, and the phone gets no more than 36 messages an hour.
@@ -54,15 +54,12 @@ export function refuseCode(
 ): CodeRefusal | undefined {
   const own = toPhone.find(({ fromSession }) => fromSession);
   const resendAt = own === undefined ? 0 : own.at + limits.resendAfterMs;
-  const fromHere = toPhone.filter(sent => sent.fromAddress).map(({ at }) => at);
+  const unentered = toPhone.filter(sent => !sent.wasEntered);
+  const fromHere = timesOf(unentered.filter(sent => sent.fromAddress));
   const freeAt = Math.max(
     freeFrom(fromAddress, limits.addressPerHour, hourMs),
     freeFrom(fromHere, limits.addressToPhonePerHour, hourMs),
-    phoneFreeFrom(
-      toPhone.map(({ at }) => at),
-      fromHere.length === 0,
-      limits,
-    ),
+    phoneFreeFrom(timesOf(toPhone), timesOf(unentered), fromHere.length === 0, limits),
   );
   const waitUntil = Math.max(resendAt, freeAt);
   if (waitUntil <= now) return undefined;
@@ -70,13 +67,22 @@ export function refuseCode(
   return { sent: false, why, waitS: secondsUntil(waitUntil, now) };
 }
 
-function phoneFreeFrom(times: readonly number[], isFreshAddress: boolean, limits: CodeLimits): number {
+function phoneFreeFrom(
+  all: readonly number[],
+  unentered: readonly number[],
+  isFreshAddress: boolean,
+  limits: CodeLimits,
+): number {
   const budget = Math.max(
-    freeFrom(times, limits.phonePerHour, hourMs),
-    freeFrom(times, limits.phonePerDay, dayMs),
+    freeFrom(unentered, limits.phonePerHour, hourMs),
+    freeFrom(all, limits.phonePerDay, dayMs),
   );
-  const newest = times[0];
+  const newest = all[0];
   return isFreshAddress && newest !== undefined ? Math.min(budget, newest + limits.reserveEveryMs) : budget;
+}
+
+function timesOf(sent: RecentCodes['toPhone']): number[] {
+  return sent.map(({ at }) => at);
 }
 
 /** When fewer than `limit` of the times, newest first, are within the window. */

@@ -76,7 +76,7 @@ export function createRegistration(
       );
       if (refusal !== undefined) return refusal;
       try {
-        await gateway.send(request.phone, messageText(request.purpose, code, codeLifetimeMs / 60_000));
+        await gateway.send(request.phone, messageText(request, code, codeLifetimeMs / 60_000));
       } catch (error) {
         await codes.takeBack(visitor);
         throw new DeviceError('disconnected', 'sms-gateway', messageOf(error), error);
@@ -125,7 +125,6 @@ function judge(pending: PendingCode | undefined, code: string, now: number): Ver
 async function ownStateOf(who: CodeRequest, { people }: Store, register: Register): Promise<OwnState> {
   const [owned, registered] = await Promise.all([register.mediaOf(who), people.find(who)]);
   const linked = new Set(registered?.links.map(({ kind, account }) => `${kind} ${account}`));
-  const { consent } = registered ?? {};
   return {
     maskedName: maskedName(who.name),
     maskedPhone: maskedPhone(who.phone),
@@ -135,11 +134,8 @@ async function ownStateOf(who: CodeRequest, { people }: Store, register: Registe
       linked: linked.has(`${kind} ${account}`),
     })),
     hasForeignMedia: owned.hasForeignMedia,
-    consent: consent && {
-      at: consent.at,
-      textVersion: consent.textVersion,
-      byProxy: consent.basis === 'proxy',
-    },
+    consent: registered?.consent,
+    health: registered?.health,
   };
 }
 

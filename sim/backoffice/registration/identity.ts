@@ -5,15 +5,23 @@ import { z } from 'zod';
 export const phoneSchema = z.string().regex(/^1[3-9]\d{9}$/, 'must be a mainland mobile number, 11 digits');
 
 const maxNameLength = 50;
-/** Letters of any script, and what stands between them: 阿依古丽·买买提, O’Neil, Müller-Lüdenscheidt. */
-const namePattern = /^\p{L}[\p{L}\p{M} .·'’-]*$/u;
+/** Letters of any script (〇 is a number to Unicode), and what stands between them: 阿依古丽·买买提, O'Neil, Lévi-Strauss. */
+const namePattern = /^[\p{L}〇][\p{L}\p{M}〇 .·'-]*$/u;
 /** All of them are typed for the dot between the parts of a name. */
-const middleDots = /[•・‧∙⋅●]/gu;
+const middleDots = /[•・‧∙⋅●]|(?<=\p{L})\.(?=\p{L})/gu;
 
 /** @returns it as it is compared: NFKC, single spaces, one middle dot, Latin letters regardless of case */
 export function comparableName(text: string): string {
   const regular = text.normalize('NFKC').replace(middleDots, '·').replace(/’/g, "'");
   return regular.trim().replace(/\s+/gu, ' ').replace(/ ?· ?/g, '·').toLowerCase();
+}
+
+/** @returns it without what people write into it: full-width digits, spaces, hyphens, +86 */
+export function regularPhone(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\s-]/gu, '')
+    .replace(/^\+?86(?=1\d{10}$)/, '');
 }
 
 /** What a visitor calls somebody: what is no name is nobody's. Gives the comparable one. */

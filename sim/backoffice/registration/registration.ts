@@ -5,6 +5,8 @@
  * Until the SMS code has been entered nothing in any answer, nor in the time it takes, depends on who has what.
  */
 
+import type { Status } from '../../../device/core/check.ts';
+
 export type MediumKind = 't-union' | 'bmac' | 'ride-code';
 
 /** What a visitor wants to do with the code that is sent. */
@@ -49,6 +51,9 @@ export interface FoundMedium {
   readonly linked: boolean;
 }
 
+/** `without-application`: cards of senior and disabled passengers, linked by the bus group. */
+export type Basis = 'consent' | 'proxy' | 'without-application';
+
 /** What a verified visitor may see of the person whose phone it is. */
 export interface OwnState {
   readonly maskedName: string;
@@ -61,9 +66,11 @@ export interface OwnState {
         /** Unix milliseconds */
         readonly at: number;
         readonly textVersion: string;
-        readonly byProxy: boolean;
+        readonly basis: Basis;
       }
     | undefined;
+  /** The last known health code; undefined where nothing is linked. */
+  readonly health: { readonly status: Status; readonly at: number } | undefined;
 }
 
 /** `no-media`: no medium of the bus group under this name and phone. */

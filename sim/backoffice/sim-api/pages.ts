@@ -7,7 +7,6 @@ import type { SimApiParts } from './sim-api.ts';
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem}' +
   'pre{background:#f2f2f2;padding:.75rem;overflow-x:auto;white-space:pre-wrap}';
-const noStore = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 const policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'";
 
 const operation = z.object({
@@ -55,7 +54,7 @@ function inboxForm(phone: string): string {
 function page(reply: FastifyReply, title: string, body: string): FastifyReply {
   return reply
     .type('text/html; charset=utf-8')
-    .headers({ ...noStore, 'content-security-policy': policy })
+    .headers({ 'referrer-policy': 'no-referrer', 'content-security-policy': policy })
     .send(
       `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>` +
         `<meta name="viewport" content="width=device-width"><style>${style}</style>` +

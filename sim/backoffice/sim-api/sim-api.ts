@@ -9,6 +9,7 @@ import type { SimulatedHealthSource } from '../health/simulated-source.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import type { SimulatedSmsGateway } from '../registration/simulated-sms-gateway.ts';
 import type { Store } from '../store/store.ts';
+import { serveLocally } from './local-only.ts';
 import { addPages } from './pages.ts';
 import { addRoutes } from './routes.ts';
 
@@ -28,6 +29,7 @@ const info = {
 /** To be registered under a prefix of its own. */
 export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
   return async (server: FastifyInstance) => {
+    serveLocally(server);
     await server.register(swagger, { openapi: { openapi: '3.1.0', info } });
     // What is checked is told by the handlers; the schemas are for the document.
     server.setValidatorCompiler(() => value => ({ value }));

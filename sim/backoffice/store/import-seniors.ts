@@ -3,6 +3,7 @@
  * nothing. Whoever has withdrawn stays unlinked.
  */
 import type Database from 'better-sqlite3';
+import type { Accepts } from '../register/media-table.ts';
 import { stageMedia } from '../register/staging.ts';
 import { type IdentityRow, openIdentity } from './identity-columns.ts';
 import { type MediumRow, openMedium } from './medium-columns.ts';
@@ -22,6 +23,9 @@ export interface SeniorsReport {
 const rowsAtATime = 1000;
 const cards: readonly string[] = ['t-union', 'bmac'];
 
+export const acceptsCard: Accepts = ({ medium }) =>
+  cards.includes(medium) ? undefined : 'medium: only cards are linked without application';
+
 /**
  * @param file CSV with the header `phone,name,medium,account`
  * @param isDryRun to be told what would happen
@@ -32,9 +36,7 @@ export async function importSeniors(
   file: string,
   { now, isDryRun }: { readonly now: number; readonly isDryRun: boolean },
 ): Promise<SeniorsReport> {
-  await stageMedia(db, vault, file, ({ medium }) =>
-    cards.includes(medium) ? undefined : 'medium: only cards are linked without application',
-  );
+  await stageMedia(db, vault, file, acceptsCard);
   const consent: Consent = { at: now, textVersion: 'without-application', basis: 'without-application' };
   const report = { persons: 0, media: 0, unchanged: 0, withdrawn: 0 };
   const mediaOf = db.prepare<[Buffer], MediumRow>(

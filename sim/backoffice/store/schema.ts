@@ -65,8 +65,15 @@ const opening = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** 2: codes that were entered weigh less with the limits. */
+const enteredCodes = `
+  ALTER TABLE sent ADD COLUMN entered INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX sent_address;
+  CREATE INDEX sent_address ON sent (address, at) WHERE entered = 0;
+`;
+
 export const officeSchema: Schema = {
   name: 'office',
   applicationId: 0x424f4643,
-  steps: [opening],
+  steps: [opening, enteredCodes],
 };

@@ -40,6 +40,7 @@ export function createCodeStore(
   function recent(phone: Buffer, session: Buffer, address: Buffer, now: number): RecentCodes {
     const toPhone = sql.toPhone.all(phone, now - dayMs).map(sent => ({
       at: sent.at,
+      wasEntered: sent.entered === 1,
       fromSession: session.equals(sent.session),
       fromAddress: address.equals(sent.address),
     }));
@@ -89,7 +90,9 @@ export function createCodeStore(
         }
         sql.removeCode.run(session);
         if (verification.verified) {
-          sql.putVerified.run(session, vault.phoneHash(request.phone), until, row.request);
+          const phone = vault.phoneHash(request.phone);
+          sql.markEntered.run(phone, session);
+          sql.putVerified.run(session, phone, until, row.request);
           audit.add(now, 'verified', vault.pseudonym(request), request.purpose);
         }
         return verification;
@@ -119,12 +122,12 @@ export function createCodeStore(
 
 function statements(db: Database.Database) {
   return {
-    toPhone: db.prepare<[Buffer, number], { at: number; session: Buffer; address: Buffer }>(
-      'SELECT at, session, address FROM sent WHERE phone = ? AND at > ? ORDER BY at DESC, id DESC',
+    toPhone: db.prepare<[Buffer, number], { at: number; entered: number; session: Buffer; address: Buffer }>(
+      'SELECT at, entered, session, address FROM sent WHERE phone = ? AND at > ? ORDER BY at DESC, id DESC',
     ),
     fromAddress: db
       .prepare<[Buffer, number], number>(
-        'SELECT at FROM sent WHERE address = ? AND at > ? ORDER BY at DESC, id DESC',
+        'SELECT at FROM sent WHERE address = ? AND at > ? AND entered = 0 ORDER BY at DESC, id DESC',
       )
       .pluck(),
     putCode: db.prepare('INSERT OR REPLACE INTO code VALUES (?, ?, ?, ?, 0, ?)'),
@@ -132,6 +135,10 @@ function statements(db: Database.Database) {
     removeCode: db.prepare('DELETE FROM code WHERE session = ?'),
     removeLastSent: db.prepare(
       'DELETE FROM sent WHERE id = (SELECT id FROM sent WHERE session = ? ORDER BY id DESC LIMIT 1)',
+    ),
+    markEntered: db.prepare(
+      `UPDATE sent SET entered = 1
+       WHERE id = (SELECT id FROM sent WHERE phone = ? AND session = ? ORDER BY at DESC, id DESC LIMIT 1)`,
     ),
     code: db.prepare<[Buffer], CodeRow>(
       'SELECT sent_at AS sentAt, wrong_tries AS wrongTries, digest, request FROM code WHERE session = ?',

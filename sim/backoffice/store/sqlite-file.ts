@@ -15,7 +15,7 @@ export interface Schema {
 }
 
 /** Another process may be importing, or taking what is to be published. */
-const busyTimeoutMs = 10_000;
+export const busyTimeoutMs = 10_000;
 
 /** @throws DeviceError storage, also for another program's file or one of a newer version: neither is touched */
 export function openDatabase(path: string, schema: Schema): Database.Database {
@@ -51,8 +51,16 @@ function migrate(db: Database.Database, { applicationId, steps }: Schema): void 
 
 /** Nothing that was deleted is left in the file or its log, unless somebody reads an older state just now. */
 export function checkpoint(db: Database.Database): void {
-  // It would wait for readers, and everything else with it.
+  // It would wait for readers.
+  withoutWaiting(db, () => db.pragma('wal_checkpoint(TRUNCATE)'));
+}
+
+/** SQLite waits for locks with the whole thread, and everything else with it: here it throws SQLITE_BUSY at once. */
+export function withoutWaiting<T>(db: Database.Database, work: () => T): T {
   db.pragma('busy_timeout = 0');
-  db.pragma('wal_checkpoint(TRUNCATE)');
-  db.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  try {
+    return work();
+  } finally {
+    db.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  }
 }

@@ -1,6 +1,7 @@
 /** Registered persons, what they have linked, and their consent. */
 import type Database from 'better-sqlite3';
 import { type Status, statuses } from '../../../device/core/check.ts';
+import { statusOfValue } from '../../../sync/feed/statuses.ts';
 import { type MediumRow, openMedium } from './medium-columns.ts';
 import type { Registrar } from './registrar.ts';
 import type { Consent, PeopleStore } from './store.ts';
@@ -17,10 +18,13 @@ export function createPeopleStore(
   return {
     async find(who) {
       const key = vault.personHash(who);
-      const id = sql.idOf.get(key);
-      if (id === undefined) return undefined;
-      const links = sql.links.all(id).map(row => openMedium(vault, key, row));
-      return { links, consent: sql.consent.get(vault.pseudonym(who)) };
+      const person = sql.person.get(key);
+      if (person === undefined) return undefined;
+      return {
+        links: sql.links.all(person.id).map(row => openMedium(vault, key, row)),
+        consent: sql.consent.get(vault.pseudonym(who)),
+        health: { status: statusOfValue(person.status), at: person.answerAt },
+      };
     },
     async ownerOf(medium) {
       return registrar.ownerOf(medium);
@@ -44,7 +48,9 @@ export function createPeopleStore(
 function statements(db: Database.Database) {
   const count = (from: string) => db.prepare<unknown[], number>(`SELECT count(*) FROM ${from}`).pluck();
   return {
-    idOf: db.prepare<[Buffer], number>('SELECT id FROM person WHERE key = ?').pluck(),
+    person: db.prepare<[Buffer], { id: number; status: number; answerAt: number }>(
+      'SELECT id, status, answer_at AS answerAt FROM person WHERE key = ?',
+    ),
     links: db.prepare<[number], MediumRow>('SELECT kind, account FROM link WHERE person = ? ORDER BY token'),
     consent: db.prepare<[Buffer], Consent>(
       `SELECT at, text_version AS textVersion, basis FROM consent

@@ -6,7 +6,7 @@
 import type { Status } from '../../../device/core/check.ts';
 import type { MediumKind } from '../../../device/core/medium.ts';
 import type { PeopleColumns } from '../publisher/people-columns.ts';
-import type { CodeRequest, Verification, Visitor } from '../registration/registration.ts';
+import type { Basis, CodeRequest, Verification, Visitor } from '../registration/registration.ts';
 import type { Identity } from './vault.ts';
 
 export interface Medium {
@@ -23,10 +23,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** What was sent lately: to the phone in a day, from the address in an hour. Newest first. */
+/** What was sent lately: to the phone in a day, from the address in an hour and never entered. Newest first. */
 export interface RecentCodes {
   readonly toPhone: readonly {
     readonly at: number;
+    readonly wasEntered: boolean;
     readonly fromSession: boolean;
     readonly fromAddress: boolean;
   }[];
@@ -77,13 +78,15 @@ export interface CodeStore {
 export interface Consent {
   readonly at: number;
   readonly textVersion: string;
-  readonly basis: 'consent' | 'proxy' | 'without-application';
+  readonly basis: Basis;
 }
 
 export interface RegisteredPerson {
   readonly links: readonly Medium[];
   /** The newest that is not withdrawn. */
   readonly consent: Consent | undefined;
+  /** As it is to be published; the moment is 0 before the first answer. */
+  readonly health: { readonly status: Status; readonly at: number };
 }
 
 export interface Counts {

@@ -4,6 +4,10 @@
  */
 import Database from 'better-sqlite3';
 import { DeviceError } from '../../../device/errors.ts';
+import { busyTimeoutMs, withoutWaiting } from './sqlite-file.ts';
+
+/** Pages are served meanwhile. */
+const retryMs = 20;
 
 export interface Writer {
   /** @throws what `work` throws, then nothing of it is written; DeviceError storage where the database fails */
@@ -16,21 +20,33 @@ interface Waiting {
   settle(failure: unknown): void;
 }
 
-export function createWriter(db: Database.Database): Writer {
+/** @param busyLimitMs another process may write for so long */
+export function createWriter(db: Database.Database, busyLimitMs = busyTimeoutMs): Writer {
   let waiting: Waiting[] = [];
+  let busySince: number | undefined;
+  const runAll = db.transaction((jobs: readonly Waiting[]) => {
+    for (const job of jobs) job.run();
+  });
 
   function commitAll(): void {
-    const jobs = waiting;
-    waiting = [];
     let failure: unknown;
     try {
-      db.transaction(() => {
-        for (const job of jobs) job.run();
-      }).immediate();
+      withoutWaiting(db, () => runAll.immediate(waiting));
     } catch (error) {
+      if (mayTryAgain(error)) return void setTimeout(commitAll, retryMs);
       failure = error;
     }
+    busySince = undefined;
+    const jobs = waiting;
+    waiting = [];
     for (const job of jobs) job.settle(failure);
+  }
+
+  /** Another process writes, an import for instance: nothing has been run yet. */
+  function mayTryAgain(error: unknown): boolean {
+    if (!(error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY')) return false;
+    busySince ??= performance.now();
+    return performance.now() - busySince < busyLimitMs;
   }
 
   return {

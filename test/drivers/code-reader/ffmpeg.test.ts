@@ -1,7 +1,7 @@
 /** The ffmpeg sources with the real ffmpeg: a video of ride codes, its death in every way, and what is missing. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -159,10 +159,5 @@ suite('camera through ffmpeg', test => {
     process.env.PATH = folder;
     const source = { rtsp: 'rtsp://camera/1', transport: 'tcp' } as const;
     assert.throws(() => ffmpegCommand('reader', source), /ffmpeg is missing: install the package ffmpeg/);
-    symlinkSync('/bin/true', join(folder, 'ffmpeg'));
-    assert.throws(
-      () => ffmpegCommand('reader', source),
-      /setpriv is missing: install the package util-linux/,
-    );
   });
 });

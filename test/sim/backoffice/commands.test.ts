@@ -115,6 +115,8 @@ suite('backoffice commands', test => {
       [[], /--data/],
       [['--data', directory, '--media', join(directory, 'none.csv')], /no such file/],
       [['--data', directory, '--port', 'x'], /whole number/],
+      [['--data', directory, '--publish-every-s', '0'], /at least 1/],
+      [['--data', directory, '--trust-proxy', 'x'], /trusted proxies/],
       [['--data', directory, '--policy', join(directory, 'none.yaml')], /none.yaml/],
       [['--data', '/dev/null/none'], /dev.null/],
     ] as const) {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../../device/log.ts';
 import { openRegister } from '../../../sim/backoffice/register/sqlite-register.ts';
 import { openStore, openVault, storePlaces } from '../../../sim/backoffice/store/sqlite-store.ts';
 import type { Medium } from '../../../sim/backoffice/store/store.ts';
@@ -19,6 +20,13 @@ export const card = (i: number): Medium => ({
   account: `31051${String(i).padStart(14, '0')}`,
 });
 export const rideCode = (i: number): Medium => ({ kind: 'ride-code', account: String(i).padStart(20, 'a') });
+
+export const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Each owns a card and a ride code. */
 export function owner(i: number): Owner {

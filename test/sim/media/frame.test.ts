@@ -34,6 +34,7 @@ suite('frame', test => {
     'light from one side': { darkestLight: 0.3, lightDirectionDeg: 200 },
     'a pale screen': { contrast: 0.4 },
     moiré: { moire: 15, moirePeriodPixels: 7 },
+    "a lamp's reflection": { glare: 0.15 },
   };
   for (const [name, options] of Object.entries(effects)) {
     test(`can be read with ${name}`, async () => {
@@ -47,6 +48,12 @@ suite('frame', test => {
       }
     });
   }
+
+  test('a large reflection washes the code out, and is white in its middle', async () => {
+    const frame = renderFrame([code], { glare: 0.4, glareX: 0, glareY: 0 });
+    assert.is(frame.grey[240 * 640 + 320], 255);
+    assert.equal((await zxingDecoder())(frame), []);
+  });
 
   test('shows two codes side by side', async () => {
     const other = createRandom(43).bytes(332);

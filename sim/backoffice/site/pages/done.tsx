@@ -1,6 +1,6 @@
 /** The upgrade is done: from when taps are checked, and what happens until then. */
+import { pilotPolicy } from '../../../../device/core/policy.ts';
 import { beijingTime } from './beijing-time.ts';
-import { pilotLines } from './entry.tsx';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
 import { LeaveForm } from './leave-form.tsx';
 
@@ -15,7 +15,7 @@ const words = {
       ['5 月 23 日首班车起', '试用：终端自动核验，人工查验照常，请仍出示健康宝'],
       ['约 5 月底起', '刷卡、扫码时自动核验，提示正常即可乘车'],
     ],
-    lines: `适用线路：${pilotLines.join('、')} 路。年份均为 2022 年。`,
+    lines: `适用线路：${pilotPolicy.lines.join('、')} 路。年份均为 2022 年。`,
     until: '在此之前',
     untilText: [
       '照常刷卡、扫码乘车，车费不变。',
@@ -44,7 +44,7 @@ const words = {
         'Taps and scans are checked automatically. Board when the validator shows the usual text',
       ],
     ],
-    lines: `On lines ${pilotLines.join(', ')}. All dates in 2022, Beijing time.`,
+    lines: `On lines ${pilotPolicy.lines.join(', ')}. All dates in 2022, Beijing time.`,
     until: 'Until then',
     untilText: [
       'Tap and scan as always. The fare is the same.',

@@ -1,8 +1,7 @@
 /** The entry: what the service is for, whom it serves, from when, and the three ways in. */
+import { pilotPolicy } from '../../../../device/core/policy.ts';
 import { beijingTime } from './beijing-time.ts';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
-
-export const pilotLines = [2, 6, 10, 14, 15, 17, 19, 20, 24, 38];
 
 const words = {
   zh: {
@@ -119,7 +118,7 @@ export function EntryPage({ lang, opensAt }: EntryProps) {
       <p class="hint">{say.year}</p>
       <h2>{say.lines}</h2>
       <ul class="lines">
-        {pilotLines.map(line => (
+        {pilotPolicy.lines.map(line => (
           <li key={line}>
             {line}
             {say.line && ` ${say.line}`}

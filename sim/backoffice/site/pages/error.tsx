@@ -21,6 +21,7 @@ const texts = {
     405: { title: '不支持这种操作', text: '该页面不接受这种请求方式。请从首页进入。' },
     408: { title: '请求超时', text: '网络较慢，请求未能及时送达。请稍后再试。' },
     413: { title: '提交的内容过大', text: '提交的内容超出限制，未作处理。请返回首页重新填写。' },
+    431: { title: '请求无法处理', text: '浏览器发来的信息过长。请清除本网站的 Cookie 后，从首页重新开始。' },
     429: { title: '请求过于频繁', text: '请稍候再试。您已办理的内容不受影响。' },
     500: {
       title: '暂时出错',
@@ -55,6 +56,10 @@ const texts = {
     413: {
       title: 'Too much was sent',
       text: 'What was sent is larger than allowed, and nothing was done. Please start again from the first page.',
+    },
+    431: {
+      title: 'The request could not be handled',
+      text: 'What the browser sent along was too long. Please clear the cookies of this site and start again from the first page.',
     },
     429: {
       title: 'Too many requests',

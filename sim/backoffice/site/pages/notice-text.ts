@@ -1,4 +1,5 @@
 /** The notice (温馨提示) that one agrees to. Whoever changes a word of it changes `noticeVersion` as well. */
+import { pilotPolicy } from '../../../../device/core/policy.ts';
 import type { Lang } from '../language.ts';
 
 /** Recorded with each consent. */
@@ -21,7 +22,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
     {
       title: '二、核验什么',
       text: [
-        '为核验健康码，我们取得您健康码的当前状态（绿码、黄码、红码、弹窗）和最近一次核酸检测的时间，不取得其他健康信息。健康码状态属于敏感个人信息，须经您单独同意。',
+        '为核验健康码，我们取得您健康码的当前状态（绿码、黄码、红码、弹窗）和最近一次核酸检测的时间（只用于当次判断，不保存），不取得其他健康信息。健康码状态属于敏感个人信息，须经您单独同意。',
         '您刷卡或扫码时，车载终端只查询事先存放在车上的核验结果：',
       ],
       list: [
@@ -34,18 +35,21 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
     {
       title: '三、保存什么',
       text: [
-        '后台保存：您的姓名和手机号（加密保存）、乘车码和乘车卡的关联关系、健康码状态及其时间，以及您的同意记录（时间、提示的版本、是否代办）。',
-        '车上保存：由卡号、码号换算的代号和核验状态。不存放姓名、手机号和卡号。',
+        '后台保存：您的姓名、手机号和关联的卡号、码号（均加密保存），健康码状态及其时间，您的同意记录（时间、提示的版本、是否代办），以及办理时发送验证码的记录（手机号和网络地址只存加密摘要）。',
+        '车上保存：由卡号、码号换算的代号和核验状态，以及乘车记录（代号、时间、线路、核验结果、车费）。不存放姓名、手机号和卡号。',
       ],
     },
     {
       title: '四、保存多久',
-      text: ['保存到您撤回同意，或公交乘车不再需要核验健康码为止，届时删除；法律规定必须留存的除外。'],
+      text: [
+        '保存到您撤回同意，或公交乘车不再需要核验健康码为止，届时删除。车上的代号自下一次数据更新起失效，并在车载数据整体更新时清除。',
+        '依法须留存的处理记录（验证、同意、撤回的时间和方式）以代号保存三年，其中没有姓名、手机号和卡号。验证码保存 5 分钟，发送记录保存一天。',
+      ],
     },
     {
       title: '五、您的权利',
       text: [
-        '依照《中华人民共和国个人信息保护法》，您可以查阅、复制、更正、删除您的个人信息，并可随时撤回同意。可在本网站“查询或撤回”办理，或拨打服务热线。撤回不影响此前已经进行的核验。',
+        '依照《中华人民共和国个人信息保护法》，您可以查阅、复制、更正、删除您的个人信息，并可随时撤回同意。查阅和撤回（撤回即删除）可在本网站“查询或撤回”办理；复制、更正及其他事项请拨打服务热线。撤回不影响此前已经进行的核验。',
       ],
     },
     {
@@ -57,7 +61,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
     {
       title: '七、试用期间',
       text: [
-        '自 2022 年 5 月 23 日首班车起，在 2、6、10、14、15、17、19、20、24、38 路试用。试用期间人工查验照常进行，请出示健康宝；自动核验结果不单独作为能否乘车的依据。',
+        `自 2022 年 5 月 23 日首班车起，在 ${pilotPolicy.lines.join('、')} 路试用。试用期间人工查验照常进行，请出示健康宝；自动核验结果不单独作为能否乘车的依据。`,
       ],
     },
     {
@@ -77,7 +81,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
     {
       title: '2. What is checked',
       text: [
-        'For the check we obtain the present state of your health code (green, yellow, red, pop-up) and the time of your last nucleic acid test, and no other health information. The state of your health code is sensitive personal information and needs your separate consent.',
+        'For the check we obtain the present state of your health code (green, yellow, red, pop-up) and the time of your last nucleic acid test (used for that one check, not stored), and no other health information. The state of your health code is sensitive personal information and needs your separate consent.',
         'When you tap or scan, the validator only looks up the result that was stored on the bus before:',
       ],
       list: [
@@ -90,20 +94,21 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
     {
       title: '3. What is stored',
       text: [
-        'At the back office: your name and phone number (encrypted), which ride codes and cards are linked, the state of your health code and its time, and your consent (when, which version of this notice, by proxy or not).',
-        'On the bus: a pseudonym calculated from the card or code number, and the state. No name, phone or card number.',
+        'At the back office: your name, phone number and the numbers of linked cards and codes (all encrypted), the state of your health code and its time, your consent (when, which version of this notice, by proxy or not), and which SMS codes were sent (phone number and network address as keyed digests only).',
+        'On the bus: a pseudonym calculated from the card or code number, and the state; and your rides (pseudonym, time, line, result of the check, fare). No name, phone or card number.',
       ],
     },
     {
       title: '4. For how long',
       text: [
-        'Until you withdraw, or until health codes need no longer be checked on buses. Then it is erased, but for what the law says must be kept.',
+        'Until you withdraw, or until health codes need no longer be checked on buses. Then it is erased. Pseudonyms on buses are void from the next update of the data, and cleared when the data on the bus is renewed as a whole.',
+        'Records of processing that the law says must be kept (when and how a phone was verified, consent given and withdrawn) are kept for three years under a pseudonym, without name, phone or card number. SMS codes are kept for 5 minutes, the record that they were sent for a day.',
       ],
     },
     {
       title: '5. Your rights',
       text: [
-        'Under the Personal Information Protection Law of the People’s Republic of China you may see, copy, correct and erase your personal information and withdraw your consent at any time, with “Look up or withdraw” on this site or by calling the hotline. Checks made before you withdraw are not affected.',
+        'Under the Personal Information Protection Law of the People’s Republic of China you may see, copy, correct and erase your personal information and withdraw your consent at any time. To see it, or to withdraw, which erases it, use “Look up or withdraw” on this site; for copies, corrections and anything else call the hotline. Checks made before you withdraw are not affected.',
       ],
     },
     {
@@ -115,7 +120,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
     {
       title: '7. During the trial',
       text: [
-        'From the first bus of 23 May 2022 there is a trial on lines 2, 6, 10, 14, 15, 17, 19, 20, 24 and 38. The manual check goes on meanwhile: please show your Health Kit. The automatic result alone does not decide whether you may ride.',
+        `From the first bus of 23 May 2022 there is a trial on lines ${pilotPolicy.lines.join(', ')}. The manual check goes on meanwhile: please show your Health Kit. The automatic result alone does not decide whether you may ride.`,
       ],
     },
     {

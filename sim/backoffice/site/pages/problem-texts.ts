@@ -6,7 +6,7 @@ type Text = (count: number) => string;
 
 const texts: Record<Lang, Record<ProblemName, Text>> = {
   zh: {
-    'name-wrong': () => '请填写证件上的姓名（2 至 50 个字）',
+    'name-wrong': () => '请填写证件上的姓名，50 个字以内',
     'phone-wrong': () => '请填写 11 位中国大陆手机号',
     'too-soon': seconds => `刚刚已发送过验证码，请 ${wait('zh', seconds)}后再获取`,
     'too-many': seconds => `获取验证码的次数过多，请 ${wait('zh', seconds)}后再试`,
@@ -19,7 +19,7 @@ const texts: Record<Lang, Record<ProblemName, Text>> = {
     'notice-changed': () => '温馨提示有更新，请重新阅读后再同意',
   },
   en: {
-    'name-wrong': () => 'Enter the name as on the identity document (2 to 50 letters)',
+    'name-wrong': () => 'Enter the name as on the identity document, 50 letters at most',
     'phone-wrong': () => 'Enter a mainland China mobile number of 11 digits',
     'too-soon': seconds => `A code was sent just now. Ask for another one in ${wait('en', seconds)}`,
     'too-many': seconds => `Too many codes were asked for. Try again in ${wait('en', seconds)}`,

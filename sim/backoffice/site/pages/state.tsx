@@ -1,5 +1,6 @@
 /** What the back office holds of a verified person, the question before a withdrawal, and its end. */
 import type { OwnState } from '../../registration/registration.ts';
+import type { Lang } from '../language.ts';
 import { beijingTime } from './beijing-time.ts';
 import { Token } from './form-parts.tsx';
 import { Layout, type PageProps } from './layout.tsx';
@@ -14,8 +15,12 @@ const words = {
     consent: '同意时间',
     version: '温馨提示版本',
     by: '办理方式',
-    self: '本人办理',
-    proxy: '他人代办',
+    basis: { consent: '本人办理', proxy: '他人代办', 'without-application': '公交集团统一关联，无需申请' },
+    linkedAt: '关联时间',
+    health: '健康码状态',
+    statuses: { green: '绿码', yellow: '黄码', red: '红码', popup: '弹窗' },
+    healthAt: (status: string, at: string) => `${status}（${at}）`,
+    unknown: '暂时无法获取，乘车时请出示健康宝',
     media: '乘车码和卡',
     none: '该姓名和手机号下没有北京公交集团的乘车码或乘车卡。',
     notYet: '尚未办理升级，未与健康码状态关联。',
@@ -27,14 +32,14 @@ const words = {
     sure: '撤回后：',
     sureText: [
       '您的乘车码、乘车卡与健康码状态解除关联，自下一次数据更新起生效。',
-      '您的个人信息将被删除，法律规定必须留存的除外。',
+      '您的姓名、手机号、关联和健康码状态将被删除；依法须留存的处理记录以代号保存三年。',
       '您仍可乘车：终端会提示“未查询到健康码信息”，请向司乘人员出示健康宝，由人工查验；车费照常。',
       '以后可以重新办理升级。',
     ],
     yes: '确认撤回',
     no: '不撤回，返回',
     goneTitle: '已撤回同意',
-    gone: '关联已解除，自下一次数据更新起生效。您的个人信息已删除，法律规定必须留存的除外。',
+    gone: '关联已解除，自下一次数据更新起生效。您的姓名、手机号、关联和健康码状态已删除；依法须留存的处理记录以代号保存三年。',
     goneNext: '今后乘车时，请向司乘人员出示健康宝，由人工查验。如需重新关联，可随时再次办理。',
   },
   en: {
@@ -44,8 +49,16 @@ const words = {
     consent: 'Agreed on',
     version: 'Version of the notice',
     by: 'Done by',
-    self: 'The person',
-    proxy: 'Somebody else, by proxy',
+    basis: {
+      consent: 'The person',
+      proxy: 'Somebody else, by proxy',
+      'without-application': 'The bus group, without application',
+    },
+    linkedAt: 'Linked on',
+    health: 'Health code',
+    statuses: { green: 'Green', yellow: 'Yellow', red: 'Red', popup: 'Pop-up' },
+    healthAt: (status: string, at: string) => `${status} (${at})`,
+    unknown: 'Not known just now. Please show your Health Kit when you ride',
     media: 'Ride codes and cards',
     none: 'No ride code or card of Beijing Bus Group is registered under this name and phone number.',
     notYet: 'Not upgraded yet: nothing is linked to the health code.',
@@ -58,14 +71,14 @@ const words = {
     sure: 'If you withdraw:',
     sureText: [
       'Your ride codes and cards are no longer linked to your health code, from the next update of the data.',
-      'Your personal information is erased, but for what the law says must be kept.',
+      'Your name, phone number, links and health code state are erased. Records of processing that the law says must be kept stay for three years under a pseudonym.',
       'You can still ride: the validator says that no health code was found, you show your Health Kit to the crew, and the fare is taken as usual.',
       'You can upgrade again later.',
     ],
     yes: 'Yes, withdraw',
     no: 'No, go back',
     goneTitle: 'You have withdrawn',
-    gone: 'The link is undone, from the next update of the data. Your personal information is erased, but for what the law says must be kept.',
+    gone: 'The link is undone, from the next update of the data. Your name, phone number, links and health code state are erased. Records of processing that the law says must be kept stay for three years under a pseudonym.',
     goneNext: 'When you ride, please show your Health Kit to the crew. You can upgrade again at any time.',
   },
 };
@@ -77,17 +90,7 @@ interface TokenProps extends PageProps {
 export function StatePage({ lang, token, state }: TokenProps & { readonly state: OwnState }) {
   const say = words[lang];
   const { consent } = state;
-  const rows = [
-    [say.name, state.maskedName],
-    [say.phone, state.maskedPhone],
-    ...(consent === undefined
-      ? []
-      : [
-          [say.consent, beijingTime(lang, consent.at)],
-          [say.version, consent.textVersion],
-          [say.by, consent.byProxy ? say.proxy : say.self],
-        ]),
-  ];
+  const rows = [[say.name, state.maskedName], [say.phone, state.maskedPhone], ...linkRows(lang, state)];
   return (
     <Layout lang={lang} title={say.title}>
       <dl class="facts">
@@ -117,6 +120,23 @@ export function StatePage({ lang, token, state }: TokenProps & { readonly state:
       <LeaveForm token={token} label={say.leave} />
     </Layout>
   );
+}
+
+/** Since when, on what basis, and which health code taps find; nothing where nothing is linked. */
+function linkRows(lang: Lang, { consent, health }: OwnState): string[][] {
+  const say = words[lang];
+  if (consent === undefined || health === undefined) return [];
+  const wasAsked = consent.basis !== 'without-application';
+  const code =
+    health.status === 'unknown'
+      ? say.unknown
+      : say.healthAt(say.statuses[health.status], beijingTime(lang, health.at));
+  return [
+    [wasAsked ? say.consent : say.linkedAt, beijingTime(lang, consent.at)],
+    ...(wasAsked ? [[say.version, consent.textVersion]] : []),
+    [say.by, say.basis[consent.basis]],
+    [say.health, code],
+  ];
 }
 
 export function WithdrawPage({ lang, token }: TokenProps) {

@@ -1,8 +1,9 @@
 /** Step 2: the code comes in, and the browser goes on under another session. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { maskedPhone } from '../../registration/identity.ts';
 import type { Registration } from '../../registration/registration.ts';
-import { maskedPhone, readForm, regularCode } from '../fields.ts';
+import { readForm, regularCode } from '../fields.ts';
 import { CodePage } from '../pages/code.tsx';
 import { goTo, sendPage } from '../send-page.ts';
 import {

@@ -1,8 +1,9 @@
 /** Step 1, in its three forms: name and phone come in, a code goes out. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { comparableName, regularPhone } from '../../registration/identity.ts';
 import type { CodeRequest, Registration } from '../../registration/registration.ts';
-import { problemsOf, readForm, regularName, regularPhone, shownAgain } from '../fields.ts';
+import { problemsOf, readForm, shownAgain } from '../fields.ts';
 import { DetailsPage } from '../pages/details.tsx';
 import { goTo, sendPage } from '../send-page.ts';
 import { type FormName, type Problem, takeProblems, visitorOf } from '../session.ts';
@@ -28,7 +29,7 @@ export function addDetails(site: FastifyInstance, { registration, preHandler }: 
     site.post(path, { preHandler }, async (request, reply) => {
       const { name, phone } = readForm(detailsForm, request.body);
       request.session.entered = { form, name: shownAgain(name), phone: shownAgain(phone) };
-      const wanted = { ...forms[form], name: regularName(name), phone: regularPhone(phone) };
+      const wanted = { ...forms[form], name: comparableName(name), phone: regularPhone(phone) };
       const wrong = problemsOf(wanted.name, wanted.phone);
       const problems = wrong.length > 0 ? wrong : await askForCode(registration, request, wanted);
       request.session.problems = problems;

@@ -2,21 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Status } from '../../../../device/core/check.ts';
-import type { Log } from '../../../../device/log.ts';
 import type { HealthSource } from '../../../../sim/backoffice/health/health-source.ts';
 import { usualRules } from '../../../../sim/backoffice/health/judge-answers.ts';
 import { type KeeperOptions, keepHealth } from '../../../../sim/backoffice/health/keeper.ts';
 import { createSimulatedHealthSource, noFaults } from '../../../../sim/backoffice/health/simulated-source.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
-import { makeSmallOffice, owner } from '../small-office.ts';
+import { makeSmallOffice, owner, quiet } from '../small-office.ts';
 
 const consent = { at: 1, textVersion: 'v', basis: 'consent' } as const;
-const quiet: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 async function keep(
   context: TestContext,

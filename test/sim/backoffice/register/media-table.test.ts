@@ -27,7 +27,7 @@ suite('media table', test => {
       `${anna.phone},<script>,t-union,${card(4).account}`,
       '',
       `${anna.phone},${anna.name},t-union,123`,
-      `${anna.phone},${anna.name},Bad Word,1`,
+      `${anna.phone},${anna.name},<bad>,1`,
       `${anna.phone},${anna.name},t-union`,
       `${ben.phone},${ben.name},t-union,${card(1).account}`,
       `${ben.phone},"${ben.name}`,
@@ -70,6 +70,24 @@ suite('media table', test => {
     assert.equal((await register.mediaOf(anna)).media, [rideCode(1)]);
     await importTable(tableOf([{ ...ben, media: [rideCode(1)] }]));
     assert.is(await store.people.find(anna), undefined, 'nothing left to be registered with');
+  });
+
+  test('odd but right: quotes, CRLF, a mark of order, full-width digits, groups, capitals, names of others', async context => {
+    const { register, importTable } = await makeSmallOffice(context);
+    const grouped = card(1).account.replace(/(.{4})/g, '$1 ');
+    const lines = [
+      '\ufeff"phone","name","medium","account"',
+      `１３８００００００１１,"张三",T-Union,"${grouped}"`,
+      `"+86 138-0000-0012",张三,Ride-Code,${rideCode(2).account.toUpperCase()}`,
+      '13800000011,张三,支付宝 乘车码,2088-1',
+      '13800000012,李四,beijing_subway,X',
+      '',
+    ];
+    await importTable(lines.join('\r\n'));
+    const owned = (name: string, phone: string) => register.mediaOf({ name, phone });
+    assert.equal(await owned('张三', '13800000011'), { media: [card(1)], hasForeignMedia: true });
+    assert.equal(await owned('张三', '13800000012'), { media: [rideCode(2)], hasForeignMedia: false });
+    assert.equal(await owned('李四', '13800000012'), { media: [], hasForeignMedia: true });
   });
 
   test('names are the same however they are typed', async context => {

@@ -13,6 +13,7 @@ interface Asked {
   readonly phone: number;
   readonly session: number;
   readonly address: number;
+  readonly wasEntered?: boolean;
 }
 
 /** What the store does, without one. */
@@ -27,11 +28,12 @@ function createCounter(limits = usualLimits) {
         .filter(each => each.phone === phone && each.at > at - dayMs)
         .map(each => ({
           at: each.at,
+          wasEntered: each.wasEntered ?? false,
           fromSession: each.session === session,
           fromAddress: each.address === address,
         }));
       const fromAddress = newest
-        .filter(each => each.address === address && each.at > at - hourMs)
+        .filter(each => each.address === address && each.at > at - hourMs && !each.wasEntered)
         .map(each => each.at);
       const refusal = refuseCode({ toPhone, fromAddress }, limits, at);
       if (refusal === undefined) sent.push(asked);
@@ -65,6 +67,20 @@ suite('code limits', test => {
     for (let i = 0; i < 600; i++) only.ask({ at: i * 1000, phone: 1, session: i, address: 66 });
     assert.is(only.sent.length, 3);
     assert.ok(to(0) <= 3);
+  });
+
+  test('codes that were entered: an owner who comes back and a crowd behind one address use up nothing', () => {
+    const counter = createCounter();
+    const entered = (i: number, phone: number) =>
+      counter.ask({ at: i * minuteMs, phone, session: i, address: 1, wasEntered: true });
+    for (let i = 0; i < 59; i++) assert.is(entered(i, i % 10), undefined);
+    assert.is(counter.ask({ at: hourMs, phone: 0, session: 99, address: 1 }), undefined);
+    for (let i = 60; i < 63; i++) assert.is(entered(i, 0), undefined);
+    const often = createCounter({ ...usualLimits, reserveEveryMs: dayMs });
+    const mine = (i: number) =>
+      often.ask({ at: i * minuteMs, phone: 1, session: i, address: 1, wasEntered: true });
+    for (let i = 0; i < 15; i++) assert.is(mine(i), undefined);
+    assert.is(mine(15)?.why, 'too-many', 'but for the phone’s day');
   });
 
   test('what is said to be waited for is enough', () => {

@@ -41,6 +41,19 @@ suite('identity', test => {
     test(`no name: ${JSON.stringify(name)}`, () => assert.is(nameSchema.safeParse(name).success, false));
   }
 
+  test('one name, however it is typed', () => {
+    const written = [
+      '阿依古丽·买买提',
+      '阿依古丽.买买提',
+      ' 阿依古丽 • 买买提',
+      '阿依古丽‧买买提',
+      '阿依古丽．买买提',
+    ];
+    for (const name of written) assert.is(comparableName(name), '阿依古丽·买买提', name);
+    assert.is(comparableName('  司马 \t\n 相如 '), '司马 相如');
+    assert.is(comparableName('Nguye\u0302\u0303n J. O’Neil'), "nguyễn j. o'neil");
+  });
+
   test('comparable names are as they are when compared again', () => {
     const again = fc.property(fc.string({ unit: 'grapheme' }), text =>
       assert.is(comparableName(comparableName(text)), comparableName(text)),

@@ -74,12 +74,14 @@ suite('registration', test => {
       ],
       hasForeignMedia: false,
       consent: undefined,
+      health: undefined,
     });
     const consented = await registration.consent(visitor(1), '2022-05-19');
     assert.equal(consented, { done: true, liveBy: Date.UTC(2022, 4, 19) + 300_000 });
     const after = await registration.ownState(visitor(1));
     assert.ok(after?.media.every(({ linked }) => linked));
-    assert.equal(after?.consent, { at: Date.UTC(2022, 4, 19), textVersion: '2022-05-19', byProxy: false });
+    assert.equal(after?.consent, { at: Date.UTC(2022, 4, 19), textVersion: '2022-05-19', basis: 'consent' });
+    assert.equal(after?.health, { status: 'unknown', at: 0 });
     assert.equal(changes, [`registered ${anna.phone}`]);
   });
 
@@ -92,10 +94,11 @@ suite('registration', test => {
   });
 
   test('by proxy: the code goes to the other’s phone, and it is recorded so', async context => {
-    const { registration, enter } = await open(context);
+    const { registration, enter, gateway } = await open(context);
     await enter(visitor(1), ben, { byProxy: true });
+    assert.match(gateway.inbox(ben.phone)[0]?.text ?? '', /有人正在为您代办/);
     await registration.consent(visitor(1), 'v1');
-    assert.is((await registration.ownState(visitor(1)))?.consent?.byProxy, true);
+    assert.is((await registration.ownState(visitor(1)))?.consent?.basis, 'proxy');
   });
 
   test('withdrawn with a code for just that; then registered again', async context => {
@@ -203,6 +206,20 @@ suite('registration', test => {
       pass(60 * minuteMs);
     }
     assert.is((await ask(visitor(1), anna)).sent, true);
+  });
+
+  test('who enters the codes comes back as often as they like; who does not, three times an hour', async context => {
+    const { ask, enter, pass } = await open(context);
+    for (let i = 0; i < 5; i++) {
+      await enter(visitor(1), anna);
+      pass(minuteMs);
+    }
+    const answers = [];
+    for (let i = 0; i < 4; i++) {
+      answers.push((await ask(visitor(1), anna)).sent);
+      pass(minuteMs);
+    }
+    assert.equal(answers, [true, true, true, false]);
   });
 
   test('with another name nothing is found, with the right phone too', async context => {

@@ -2,20 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Log } from '../../../../device/log.ts';
 import { startBackOffice } from '../../../../sim/backoffice/backoffice.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { driver } from '../office-process.ts';
-import { card, owner, rideCode, tableOf } from '../small-office.ts';
+import { card, owner, quiet, rideCode, tableOf } from '../small-office.ts';
 
 const anna = owner(1);
-const quiet: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 async function start(context: TestContext) {
   const directory = temporaryDirectory(context);

@@ -1,5 +1,6 @@
 /** The service behind the registration site, in memory, with an SMS inbox and its outages. */
 import type {
+  Basis,
   CodeRequest,
   FoundMedium,
   OwnState,
@@ -17,7 +18,7 @@ export interface Passenger {
 export interface Consent {
   readonly at: number;
   readonly textVersion: string;
-  readonly byProxy: boolean;
+  readonly basis: Basis;
 }
 
 export interface FakeRegistration extends Registration {
@@ -108,6 +109,7 @@ export function createFakeRegistration(passengers: readonly Passenger[]): FakeRe
         media: (passenger?.media ?? []).map(medium => ({ ...medium, linked: consent !== undefined })),
         hasForeignMedia: passenger?.hasForeignMedia ?? false,
         consent,
+        health: consent && { status: 'green', at: consent.at },
       };
       return state;
     },
@@ -116,7 +118,11 @@ export function createFakeRegistration(passengers: readonly Passenger[]): FakeRe
       const request = verified.get(session);
       if (request === undefined) return { done: false, why: 'not-verified' };
       if ((passengerOf(request)?.media ?? []).length === 0) return { done: false, why: 'no-media' };
-      consents.set(request.phone, { at: opensAt + 60_000, textVersion, byProxy: request.byProxy });
+      consents.set(request.phone, {
+        at: opensAt + 60_000,
+        textVersion,
+        basis: request.byProxy ? 'proxy' : 'consent',
+      });
       return { done: true, liveBy };
     },
     async withdraw({ session }) {

@@ -1,4 +1,7 @@
 import * as assert from 'uvu/assert';
+import type { OwnState } from '../../../../sim/backoffice/registration/registration.ts';
+import { StatePage } from '../../../../sim/backoffice/site/pages/state.tsx';
+import { htmlOf } from '../../../../sim/backoffice/site/send-page.ts';
 import { suite, until } from '../../../harness.ts';
 import { foreigner, grandmother, lin, stranger } from './fake-registration.ts';
 import { agreed, askForCode, enterCode, newestCode, upgrade } from './steps.ts';
@@ -42,7 +45,7 @@ suite('registration site', test => {
     assert.is(titleOf(done), '升级办理完成');
     assert.ok(done.html.includes('2022 年 5 月 19 日 09:35'), 'live by');
     assert.ok(done.html.includes('5 月 23 日首班车起') && done.html.includes('出示健康宝'));
-    assert.is(site.registration.consents.get(lin.phone)?.byProxy, false);
+    assert.is(site.registration.consents.get(lin.phone)?.basis, 'consent');
     assert.is(site.registration.consents.get(lin.phone)?.textVersion, '2022-05-19');
   });
 
@@ -55,7 +58,7 @@ suite('registration site', test => {
     assert.is(site.registration.consents.size, 0);
     const done = await visitor.send(refused, '/media', { ...agreed, authorised: 'yes' });
     assert.ok(done.html.includes('记录为代办'));
-    assert.is(site.registration.consents.get(grandmother.phone)?.byProxy, true);
+    assert.is(site.registration.consents.get(grandmother.phone)?.basis, 'proxy');
   });
 
   test('looks up the own state and withdraws, after a question', async context => {
@@ -66,6 +69,7 @@ suite('registration site', test => {
     const state = await enterCode(site, visitor, lin, 'manage');
     assert.is(titleOf(state), '关联情况');
     assert.ok(state.html.includes('已关联') && state.html.includes('本人办理'));
+    assert.ok(state.html.includes('绿码（2022 年 5 月 19 日 00:01）'));
     const sure = await visitor.get('/withdraw');
     assert.is(site.registration.consents.size, 1);
     const gone = await visitor.send(sure, '/withdraw', {});
@@ -76,6 +80,20 @@ suite('registration site', test => {
     await visitor.send(gone, '/leave', {});
     assert.is(visitor.cookies.has('session'), false);
     assert.is((await visitor.get('/state')).headers.get('location'), '/');
+  });
+
+  test('whom the bus group has linked is not said to have agreed; a code that is not known is said so', () => {
+    const state: OwnState = {
+      maskedName: '王**',
+      maskedPhone: '150****9999',
+      media: [{ kind: 'bmac', maskedAccount: '**** **** 0063', linked: true }],
+      hasForeignMedia: false,
+      consent: { at: 0, textVersion: 'without-application', basis: 'without-application' },
+      health: { status: 'unknown', at: 0 },
+    };
+    const html = htmlOf(StatePage({ lang: 'zh', token: 't', state }));
+    assert.ok(html.includes('公交集团统一关联，无需申请') && html.includes('暂时无法获取'));
+    assert.not(/同意时间|without-application|1970 年.*绿码/.test(html));
   });
 
   test('who looks up and is not upgraded yet may do so with the same code', async context => {
@@ -105,7 +123,7 @@ suite('registration site', test => {
     const site = await startSite(context);
     const visitor = site.visitor();
     const page = await visitor.send(await visitor.get('/register'), '/register', {
-      name: '林',
+      name: '林1',
       phone: '12345',
     });
     assert.ok(page.html.includes('<a href="#name">') && page.html.includes('<a href="#phone">'));

@@ -36,10 +36,23 @@ suite('group commit', test => {
     other.close();
   });
 
+  test('while another process writes it waits, and holds nobody up', async context => {
+    const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
+    const writer = createWriter(db);
+    other.exec('BEGIN IMMEDIATE');
+    const writing = Promise.all([1, 2].map(x => writer.write(() => insert.run(x))));
+    const first = await Promise.race([writing, new Promise(resolve => setTimeout(resolve, 60, 'others'))]);
+    assert.is(first, 'others');
+    other.exec('ROLLBACK');
+    await Promise.all([writing, writer.write(() => insert.run(3))]);
+    assert.equal(seen(), [1, 2, 3]);
+    db.close();
+    other.close();
+  });
+
   test('a commit that fails is nobody’s success', async context => {
     const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
-    db.pragma('busy_timeout = 20');
-    const writer = createWriter(db);
+    const writer = createWriter(db, 20);
     other.exec('BEGIN IMMEDIATE');
     const outcomes = await Promise.allSettled([1, 2].map(x => writer.write(() => insert.run(x))));
     assert.equal(

@@ -1,0 +1,62 @@
+/** Carries out commands of the bus, and keeps what was done: one record for all who type or click. */
+import { messageOf } from '../../device/errors.ts';
+import type { BusEvent } from '../bus/words.ts';
+import type { CommandDone } from './protocol.ts';
+import type { Recording } from './recording.ts';
+import { TooMany } from './refusals.ts';
+import { stepOf, stepText } from './scenario-text.ts';
+
+export interface CommandRecord {
+  /** What the bus refuses is an outcome too. @throws TooMany */
+  carryOut(line: string): Promise<CommandDone>;
+  /** The last ones, newest last, long outcomes shortened. */
+  recent(): readonly CommandDone[];
+  onDone(listener: (done: CommandDone) => void): void;
+}
+
+const maxPending = 32;
+const maxKept = 50;
+const maxOutcomeChars = 2500;
+
+export function createCommandRecord(
+  run: (line: string) => Promise<BusEvent>,
+  recording: Recording,
+): CommandRecord {
+  const kept: CommandDone[] = [];
+  const listeners = new Set<(done: CommandDone) => void>();
+  let lastId = 0;
+  let pending = 0;
+
+  /** A command of the panel's own, or of the bus. */
+  async function runEither(line: string): Promise<BusEvent> {
+    const [name, state] = line.trim().split(/\s+/);
+    if (name === 'record') return recording.control(state);
+    const startedAt = performance.now();
+    const outcome = await run(line);
+    recording.add(line, outcome, startedAt, performance.now());
+    return outcome;
+  }
+
+  return {
+    async carryOut(line) {
+      if (pending >= maxPending) throw new TooMany(`${maxPending} commands are under way`);
+      pending++;
+      const outcome = await runEither(line).catch(
+        error => ({ event: 'error', message: messageOf(error) }) as const,
+      );
+      pending--;
+      const done = { id: ++lastId, at: Date.now(), line, yaml: stepText(stepOf(line)), outcome };
+      kept.push({ ...done, outcome: shortened(outcome) });
+      if (kept.length > maxKept) kept.shift();
+      for (const listener of listeners) listener(done);
+      return done;
+    },
+    recent: () => kept,
+    onDone: listener => void listeners.add(listener),
+  };
+}
+
+function shortened(outcome: CommandDone['outcome']): CommandDone['outcome'] {
+  const isLong = JSON.stringify(outcome).length > maxOutcomeChars;
+  return isLong ? { event: outcome.event, shortened: true } : outcome;
+}

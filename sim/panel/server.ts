@@ -1,0 +1,114 @@
+/** The panel's web server on 127.0.0.1: the page, and all that protocol.ts lists. */
+import { join } from 'node:path';
+import helmet from '@fastify/helmet';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyInstance } from 'fastify';
+import { messageOf } from '../../device/errors.ts';
+import type { Bus } from '../bus/bus.ts';
+import { runCommand } from '../bus/commands.ts';
+import type { BusEvent } from '../bus/words.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { addAssets } from './assets.ts';
+import { createCommandRecord } from './command-record.ts';
+import { addCommands } from './command-routes.ts';
+import { addConsoles } from './console-bridge.ts';
+import { addEventStream } from './event-stream.ts';
+import { refuseForeigners } from './guard.ts';
+import { panelHeaders, permissionsPolicy } from './headers.ts';
+import { countJournalRows } from './journal-rows.ts';
+import { createLiveChanges } from './live-changes.ts';
+import { viewOffice } from './office-view.ts';
+import { importMapHash, pageShell } from './page-shell.ts';
+import { createPanelModel } from './panel-model.ts';
+import { addPictures } from './pictures.ts';
+import { createRecording } from './recording.ts';
+import { answerNonsense, answerRefusals } from './refusals.ts';
+
+export interface PanelOptions {
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Where the panel keeps its files. */
+  readonly directory: string;
+  readonly line: string;
+}
+
+export interface Panel {
+  readonly url: string;
+  /** As `runCommand`, and seen in the panel. */
+  run(line: string): Promise<BusEvent>;
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+const maxBodyBytes = 8 << 10;
+const requestMs = 10_000;
+const checkMs = 1000;
+const keepAliveMs = 5_000;
+const maxConnections = 200;
+const maxKeysBytes = 64 << 10;
+
+/** @throws WrongUsage for a port that cannot be had */
+export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel> {
+  const office = viewOffice(bus);
+  const recording = createRecording(() => ({
+    name: `Recorded ${new Date().toISOString()}`,
+    phase: bus.office.phase,
+    line: options.line,
+    passengers: bus.passengers,
+  }));
+  const commands = createCommandRecord(line => runCommand(bus, line), recording);
+  const model = createPanelModel({ bus, office, commands, recording, line: options.line });
+  const look = () => office.look().catch(() => undefined);
+  const live = createLiveChanges(model, look);
+  const stopCounting = countJournalRows(bus, model.countRows);
+
+  const server = fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: true,
+    frameworkErrors: answerNonsense,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: checkMs },
+  });
+  server.server.maxConnections = maxConnections;
+  server.removeContentTypeParser('text/plain');
+  answerRefusals(server);
+  await server.register(helmet, panelHeaders(bus.office.siteUrl, importMapHash));
+  // Ahead of what refuses: it closes the connections of refused upgrades, which Node has let go of.
+  await server.register(websocket, { options: { maxPayload: maxKeysBytes } });
+  refuseForeigners(server, () => portOf(server));
+  server.get('/', async (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('permissions-policy', permissionsPolicy)
+      .header('cache-control', 'no-cache')
+      .send(pageShell),
+  );
+  addAssets(server);
+  addEventStream(server, model, live, look);
+  addCommands(server, { model, commands, recording, look });
+  addPictures(server, bus, commands, join(options.directory, 'pictures'));
+  addConsoles(server, bus);
+  await server.listen({ host, port: options.port }).catch(error => {
+    throw new WrongUsage(`--panel-port ${options.port}: ${messageOf(error)}`);
+  });
+
+  return {
+    url: `http://${host}:${portOf(server)}`,
+    async run(line) {
+      const { outcome } = await commands.carryOut(line);
+      if (outcome.event === 'error') throw new WrongUsage(String(outcome.message));
+      return outcome;
+    },
+    async close() {
+      stopCounting();
+      live.close();
+      await server.close();
+    },
+  };
+}
+
+function portOf({ server }: FastifyInstance): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

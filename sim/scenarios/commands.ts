@@ -1,0 +1,129 @@
+/** `scenario`: checks and runs scenario files, and prints their format. */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { messageOf } from '../../device/errors.ts';
+import { FileProblems } from '../../device/settings/yaml-file.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { readScenarios, scenarioFiles } from './find-files.ts';
+import { scenarioJsonSchema } from './json-schema.ts';
+import { describeResult, junitReport, tapHead, tapResult } from './reports.ts';
+import { type AllSettings, runAll } from './run-all.ts';
+import type { ScenarioResult } from './run-scenario.ts';
+import { watchFiles } from './watch.ts';
+
+interface RunOptions {
+  readonly only?: string;
+  readonly tap: boolean;
+  readonly junit?: string;
+  readonly watch: boolean;
+  readonly seed?: number;
+  readonly slow?: number | true;
+  readonly keep?: string;
+  readonly jobs: number;
+}
+
+const failed = 1;
+const usualSlowS = 1;
+
+export function addScenarioCommands(program: Command): void {
+  const scenario = program.command('scenario').description('stories of the bus, written in YAML');
+  scenario
+    .command('schema')
+    .description('the format as JSON Schema, for editors')
+    .action(() => void process.stdout.write(scenarioJsonSchema()));
+  scenario
+    .command('check')
+    .description('reads scenarios without running them')
+    .argument('[paths...]', 'files and directories; those that come with the simulator unless given')
+    .action((paths: string[]) => {
+      const count = readScenarios(scenarioFiles(paths)).length;
+      process.stdout.write(`${count} scenarios are well-formed\n`);
+    });
+  scenario
+    .command('run')
+    .description('runs scenarios; exit 0 all as expected, 1 one is not, 2 one cannot be read')
+    .argument('[paths...]', 'files and directories; those that come with the simulator unless given')
+    .option('--only <part>', 'those whose file or name has this in it')
+    .option('--tap', 'TAP 14 on stdout', false)
+    .option('--junit <file>', 'a JUnit report into this file')
+    .option('--watch', 'runs a file again when it has changed', false)
+    .option('--seed <number>', 'in an order that this number gives', wholeNumber)
+    .option('--slow [seconds]', 'waits before each step, to look on; one scenario at a time', positive)
+    .option('--keep <directory>', "keeps each bus's files there")
+    .option('--jobs <number>', 'how many at a time', wholeNumber, Math.min(2, availableParallelism()))
+    .action(runScenarios);
+}
+
+async function runScenarios(paths: string[], options: RunOptions): Promise<void> {
+  const files = scenarioFiles(paths);
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  process.once('SIGINT', () => stop.abort());
+  await runFiles(files, options, stop.signal);
+  if (options.watch) await runAgain(files, options, stop.signal);
+}
+
+async function runFiles(files: readonly string[], options: RunOptions, signal: AbortSignal): Promise<void> {
+  const { only = '', tap, junit, seed } = options;
+  const scenarios = readScenarios(files).filter(
+    ({ file, name }) => file.includes(only) || name.includes(only),
+  );
+  if (scenarios.length === 0)
+    throw new WrongUsage(`no scenario${only === '' ? '' : ` with ${only} in its name`}`);
+  let ended = 0;
+  const print = (text: string) => void process.stdout.write(text);
+  if (tap) print(tapHead(scenarios.length));
+  const results = await runAll(scenarios, settingsOf(options, signal), result =>
+    print(tap ? tapResult(result, ++ended) : describeResult(result)),
+  );
+  if (junit !== undefined) writeReport(junit, results);
+  const bad = results.filter(({ failures }) => failures.length > 0).length;
+  const order = seed === undefined ? '' : `, seed ${seed}`;
+  const notRun = scenarios.length - results.length;
+  const summary = `${results.length - bad} as expected, ${bad} not${notRun === 0 ? '' : `, ${notRun} not run`}${order}`;
+  print(tap ? `# ${summary}\n` : `${summary}\n`);
+  process.exitCode = bad + notRun > 0 ? failed : 0;
+}
+
+/** Until the signal: a file that cannot be read is said, and waited for. */
+async function runAgain(files: readonly string[], options: RunOptions, signal: AbortSignal): Promise<void> {
+  let turn: Promise<void> = Promise.resolve();
+  const run = async (changed: readonly string[]) => {
+    try {
+      await runFiles(changed, options, signal);
+    } catch (error) {
+      if (!(error instanceof FileProblems || error instanceof WrongUsage)) throw error;
+      process.stdout.write(`${messageOf(error)}\n`);
+    }
+  };
+  watchFiles(files, changed => (turn = turn.then(() => run(changed))), signal);
+  process.stdout.write('waiting for a change\n');
+  await new Promise(resolve => signal.addEventListener('abort', resolve));
+  await turn;
+}
+
+function settingsOf({ seed, jobs, slow, keep }: RunOptions, signal: AbortSignal): AllSettings {
+  const slowMs = (slow === true ? usualSlowS : (slow ?? 0)) * 1000;
+  return { seed, jobs: slowMs > 0 ? 1 : jobs, slowMs, signal, ...(keep !== undefined && { keep }) };
+}
+
+function writeReport(file: string, results: readonly ScenarioResult[]): void {
+  try {
+    writeFileSync(file, junitReport(results));
+  } catch (error) {
+    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+  }
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('a whole number');
+  return number;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 3600)) throw new InvalidArgumentError('seconds, more than 0');
+  return number;
+}

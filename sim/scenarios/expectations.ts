@@ -1,0 +1,171 @@
+/** What a step is expected to come to, held against what there is. */
+import { messageOf } from '../../device/errors.ts';
+import type { JournalCounts } from '../backoffice/journal-counts.ts';
+import type { Audience, ScreenShot } from '../bus/bus.ts';
+import { describeEvent } from '../bus/describe.ts';
+import type { LogLine } from '../bus/firmware-process.ts';
+import type { PostName } from '../bus/validator-post.ts';
+import type { BusEvent } from '../bus/words.ts';
+import type { Expectation } from './schema.ts';
+import { all, missingTexts, readable, rowsOf } from './screen-text.ts';
+
+/** Where it is looked up, each time anew. */
+export interface Facts {
+  /** What the step's command came to. */
+  readonly result: BusEvent | undefined;
+  /** What was said where it was refused. */
+  readonly refusal: string | undefined;
+  /** The validators that are meant. */
+  readonly posts: readonly PostName[];
+  /** Of these validators since the last command. */
+  log(): readonly LogLine[];
+  screen(post: PostName, audience: Audience): ScreenShot;
+  console(post: PostName, command: string): Promise<string>;
+  journal(post: PostName): JournalCounts;
+}
+
+export interface Mismatch {
+  readonly key: keyof Expectation;
+  readonly expected: string;
+  readonly got: string;
+}
+
+type Difference = Omit<Mismatch, 'key'> | undefined;
+type Check<K extends keyof Expectation> = (
+  wanted: NonNullable<Expectation[K]>,
+  facts: Facts,
+) => Difference | Promise<Difference>;
+type Checked = Exclude<keyof Expectation, 'at' | 'within'>;
+
+const checks: { readonly [K in Checked]: Check<K> } = {
+  verdict: ofResult('verdict'),
+  reason: ofResult('reason'),
+  status: ofResult('status'),
+  fareTaken: ofResult('fareTaken'),
+  fareFen: ofResult('fareFen'),
+  stop: ofResult('stop'),
+  event: ofResult('event'),
+  passenger: onScreen('passenger'),
+  crew: onScreen('crew'),
+  light: (wanted, facts) =>
+    differing(facts.posts, post => {
+      const { light } = shot(facts, post, 'passenger');
+      return light === wanted ? undefined : { expected: wanted, got: light };
+    }),
+  said: (wanted, { result }) =>
+    lacking(wanted, result === undefined ? 'nothing: no command' : describeEvent(result)),
+  error: (wanted, { refusal }) => lacking(wanted, refusal ?? 'no error'),
+  journal: (wanted, { posts, journal }) => {
+    const counts = posts.map(journal);
+    const got = (name: string) =>
+      counts.reduce((sum, { rows, byVerdict }) => sum + (name === 'rows' ? rows : (byVerdict[name] ?? 0)), 0);
+    return fieldsDiffer(wanted, got);
+  },
+  console: (wanted, { posts, console }) =>
+    differing(posts, async post => {
+      for (const [command, texts] of Object.entries(wanted)) {
+        const difference = lacking(texts, await console(post, command));
+        if (difference !== undefined) return difference;
+      }
+      return undefined;
+    }),
+  cache: ({ state, ...counts }, { posts, console }) =>
+    differing(posts, async post => {
+      const rows = rowsOf(await console(post, 'cache'));
+      const difference = fieldsDiffer(counts, name => Number(rows[name]));
+      return difference ?? (state === undefined ? undefined : lacking(state, rows.state ?? 'no answer'));
+    }),
+  log(wanted, { log }) {
+    const lines = log();
+    if (lines.some(line => Object.entries(wanted).every(([field, value]) => line[field] === value))) {
+      return undefined;
+    }
+    const near = lines.filter(({ event }) => wanted.event === undefined || event === wanted.event);
+    return {
+      expected: JSON.stringify(wanted),
+      got:
+        near.length === 0
+          ? 'no such line'
+          : near
+              .slice(-3)
+              .map(line => JSON.stringify(line))
+              .join(', '),
+    };
+  },
+};
+
+/** Everything that is not as expected now. */
+export async function mismatches(expectation: Expectation, facts: Facts): Promise<Mismatch[]> {
+  const found: Mismatch[] = [];
+  for (const key of Object.keys(checks) as Checked[]) {
+    const difference = await checkOne(key, expectation, facts);
+    if (difference !== undefined) found.push({ key, ...difference });
+  }
+  return found;
+}
+
+async function checkOne<K extends Checked>(
+  key: K,
+  expectation: Expectation,
+  facts: Facts,
+): Promise<Difference> {
+  const wanted = expectation[key];
+  const check: Check<K> = checks[key];
+  if (wanted === undefined) return undefined;
+  try {
+    return await check(wanted, facts);
+  } catch (error) {
+    // A console without power, a journal not yet there.
+    return { expected: JSON.stringify(wanted), got: messageOf(error) };
+  }
+}
+
+function ofResult(field: string) {
+  return (wanted: string | number | boolean, { result }: Facts): Difference => {
+    const got = result?.[field];
+    return got === wanted
+      ? undefined
+      : { expected: String(wanted), got: got === undefined ? 'none' : String(got) };
+  };
+}
+
+function onScreen(audience: Audience) {
+  return (wanted: string | readonly string[], facts: Facts) =>
+    differing(facts.posts, post => lacking(wanted, readable(shot(facts, post, audience).lines)));
+}
+
+/** The screen when the tap had been answered, or the one there is now. */
+function shot({ result, screen }: Facts, post: PostName, audience: Audience): ScreenShot {
+  const taken = result?.[`${audience}Screen`];
+  return taken === undefined ? screen(post, audience) : (taken as ScreenShot);
+}
+
+/** The first validator of several where it is otherwise, named where there are several. */
+async function differing(
+  posts: readonly PostName[],
+  differenceAt: (post: PostName) => Difference | Promise<Difference>,
+): Promise<Difference> {
+  for (const post of posts) {
+    const difference = await differenceAt(post);
+    if (difference === undefined) continue;
+    return posts.length === 1 ? difference : { ...difference, got: `${post}: ${difference.got}` };
+  }
+  return undefined;
+}
+
+function lacking(wanted: string | readonly string[], got: string): Difference {
+  const missing = missingTexts(all(wanted), got);
+  return missing.length === 0 ? undefined : { expected: missing.join(', '), got };
+}
+
+function fieldsDiffer(
+  wanted: Readonly<Record<string, number | undefined>>,
+  got: (name: string) => number,
+): Difference {
+  const names = Object.keys(wanted).filter(name => wanted[name] !== undefined && wanted[name] !== got(name));
+  if (names.length === 0) return undefined;
+  return {
+    expected: names.map(name => `${name} ${wanted[name]}`).join(', '),
+    got: names.map(name => `${name} ${got(name)}`).join(', '),
+  };
+}

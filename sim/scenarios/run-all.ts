@@ -1,0 +1,40 @@
+/** Runs many scenarios, a few at a time, in an order that a seed gives. */
+import { createRandom } from '../media/random.ts';
+import { runScenario, type ScenarioResult, type ScenarioSettings } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface AllSettings extends ScenarioSettings {
+  /** As given unless there is one. */
+  readonly seed: number | undefined;
+  readonly jobs: number;
+}
+
+/** @param onResult called as each one ends. @returns all results, in the order they were begun */
+export async function runAll(
+  scenarios: readonly Scenario[],
+  settings: AllSettings,
+  onResult: (result: ScenarioResult) => void,
+): Promise<ScenarioResult[]> {
+  const inTurn = settings.seed === undefined ? scenarios : shuffled(scenarios, settings.seed);
+  const results: ScenarioResult[] = [];
+  let next = 0;
+  async function work(): Promise<void> {
+    while (!settings.signal.aborted) {
+      const index = next++;
+      const scenario = inTurn[index];
+      if (scenario === undefined) return;
+      const result = await runScenario(scenario, settings);
+      results[index] = result;
+      onResult(result);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, settings.jobs) }, work));
+  return results;
+}
+
+/** Fisher and Yates; the same seed gives the same order. */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const random = createRandom(seed);
+  const left = [...items];
+  return items.flatMap(() => left.splice(Math.floor(random.next() * left.length), 1));
+}

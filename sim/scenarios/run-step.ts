@@ -1,0 +1,74 @@
+/** Runs one step of a scenario: its command, then what it is expected to come to, in the time that is given. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../device/errors.ts';
+import { countJournal } from '../backoffice/journal-counts.ts';
+import { type Bus, postNames } from '../bus/bus.ts';
+import { runCommand } from '../bus/commands.ts';
+import { typeOnConsole } from '../bus/console.ts';
+import type { LogLine } from '../bus/firmware-process.ts';
+import type { PostName } from '../bus/validator-post.ts';
+import type { BusEvent } from '../bus/words.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { type Facts, type Mismatch, mismatches } from './expectations.ts';
+import type { Step } from './scenario.ts';
+
+export interface RunningBus {
+  readonly bus: Bus;
+  /** Where it keeps its files. */
+  readonly directory: string;
+  /** What the firmware has logged since the last command, and by which validator. */
+  readonly log: { readonly post: PostName; readonly line: LogLine }[];
+}
+
+const lookEveryMs = 200;
+
+/** @throws WrongUsage where the command is refused and nobody expected it */
+export async function runStep(step: Step, running: RunningBus, signal: AbortSignal): Promise<Mismatch[]> {
+  if (step.command !== undefined) running.log.length = 0;
+  const outcome = step.command === undefined ? {} : await outcomeOf(step.command, running.bus);
+  const { refusal } = outcome;
+  if (refusal !== undefined && step.expect.error === undefined) throw new WrongUsage(refusal);
+  const facts = factsOf(step, outcome, running);
+  const deadline = performance.now() + (step.expect.within ?? 0) * 1000;
+  while (true) {
+    const found = await mismatches(step.expect, facts);
+    if (found.length === 0 || performance.now() >= deadline || signal.aborted) return found;
+    await sleep(lookEveryMs);
+  }
+}
+
+interface Outcome {
+  readonly result?: BusEvent;
+  readonly refusal?: string;
+}
+
+async function outcomeOf(command: string, bus: Bus): Promise<Outcome> {
+  try {
+    return { result: await runCommand(bus, command) };
+  } catch (error) {
+    if (!(error instanceof WrongUsage)) throw error;
+    return { refusal: messageOf(error) };
+  }
+}
+
+function factsOf(step: Step, { result, refusal }: Outcome, { bus, directory, log }: RunningBus): Facts {
+  const posts = postsOf(step);
+  return {
+    result,
+    refusal,
+    posts,
+    log: () => log.filter(({ post }) => posts.includes(post)).map(({ line }) => line),
+    screen: bus.screen,
+    console: (post, command) => typeOnConsole(bus.posts[post].consolePort, command),
+    journal: post => countJournal(join(directory, post, 'journal.sqlite')),
+  };
+}
+
+/** The one that is said, the one that the command names, or both. */
+function postsOf({ command = '', expect }: Step): readonly PostName[] {
+  if (expect.at !== undefined) return [expect.at];
+  const [, first] = command.split(' ');
+  const named = postNames.find(post => post === first);
+  return named === undefined ? postNames : [named];
+}

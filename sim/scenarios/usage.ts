@@ -1,0 +1,154 @@
+/** A command's usage text as a grammar, so that what follows the command is checked without a bus. */
+
+import { notKnown } from '../../device/settings/nearest-word.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+
+/**
+ * `front|rear PASSENGER [FAULT]`: words in capitals stand for something, `a|b` is one of the words, `[…]` may be left out,
+ * `(a X|b)` is one of several ways to go on, `…` any number of what is before it.
+ */
+export type Usage = readonly Term[];
+
+type Term =
+  | { readonly is: 'word'; readonly oneOf: readonly string[]; readonly isRepeated: boolean }
+  | { readonly is: 'optional'; readonly terms: Usage }
+  | { readonly is: 'choice'; readonly ways: readonly Usage[] };
+
+/** What a word in capitals stands for: these words, or what the function has nothing to say against. */
+export type WordKind = readonly string[] | ((word: string) => string | undefined);
+export type WordKinds = Readonly<Record<string, WordKind>>;
+
+export interface WordProblem {
+  /** Which word; one past the last where one is missing. */
+  readonly index: number;
+  readonly message: string;
+}
+
+/** @throws WrongUsage for a text that is no usage */
+export function parseUsage(text: string): Usage {
+  const tokens = text.match(/[[\]()|…]|[^\s[\]()|…]+/g) ?? [];
+  let at = 0;
+
+  function take(token: string): boolean {
+    if (tokens[at] !== token) return false;
+    at++;
+    return true;
+  }
+
+  function expect(token: string): void {
+    if (!take(token)) throw new WrongUsage(`usage ${JSON.stringify(text)}: ${token} is expected`);
+  }
+
+  function word(): string {
+    const token = tokens[at++];
+    if (token === undefined || /^[[\]()|…]$/.test(token)) {
+      throw new WrongUsage(`usage ${JSON.stringify(text)}: a word is expected`);
+    }
+    return token;
+  }
+
+  /** @param inChoice `|` ends the sequence instead of giving another word */
+  function term(inChoice: boolean): Term {
+    if (take('[')) {
+      const terms = sequence(false);
+      expect(']');
+      return { is: 'optional', terms };
+    }
+    if (take('(')) {
+      const ways = [sequence(true)];
+      while (take('|')) ways.push(sequence(true));
+      expect(')');
+      return { is: 'choice', ways };
+    }
+    const oneOf = [word()];
+    while (!inChoice && take('|')) oneOf.push(word());
+    return { is: 'word', oneOf, isRepeated: take('…') };
+  }
+
+  function sequence(inChoice: boolean): Usage {
+    const terms: Term[] = [];
+    while (at < tokens.length && !['|', ']', ')'].includes(tokens[at] ?? '')) terms.push(term(inChoice));
+    return terms;
+  }
+
+  const usage = sequence(false);
+  if (at < tokens.length)
+    throw new WrongUsage(`usage ${JSON.stringify(text)}: ${tokens[at]} is not expected`);
+  return usage;
+}
+
+/** The words in capitals of a usage. */
+export function kindsOf(usage: Usage): string[] {
+  return usage.flatMap(term => {
+    if (term.is === 'optional') return kindsOf(term.terms);
+    if (term.is === 'choice') return term.ways.flatMap(kindsOf);
+    return term.oneOf.filter(isKind);
+  });
+}
+
+/** The first thing wrong with the words of a command. */
+export function checkWords(
+  usage: Usage,
+  words: readonly string[],
+  kinds: WordKinds,
+): WordProblem | undefined {
+  const end = match(usage, 0);
+  if (typeof end !== 'number') return end;
+  const tooMuch = words[end];
+  return tooMuch === undefined ? undefined : { index: end, message: `${tooMuch} is one word too many` };
+
+  /** @returns where the words go on */
+  function match(terms: Usage, start: number): number | WordProblem {
+    let at = start;
+    for (const term of terms) {
+      const next = matchTerm(term, at);
+      if (typeof next !== 'number') return next;
+      at = next;
+    }
+    return at;
+  }
+
+  function matchTerm(term: Term, at: number): number | WordProblem {
+    if (term.is === 'optional') return words[at] === undefined ? at : match(term.terms, at);
+    if (term.is === 'choice') return match(wayFor(term.ways, words[at]), at);
+    const problem = problemOf(words[at], term.oneOf, kinds);
+    if (problem !== undefined) return { index: at, message: problem };
+    let end = at + 1;
+    while (term.isRepeated && words[end] !== undefined) {
+      const further = problemOf(words[end], term.oneOf, kinds);
+      if (further !== undefined) return { index: end, message: further };
+      end++;
+    }
+    return end;
+  }
+}
+
+/** The way that begins with this word; where none does, one that says what it could have been. */
+function wayFor(ways: readonly Usage[], word: string | undefined): Usage {
+  const firsts = ways.map(([first]) => (first?.is === 'word' ? first.oneOf : []));
+  const found = ways.find((_, i) => firsts[i]?.includes(word ?? ''));
+  return found ?? [{ is: 'word', oneOf: firsts.flat(), isRepeated: false }];
+}
+
+function problemOf(word: string | undefined, oneOf: readonly string[], kinds: WordKinds): string | undefined {
+  if (word === undefined) return `${oneOf.join('|')} is missing`;
+  const known: string[] = [];
+  let objection: string | undefined;
+  for (const allowed of oneOf) {
+    const kind = isKind(allowed) ? (kinds[allowed] ?? accept) : [allowed];
+    if (typeof kind === 'function') {
+      objection = kind(word);
+      if (objection === undefined) return undefined;
+    } else if (kind.includes(word)) return undefined;
+    else known.push(...kind);
+  }
+  return known.length === 0 ? objection : notKnown(word, known);
+}
+
+function accept(): undefined {
+  return undefined;
+}
+
+function isKind(word: string): boolean {
+  return /^[A-Z]/.test(word);
+}

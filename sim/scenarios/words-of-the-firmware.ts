@@ -1,0 +1,47 @@
+/** Every verdict and reason of the firmware by name, held complete by the compiler. */
+import type { CannotVerifyReason, InvalidReason, Verdict } from '../../device/core/check.ts';
+
+const verdictNames = {
+  pass: true,
+  abnormal: true,
+  'not-found': true,
+  'cannot-verify': true,
+  'not-checked': true,
+  invalid: true,
+  repeat: true,
+} satisfies Record<Verdict['verdict'], true>;
+
+const reasonNames = {
+  line: true,
+  date: true,
+  'no-data': true,
+  'stale-links': true,
+  'stale-status': true,
+  'future-data': true,
+  clock: true,
+  'unknown-status': true,
+  unsupported: true,
+  unreadable: true,
+  'not-enabled': true,
+  'not-yet-valid': true,
+  expired: true,
+  blacklisted: true,
+  'insufficient-balance': true,
+  'no-code': true,
+  'several-codes': true,
+  malformed: true,
+  'unknown-authority': true,
+  'certificate-expired': true,
+  'bad-certificate': true,
+  'bad-issuer-signature': true,
+  'bad-user-signature': true,
+  'authorisation-expired': true,
+  'too-long-lived': true,
+  'time-unknown': true,
+  used: true,
+  /** In the log of a ride that could not be journaled. */
+  'out-of-service': true,
+} satisfies Record<CannotVerifyReason | InvalidReason | 'line' | 'date' | 'out-of-service', true>;
+
+export const verdicts = Object.keys(verdictNames) as (keyof typeof verdictNames)[];
+export const reasons = Object.keys(reasonNames) as (keyof typeof reasonNames)[];
