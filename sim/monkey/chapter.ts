@@ -30,8 +30,8 @@ export interface ChapterEnd {
 
 /** The journal's console command shows 200 rows. */
 const lookAtJournalEvery = 120;
-const readyLimitMs = 30_000;
-const mendLimitMs = 25_000;
+const readyLimitMs = 90_000;
+const mendLimitMs = 60_000;
 const mending = [
   'network on',
   'data fresh',

@@ -1,10 +1,8 @@
 /** What the monkey did as a scenario file that a tester can run again. */
-import { stringify } from 'yaml';
+import { writeScenario } from '../scenarios/write-scenario.ts';
 import type { Action } from './actions.ts';
 import type { Disagreement } from './disagreement.ts';
 import type { WorldStart } from './oracle-world.ts';
-
-const ownValue = /^\S+ ?/;
 
 /** @param title what the scenario is called */
 export function scenarioText(
@@ -17,20 +15,17 @@ export function scenarioText(
   const isNamed = (id: string) => commands.some(text => text.split(' ').includes(id));
   const named = passengers.filter(({ id }) => isNamed(id));
   const last = commands.lastIndexOf(command ?? '');
-  const steps = commands.map((text, i) => stepOf(text, i === last ? expect : undefined));
-  const given = { phase, line, ...(named.length > 0 && { passengers: named }) };
+  const steps = commands.map((text, i) => ({
+    command: text,
+    ...(i === last && expect !== undefined && { expect }),
+  }));
   const together = actions.filter(action => action.length > 1).map(action => action.join(' + '));
   const comments = [
     `${kind}: expected ${expected}`,
     `got ${got}`,
     ...together.map(pair => `at the same moment: ${pair}`),
   ];
-  const head = comments.flatMap(text => text.split('\n')).map(text => `# ${text}`);
-  return `${head.join('\n')}\n${stringify({ name: title, given, steps }, { lineWidth: 0 })}`;
-}
-
-function stepOf(command: string, expect: Disagreement['expect']): Record<string, unknown> {
-  const [name = ''] = command.split(' ');
-  const words = command.replace(ownValue, '');
-  return { [name]: words === '' ? null : words, ...(expect !== undefined && { expect }) };
+  const head = comments.flatMap(text => text.split('\n')).map(text => `# ${text}\n`);
+  const given = { phase, line, ...(named.length > 0 && { passengers: named }) };
+  return `${head.join('')}${writeScenario(title, given, steps)}`;
 }

@@ -10,6 +10,7 @@ import { createMemoryWatch } from '../../../sim/monkey/memory-watch.ts';
 import { type MonkeyEvent, runMonkey } from '../../../sim/monkey/monkey.ts';
 import { type Rules, usualRules } from '../../../sim/monkey/oracle-rules.ts';
 import { monkeyPassengers } from '../../../sim/monkey/passenger-list.ts';
+import { readScenario } from '../../../sim/scenarios/read-scenario.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { suite } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
@@ -51,7 +52,9 @@ suite('monkey', test => {
       const options = { minutes: 2, shrinkMinutes: 1, seed: 7, directory, commands, rules: wrongRules };
       const found = await runMonkey(options, event => told.push(event));
       assert.is(found?.disagreement.kind, 'verdict abnormal', JSON.stringify(told));
-      const { given, steps } = parse(readFileSync(String(found?.scenario), 'utf8'));
+      const file = String(found?.scenario);
+      assert.ok(readScenario(file).steps.length > 0);
+      const { given, steps } = parse(readFileSync(file, 'utf8'));
       assert.ok(steps.length <= 4, JSON.stringify(steps));
       assert.ok(given.passengers.length <= 4);
       const [expectation] = steps.flatMap((step: { expect?: unknown }) => step.expect ?? []);
