@@ -1,8 +1,8 @@
 /** The word that somebody may have meant who wrote another. */
 import { closest, distance } from 'fastest-levenshtein';
 
-/** One slip for every three letters, and one for short words. */
-const lettersPerSlip = 3;
+/** Two letters that have changed places are two slips. */
+const lettersPerSlip = 2;
 
 /** The known word nearest to this one, where it is near enough to be meant. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {

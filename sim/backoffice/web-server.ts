@@ -27,13 +27,13 @@ export async function serveOffice(
 ): Promise<OfficeServer> {
   const server = createServer(trustProxy);
   const feedPlugin: FastifyPluginAsync = async feed => {
-    // Validators want no page.
-    feed.setNotFoundHandler((_request, reply) => reply.code(404).send());
     feed.addHook('onRequest', async (request, reply) => {
       if (isFeedUp()) return;
       reply.hijack();
       request.raw.destroy();
     });
+    // Not the site's page: what is not there, a validator asks for every minute.
+    feed.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('not found\n'));
     await serveFeedFiles(feed, feedFiles);
   };
   await server.register(feedPlugin, { prefix: '/feed' });

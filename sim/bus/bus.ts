@@ -88,7 +88,7 @@ export interface Bus {
 
 const lookLimitMs = 3000;
 /** Waited out only where a display is gone. */
-const drawLimitMs = 1500;
+const drawLimitMs = lookLimitMs;
 const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
 
 export async function startBus(options: BusOptions): Promise<Bus> {

@@ -1,12 +1,12 @@
 /** Pictures of the panel: a phone's code, what a camera sees, and pictures that a tester holds before a camera. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { type Bus, postNames } from '../bus/bus.ts';
-import type { PostName } from '../bus/validator-post.ts';
-import { cameraSize } from '../bus/validator-post.ts';
+
+import { cameraSize, type PostName } from '../bus/validator-post.ts';
 import { readViewOptions } from '../bus/view-options.ts';
 import { renderFrame } from '../media/frame.ts';
 import { writePng } from '../media/png.ts';
@@ -54,7 +54,7 @@ export function addPictures(
     });
   }
 
-  void server.register(async uploads => {
+  const takePictures: FastifyPluginAsync = async uploads => {
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser('image/png', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
@@ -66,7 +66,8 @@ export function addPictures(
         async ({ body }) => hold(post, body),
       );
     }
-  });
+  };
+  void server.register(takePictures);
 
   async function hold(post: PostName, png: Buffer | undefined) {
     if (png === undefined) throw new WrongUsage('image/png: there is no picture');
@@ -91,8 +92,9 @@ function checkPixels(png: Buffer): void {
 function keepFile(directory: string, png: Buffer): string {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${createHash('sha256').update(png).digest('hex').slice(0, 12)}.png`);
-  const kept = readdirSync(directory);
-  for (const name of kept.slice(0, Math.max(0, kept.length - maxKeptFiles))) rmSync(join(directory, name));
+  const kept = readdirSync(directory).map(name => join(directory, name));
+  const newestFirst = kept.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const old of newestFirst.slice(maxKeptFiles - 1)) rmSync(old);
   writeFileSync(file, png);
   return file;
 }

@@ -7,26 +7,30 @@ import type { LocatedYaml, Problem } from './located-yaml.ts';
 type Issue = z.core.$ZodIssue;
 
 export function describeIssues(issues: readonly Issue[], yaml: LocatedYaml): Problem[] {
-  return issues.flatMap(innermost).map(issue => {
-    const { path } = issue;
-    const [key] = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    const place = key === undefined ? yaml.placeOf(path) : yaml.placeOfKey(path, key);
-    const where = pathText(path);
-    return {
-      place,
-      message: `${where === '' ? '' : `${where}: `}${messageOf(issue, valueAt(yaml.value, path))}`,
-    };
-  });
+  return issues
+    .flatMap(issue => innermost(issue, yaml.value))
+    .map(issue => {
+      const { path } = issue;
+      const [key] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+      const place = key === undefined ? yaml.placeOf(path) : yaml.placeOfKey(path, key);
+      const where = pathText(path);
+      return {
+        place,
+        message: `${where === '' ? '' : `${where}: `}${messageOf(issue, valueAt(yaml.value, path))}`,
+      };
+    });
 }
 
 /** Of what may be one of several, the issues of the one it was most likely meant to be. */
-function innermost(issue: Issue): Issue[] {
+function innermost(issue: Issue, root: unknown): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const branches = issue.errors.map(issues =>
-    issues.flatMap(inner => innermost({ ...inner, path: [...issue.path, ...inner.path] } as Issue)),
+    issues.flatMap(inner => innermost({ ...inner, path: [...issue.path, ...inner.path] } as Issue, root)),
   );
   const depth = (issues: readonly Issue[]) => Math.max(...issues.map(({ path }) => path.length));
-  const isOfKind = (issues: readonly Issue[]) => (issues.some(({ code }) => code === 'invalid_type') ? 0 : 1);
+  const isObject = typeof valueAt(root, issue.path) === 'object';
+  const isOfKind = (issues: readonly Issue[]) =>
+    issues.some(({ code }) => code === 'invalid_type' || (isObject && code === 'invalid_value')) ? 0 : 1;
   const [best] = branches.toSorted((a, b) => depth(b) - depth(a) || isOfKind(b) - isOfKind(a));
   // A message of the union's own says more than what its branches expected.
   return best === undefined || (depth(best) === issue.path.length && isOfKind(best) === 0) ? [issue] : best;

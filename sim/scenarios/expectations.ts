@@ -54,7 +54,8 @@ const checks: { readonly [K in Checked]: Check<K> } = {
     }),
   said: (wanted, { result }) =>
     lacking(wanted, result === undefined ? 'nothing: no command' : describeEvent(result)),
-  error: (wanted, { refusal }) => lacking(wanted, refusal ?? 'no error'),
+  error: (wanted, { refusal }) =>
+    refusal === undefined ? { expected: wanted, got: 'no error' } : lacking(wanted, refusal),
   journal: (wanted, { posts, journal }) => {
     const counts = posts.map(journal);
     const got = (name: string) =>

@@ -51,11 +51,13 @@ const given = section({
   displays: z.enum(displayKinds).optional().describe('what the validators show on; terminal unless given'),
 });
 
+const rowsByVerdict = Object.fromEntries(
+  verdicts.map(verdict => [verdict, count.optional().describe(`rows that say ${verdict}`)]),
+) as Record<(typeof verdicts)[number], z.ZodOptional<typeof count>>;
+
 const journal = section({
   rows: count.optional().describe('rows in all'),
-  ...Object.fromEntries(
-    verdicts.map(verdict => [verdict, count.optional().describe(`rows that say ${verdict}`)]),
-  ),
+  ...rowsByVerdict,
 });
 
 const cache = section({

@@ -12,7 +12,7 @@ export interface Figure {
   readonly required?: Requirement;
 }
 
-export type Requirement = { readonly atMost: number | Quantiles } | { readonly atLeast: number };
+export type Requirement = { readonly atMost: Value } | { readonly atLeast: number };
 
 const columnWidths = [26, 18, 18];
 

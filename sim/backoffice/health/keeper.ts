@@ -2,6 +2,7 @@
  * Keeps what is known of everybody's health code: asks the source in turn, a few batches at a time, each with a time
  * limit. The last good answer is kept when the source fails, for as long as the policy lets it; then the code is unknown.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../device/errors.ts';
 import type { Log } from '../../../device/log.ts';
@@ -61,6 +62,8 @@ export function keepHealth(
 ): HealthKeeper {
   const { rules, askEveryMs, statusMaxAgeMs, timeoutMs, batch, concurrency, now = Date.now } = options;
   const stop = new AbortController();
+  // Of as many as register at a moment.
+  setMaxListeners(0, stop.signal);
   const urgent = new Set<Promise<void>>();
   const failures = createOnce(log);
 

@@ -95,7 +95,8 @@ export function createRegistration(
     },
     async consent(visitor, givenVersion) {
       const textVersion = textVersionSchema.parse(givenVersion);
-      const who = await actingFor(visitor, 'register');
+      // Also who came to look up what is linked, and found nothing; but not the other way round.
+      const who = await actingFor(visitor);
       if (who === undefined) return { done: false, why: 'not-verified' };
       const { media } = await register.mediaOf(who);
       if (media.length === 0) return { done: false, why: 'no-media' };

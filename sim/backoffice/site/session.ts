@@ -21,6 +21,7 @@ export type ProblemName =
   | 'code-wrong'
   | 'code-gone'
   | 'verify-again'
+  | 'own-code-wanted'
   | 'agree-wanted'
   | 'authorised-wanted'
   | 'notice-changed';

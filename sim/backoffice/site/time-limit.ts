@@ -10,8 +10,9 @@ export function withTimeLimit(service: Registration, limitMs: number): Registrat
   async function limited<T>(what: string, answer: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const error = new DeviceError('timeout', 'registration', `${what}: no answer within ${limitMs} ms`);
-      timer = setTimeout(reject, limitMs, error);
+      const giveUp = () =>
+        reject(new DeviceError('timeout', 'registration', `${what}: no answer within ${limitMs} ms`));
+      timer = setTimeout(giveUp, limitMs);
     });
     try {
       return await Promise.race([answer, late]);

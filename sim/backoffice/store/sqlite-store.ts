@@ -78,10 +78,14 @@ function createStore(db: Database.Database, vault: Vault, tokenOf: TokenOf): Sql
     people: createPeopleStore(db, vault, writer, registrar),
     health: createHealthStore(db, vault, writer, journal),
     tidy: createRetention(db, writer, audit),
-    importSeniors: (file, how) => importSeniors({ db, vault, registrar }, file, how),
-    async close() {
-      // What is still to be committed comes first.
+    async importSeniors(file, how) {
+      const report = await importSeniors({ db, vault, registrar }, file, how);
+      // A commit that was not the writer's: on the disk with its next one.
       await writer.write(() => undefined);
+      return report;
+    },
+    async close() {
+      await writer.close();
       db.close();
     },
   };

@@ -1,5 +1,5 @@
 /** What is linked, the withdrawal, and the way out. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { StatePage, WithdrawnPage, WithdrawPage } from '../pages/state.tsx';
 import { goTo, sendPage } from '../send-page.ts';
 import { visitorOf } from '../session.ts';
@@ -22,6 +22,7 @@ export function addManage(
     const found = await verifiedState(registration, request);
     if (found === undefined) return verifyAgain(request, reply);
     if (found.state.consent === undefined) return goTo(reply, '/state');
+    if (found.verified.purpose !== 'manage') return wantOwnCode(request, reply);
     return sendPage(reply, WithdrawPage({ lang: request.lang, token: reply.generateCsrf() }));
   });
 
@@ -30,6 +31,7 @@ export function addManage(
     // Pressed twice: the first time did it.
     if (session.withdrawn) return goTo(reply, '/withdrawn');
     if (session.verified === undefined) return verifyAgain(request, reply);
+    if (session.verified.purpose !== 'manage') return wantOwnCode(request, reply);
     const answer = await registration.withdraw(visitorOf(request));
     if (!answer.done)
       return answer.why === 'not-registered' ? goTo(reply, '/state') : verifyAgain(request, reply);
@@ -51,4 +53,10 @@ export function addManage(
     reply.clearCookie(cookieName, { path: '/' });
     return goTo(reply, '/');
   });
+}
+
+/** A code that was told to somebody for the registration undoes nothing. */
+function wantOwnCode({ session }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  session.problems = [{ field: 'phone', says: 'own-code-wanted' }];
+  return goTo(reply, '/manage#problems');
 }

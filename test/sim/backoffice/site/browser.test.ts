@@ -124,7 +124,7 @@ suite('registration site in a browser', test => {
     patienceMs,
   );
 
-  for (const lang of ['zh', 'en']) {
+  for (const lang of ['zh', 'en'] as const) {
     test.needing(
       needed,
       `every page: axe finds nothing, in light and dark, and it fits a small phone (${lang})`,
@@ -141,7 +141,7 @@ suite('registration site in a browser', test => {
           titles.add(await page.title());
         };
         await walkThrough(page, site, lang, look);
-        await walkErrors(page, site, async (status, actual) => {
+        await walkErrors(page, site, lang, async (status, actual) => {
           assert.is(actual, status);
           await look(String(status));
         });

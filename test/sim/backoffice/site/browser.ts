@@ -17,7 +17,8 @@ export const needed = { what: 'chromium (Debian package)', met: () => isInstalle
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 900 };
 
-export async function launch({ after }: TestContext): Promise<Browser> {
+/** @param flags more of chromium's */
+export async function launch({ after }: TestContext, flags: readonly string[] = []): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     headless: true,
@@ -29,6 +30,7 @@ export async function launch({ after }: TestContext): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...flags,
     ],
   });
   after(() => browser.close());
@@ -44,7 +46,7 @@ export interface Visit {
 
 export async function visit(
   browser: Browser,
-  site: TestSite,
+  site: Pick<TestSite, 'url'>,
   options: BrowserContextOptions,
 ): Promise<Visit> {
   const context = await browser.newContext({ baseURL: site.url, ...options });
@@ -68,16 +70,21 @@ export function heading(page: Page): Promise<string> {
   return page.locator('h1').innerText();
 }
 
-/** axe-core's findings, by light and, for the colours, by dark; the page must have scripts allowed. */
-export async function accessibilityOf(page: Page, where: string): Promise<string[]> {
+/**
+ * axe-core's findings, by light and, for the colours, by dark; the page must have scripts allowed.
+ * @param within a part of the page only
+ */
+export async function accessibilityOf(page: Page, where: string, within?: string): Promise<string[]> {
+  const part = within === undefined ? 'document' : JSON.stringify(within);
+  const least = within === undefined ? 10 : 1;
   await page.evaluate(axe.source);
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations, passes } = await page.evaluate<axe.AxeResults>(
-      colorScheme === 'light' ? 'axe.run(document)' : "axe.run(document, { runOnly: ['color-contrast'] })",
+      colorScheme === 'light' ? `axe.run(${part})` : `axe.run(${part}, { runOnly: ['color-contrast'] })`,
     );
-    assert.ok(passes.length >= (colorScheme === 'light' ? 10 : 1), `${where}: axe has looked`);
+    assert.ok(passes.length >= (colorScheme === 'light' ? least : 1), `${where}: axe has looked`);
     for (const { id, nodes } of violations)
       found.push(`${where}, ${colorScheme}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
   }

@@ -82,6 +82,20 @@ suite('registration site', test => {
     assert.is((await visitor.get('/state')).headers.get('location'), '/');
   });
 
+  test('who has just registered withdraws with a code of its own, and is told so', async context => {
+    const site = await startSite(context);
+    const visitor = site.visitor();
+    const done = await upgrade(site, visitor, lin);
+    for (const page of [
+      await visitor.follow(await visitor.get('/withdraw')),
+      await visitor.send(done, '/withdraw', {}),
+    ]) {
+      assert.is(titleOf(page), '查询或撤回：填写信息');
+      assert.ok(page.html.includes('撤回同意须另行验证'));
+    }
+    assert.is(site.registration.consents.size, 1);
+  });
+
   test('whom the bus group has linked is not said to have agreed; a code that is not known is said so', () => {
     const state: OwnState = {
       maskedName: '王**',

@@ -1,5 +1,8 @@
 /** Every page of the site, one after the other, as a browser comes to it. */
 import type { Page } from 'playwright-core';
+import type { Lang } from '../../../../sim/backoffice/site/language.ts';
+import { ErrorPage } from '../../../../sim/backoffice/site/pages/error.tsx';
+import { htmlOf } from '../../../../sim/backoffice/site/send-page.ts';
 import { foreigner, grandmother, lin, type Passenger } from './fake-registration.ts';
 import { newestCode } from './steps.ts';
 import type { TestSite } from './test-site.ts';
@@ -62,6 +65,9 @@ export async function walkThrough(
   await page.goto('/state');
   await at('state');
   await page.goto('/withdraw');
+  await at('withdraw, with another code');
+  await verifyIn(page, site, 'manage', grandmother);
+  await page.goto('/withdraw');
   await at('withdraw');
   await page.click('.danger');
   await at('withdrawn');
@@ -71,6 +77,7 @@ export async function walkThrough(
 export async function walkErrors(
   page: Page,
   site: TestSite,
+  lang: Lang,
   at: (status: number, actual: number | undefined) => Promise<void>,
 ): Promise<void> {
   const submitted = async () => {
@@ -78,6 +85,11 @@ export async function walkErrors(
     await page.click('main form button');
     return (await answer).status();
   };
+  // First, for the stylesheet comes out of the browser's memory, which routes switch off.
+  const cookie = { value: 'x'.repeat(3000), url: site.url };
+  await page.context().addCookies(['a', 'b', 'c'].map(name => ({ ...cookie, name })));
+  await at(431, (await page.goto('/'))?.status());
+  await page.context().clearCookies({ name: /^[abc]$/ });
   await at(404, (await page.goto('/nowhere'))?.status());
   await at(400, (await page.goto('/%ff'))?.status());
   await page.route('/done', route => route.continue({ method: 'POST' }));
@@ -91,6 +103,18 @@ export async function walkErrors(
   await page.evaluate("document.getElementById('name').removeAttribute('maxlength')");
   await page.fill('#name', 'a'.repeat(9000));
   await at(413, await submitted());
+  await page.goto('/register');
+  await page.evaluate("document.querySelector('main form').enctype = 'text/plain'");
+  await at(415, await submitted());
+  // Too slow, and too many: no browser gets there by itself in time.
+  for (const status of [408, 429]) {
+    const body = htmlOf(ErrorPage({ lang, status, retryAfterS: 42 }));
+    await page.route('/late', route =>
+      route.fulfill({ status, body, contentType: 'text/html; charset=utf-8' }),
+    );
+    await at(status, (await page.goto('/late'))?.status());
+    await page.unroute('/late');
+  }
   for (const [status, fault] of [
     [500, new Error('broken')],
     [503, Object.assign(new Error('busy'), { statusCode: 503 })],

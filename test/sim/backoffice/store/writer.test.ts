@@ -1,8 +1,9 @@
-/** Writes of one turn share a commit; each is all or nothing, and is there for others when it is told as done. */
+/** Writes share commits; each is all or nothing, and is there for others when it is told as done. */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
-import { createWriter } from '../../../../sim/backoffice/store/writer.ts';
+import { createWriter, type LogSync } from '../../../../sim/backoffice/store/writer.ts';
 import { suite } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 
@@ -13,6 +14,36 @@ function openTwice(directory: string) {
   db.exec('CREATE TABLE a (x INTEGER PRIMARY KEY)');
   const insert = db.prepare('INSERT INTO a VALUES (?)');
   return { db, other, insert, seen: () => other.prepare('SELECT x FROM a ORDER BY x').pluck().all() };
+}
+
+/** Takes its time until it is told. */
+function createSlowDisk() {
+  const asked = new EventTarget();
+  let settle: (failure?: Error) => void = () => undefined;
+  let closed = false;
+  let isWaiting = false;
+  const log: LogSync = {
+    sync: () =>
+      new Promise((resolve, reject) => {
+        settle = failure => (failure === undefined ? resolve() : reject(failure));
+        isWaiting = true;
+        asked.dispatchEvent(new Event('asked'));
+      }),
+    close() {
+      closed = true;
+    },
+  };
+  return {
+    log,
+    isClosed: () => closed,
+    async isAsked(): Promise<void> {
+      if (!isWaiting) await once(asked, 'asked');
+    },
+    answer(failure?: Error): void {
+      isWaiting = false;
+      settle(failure);
+    },
+  };
 }
 
 suite('group commit', test => {
@@ -52,7 +83,7 @@ suite('group commit', test => {
 
   test('a commit that fails is nobody’s success', async context => {
     const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
-    const writer = createWriter(db, 20);
+    const writer = createWriter(db, { busyLimitMs: 20 });
     other.exec('BEGIN IMMEDIATE');
     const outcomes = await Promise.allSettled([1, 2].map(x => writer.write(() => insert.run(x))));
     assert.equal(
@@ -62,6 +93,49 @@ suite('group commit', test => {
     other.exec('ROLLBACK');
     await writer.write(() => insert.run(4));
     assert.equal(seen(), [4]);
+    db.close();
+    other.close();
+  });
+
+  test('done is what the disk has; what comes meanwhile shares the next commit', async context => {
+    const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
+    const disk = createSlowDisk();
+    const writer = createWriter(db, { log: disk.log });
+    const done: number[] = [];
+    const write = (x: number) => writer.write(() => insert.run(x)).then(() => done.push(x));
+    const first = write(1);
+    await disk.isAsked();
+    const others = [write(2), write(3)];
+    assert.equal([seen(), done], [[1], []]);
+    disk.answer();
+    await first;
+    await disk.isAsked();
+    assert.equal([seen(), done], [[1, 2, 3], [1]]);
+    disk.answer();
+    await Promise.all(others);
+    await writer.close();
+    assert.is(disk.isClosed(), true);
+    db.close();
+    other.close();
+  });
+
+  test('after what the disk has lost nothing is written any more', async context => {
+    const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
+    const disk = createSlowDisk();
+    const writer = createWriter(db, { log: disk.log });
+    const write = (x: number) =>
+      writer
+        .write(() => insert.run(x))
+        .then(
+          () => 'done',
+          ({ kind }) => kind,
+        );
+    const first = write(1);
+    await disk.isAsked();
+    disk.answer(Object.assign(new Error('EIO'), { syscall: 'fdatasync' }));
+    assert.is(await first, 'storage');
+    assert.is(await write(2), 'storage');
+    assert.equal(seen(), [1]);
     db.close();
     other.close();
   });

@@ -1,0 +1,36 @@
+/** What the page asks of the simulator. */
+import type { CommandDone, Refusal } from '../protocol.ts';
+
+export type Outcome = CommandDone['outcome'];
+
+/** Carries out one command of the bus. Never rejects: what went wrong is an outcome too. */
+export function runCommand(line: string): Promise<Outcome> {
+  return outcomeOf(
+    fetch('/api/command', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ line }),
+    }),
+  );
+}
+
+/** Holds a picture before a camera. */
+export function holdPicture(post: string, picture: Blob): Promise<Outcome> {
+  return outcomeOf(
+    fetch(`/api/cameras/${post}/picture`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/png' },
+      body: picture,
+    }),
+  );
+}
+
+async function outcomeOf(asked: Promise<Response>): Promise<Outcome> {
+  try {
+    const response = await asked;
+    const answer = (await response.json()) as Partial<CommandDone & Refusal>;
+    return answer.outcome ?? { event: 'error', message: answer.problem ?? `HTTP ${response.status}` };
+  } catch (error) {
+    return { event: 'error', message: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,176 @@
+/** The whole page: the bus in the middle, its passengers on one side, the tools on the other. */
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { PanelState } from '../protocol.ts';
+import { holdPicture, type Outcome, runCommand } from './api.ts';
+import { playBeeps } from './beeps.ts';
+import { nameOf } from './buttons.tsx';
+import { Cameras } from './cameras.tsx';
+import { CommandLine, type Done } from './command-line.tsx';
+import { Faults } from './faults.tsx';
+import { Header } from './header.tsx';
+import { InHand } from './in-hand.tsx';
+import { useKeys } from './keys.ts';
+import { LineMap } from './line-map.tsx';
+import type { LiveState } from './live-state.ts';
+import { Log } from './log.tsx';
+import { Office } from './office.tsx';
+import { type Panel, PanelContext, usePanel } from './panel-context.ts';
+import { Passengers } from './passengers.tsx';
+import { prefer, preferences } from './preferences.ts';
+import { SerialConsole } from './serial-console.tsx';
+import { Steps } from './steps.tsx';
+import { type Tab, Tabs } from './tabs.tsx';
+import { textIn } from './texts.ts';
+import { Validator } from './validator.tsx';
+import { useValue } from './value.ts';
+
+export function App({ live }: { readonly live: LiveState }) {
+  const state = useValue(live.state);
+  const isConnected = useValue(live.isConnected);
+  const chosen = useValue(preferences);
+  useLook();
+  useSound(live);
+  if (state === undefined) {
+    return (
+      <main class="waiting">
+        <h1>{textIn(chosen.language, 'title')}</h1>
+        <p role="status">{textIn(chosen.language, 'connecting')}</p>
+      </main>
+    );
+  }
+  return (
+    <>
+      {!isConnected && (
+        <p class="away" role="alert">
+          {textIn(chosen.language, 'away')}
+        </p>
+      )}
+      <WithPanel state={state} />
+    </>
+  );
+}
+
+function WithPanel({ state }: { readonly state: PanelState }) {
+  const chosen = useValue(preferences);
+  const [selectedId, setSelectedId] = useState<string | undefined>(undefined);
+  const [manner, setManner] = useState('');
+  const [done, setDone] = useState<Done | undefined>(undefined);
+  const tell = (line: string, said: Outcome) => {
+    setDone({ line, outcome: said });
+    return said;
+  };
+  const names = useMemo(
+    () => new Set(state.vocabulary.map(({ command }) => nameOf(command))),
+    [state.vocabulary],
+  );
+  const panel: Panel = {
+    state,
+    preferences: chosen,
+    selected: state.passengers.find(({ id }) => id === selectedId),
+    select(id) {
+      if (id !== selectedId) setManner('');
+      setSelectedId(id);
+    },
+    manner,
+    setManner,
+    t: name => textIn(chosen.language, name),
+    run: async line => tell(line, await runCommand(line)),
+    holdPicture: async (post, picture) => tell(`picture ${post}`, await holdPicture(post, picture)),
+    knows: name => names.has(name),
+  };
+  useKeys(panel);
+  return (
+    <PanelContext.Provider value={panel}>
+      <Header />
+      <main>
+        <Passengers />
+        <div class="bus">
+          <LineMap />
+          <div class="validators">
+            <Validator post="front" />
+            <Validator post="rear" />
+          </div>
+        </div>
+        <Tools />
+      </main>
+      <CommandLine done={done} />
+    </PanelContext.Provider>
+  );
+}
+
+/** What fits no more beside the bus is a tab more. */
+const roomy = matchMedia('(min-width: 1700px)');
+
+function Tools() {
+  const { preferences: chosen, t } = usePanel();
+  const isRoomy = useMatch(roomy);
+  const records: readonly Tab[] = [
+    { id: 'steps', name: t('tab-steps'), content: () => <Steps /> },
+    { id: 'log', name: t('tab-log'), content: () => <Log /> },
+  ];
+  const tools: readonly Tab[] = [
+    { id: 'in-hand', name: t('tab-in-hand'), content: () => <InHand /> },
+    { id: 'faults', name: t('tab-faults'), content: () => <Faults /> },
+    { id: 'cameras', name: t('tab-cameras'), content: () => <Cameras /> },
+    { id: 'office', name: t('tab-office'), content: () => <Office /> },
+    { id: 'console', name: t('tab-console'), content: () => <SerialConsole /> },
+  ];
+  const choose = (tab: string) => prefer({ tab });
+  return (
+    <>
+      <Tabs
+        label={t('tools')}
+        tabs={isRoomy ? tools : [...tools, ...records]}
+        chosen={chosen.tab}
+        choose={choose}
+      />
+      {isRoomy && (
+        <div class="records">
+          <section aria-labelledby="steps-name">
+            <h2 id="steps-name">{t('steps')}</h2>
+            <Steps />
+          </section>
+          <section aria-labelledby="log-name">
+            <h2 id="log-name">{t('log')}</h2>
+            <Log />
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
+
+function useMatch(query: MediaQueryList): boolean {
+  const [matches, setMatches] = useState(query.matches);
+  useEffect(() => {
+    const look = () => setMatches(query.matches);
+    query.addEventListener('change', look);
+    return () => query.removeEventListener('change', look);
+  }, [query]);
+  return matches;
+}
+
+/** Language and theme are the whole document's. */
+function useLook(): void {
+  const { language, theme } = useValue(preferences);
+  useEffect(() => {
+    const { documentElement } = document;
+    documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    document.title = textIn(language, 'title');
+    if (theme === 'system') delete documentElement.dataset.theme;
+    else documentElement.dataset.theme = theme;
+  }, [language, theme]);
+}
+
+function useSound({ state }: LiveState): void {
+  useEffect(() => {
+    let before = state.get();
+    return state.watch(() => {
+      const now = state.get();
+      if (before !== undefined && now !== undefined && preferences.get().hasSound) {
+        playBeeps(before.validators, now.validators);
+      }
+      before = now;
+    });
+  }, [state]);
+}

@@ -1,0 +1,82 @@
+/** Buttons that carry out a command, and say which in their tooltip; disabled where the simulator has none such. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { CommandDone } from '../protocol.ts';
+import { usePanel } from './panel-context.ts';
+
+interface CommandButtonProps {
+  readonly line: string;
+  readonly children: ComponentChildren;
+  /** The choice in force, of several. */
+  readonly isPressed?: boolean | undefined;
+  readonly disabled?: boolean;
+  readonly label?: string | undefined;
+  readonly class?: string;
+}
+
+export function CommandButton(props: CommandButtonProps) {
+  const { knows, run, t } = usePanel();
+  const [isBusy, setBusy] = useState(false);
+  const isKnown = knows(nameOf(props.line));
+  const carryOut = async () => {
+    setBusy(true);
+    await run(props.line);
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      class={`command ${props.class ?? ''} ${isBusy ? 'busy' : ''}`}
+      disabled={!isKnown || props.disabled}
+      aria-pressed={props.isPressed}
+      aria-label={props.label}
+      title={isKnown ? props.line : `${props.line} (${t('notYet')})`}
+      onClick={() => void carryOut()}
+    >
+      {props.children}
+    </button>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  /** Command without its last word. */
+  readonly command: string;
+  /** Last word → what the button says. */
+  readonly options: Readonly<Record<string, string>>;
+  /** The one in force; unless given, the one that was last asked for, at first the first. */
+  readonly current?: string | undefined;
+}
+
+/** One of several: each a command that differs in its last word. */
+export function Choice({ label, command, options, current }: ChoiceProps) {
+  const { state, knows } = usePanel();
+  const words = Object.keys(options);
+  const usual = knows(nameOf(command)) ? words[0] : undefined;
+  const inForce = current ?? lastChosen(state.commands, command, words) ?? usual;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row
+    <div class="choice" role="group" aria-label={label}>
+      {Object.entries(options).map(([word, text]) => (
+        <CommandButton key={word} line={`${command} ${word}`} isPressed={word === inForce}>
+          {text}
+        </CommandButton>
+      ))}
+    </div>
+  );
+}
+
+export function nameOf(line: string): string {
+  return line.trim().split(/\s+/, 1)[0] ?? '';
+}
+
+/** Settings of which the state tells nothing: the last one that was carried out. */
+function lastChosen(
+  commands: readonly CommandDone[],
+  command: string,
+  words: readonly string[],
+): string | undefined {
+  const lines = words.map(word => `${command} ${word}`);
+  const last = commands.findLast(({ line, outcome }) => outcome.event !== 'error' && lines.includes(line));
+  return last?.line.slice(command.length + 1);
+}

@@ -1,0 +1,64 @@
+/** What can be typed next, told from the bus's own help: `front|rear PASSENGER [FAULT]`. */
+import type { PanelState } from '../protocol.ts';
+
+type Vocabulary = Pick<PanelState, 'vocabulary' | 'passengers' | 'cardFaults' | 'stops'>;
+
+/** @returns whole lines, each the typed one with its last word completed */
+export function completionsOf(typed: string, known: Vocabulary): string[] {
+  const words = typed.trimStart().split(/\s+/);
+  const last = words.pop() ?? '';
+  const before = words.join(' ');
+  return candidatesAfter(words, known)
+    .filter(word => word.startsWith(last) && word !== last)
+    .map(word => (before === '' ? word : `${before} ${word}`));
+}
+
+/** The usage of the command that is being typed, and what it is for. */
+export function helpFor(
+  typed: string,
+  { vocabulary }: Vocabulary,
+): PanelState['vocabulary'][number] | undefined {
+  const name = typed.trimStart().split(/\s+/, 1)[0];
+  return vocabulary.find(({ command }) => firstWord(command) === name);
+}
+
+function candidatesAfter(words: readonly string[], known: Vocabulary): string[] {
+  const [name, ...others] = words;
+  if (name === undefined) return known.vocabulary.map(({ command }) => firstWord(command));
+  const usage = helpFor(name, known)?.command.slice(name.length + 1) ?? '';
+  return alternativesOf(usage, others)
+    .flatMap(word => meaningOf(word, known))
+    .filter((word, index, all) => all.indexOf(word) === index);
+}
+
+/** The words of the usage that fit here. */
+function alternativesOf(usage: string, before: readonly string[]): string[] {
+  const [head = '', ...rest] = usage.split(' ');
+  const [first, ...others] = before;
+  // `offset SECONDS|rollover|stop ID`: alternatives of several words each.
+  if (/[A-Z\]]\|[a-z]/.test(usage) && !isPost(head)) {
+    const ways = usage.split('|').map(way => way.split(' '));
+    if (first === undefined) return ways.flatMap(([word]) => word ?? []);
+    const taken = ways.find(([word]) => word === first);
+    return (taken?.[before.length] ?? '').split('|').filter(word => word !== '');
+  }
+  return first === undefined
+    ? head.split('|').filter(word => word !== '')
+    : alternativesOf(rest.join(' '), others);
+}
+
+function isPost(word: string): boolean {
+  return word === 'front|rear';
+}
+
+function meaningOf(word: string, { passengers, cardFaults, stops }: Vocabulary): readonly string[] {
+  const bare = word.replace(/[[\]]/g, '');
+  if (bare === 'PASSENGER') return passengers.map(({ id }) => id);
+  if (bare === 'FAULT') return cardFaults;
+  if (bare === 'ID') return stops.map(({ id }) => id);
+  return /^[a-z][a-z0-9-]*$/.test(bare) ? [bare] : [];
+}
+
+function firstWord(text: string): string {
+  return text.split(' ', 1)[0] ?? '';
+}

@@ -1,0 +1,33 @@
+/** Puts a text on the clipboard. */
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from './icons.tsx';
+import { usePanel } from './panel-context.ts';
+
+const thanksMs = 1500;
+
+export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
+  const { t } = usePanel();
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (!isDone) return;
+    const timer = setTimeout(() => setDone(false), thanksMs);
+    return () => clearTimeout(timer);
+  }, [isDone]);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setDone(true);
+  };
+  const label = `${t('copy')}: ${what}`;
+  return (
+    <button
+      type="button"
+      class={`copy ${isDone ? 'is-done' : ''}`}
+      aria-label={isDone ? t('copied') : label}
+      title={label}
+      // Where the browser gives no leave the text still stands there to be marked.
+      onClick={() => void copy().catch(() => undefined)}
+    >
+      <Icon name="copy" />
+    </button>
+  );
+}

@@ -1,0 +1,73 @@
+/** The firmware's log of both validators, filtered, at its newest line unless one reads back. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LogEntry } from '../protocol.ts';
+import { usePanel } from './panel-context.ts';
+
+/** However much a simulator keeps. */
+const mostRows = 400;
+
+export function Log() {
+  const { state, t } = usePanel();
+  const [filter, setFilter] = useState('');
+  const [post, setPost] = useState('');
+  const [isFollowing, setFollowing] = useState(true);
+  const list = useRef<HTMLOListElement>(null);
+  const wanted = filter.trim().toLowerCase();
+  const rows = state.log
+    .filter(entry => (post === '' || entry.validator === post) && textOf(entry).includes(wanted))
+    .slice(-mostRows);
+  useEffect(() => {
+    if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  });
+  return (
+    <div class="log">
+      <div class="row">
+        <input
+          type="search"
+          value={filter}
+          placeholder={t('filter')}
+          aria-label={t('filter')}
+          onInput={event => setFilter(event.currentTarget.value)}
+        />
+        <select value={post} aria-label={t('door')} onChange={event => setPost(event.currentTarget.value)}>
+          <option value="">{t('bothDoors')}</option>
+          <option value="front">{t('front')}</option>
+          <option value="rear">{t('rear')}</option>
+        </select>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isFollowing}
+            onChange={event => setFollowing(event.currentTarget.checked)}
+          />
+          {t('follow')}
+        </label>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
+      <ol ref={list} tabIndex={0} aria-label={t('log')}>
+        {rows.map(entry => (
+          <li key={keyOf(entry)} class={`level-${entry.level}`}>
+            <time>{timeOf(entry.at)}</time> <span class="post">{t(entry.validator)}</span>{' '}
+            <strong>{entry.event}</strong> {entry.text}
+          </li>
+        ))}
+        {rows.length === 0 && <li class="empty">{t('nothingYet')}</li>}
+      </ol>
+    </div>
+  );
+}
+
+/** Hours to milliseconds, of the place where the tester is. */
+export function timeOf(at: number): string {
+  const time = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+function textOf({ event, text, level }: LogEntry): string {
+  return `${level} ${event} ${text}`.toLowerCase();
+}
+
+function keyOf({ at, validator, event, text }: LogEntry): string {
+  return `${at} ${validator} ${event} ${text}`;
+}

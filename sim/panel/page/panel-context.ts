@@ -1,0 +1,31 @@
+/** What every part of the page needs: the state, the words, and the way to do something. */
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { PanelState, PassengerState } from '../protocol.ts';
+import type { Outcome } from './api.ts';
+import type { Preferences } from './preferences.ts';
+import type { TextName } from './texts.ts';
+
+export interface Panel {
+  readonly state: PanelState;
+  readonly preferences: Preferences;
+  /** In hand: what is presented next. */
+  readonly selected: PassengerState | undefined;
+  select(passenger: string): void;
+  /** What is added to a presentation of this passenger: a card's fault, how a camera sees a code. */
+  readonly manner: string;
+  setManner(manner: string): void;
+  t(name: TextName): string;
+  run(line: string): Promise<Outcome>;
+  holdPicture(post: string, picture: Blob): Promise<Outcome>;
+  /** Whether the simulator has this command. */
+  knows(command: string): boolean;
+}
+
+export const PanelContext = createContext<Panel | undefined>(undefined);
+
+export function usePanel(): Panel {
+  const panel = useContext(PanelContext);
+  if (panel === undefined) throw new Error('outside the panel');
+  return panel;
+}

@@ -1,0 +1,66 @@
+/** A phone's code, large, beside what a camera makes of it; sliders for blur, angle and light. */
+import { useEffect, useState } from 'preact/hooks';
+import { usePanel } from './panel-context.ts';
+import { Picture, useEdition } from './picture.tsx';
+import { optionsIn, viewOptions, withOption } from './view-options.ts';
+
+/** A phone makes a new code now and then. */
+const renewMs = 30_000;
+const settleMs = 150;
+
+export function PhoneCode({ id }: { readonly id: string }) {
+  const { state, manner, setManner, t } = usePanel();
+  const edition = useEdition(renewMs);
+  const settled = useSettled(manner);
+  const options = optionsIn(manner);
+  // The help of `show` names the options that this simulator has.
+  const help = state.vocabulary.find(({ command }) => command.startsWith('show '))?.help ?? '';
+  const address = `/api/codes/${encodeURIComponent(id)}.png`;
+  // Any option makes it what a camera sees.
+  const seen = new URLSearchParams({ codeHeight: '0.8', ...Object.fromEntries(optionsIn(settled)) });
+  return (
+    <div class="phone-code">
+      <div class="pictures">
+        <figure class="phone">
+          <Picture address={address} edition={edition} alt={t('codeOnPhone')} />
+          <figcaption>{t('phoneShows')}</figcaption>
+        </figure>
+        <figure>
+          <Picture address={`${address}?${seen}`} edition={edition} alt={t('codeSeen')} />
+          <figcaption>{t('cameraSees')}</figcaption>
+        </figure>
+      </div>
+      <div class="sliders">
+        {viewOptions
+          .filter(({ name }) => help.includes(name))
+          .map(option => (
+            <label key={option.name}>
+              <span>{t(option.name)}</span>
+              <input
+                type="range"
+                min={option.min}
+                max={option.max}
+                step={option.step}
+                value={options.get(option.name) ?? option.usual}
+                onInput={event => setManner(withOption(manner, option, Number(event.currentTarget.value)))}
+              />
+              <output>{options.get(option.name) ?? option.usual}</output>
+            </label>
+          ))}
+      </div>
+      <button type="button" disabled={manner === ''} onClick={() => setManner('')}>
+        {t('heldStraight')}
+      </button>
+    </div>
+  );
+}
+
+/** The value once it has stopped changing. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), settleMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}

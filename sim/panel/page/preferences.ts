@@ -1,0 +1,56 @@
+/** What a person has chosen on this page, kept by the browser; nothing of the bus is here. */
+import { createValue } from './value.ts';
+
+export interface Preferences {
+  readonly language: 'zh' | 'en';
+  readonly theme: 'system' | 'light' | 'dark';
+  readonly hasSound: boolean;
+  /** Letters present passengers, as in the terminal. */
+  readonly hasLetterKeys: boolean;
+  readonly tab: string;
+  readonly stepsAs: 'line' | 'yaml';
+}
+
+const key = 'fare-validator-panel';
+const usual: Preferences = {
+  language: navigator.language.startsWith('zh') ? 'zh' : 'en',
+  theme: 'system',
+  hasSound: true,
+  hasLetterKeys: true,
+  tab: 'in-hand',
+  stepsAs: 'line',
+};
+
+const possible: Readonly<Record<string, readonly unknown[]>> = {
+  language: ['zh', 'en'],
+  theme: ['system', 'light', 'dark'],
+  hasSound: [true, false],
+  hasLetterKeys: [true, false],
+  stepsAs: ['line', 'yaml'],
+};
+
+export const preferences = createValue<Preferences>({ ...usual, ...kept() });
+
+export function prefer(changes: Partial<Preferences>): void {
+  preferences.set({ ...preferences.get(), ...changes });
+  try {
+    localStorage.setItem(key, JSON.stringify(preferences.get()));
+  } catch {
+    // A browser that keeps nothing forgets the choice with the page.
+  }
+}
+
+/** Of what is kept only what still is a possible choice. */
+function kept(): Partial<Preferences> {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(key) ?? '{}');
+    if (typeof found !== 'object' || found === null) return {};
+    return Object.fromEntries(Object.entries(found).filter(([name, value]) => isPossible(name, value)));
+  } catch {
+    return {};
+  }
+}
+
+function isPossible(name: string, value: unknown): boolean {
+  return name === 'tab' ? typeof value === 'string' : (possible[name]?.includes(value) ?? false);
+}

@@ -1,0 +1,48 @@
+/** A display as the person before it sees it: the light band, and the text. */
+import type { ScreenState } from '../protocol.ts';
+import { usePanel } from './panel-context.ts';
+import { isChinese, partsOf } from './screen-parts.ts';
+
+interface ScreenProps {
+  readonly audience: 'passenger' | 'crew';
+  readonly label: string;
+  readonly screen: ScreenState;
+}
+
+export function Screen({ audience, label, screen }: ScreenProps) {
+  const { t } = usePanel();
+  const { headline, details, tone } = partsOf(screen.lines);
+  const light = ['green', 'amber', 'red'].includes(screen.light) ? screen.light : 'off';
+  return (
+    <section class={`screen ${audience} light-${light}`} aria-label={label}>
+      <div class="band" role="img" aria-label={`${t('light')}: ${t(`light-${light}` as 'light-off')}`} />
+      <div class="glass">
+        <p class="audience">
+          {t(audience)}
+          <span class="tone" aria-hidden="true">
+            {tone}
+          </span>
+        </p>
+        <div class="headline">
+          {headline.map((text, index) => (
+            <p key={index}>{inItsLanguage(text)}</p>
+          ))}
+        </div>
+        <div class="details">
+          {details.map((texts, index) => (
+            <p key={index}>{texts.map(inItsLanguage)}</p>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function inItsLanguage(text: string) {
+  const language = isChinese(text) ? 'zh' : 'en';
+  return (
+    <span key={text} class={language} lang={language}>
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,89 @@
+/** What has been done, by anybody, as commands or as a scenario's steps: clicking teaches scripting. */
+import type { CommandDone } from '../protocol.ts';
+import { CommandButton, nameOf } from './buttons.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { Icon } from './icons.tsx';
+import { timeOf } from './log.tsx';
+import { outcomeText } from './outcome-text.ts';
+import { usePanel } from './panel-context.ts';
+import { prefer } from './preferences.ts';
+
+const mostRows = 200;
+
+export function Steps() {
+  const { state, preferences, t } = usePanel();
+  const { stepsAs } = preferences;
+  const newestFirst = state.commands.slice(-mostRows).reverse();
+  const all = newestFirst
+    .map(step => step[stepsAs])
+    .reverse()
+    .join('\n');
+  return (
+    <div class="steps">
+      <div class="row">
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row */}
+        <div class="choice" role="group" aria-label={t('shownAs')}>
+          <button type="button" aria-pressed={stepsAs === 'line'} onClick={() => prefer({ stepsAs: 'line' })}>
+            {t('commands')}
+          </button>
+          <button type="button" aria-pressed={stepsAs === 'yaml'} onClick={() => prefer({ stepsAs: 'yaml' })}>
+            {t('scenario')}
+          </button>
+        </div>
+        <CopyButton text={all} what={t('allOfIt')} />
+        <Recording />
+      </div>
+      {newestFirst.length === 0 && <p class="empty">{t('nothingYet')}</p>}
+      <ol>
+        {newestFirst.map(step => (
+          <Step key={step.id} step={step} as={stepsAs} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Step({ step, as }: { readonly step: CommandDone; readonly as: 'line' | 'yaml' }) {
+  const { run, t } = usePanel();
+  const { mood, text } = outcomeText(step.outcome);
+  return (
+    <li>
+      <div class="what">
+        <code>{step[as].trimEnd()}</code>
+        <CopyButton text={step[as]} what={step.line} />
+        {nameOf(step.line) !== 'picture' && (
+          <button
+            type="button"
+            class="copy"
+            aria-label={`${t('again')}: ${step.line}`}
+            title={t('again')}
+            onClick={() => void run(step.line)}
+          >
+            <Icon name="again" />
+          </button>
+        )}
+      </div>
+      <p>
+        <time>{timeOf(step.at)}</time> <span class={`mood ${mood}`}>{text}</span>
+      </p>
+    </li>
+  );
+}
+
+function Recording() {
+  const { state, t } = usePanel();
+  return (
+    <>
+      {state.isRecording ? (
+        <CommandButton class="recording" line="record stop">
+          {t('recordStop')}
+        </CommandButton>
+      ) : (
+        <CommandButton line="record start">{t('recordStart')}</CommandButton>
+      )}
+      <a class="button" href="/api/recording.yaml" download="scenario.yaml">
+        {t('save')}
+      </a>
+    </>
+  );
+}

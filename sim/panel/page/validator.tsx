@@ -1,0 +1,127 @@
+/** One validator: its two screens, and the places where a passenger presents something. */
+import { useState } from 'preact/hooks';
+import type { PostName } from '../../bus/validator-post.ts';
+import { Icon } from './icons.tsx';
+import { moodOf, outcomeText } from './outcome-text.ts';
+import { usePanel } from './panel-context.ts';
+import { canBePresented, type Way, ways } from './presenting.ts';
+import { Screen } from './screen.tsx';
+
+export function Validator({ post }: { readonly post: PostName }) {
+  const { state, t } = usePanel();
+  const validator = state.validators[post];
+  const { passenger, crew, isRunning, linksVersion, lastTap } = validator;
+  const name = t(post);
+  const last = lastTap === undefined ? undefined : outcomeText(lastTap);
+  return (
+    <section class={`validator ${isRunning ? '' : 'is-off'}`} aria-labelledby={`${post}-name`}>
+      <header>
+        <h2 id={`${post}-name`}>{name}</h2>
+        <p class="data">
+          {isRunning ? (
+            <>
+              {t('links')} {linksVersion === undefined ? t('none') : `v${linksVersion}`}
+            </>
+          ) : (
+            <strong class="bad">{t('noPower')}</strong>
+          )}
+        </p>
+      </header>
+      <Screen audience="passenger" label={`${name}, ${t('passengerScreen')}`} screen={passenger} />
+      <div class="targets">
+        {ways.map(way => (
+          <Target key={way} post={post} way={way} />
+        ))}
+      </div>
+      <Screen audience="crew" label={`${name}, ${t('crewScreen')}`} screen={crew} />
+      <Faults faults={validator.faults} />
+      <p class="last-tap">
+        {last === undefined ? (
+          t('nothingYet')
+        ) : (
+          <>
+            <span class={`mood ${last.mood}`}>{last.text}</span> {String(lastTap?.passenger ?? '')}
+          </>
+        )}
+      </p>
+      <Journal post={post} />
+    </section>
+  );
+}
+
+function Faults({ faults }: { readonly faults: Readonly<Record<string, string>> }) {
+  const { t } = usePanel();
+  const names = Object.entries(faults);
+  if (names.length === 0) return null;
+  return (
+    <ul class="faults" aria-label={t('outOfOrder')}>
+      {names.map(([part, problem]) => (
+        <li key={part} title={problem}>
+          <strong>{part}</strong> {problem}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Journal({ post }: { readonly post: PostName }) {
+  const { state, t } = usePanel();
+  const { rows, byVerdict } = state.validators[post].journal;
+  return (
+    <dl class="journal">
+      <div>
+        <dt>{t('journal')}</dt>
+        <dd>{rows}</dd>
+      </div>
+      {Object.entries(byVerdict).map(([verdict, count]) => (
+        <div key={verdict} class={`mood ${moodOf(verdict)}`}>
+          <dt>{verdict}</dt>
+          <dd>{count}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Where something can be presented: a button for who is in hand, and a place to drop a passenger or a picture. */
+function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
+  const { state, selected, manner, run, holdPicture, knows, t } = usePanel();
+  const [isOver, setOver] = useState(false);
+
+  const isUsable = selected !== undefined && canBePresented(selected.medium, way) && knows(way);
+  const lineFor = (id: string, how: string) => `${way} ${post} ${id} ${way === 'scan' ? '' : how}`.trim();
+
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const picture = event.dataTransfer?.files[0];
+    if (picture !== undefined) {
+      if (way === 'show') void holdPicture(post, picture);
+      return;
+    }
+    const id = event.dataTransfer?.getData('text/plain');
+    const dropped = state.passengers.find(passenger => passenger.id === id);
+    // Held to the wrong place it is told so, like at a real bus: nothing there can read it.
+    if (dropped !== undefined) void run(lineFor(dropped.id, dropped.id === selected?.id ? manner : ''));
+  };
+
+  return (
+    <button
+      type="button"
+      class={`target ${isOver ? 'is-over' : ''}`}
+      disabled={!isUsable}
+      title={selected === undefined ? t('selectFirst') : lineFor(selected.id, manner)}
+      aria-label={`${t(way)}, ${t(post)}`}
+      onClick={() => selected !== undefined && void run(lineFor(selected.id, manner))}
+      onDragOver={event => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Icon name={way} />
+      <span>{t(way)}</span>
+    </button>
+  );
+}

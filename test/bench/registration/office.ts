@@ -1,0 +1,57 @@
+/** The back office as a city would run it: its own process, behind a proxy that speaks https. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+export interface Office {
+  readonly url: string;
+  /** Seconds of processor time used so far, all its threads together. */
+  cpuS(): number;
+  residentMb(): number;
+  /** @throws when it has ended by itself, or has logged a warning or an error */
+  stop(): Promise<void>;
+}
+
+const program = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
+const readySchema = z.object({ site: z.string() });
+/** Of /proc/PID/stat. */
+const ticksPerS = 100;
+/** Everything else is as usual: limits on requests and codes, the health-code source, publication. */
+const settings = ['--sim', '--https', '--trust-proxy', '127.0.0.1', '--ask-every-s', '600'];
+
+/** @param media who owns what */
+export async function startOffice(data: string, media: string): Promise<Office> {
+  const nodeOptions = process.env.BENCH_OFFICE_NODE?.split(' ') ?? [];
+  const words = [...nodeOptions, program, 'backoffice', '--data', data, '--media', media, ...settings];
+  const office = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(office, 'exit');
+  const complaints: string[] = [];
+  createInterface(office.stderr).on('line', line => {
+    if (!line.includes('"level":"info"')) complaints.push(line);
+  });
+  const first = once(createInterface(office.stdout), 'line').then(([line]) => String(line));
+  const failed = ended.then(([code]) => {
+    throw new Error(`the back office ended with ${code}: ${complaints.join('\n')}`);
+  });
+  failed.catch(() => undefined);
+  const { site } = readySchema.parse(JSON.parse(await Promise.race([first, failed])));
+  const read = (file: string) => readFileSync(`/proc/${office.pid}/${file}`, 'utf8');
+  return {
+    url: site,
+    cpuS() {
+      const fields = read('stat').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / ticksPerS;
+    },
+    residentMb: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read('status'))?.[1]) / 1024,
+    async stop() {
+      const isRunning = office.exitCode === null && office.signalCode === null;
+      if (isRunning) office.kill('SIGTERM');
+      await ended;
+      if (!isRunning || complaints.length > 0)
+        throw new Error(`the back office complained: ${complaints.join('\n')}`);
+    },
+  };
+}
