@@ -13,6 +13,7 @@ import { inspectCard } from './inspect/card.ts';
 import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect/code.ts';
 import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
+import { addMonkeyCommand } from './monkey/command.ts';
 import { readInput } from './read-input.ts';
 import { addScenarioCommands } from './scenarios/commands.ts';
 import { addVideoCommand } from './video.ts';
@@ -81,6 +82,7 @@ addFeedCommands(program, instant);
 addVideoCommand(program);
 addGnssCommands(program);
 addBackOfficeCommands(program, instant);
+addMonkeyCommand(program);
 addScenarioCommands(program);
 
 function print({ accepted, result }: Inspection): void {

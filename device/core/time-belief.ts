@@ -31,9 +31,11 @@ export interface TimeBelief {
 
 interface GnssBelief {
   readonly offsetMs: number;
+  /** As it told, and when it told that first. */
+  readonly timeMs: number;
   readonly heardAtMs: number;
   readonly agreeing: number;
-  /** It said something else than the fix before, and has not agreed with itself since. */
+  /** It said something else than the fix before, or the same for long, and has not agreed with itself since. */
   readonly jumped: boolean;
 }
 
@@ -139,11 +141,18 @@ function hearGnss(before: GnssBelief | undefined, evidence: TimeEvidence): GnssB
   if (fix === undefined || !Number.isFinite(fix.timeMs)) {
     return before !== undefined && monotonicMs - before.heardAtMs > gnssKeptMs ? undefined : before;
   }
+  if (fix.timeMs === before?.timeMs) return hearAgain(before, fix.monotonicMs);
   const offsetMs = unrolled(fix.timeMs, evidence) - fix.monotonicMs;
   const agrees = before !== undefined && Math.abs(offsetMs - before.offsetMs) <= fixesAgreeWithinMs;
   const agreeing = agrees ? Math.min(before.agreeing + 1, fixesNeeded) : 1;
   const jumped = before !== undefined && (!agrees || (before.jumped && agreeing < fixesNeeded));
-  return { offsetMs, heardAtMs: fix.monotonicMs, agreeing, jumped };
+  return { offsetMs, timeMs: fix.timeMs, heardAtMs: fix.monotonicMs, agreeing, jumped };
+}
+
+/** A time told again says nothing new: from one to the next it would lag unnoticed, and the clock stand still with it. */
+function hearAgain(before: GnssBelief, monotonicMs: number): GnssBelief {
+  const isStuck = monotonicMs - before.heardAtMs > fixesAgreeWithinMs;
+  return isStuck ? { ...before, agreeing: 0, jumped: true } : before;
 }
 
 /** Set right only to what something else bears out: a wrong date may land in the plausible year as well. */
@@ -158,7 +167,7 @@ function unrolled(timeMs: number, evidence: TimeEvidence): number {
 
 /** A receiver that jumps, or steadily says something else than what is believed. */
 function gnssProblem(gnss: GnssBelief | undefined, { offsetMs }: Candidate, { monotonicMs }: TimeEvidence) {
-  if (gnss?.jumped) return 'gnss jumps: not believed';
+  if (gnss?.jumped) return 'gnss jumps or stands still: not believed';
   if (!isAgreed(gnss) || !isFar(gnss.offsetMs, offsetMs)) return undefined;
   return `gnss says ${text(monotonicMs + gnss.offsetMs)}: not believed`;
 }

@@ -9,6 +9,7 @@ import { controlGnss, gnssHelp, gnssUsage } from './gnss-commands.ts';
 import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
 import { readPicture } from './picture.ts';
+import { bytesWires, sendBytes } from './raw-bytes.ts';
 import { readViewOptions, viewOptions } from './view-options.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
@@ -80,6 +81,12 @@ const table: readonly BusCommand[] = [
     },
   },
   ...machineCommands,
+  {
+    name: 'bytes',
+    usage: `front|rear ${bytesWires.join('|')} HEX`,
+    help: 'send bytes down a wire as they are: what no scanner module and no technician would send',
+    run: async (bus, [post, wire, hex]) => sendBytes(bus.posts[postOf(post)], oneOf(wire, bytesWires), hex),
+  },
   {
     name: 'console',
     usage: 'front|rear COMMAND …',

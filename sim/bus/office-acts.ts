@@ -23,23 +23,25 @@ export interface OfficeActs {
   readonly siteUrl: string;
   readonly feedUrl: string;
   readonly published: Published;
-  /** Changes a health code; `none` takes the registration away. */
-  setHealth(passenger: string, health: Status | 'none'): Promise<void>;
+  /** Changes a health code; `none` takes the registration away. @returns the version it is published in */
+  setHealth(passenger: string, health: Status | 'none'): Promise<number>;
   isRegistered(passenger: string): Promise<boolean>;
-  /** On the registration site, as the passenger does it. @throws WrongUsage with what the site says instead */
-  register(passenger: string): Promise<void>;
-  /** @throws as `register` */
-  withdraw(passenger: string): Promise<void>;
+  /** On the registration site, as the passenger does it. @throws WrongUsage with what the site says instead. @returns as `setHealth` */
+  register(passenger: string): Promise<number>;
+  /** @throws as `register`. @returns as `setHealth` */
+  withdraw(passenger: string): Promise<number>;
   /** Links the cards of senior passengers without their application. @returns their ids */
   linkSeniors(): Promise<readonly string[]>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: string): readonly { readonly at: number; readonly text: string }[];
   /** How the health-code source answers. */
   setSource(state: SourceState): void;
-  setPhase(moment: PilotMoment): Promise<void>;
+  /** @returns as `setHealth` */
+  setPhase(moment: PilotMoment): Promise<number>;
   /** @returns the version */
   publish(): Promise<number>;
-  setData(state: DataState): Promise<void>;
+  /** @returns as `setHealth`; undefined where nothing is published */
+  setData(state: DataState): Promise<number | undefined>;
   /** Whether the validators reach the feed. */
   setNetwork(isUp: boolean): void;
 }
@@ -70,9 +72,9 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     return passenger;
   }
 
-  async function takenUp(version: number): Promise<void> {
-    if (!isNetworkUp) return;
-    await Promise.all(posts.map(post => log.reached(post, version, takeUpLimitMs)));
+  async function takenUp(version: number): Promise<number> {
+    if (isNetworkUp) await Promise.all(posts.map(post => log.reached(post, version, takeUpLimitMs)));
+    return version;
   }
 
   function setNetwork(isUp: boolean): void {
@@ -80,11 +82,12 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     office.setNetwork(isUp);
   }
 
-  async function loseData(): Promise<void> {
+  async function loseData(): Promise<undefined> {
     const lost = Promise.all(posts.map(post => log.next(post, isOfLinks, takeUpLimitMs)));
     setNetwork(false);
     for (const cache of Object.values(caches)) emptyCache(cache);
     await lost;
+    return undefined;
   }
 
   return {
@@ -112,19 +115,19 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
         throw new WrongUsage(`${id} has nothing that can be linked to a health code`);
       }
       healthOf.set(personOf(passenger), health);
-      await takenUp(await office.setHealth(passenger, health));
+      return takenUp(await office.setHealth(passenger, health));
     },
     async register(id) {
       const passenger = find(id);
       const version = await office.register(passenger);
       if (healthOf.get(personOf(passenger)) === 'none') healthOf.set(personOf(passenger), 'green');
-      await takenUp(version);
+      return takenUp(version);
     },
     async withdraw(id) {
       const passenger = find(id);
       const version = await office.withdraw(passenger);
       healthOf.set(personOf(passenger), 'none');
-      await takenUp(version);
+      return takenUp(version);
     },
     async linkSeniors() {
       const { seniors, version } = await office.linkSeniors();
@@ -143,18 +146,17 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
           ? []
           : posts.map(post => log.next(post, ({ event }) => event === 'policy', takeUpLimitMs));
       phase = phaseOf(next);
-      await takenUp(await office.setPhase(next));
+      const version = await takenUp(await office.setPhase(next));
       await Promise.all(taken);
+      return version;
     },
     async publish() {
-      const version = await office.publish();
-      await takenUp(version);
-      return version;
+      return takenUp(await office.publish());
     },
     async setData(state) {
       if (state === 'missing') return loseData();
       setNetwork(true);
-      await takenUp(await office.setStale(state === 'stale'));
+      return takenUp(await office.setStale(state === 'stale'));
     },
     setNetwork,
   };

@@ -16,8 +16,8 @@ export const officeCommands: readonly BusCommand[] = [
     async run(bus, [who, health]) {
       const passenger = wordOf(who, 'PASSENGER');
       const changed = oneOf(health, healths);
-      await bus.office.setHealth(passenger, changed);
-      return { event: 'health', passenger, health: changed };
+      const version = await bus.office.setHealth(passenger, changed);
+      return { event: 'health', passenger, health: changed, version };
     },
   },
   {
@@ -26,8 +26,7 @@ export const officeCommands: readonly BusCommand[] = [
     help: 'the passenger registers on the site: name and phone, SMS code, consent',
     async run(bus, [who]) {
       const passenger = wordOf(who, 'PASSENGER');
-      await bus.office.register(passenger);
-      return { event: 'registered', passenger };
+      return { event: 'registered', passenger, version: await bus.office.register(passenger) };
     },
   },
   {
@@ -36,8 +35,7 @@ export const officeCommands: readonly BusCommand[] = [
     help: 'the passenger withdraws on the site: the link goes, the data is erased',
     async run(bus, [who]) {
       const passenger = wordOf(who, 'PASSENGER');
-      await bus.office.withdraw(passenger);
-      return { event: 'withdrawn', passenger };
+      return { event: 'withdrawn', passenger, version: await bus.office.withdraw(passenger) };
     },
   },
   {
@@ -77,8 +75,8 @@ export const officeCommands: readonly BusCommand[] = [
     help: 'what the pilot is at from now on, or where in its calendar, as 2022-05-22T23:59:50+08:00',
     async run(bus, [word = '']) {
       const at = /^\d{4}-/.test(word) ? Date.parse(word) : Number.NaN;
-      await bus.office.setPhase(Number.isNaN(at) ? oneOf(word, phases) : at);
-      return { event: 'phase', phase: bus.office.phase };
+      const version = await bus.office.setPhase(Number.isNaN(at) ? oneOf(word, phases) : at);
+      return { event: 'phase', phase: bus.office.phase, version };
     },
   },
   {
@@ -87,8 +85,8 @@ export const officeCommands: readonly BusCommand[] = [
     help: 'what the validators hold: data of now, of two days ago, or none and no network',
     async run(bus, [word]) {
       const state = oneOf(word, dataStates);
-      await bus.office.setData(state);
-      return { event: 'data', state };
+      const version = await bus.office.setData(state);
+      return { event: 'data', state, ...(version !== undefined && { version }) };
     },
   },
   {

@@ -26,6 +26,8 @@ const wordKinds = {
   'LAT,LON': (word: string) =>
     /^-?[\d.]+,-?[\d.]+$/.test(word) ? undefined : `${word}: LAT,LON is expected, as 39.9,116.4`,
   INSTANT: (word: string) => (instant.safeParse(word).success ? undefined : `${word}: ${instantHint}`),
+  HEX: (word: string) =>
+    /^([0-9a-f]{2})+$/i.test(word) ? undefined : `${word.slice(0, 20)} is not bytes in hex`,
   COMMAND: anything,
   'FILE.png': anything,
 } satisfies WordKinds;

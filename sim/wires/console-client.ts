@@ -6,7 +6,7 @@ const maxOutputChars = 1_000_000;
 
 export interface ConsoleClient {
   /** Sends the keys as they are: end a line with `\r`, as a terminal's Return key does. */
-  type(text: string): void;
+  type(keys: string | Uint8Array): void;
   /** The last million characters printed so far. */
   readonly output: string;
   /** Resolves when either end has hung up. */
@@ -33,7 +33,7 @@ export async function connectConsole({
   });
 
   return {
-    type: text => void socket.write(text),
+    type: keys => void socket.write(keys),
     get output() {
       return output;
     },

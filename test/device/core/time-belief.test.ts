@@ -53,6 +53,18 @@ suite('time belief', test => {
     assert.is(run(...jumping).plausible, false);
   });
 
+  test('a receiver whose time stands still does not hold the clock back, and is a fault until it goes on', () => {
+    const right = times(3, { fixMs: noon });
+    const stuck = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ fixMs: noon + 2000 - (i + 2) * 1000 }));
+    const held = run(...right, ...stuck(30));
+    assert.is(held.off, 0);
+    assert.match(String(held.problem), /stands still/);
+    assert.is(run(...right, ...stuck(2)).problem, undefined, 'a sentence that came twice');
+    const back = run(...right, ...stuck(30), ...times(3, { fixMs: noon }));
+    assert.equal([back.source, back.off, back.problem], ['gnss', 0, undefined]);
+  });
+
   test('a week rollover is set right', () => {
     assert.is(run(...times(3, { systemMs: 0, fixMs: noon - 1024 * week })).off, 0);
     assert.is(run(...times(3, { systemMs: 0, fixMs: noon - 900 * week })).plausible, false);

@@ -1,0 +1,144 @@
+/** One chapter of a monkey's run: a fresh bus, a sequence of actions, and all put right and looked over at the end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bus, postNames, startBus } from '../bus/bus.ts';
+import { typeOnConsole } from '../bus/console.ts';
+import type { Action } from './actions.ts';
+import { Disagreed, type Disagreement } from './disagreement.ts';
+import { watchLoopLateness } from './loop-lateness.ts';
+import type { MemoryWatch } from './memory-watch.ts';
+import type { Rules } from './oracle-rules.ts';
+import type { WorldStart } from './oracle-world.ts';
+import { perform } from './perform.ts';
+import { createReferee, type Referee } from './referee.ts';
+
+export interface ChapterOptions {
+  /** Emptied by whoever gives it. */
+  readonly directory: string;
+  readonly start: WorldStart;
+  readonly rules: Rules;
+  readonly memory: MemoryWatch;
+  /** Called when an action has been carried out. */
+  readonly onAction?: (action: Action, tookMs: number) => void;
+}
+
+export interface ChapterEnd {
+  /** What was done, in full. */
+  readonly actions: readonly Action[];
+  readonly taps: Readonly<Record<string, number>>;
+  readonly disagreement: Disagreement | undefined;
+}
+
+/** The journal's console command shows 200 rows. */
+const lookAtJournalEvery = 120;
+const readyLimitMs = 90_000;
+const mendLimitMs = 60_000;
+const mending = [
+  'network on',
+  'data fresh',
+  ...postNames.flatMap(post => [`freeze ${post} off`, `gnss ${post} fix`]),
+];
+
+/** @param actions ends when there is no more to do */
+export async function runChapter(
+  { directory, start, rules, memory, onAction }: ChapterOptions,
+  actions: Iterable<Action>,
+): Promise<ChapterEnd> {
+  const done: Action[] = [];
+  const taps: Record<string, number> = {};
+  const lateness = watchLoopLateness();
+  const bus = await startBus({ directory, ...start });
+  const referee = createReferee(bus, start, rules, lateness);
+  bus.onLog((post, line) => {
+    referee.hear(post, line);
+    const verdict = line.event === 'tap' ? String(line.verdict) : line.event;
+    if (line.event === 'tap' || line.event === 'card-lost') taps[verdict] = (taps[verdict] ?? 0) + 1;
+  });
+  bus.onOfficeLog(entry => referee.hearOffice(entry));
+  try {
+    await whenReady(referee);
+    for (const action of actions) {
+      done.push(action);
+      const from = performance.now();
+      lateness.reset();
+      await carryOut(bus, referee, action);
+      onAction?.(action, Math.round(performance.now() - from));
+      lookAtMemory(bus, memory);
+      if (done.length % lookAtJournalEvery === 0) await compareJournals(bus, referee);
+    }
+    await mend(bus, referee);
+    await compareJournals(bus, referee);
+    return { actions: done, taps, disagreement: undefined };
+  } catch (error) {
+    if (!(error instanceof Disagreed)) throw error;
+    return { actions: done, taps, disagreement: error.disagreement };
+  } finally {
+    lateness.close();
+    await bus.close();
+  }
+}
+
+async function carryOut(bus: Bus, referee: Referee, action: Action): Promise<void> {
+  for (const command of action) referee.begin(command, Date.now());
+  const ends = await Promise.allSettled(
+    action.map(async command => referee.end(await perform(bus, command))),
+  );
+  const failed = ends.find(end => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  referee.settle();
+}
+
+function lookAtMemory(bus: Bus, memory: MemoryWatch): void {
+  const own = memory.look('monkey', process.pid, Date.now());
+  if (own !== undefined) throw new Disagreed(own);
+  for (const post of postNames) {
+    const { pid } = bus.posts[post].firmware;
+    const grown = pid === undefined ? undefined : memory.look(post, pid, Date.now());
+    if (grown !== undefined) throw new Disagreed(grown);
+  }
+}
+
+async function whenReady({ posts }: Referee): Promise<void> {
+  const isReady = () =>
+    postNames.every(post => posts[post].log.upSince !== undefined && posts[post].log.data.holds === 'fresh');
+  await waitFor(isReady, readyLimitMs, () => 'both validators ready with fresh data');
+}
+
+/** Undoes all that was done, and waits until everything works. */
+async function mend(bus: Bus, referee: Referee): Promise<void> {
+  for (const command of mending) await carryOut(bus, referee, [command]);
+  const broken = () =>
+    postNames.flatMap(post => {
+      const { log } = referee.posts[post];
+      const parts = [...log.parts].filter(([, { works }]) => !works);
+      const faults = parts.map(([name, { problem }]) => `${post} ${name}: ${problem}`);
+      return log.upSince === undefined ? [`${post} is not up`] : faults;
+    });
+  await waitFor(
+    () => broken().length === 0,
+    mendLimitMs,
+    () => broken().join(', '),
+  );
+  referee.settle();
+}
+
+async function waitFor(condition: () => boolean, limitMs: number, what: () => string): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!condition()) {
+    if (Date.now() > deadline) {
+      const expected = `all works within ${limitMs / 1000} s`;
+      throw new Disagreed({ kind: 'mending', expected, got: what() });
+    }
+    await sleep(50);
+  }
+}
+
+/** Both validators' journals, as their consoles tell them. */
+async function compareJournals(bus: Bus, { posts }: Referee): Promise<void> {
+  for (const post of postNames) {
+    const { ledger, log, mayMiss } = posts[post];
+    if (log.upSince === undefined) continue;
+    const text = await typeOnConsole(bus.posts[post].consolePort, 'journal 200');
+    const wrong = ledger.compare(text, mayMiss);
+    if (wrong !== undefined) throw new Disagreed({ ...wrong, got: `${post}: ${wrong.got}` });
+  }
+}

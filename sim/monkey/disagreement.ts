@@ -1,0 +1,20 @@
+/** What the monkey stops for: the project did something else than the oracle or an invariant says. */
+export interface Disagreement {
+  /** Of what kind: shrinking looks for the same kind only. */
+  readonly kind: string;
+  readonly expected: string;
+  readonly got: string;
+  /** Of the step's `expect` in a scenario; only where a step alone can be held to it. */
+  readonly expect?: Readonly<Record<string, string>>;
+  /** The command that the expectation belongs to. */
+  readonly command?: string;
+}
+
+export class Disagreed extends Error {
+  readonly disagreement: Disagreement;
+
+  constructor(disagreement: Disagreement) {
+    super(`${disagreement.kind}: expected ${disagreement.expected}, got ${disagreement.got}`);
+    this.disagreement = disagreement;
+  }
+}

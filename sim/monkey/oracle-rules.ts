@@ -1,0 +1,77 @@
+/** The rules as README's verdict table states them: what one presentation must come to, all facts being known. */
+import type { Status } from '../../device/core/check.ts';
+import type { Phase } from '../../device/core/policy.ts';
+
+/** What is presented, as far as the rules care. */
+export type PresentedMedium =
+  | { readonly is: 'taken'; readonly discount: keyof typeof payPercent; readonly balanceFen?: number }
+  | { readonly is: 'refused'; readonly reason: string }
+  /** A card that leaves before it is read. */
+  | { readonly is: 'lost' };
+
+export interface Facts {
+  readonly medium: PresentedMedium;
+  /** Its ride was taken here within the last five seconds. */
+  readonly isRepeat: boolean;
+  /** Whether the line is one of the pilot's. */
+  readonly isPilotLine: boolean;
+  readonly phase: Phase;
+  /** How the validator's data is: of statuses that are too old only those who are linked know nothing. */
+  readonly data: 'fresh' | 'stale-links' | 'stale-status' | 'none';
+  readonly health: Status | 'none';
+}
+
+export interface Outcome {
+  /** `card-lost` is none: nothing is journaled. */
+  readonly verdict: string;
+  /** The reason of a refusal, or the status of an abnormal code. */
+  readonly why?: string;
+  readonly fareTaken: boolean;
+  readonly fareFen: number;
+}
+
+export type Rules = (facts: Facts) => Outcome;
+
+const baseFen = 200;
+const leastOnPurseFen = 100;
+/** What is paid of the base fare. */
+export const payPercent = { code: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50 } as const;
+
+export const usualRules: Rules = facts => {
+  const { medium, isRepeat, phase } = facts;
+  if (medium.is === 'lost') return refused('card-lost');
+  if (medium.is === 'refused') return refused('invalid', medium.reason);
+  if (isRepeat) return refused('repeat');
+  const health = byHealth(facts);
+  const fareFen = (baseFen * payPercent[medium.discount]) / 100;
+  if (health.verdict === 'abnormal' && phase !== 'trial') return refused('abnormal', health.why);
+  if (medium.balanceFen !== undefined && fareFen > 0 && medium.balanceFen < leastOnPurseFen) {
+    return refused('invalid', 'insufficient-balance');
+  }
+  return { ...health, fareTaken: true, fareFen };
+};
+
+function refused(verdict: string, why?: string): Outcome {
+  return { verdict, ...(why !== undefined && { why }), fareTaken: false, fareFen: 0 };
+}
+
+type Health = Pick<Outcome, 'verdict' | 'why'>;
+
+function byHealth({ isPilotLine, phase, data, health }: Facts): Health {
+  if (!isPilotLine) return { verdict: 'not-checked', why: 'line' };
+  if (phase === 'before' || phase === 'registration') return { verdict: 'not-checked', why: 'date' };
+  if (data === 'none') return { verdict: 'cannot-verify', why: 'no-data' };
+  if (data === 'stale-links' || (data === 'stale-status' && health !== 'none')) {
+    return { verdict: 'cannot-verify', why: data };
+  }
+  return byStatus[health];
+}
+
+const byStatus: Readonly<Record<Facts['health'], Health>> = {
+  green: { verdict: 'pass' },
+  yellow: { verdict: 'abnormal', why: 'yellow' },
+  red: { verdict: 'abnormal', why: 'red' },
+  popup: { verdict: 'abnormal', why: 'popup' },
+  unknown: { verdict: 'cannot-verify', why: 'unknown-status' },
+  none: { verdict: 'not-found' },
+};

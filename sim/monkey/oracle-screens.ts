@@ -1,0 +1,101 @@
+/** What both screens must show for an outcome, and what they must not: the key texts and the light. */
+import type { Phase } from '../../device/core/policy.ts';
+import type { Audience, ScreenShot } from '../bus/bus.ts';
+import type { Outcome } from './oracle-rules.ts';
+
+interface Shown {
+  readonly light: string;
+  readonly passenger: readonly string[];
+  readonly crew: readonly string[];
+}
+
+const askForHealthKit = '请出示健康宝';
+const abnormalTexts: Readonly<Record<string, string>> = { yellow: '黄码', red: '红码', popup: '弹窗' };
+/** Nobody beside the crew is to read these. */
+const crewOnly = ['健康码异常', ...Object.values(abnormalTexts)];
+
+const refusalTexts: Readonly<Record<string, string>> = {
+  'card unsupported': '无效卡',
+  'card unreadable': '请重新刷卡',
+  'card not-enabled': '此卡未启用',
+  'card expired': '此卡已过有效期',
+  'card blacklisted': '黑名单卡',
+  'card insufficient-balance': '余额不足',
+  'code malformed': '无效码',
+  'code unsupported': '无效码',
+  'code expired': '二维码已过期',
+  'code not-yet-valid': '二维码时间有误',
+  'code used': '二维码已使用',
+};
+const headlines = [
+  '请上车',
+  '请联系司乘人员',
+  '未查询到健康码信息',
+  '暂时无法核验',
+  '请勿重复刷卡',
+  '本机暂停服务',
+  ...Object.values(refusalTexts),
+];
+
+/** @returns what is wrong with the screen; undefined when it is as it must be */
+export function faultOfScreen(
+  { light, lines }: ScreenShot,
+  audience: Audience,
+  outcome: Outcome,
+  phase: Phase,
+  presented: 'card' | 'code',
+): string | undefined {
+  const expected = shownFor(outcome, phase, presented);
+  const text = lines.join('').replace(/\s/g, '');
+  if (light !== expected.light)
+    return `the ${audience} screen's light is ${light} instead of ${expected.light}`;
+  const wanted = expected[audience];
+  const missing = wanted.find(part => !text.includes(part));
+  if (missing !== undefined) return `the ${audience} screen does not show ${missing}: ${text}`;
+  const forbidden = [...headlines, ...(audience === 'passenger' ? crewOnly : [])];
+  const extra = forbidden.find(part => text.includes(part) && !wanted.some(own => own.includes(part)));
+  return extra === undefined ? undefined : `the ${audience} screen shows ${extra} besides: ${text}`;
+}
+
+function shownFor(outcome: Outcome, phase: Phase, presented: 'card' | 'code'): Shown {
+  const manual = manualTexts(outcome);
+  if (manual !== undefined && phase === 'trial') {
+    return {
+      light: 'amber',
+      passenger: ['测试中', askForHealthKit],
+      crew: ['测试中', askForHealthKit, ...manual],
+    };
+  }
+  const fare = outcome.fareTaken ? [`票价${(outcome.fareFen / 100).toFixed(2)}元`] : [];
+  switch (outcome.verdict) {
+    case 'pass':
+    case 'not-checked':
+      return { light: 'green', passenger: ['请上车', ...fare], crew: ['请上车'] };
+    case 'abnormal':
+      return { light: 'red', passenger: ['请联系司乘人员'], crew: manual ?? [] };
+    case 'not-found':
+    case 'cannot-verify':
+      return {
+        light: 'amber',
+        passenger: [...(manual ?? []).slice(0, 1), askForHealthKit, ...fare],
+        crew: manual ?? [],
+      };
+    case 'repeat':
+      return both('amber', '请勿重复刷卡');
+    case 'card-lost':
+      return both('amber', '请重新刷卡');
+    default:
+      return both('red', refusalTexts[`${presented} ${outcome.why}`] ?? '无效');
+  }
+}
+
+/** What the crew reads where the manual check is asked for. */
+function manualTexts({ verdict, why = '' }: Outcome): readonly string[] | undefined {
+  if (verdict === 'abnormal') return ['健康码异常', abnormalTexts[why] ?? why];
+  if (verdict === 'not-found') return ['未查询到健康码信息'];
+  return verdict === 'cannot-verify' ? ['暂时无法核验'] : undefined;
+}
+
+function both(light: string, text: string): Shown {
+  return { light, passenger: [text], crew: [text] };
+}

@@ -1,0 +1,141 @@
+/** What the oracle knows of the world around the validators: who is linked to what, what is published, the network. */
+import type { Status } from '../../device/core/check.ts';
+import type { Phase } from '../../device/core/policy.ts';
+import { type Passenger, personOf } from '../bus/passengers.ts';
+import { type Change, createHistory, type History } from './history.ts';
+
+export type Health = Status | 'none';
+/** Whether the statuses published are of now, or said to be of two days ago. */
+export type Edition = 'fresh' | 'stale-status';
+
+export interface World {
+  readonly passengers: ReadonlyMap<string, Passenger>;
+  readonly isPilotLine: boolean;
+  readonly phase: History<Phase>;
+  /** Of the person whose medium it is: several media of one person have one health code. */
+  healthOf(passenger: string): History<Health> | undefined;
+  readonly edition: History<Edition>;
+  readonly network: History<'on' | 'off'>;
+  /** How the health-code source answers the back office. */
+  readonly source: History<string>;
+  /** How often the validators' data has been taken away. */
+  readonly emptied: History<number>;
+  /** The newest version known to be published, and since when. */
+  readonly published: { readonly version: number; readonly at: number };
+  /** A validator holds that version. */
+  sees(version: number): void;
+  /**
+   * A command begins, and changes what it changes.
+   * @returns to be called when it has ended, with the version that it is published in, where there is one
+   */
+  begin(command: string, now: number): (version: number | undefined, now: number) => void;
+}
+
+export interface WorldStart {
+  readonly passengers: readonly Passenger[];
+  readonly line: string;
+  readonly phase: Phase;
+}
+
+const pilotLines = ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'];
+
+export function createWorld(start: WorldStart): World {
+  const passengers = new Map(start.passengers.map(p => [p.id, p]));
+  const personIs = (who: string) => {
+    const passenger = passengers.get(who);
+    return passenger === undefined ? who : personOf(passenger);
+  };
+  const ofPersons = new Map(start.passengers.map(p => [personOf(p), createHistory<Health>(p.health)]));
+  const healthOf = (who: string) => ofPersons.get(personIs(who));
+  /** What the source says of a person; of others it says green. */
+  const codes = new Map<string, Health>(
+    start.passengers.map(p => [personOf(p), p.health === 'none' ? 'green' : p.health]),
+  );
+  const phase = createHistory<Phase>(start.phase);
+  const edition = createHistory<Edition>('fresh');
+  const network = createHistory<'on' | 'off'>('on');
+  const source = createHistory('ok');
+  const emptied = createHistory(0);
+  let published = { version: 0, at: 0 };
+
+  /** Of one after the other: linked, a person's code is unknown until the source has been asked. */
+  function setHealth(who: string, now: number, values: readonly Health[]): Change | undefined {
+    const changes = values.map(value => healthOf(who)?.change(value, now, published.version));
+    const last = changes.at(-1);
+    if (source.latest !== 'ok' && values.at(-1) !== 'none') {
+      if (source.latest === 'contradicting') healthOf(who)?.change('unknown', now, published.version);
+      return undefined;
+    }
+    return last;
+  }
+
+  function link(who: string, now: number): Change | undefined {
+    const code = codes.get(personIs(who)) ?? 'green';
+    const isLinked = healthOf(who)?.latest !== 'none';
+    return setHealth(who, now, isLinked ? [code] : ['unknown', code]);
+  }
+
+  function setEdition(value: Edition, now: number): Change {
+    return edition.change(value, now, published.version);
+  }
+
+  function setData(state: string, now: number): Change | undefined {
+    network.change(state === 'missing' ? 'off' : 'on', now);
+    if (state === 'missing') {
+      emptied.change(emptied.latest + 1, now);
+      return undefined;
+    }
+    source.change(state === 'stale' ? 'failing' : 'ok', now);
+    return setEdition(state === 'stale' ? 'stale-status' : 'fresh', now);
+  }
+
+  const effects: Readonly<Record<string, (words: readonly string[], now: number) => Change | undefined>> = {
+    health([who = '', value], now) {
+      if (value === 'none') return setHealth(who, now, ['none']);
+      codes.set(personIs(who), value as Health);
+      return link(who, now);
+    },
+    register: ([who = ''], now) => link(who, now),
+    withdraw: ([who = ''], now) => setHealth(who, now, ['none']),
+    phase: ([value], now) => phase.change(value as Phase, now, published.version),
+    network([value], now) {
+      network.change(value as 'on' | 'off', now);
+      return undefined;
+    },
+    source([value = ''], now) {
+      source.change(value, now);
+      // It answers again, and so the next version is as fresh as that.
+      if (value === 'ok' || value === 'contradicting') setEdition('fresh', now);
+      return undefined;
+    },
+    data: ([state = ''], now) => setData(state, now),
+  };
+
+  function sees(version: number, now = published.at): void {
+    if (version > published.version) published = { version, at: now };
+  }
+
+  return {
+    passengers,
+    isPilotLine: pilotLines.includes(start.line),
+    phase,
+    healthOf,
+    edition,
+    network,
+    source,
+    emptied,
+    get published() {
+      return published;
+    },
+    sees,
+    begin(command, now) {
+      const [name = '', ...words] = command.split(' ');
+      const change = Object.hasOwn(effects, name) ? effects[name]?.(words, now) : undefined;
+      return (version, at) => {
+        if (version === undefined) return;
+        sees(version, at);
+        change?.publishedIn(version);
+      };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** The oracle: all outcomes that a presentation may have, given what the validator can know at that moment. */
+import type { Phase } from '../../device/core/policy.ts';
+import type { PostName } from '../bus/validator-post.ts';
+import { createHistory, type History } from './history.ts';
+import type { Facts, Outcome, Rules } from './oracle-rules.ts';
+import type { Health, World } from './oracle-world.ts';
+import type { Presentation } from './presentation.ts';
+import type { RideMemory } from './ride-memory.ts';
+import type { HeldData } from './validator-log.ts';
+
+/** What the firmware logged of one presentation, with what it had told of itself before. */
+export interface HeardTap {
+  readonly post: PostName;
+  readonly event: 'tap' | 'card-lost';
+  readonly reader: string;
+  readonly seq: number | undefined;
+  readonly verdict: string;
+  readonly why: string | undefined;
+  readonly phase: Phase;
+  readonly fareTaken: boolean;
+  readonly fareFen: number;
+  /** The moment of the verdict lies between these; Unix milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly data: HeldData;
+}
+
+export interface Prediction {
+  readonly phase: Phase;
+  readonly outcome: Outcome;
+}
+
+export interface Oracle {
+  /** Everything that it may come to, without doubles. */
+  predict(presentation: Presentation, tap: HeardTap): Prediction[];
+}
+
+const unlinked: History<Health> = createHistory<Health>('none');
+/** An answer that is on its way when the network goes may still come. */
+const underWayMs = 1000;
+/** By then it has been unpacked, and told of. */
+const afterCutMs = 5000;
+
+export interface OracleParts {
+  readonly world: World;
+  readonly rides: RideMemory;
+  readonly rules: Rules;
+}
+
+export function createOracle({ world, rides, rules }: OracleParts): Oracle {
+  /** Until when something newer than what the validator told of may have been published for it; undefined for never. */
+  function reachableUntil({ to }: HeardTap): number | undefined {
+    const { network } = world;
+    if (network.latest === 'on') return to;
+    const wasOn = network.during(to - afterCutMs, to).includes('on');
+    return wasOn ? Math.min(to, network.changedAt + underWayMs) : undefined;
+  }
+
+  /** What its own version says, and all newer ones that it may have. */
+  function known<T>(history: History<T>, tap: HeardTap): T[] {
+    const { version, holds } = tap.data;
+    const until = reachableUntil(tap);
+    const own = holds === 'none' ? [] : history.inVersion(version);
+    return until === undefined ? own : [...own, ...history.sinceVersion(version, until)];
+  }
+
+  /** A validator that has lost its data starts with the policy of its settings, which is the newest. */
+  function phases(tap: HeardTap): Phase[] {
+    if (tap.data.holds !== 'none') return known(world.phase, tap);
+    return world.phase.sinceVersion(tap.data.version, tap.to);
+  }
+
+  function data(passenger: string, tap: HeardTap): Pick<Facts, 'data' | 'health'>[] {
+    const { holds, heardAt } = tap.data;
+    const wasEmptied = world.emptied.during(heardAt, tap.to).length > 1;
+    const ages = [...(holds === 'none' ? [] : [holds]), ...newerEditions(tap)];
+    const statuses = known(world.healthOf(passenger) ?? unlinked, tap);
+    const all = ages.flatMap(age => statuses.map(health => ({ data: age, health })));
+    return holds === 'none' || wasEmptied ? [...all, { data: 'none', health: 'none' }] : all;
+  }
+
+  function newerEditions(tap: HeardTap) {
+    const until = reachableUntil(tap);
+    return until === undefined ? [] : world.edition.sinceVersion(tap.data.version, until);
+  }
+
+  return {
+    predict(presentation, tap) {
+      const repeats = rides.isRepeat(presentation, tap);
+      const predictions = phases(tap).flatMap(phase =>
+        data(presentation.passenger, tap).flatMap(known =>
+          repeats.map(isRepeat => ({
+            phase,
+            outcome: rules({
+              medium: presentation.medium,
+              isRepeat,
+              isPilotLine: world.isPilotLine,
+              phase,
+              ...known,
+            }),
+          })),
+        ),
+      );
+      const unique = new Map(predictions.map(prediction => [JSON.stringify(prediction), prediction]));
+      return [...unique.values()];
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** All that the referee keeps of one validator. */
+
+import { createLedger, type Ledger } from './ledger.ts';
+import type { HeardTap } from './oracle.ts';
+import type { Performed } from './perform.ts';
+import type { Presentation } from './presentation.ts';
+import { createValidatorLog, type ValidatorLog } from './validator-log.ts';
+import { createWireWatch, type WireWatch } from './wire-watch.ts';
+
+export interface PostWatch {
+  readonly log: ValidatorLog;
+  readonly ledger: Ledger;
+  readonly wires: WireWatch;
+  /** Taps that no command has been found for yet. */
+  readonly heard: HeardTap[];
+  /** What was presented last: its answer may come late. */
+  last: Presentation | undefined;
+  /** Bytes that are no code have been sent to the scanner's wire. */
+  isHostile: boolean;
+  /** The power was cut in this action. */
+  wasCut: boolean;
+  /** Rows that may have been written without a line of the log, the power having gone in between. */
+  mayMiss: number;
+}
+
+export function createPostWatch(): PostWatch {
+  return {
+    log: createValidatorLog(),
+    ledger: createLedger(),
+    wires: createWireWatch(),
+    heard: [],
+    last: undefined,
+    isHostile: false,
+    wasCut: false,
+    mayMiss: 0,
+  };
+}
+
+export function takeFirst(heard: HeardTap[], reader: string): HeardTap | undefined {
+  const index = heard.findIndex(tap => tap.reader === reader);
+  return index < 0 ? undefined : heard.splice(index, 1)[0];
+}
+
+/** Whether the validator, as far as it has told, could not but take what was presented. */
+export function mustAnswer({ log, wires }: PostWatch, presented: Presentation, { from }: Performed): boolean {
+  const wasGood = (name: string) => {
+    const part = log.parts.get(name);
+    return part?.works === true && part.since <= from;
+  };
+  const isUp = log.upSince !== undefined && log.upSince <= from;
+  if (!isUp || presented.isHardToRead || !wasGood(presented.reader)) return false;
+  return presented.reader !== 'camera' || (wasGood('zxing') && !wires.isFrozen);
+}

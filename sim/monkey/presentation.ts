@@ -1,0 +1,81 @@
+/** One command that presents a medium: what is presented, where, and through which reader. */
+import type { Passenger } from '../bus/passengers.ts';
+import type { PostName } from '../bus/validator-post.ts';
+import type { PresentedMedium } from './oracle-rules.ts';
+
+export interface Presentation {
+  readonly post: PostName;
+  readonly passenger: string;
+  readonly reader: 'card' | 'scanner' | 'camera';
+  readonly presented: 'card' | 'code';
+  readonly medium: PresentedMedium;
+  /** A picture that no decoder need be able to read. */
+  readonly isHardToRead: boolean;
+}
+
+const readers = { tap: 'card', scan: 'scanner', show: 'camera' } as const;
+
+function readerOf(name: string, passenger: Passenger): Presentation['reader'] | undefined {
+  if (name === 'explain') return passenger.medium === 'ride-code' ? 'camera' : 'card';
+  return name === 'tap' || name === 'scan' || name === 'show' ? readers[name] : undefined;
+}
+
+/** @returns undefined for a command that presents nothing */
+export function presentationOf(
+  command: string,
+  passengers: ReadonlyMap<string, Passenger>,
+): Presentation | undefined {
+  const [name = '', post, who = '', ...options] = command.split(' ');
+  const passenger = passengers.get(who);
+  if (passenger === undefined || (post !== 'front' && post !== 'rear')) return undefined;
+  const reader = readerOf(name, passenger);
+  if (reader === undefined) return undefined;
+  const isCard = reader === 'card';
+  return {
+    post,
+    passenger: who,
+    reader,
+    presented: isCard ? 'card' : 'code',
+    medium: isCard ? withFault(passenger, options[0]) : mediumOf(passenger),
+    isHardToRead: reader === 'camera' && options.length > 0,
+  };
+}
+
+/** Cards that are known by their answer to reset alone are asked no command that could fail. */
+function withFault(passenger: Passenger, fault: string | undefined): PresentedMedium {
+  if (fault === undefined) return mediumOf(passenger);
+  const failsAtReset = fault.endsWith('atr');
+  if (passenger.medium === 'mifare' && !failsAtReset) return mediumOf(passenger);
+  return fault.startsWith('leaves') ? { is: 'lost' } : { is: 'refused', reason: 'unreadable' };
+}
+
+/** The firmware takes no code of an hour ago, and none 20 s from the future; a code lives for a minute. */
+const codeLifeS = 60;
+const codeAheadS = 20;
+
+function mediumOf(passenger: Passenger): PresentedMedium {
+  switch (passenger.medium) {
+    case 'mifare':
+    case 'bank':
+      return { is: 'refused', reason: 'unsupported' };
+    case 'ride-code': {
+      const { foreign, ageS } = passenger;
+      if (foreign !== undefined) return { is: 'refused', reason: 'unsupported' };
+      if (ageS > codeLifeS) return { is: 'refused', reason: 'expired' };
+      if (ageS < -codeAheadS) return { is: 'refused', reason: 'not-yet-valid' };
+      return { is: 'taken', discount: 'code' };
+    }
+    case 'card-image':
+      throw new Error('the monkey carries no card images');
+    default:
+      return cardMedium(passenger);
+  }
+}
+
+function cardMedium(card: Extract<Passenger, { medium: 't-union' | 'bmac' }>): PresentedMedium {
+  if (card.medium === 't-union' && !card.enabled) return { is: 'refused', reason: 'not-enabled' };
+  if (Date.parse(`${card.validTo}T23:59:59+08:00`) < Date.now()) return { is: 'refused', reason: 'expired' };
+  if (card.blacklisted) return { is: 'refused', reason: 'blacklisted' };
+  const discount = card.medium === 't-union' ? card.kind : 'ordinary';
+  return { is: 'taken', discount, balanceFen: card.balanceFen };
+}

@@ -1,0 +1,204 @@
+/** Holds everything a bus says and does against the oracle and the invariants. */
+import { type Bus, postNames } from '../bus/bus.ts';
+import type { LogLine } from '../bus/firmware-process.ts';
+import type { PostName } from '../bus/validator-post.ts';
+import { Disagreed, type Disagreement } from './disagreement.ts';
+import { createLogWatch } from './log-watch.ts';
+import { lookAtScreens } from './look-at-screens.ts';
+import type { LoopLateness } from './loop-lateness.ts';
+import { createOracle, type HeardTap } from './oracle.ts';
+import type { Rules } from './oracle-rules.ts';
+import { faultOfScreen } from './oracle-screens.ts';
+import { createWorld, type WorldStart } from './oracle-world.ts';
+import type { Performed } from './perform.ts';
+import { createPostWatch, mustAnswer, type PostWatch, takeFirst } from './post-watch.ts';
+import { type Presentation, presentationOf } from './presentation.ts';
+import { createRideMemory } from './ride-memory.ts';
+import { expectationOf, isSame, tapOf } from './tap-of.ts';
+
+export interface Referee {
+  readonly posts: Readonly<Record<PostName, PostWatch>>;
+  hear(post: PostName, line: LogLine): void;
+  /** A warning or an error of the back office. */
+  hearOffice(line: LogLine): void;
+  begin(command: string, now: number): void;
+  /** A command has ended. @throws Disagreed */
+  end(performed: Performed): Promise<void>;
+  /** All commands of an action have ended. @throws Disagreed */
+  settle(): void;
+}
+
+/** Of the 300 ms in which a card must answer; the machine has other things to do as well. */
+const lateAnswerMs = 100;
+/** What is published is with a validator by then, unless the network was away. */
+const takeUpLimitMs = 20_000;
+
+export function createReferee(
+  bus: Bus,
+  start: WorldStart,
+  rules: Rules,
+  lateness: Pick<LoopLateness, 'worstMs'>,
+): Referee {
+  const world = createWorld(start);
+  const rides = createRideMemory();
+  const oracle = createOracle({ world, rides, rules });
+  const logWatch = createLogWatch();
+  const posts = { front: createPostWatch(), rear: createPostWatch() };
+  const begun = new Map<string, ReturnType<typeof world.begin>>();
+  let found: Disagreement | undefined;
+
+  function disagree(disagreement: Disagreement | undefined): void {
+    found ??= disagreement;
+  }
+
+  function stopIfFound(): void {
+    if (found !== undefined) throw new Disagreed(found);
+  }
+
+  function hearTap(watch: PostWatch, tap: HeardTap): void {
+    watch.heard.push(tap);
+    if (tap.seq === undefined) return;
+    disagree(watch.ledger.enter({ ...tap, seq: tap.seq }, watch.mayMiss));
+    watch.mayMiss = 0;
+  }
+
+  async function judge(presented: Presentation, tap: HeardTap, performed: Performed): Promise<void> {
+    const { command, event } = performed;
+    const { log } = posts[tap.post];
+    if (isOutdated(tap)) {
+      const got = JSON.stringify(tap.data);
+      return disagree({
+        kind: 'feed',
+        expected: `version ${world.published.version}, as published`,
+        got,
+        command,
+      });
+    }
+    const due = oracle.predict(presented, tap);
+    const predictions = [...due, ...perhapsLate(presented).flatMap(each => oracle.predict(each, tap))];
+    const right = predictions.find(prediction => isSame(prediction, tap));
+    const expect = expectationOf(right === undefined ? due : [right]);
+    const about = { command, ...(expect !== undefined && { expect }) };
+    if (right === undefined) {
+      const expected = predictions.map(prediction => JSON.stringify(prediction)).join(' or ');
+      return disagree({ kind: `verdict ${tap.verdict}`, expected, got: JSON.stringify(tap), ...about });
+    }
+    if (tap.fareTaken) rides.take(presented, tap);
+    const { outcome, phase } = right;
+    const problem = await lookAtScreens(bus, tap, event, log, (shot, audience) =>
+      faultOfScreen(shot, audience, outcome, phase, presented.presented),
+    );
+    if (problem !== undefined) {
+      disagree({ kind: 'screen', expected: JSON.stringify(right), got: problem, ...about });
+    }
+  }
+
+  /** Played too late, a card is as one that does not answer, or has been taken away before it was read. */
+  function perhapsLate(presented: Presentation): Presentation[] {
+    if (presented.reader !== 'card' || lateness.worstMs() < lateAnswerMs) return [];
+    return [
+      { ...presented, medium: { is: 'refused', reason: 'unreadable' } },
+      { ...presented, medium: { is: 'lost' } },
+    ];
+  }
+
+  /** The network has been there all along, and yet the data is older than what was published long ago. */
+  function isOutdated({ post, data, to }: HeardTap): boolean {
+    const limit = to - takeUpLimitMs;
+    const { published, network } = world;
+    const upSince = posts[post].log.upSince ?? to;
+    if (Math.max(upSince, published.at, network.changedAt) > limit || network.latest === 'off') return false;
+    return data.holds === 'none' || data.version < published.version;
+  }
+
+  function endOther(performed: Performed): void {
+    const { command, event, problem, from } = performed;
+    const [name, post] = command.split(' ');
+    if (name === 'console') {
+      const upSince = posts[post === 'rear' ? 'rear' : 'front'].log.upSince;
+      const isSilent = event?.text === undefined || event.text === '';
+      if (!isSilent || upSince === undefined || upSince > from) return;
+      disagree({ kind: 'console', expected: 'an answer', got: problem ?? 'nothing', command });
+    } else if (problem !== undefined && !isRefusalDue(performed)) {
+      disagree({ kind: 'command', expected: 'it can be carried out', got: problem, command });
+    }
+  }
+
+  /** What the site may say instead: that it is not open yet, or that there is nothing to take back. */
+  function isRefusalDue({ command, from, problem = '' }: Performed): boolean {
+    const [name, who = ''] = command.split(' ');
+    if (name !== 'register' && name !== 'withdraw') return false;
+    if (world.phase.latest === 'before') return problem === 'the site: 503 服务尚未开放';
+    const before = world.healthOf(who)?.during(from - 1, from - 1) ?? [];
+    return name === 'withdraw' && before.includes('none') && /^the site: (?!5\d\d)/.test(problem);
+  }
+
+  /** Taps that belong to no command: late answers, and what hostile bytes were taken for. */
+  function settleRest(watch: PostWatch): void {
+    for (const tap of watch.heard.splice(0)) {
+      const isRefused = tap.verdict === 'invalid' && !tap.fareTaken;
+      if (watch.isHostile && tap.reader === 'scanner' && isRefused) continue;
+      const { last } = watch;
+      const isLate =
+        last?.reader === tap.reader && oracle.predict(last, tap).some(prediction => isSame(prediction, tap));
+      if (!isLate) disagree({ kind: 'nobody', expected: 'no tap', got: JSON.stringify(tap) });
+      else if (tap.fareTaken) rides.take(last, tap);
+    }
+  }
+
+  return {
+    posts,
+    hear(post, line) {
+      const watch = posts[post];
+      disagree(logWatch.look(post, line) ?? watch.wires.hear(line, Date.now()));
+      watch.log.hear(line);
+      world.sees(watch.log.data.version);
+      const tap = tapOf(post, line, watch.log);
+      if (tap !== undefined) hearTap(watch, tap);
+    },
+    hearOffice(line) {
+      const isDue = line.event === 'health-source-fails' && world.source.latest !== 'ok';
+      if (!isDue) disagree({ kind: 'office', expected: 'no such line', got: JSON.stringify(line) });
+    },
+    begin(command, now) {
+      begun.set(command, world.begin(command, now));
+      const [name, post] = command.split(' ');
+      if (post !== 'front' && post !== 'rear') return;
+      const watch = posts[post];
+      watch.wires.begin(command, now);
+      if (name === 'bytes') watch.isHostile = true;
+      if (name !== 'power') return;
+      logWatch.cutPower(post);
+      watch.log.cutPower();
+      watch.wasCut = true;
+    },
+    async end(performed) {
+      const { command, event } = performed;
+      begun.get(command)?.(typeof event?.version === 'number' ? event.version : undefined, performed.to);
+      const presented = presentationOf(command, world.passengers);
+      if (presented === undefined) endOther(performed);
+      else {
+        const watch = posts[presented.post];
+        const tap = takeFirst(watch.heard, presented.reader);
+        watch.last = presented;
+        if (tap !== undefined) await judge(presented, tap, performed);
+        else if (watch.wasCut) rides.perhapsTake(presented, performed);
+        else if (mustAnswer(watch, presented, performed)) {
+          const got = performed.problem ?? 'none';
+          disagree({ kind: 'no-answer', expected: 'an answer', got, command });
+        }
+      }
+      stopIfFound();
+    },
+    settle() {
+      for (const post of postNames) {
+        const watch = posts[post];
+        settleRest(watch);
+        disagree(watch.wires.broken(watch.log, Date.now()));
+        if (watch.wasCut) watch.mayMiss = 1;
+        watch.wasCut = false;
+      }
+      stopIfFound();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** Watches one validator's wires: what nobody touched does not fail, and what was mended works again soon. */
+import type { LogLine } from '../bus/firmware-process.ts';
+import type { Disagreement } from './disagreement.ts';
+import type { ValidatorLog } from './validator-log.ts';
+
+export interface WireWatch {
+  /** Something is about to be done to it. */
+  begin(command: string, now: number): void;
+  /** @returns a fault of a part that nothing was done to */
+  hear(line: LogLine, now: number): Disagreement | undefined;
+  /** @returns a part that should be back by now */
+  broken(log: ValidatorLog, now: number): Disagreement | undefined;
+  readonly isFrozen: boolean;
+}
+
+/** No wire of theirs is ever touched. */
+const neverFail = new Set(['card', 'zxing', 'journal', 'console']);
+/** A machine that is busy is no fault of theirs, if it passes. */
+const mayPause = new Set(['camera', 'gnss', 'zxing']);
+const wires = ['scanner', 'camera', 'gnss', 'passenger', 'crew'];
+/** What was done to a wire explains its faults for so long: a picture counts as frozen after ten seconds. */
+const explainsMs = 15_000;
+/** The firmware promises 2 s; the machine may be busy. */
+const backLimitMs = 8000;
+const goodStates = new Set(['fix', 'no-fix', 'stop', 'at', 'drive', 'offset', 'rollover']);
+
+export function createWireWatch(): WireWatch {
+  const touchedAt = new Map<string, number>();
+  let isFrozen = false;
+  let isGnssGood = true;
+
+  function isExplained(name: string, now: number): boolean {
+    const stillBroken = (name === 'camera' && isFrozen) || (name === 'gnss' && !isGnssGood);
+    return stillBroken || now - (touchedAt.get(name) ?? Number.NEGATIVE_INFINITY) < explainsMs;
+  }
+
+  return {
+    begin(command, now) {
+      const [name, , what = ''] = command.split(' ');
+      if (name === 'unplug') touchedAt.set(what, now);
+      if (name === 'freeze') {
+        isFrozen = what === 'on';
+        touchedAt.set('camera', now);
+      }
+      if (name === 'gnss') {
+        // A place or a lie of the clock changes nothing about a receiver that is silent.
+        if (what === 'fix' || !goodStates.has(what)) isGnssGood = goodStates.has(what);
+        touchedAt.set('gnss', now);
+      }
+    },
+    hear({ event, name, kind, problem }, now) {
+      const part = String(name);
+      const isPause = kind === 'timeout' && mayPause.has(part);
+      if (event !== 'part-fault' || isPause) return undefined;
+      const isUntouched = neverFail.has(part) || (wires.includes(part) && !isExplained(part, now));
+      if (!isUntouched) return undefined;
+      return { kind: 'fault', expected: `${part} works: nobody touched it`, got: String(problem) };
+    },
+    broken({ parts, upSince }, now) {
+      if (upSince === undefined || now - upSince < backLimitMs) return undefined;
+      const overdue = [...wires, ...neverFail].find(name => {
+        const part = parts.get(name);
+        const isOut = part !== undefined && !part.works && now - part.since > backLimitMs;
+        return isOut && !isExplained(name, now);
+      });
+      if (overdue === undefined) return undefined;
+      const got = `${overdue}: ${parts.get(overdue)?.problem}`;
+      return { kind: 'wire', expected: `${overdue} works again within ${backLimitMs / 1000} s`, got };
+    },
+    get isFrozen() {
+      return isFrozen;
+    },
+  };
+}

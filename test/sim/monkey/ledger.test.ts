@@ -1,0 +1,39 @@
+import * as assert from 'uvu/assert';
+import { createLedger } from '../../../sim/monkey/ledger.ts';
+import { suite } from '../../harness.ts';
+
+const ride = { reader: 'card', verdict: 'pass', why: undefined, fareTaken: true, fareFen: 100 };
+const refusal = { reader: 'camera', verdict: 'abnormal', why: 'red', fareTaken: false, fareFen: 0 };
+const head = 'seq  time                        reader   medium     verdict         fare';
+const rowOf = (seq: number, rest: string) => `${seq}    2026-11-26 22:37:43 +08:00  ${rest}`;
+const second = rowOf(2, 'camera   ride-code  abnormal (red)  no fare');
+const first = rowOf(1, 'card     t-union    pass            1.00 yuan');
+const journal = (...rows: string[]) =>
+  [head, ...rows, `${rows.length} taps, last seq ${rows.length}`].join('\n');
+
+function ledgerOfTwo() {
+  const ledger = createLedger();
+  assert.is(ledger.enter({ ...ride, seq: 1 }, 0), undefined);
+  assert.is(ledger.enter({ ...refusal, seq: 2 }, 0), undefined);
+  return ledger;
+}
+
+suite('ledger', test => {
+  test('a journal with every tap is right; one that lost, changed or skipped a row is not', () => {
+    const ledger = ledgerOfTwo();
+    assert.is(ledger.compare(journal(second, first), 0), undefined);
+    assert.is(ledger.compare(journal(first), 0)?.kind, 'journal');
+    assert.match(String(ledger.compare(journal(second, first.replace('1.00', '2.00')), 0)?.got), '2.00');
+    assert.is(ledger.compare(journal(second.replace(/^2/, '3'), first), 0)?.kind, 'journal');
+    assert.is(ledger.compare('the journal is not usable: see status', 0)?.kind, 'journal');
+  });
+
+  test('a number is left out only where the power was cut', () => {
+    assert.is(ledgerOfTwo().enter({ ...ride, seq: 4 }, 0)?.kind, 'seq');
+    assert.is(ledgerOfTwo().enter({ ...ride, seq: 2 }, 1)?.kind, 'seq');
+    const ledger = ledgerOfTwo();
+    assert.is(ledger.enter({ ...ride, seq: 4 }, 1), undefined);
+    const untold = rowOf(3, 'scanner  ride-code  pass  1.00 yuan');
+    assert.is(ledger.compare(journal(first.replace(/^1/, '4'), untold, second, first), 0), undefined);
+  });
+});

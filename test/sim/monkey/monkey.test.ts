@@ -1,0 +1,65 @@
+/** The monkey on real buses: in peace with the project, and never with an oracle that knows one rule wrongly. */
+import { readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import { commandUsages } from '../../../sim/bus/commands.ts';
+import { createRandom } from '../../../sim/media/random.ts';
+import { createActions } from '../../../sim/monkey/actions.ts';
+import { runChapter } from '../../../sim/monkey/chapter.ts';
+import { createMemoryWatch } from '../../../sim/monkey/memory-watch.ts';
+import { type MonkeyEvent, runMonkey } from '../../../sim/monkey/monkey.ts';
+import { type Rules, usualRules } from '../../../sim/monkey/oracle-rules.ts';
+import { monkeyPassengers } from '../../../sim/monkey/passenger-list.ts';
+import { readScenario } from '../../../sim/scenarios/read-scenario.ts';
+import { cardFaults } from '../../../sim/wires/card-faults.ts';
+import { suite } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
+
+const commands = new Set(commandUsages.map(({ name }) => name));
+const limitMs = 240_000;
+
+/** Takes yellow for green. */
+const wrongRules: Rules = facts =>
+  usualRules({ ...facts, health: facts.health === 'yellow' ? 'green' : facts.health });
+
+suite('monkey', test => {
+  test(
+    'forty actions are peaceful',
+    async context => {
+      const random = createRandom(2022);
+      const passengers = monkeyPassengers(random);
+      const next = createActions(random, { passengers, commands, cardFaults: Object.keys(cardFaults) });
+      const start = { phase: 'enforced', line: '2', passengers } as const;
+      const options = {
+        directory: temporaryDirectory(context),
+        start,
+        rules: usualRules,
+        memory: createMemoryWatch(),
+      };
+      const end = await runChapter(options, Array.from({ length: 40 }, next));
+      assert.is(end.disagreement, undefined, JSON.stringify(end));
+      assert.is(end.actions.length, 40);
+      assert.ok(Object.values(end.taps).reduce((sum, count) => sum + count) > 15, JSON.stringify(end.taps));
+    },
+    limitMs,
+  );
+
+  test(
+    'one rule that is wrong is found, and shown in a few steps',
+    async context => {
+      const told: MonkeyEvent[] = [];
+      const directory = temporaryDirectory(context);
+      const options = { minutes: 2, shrinkMinutes: 1, seed: 7, directory, commands, rules: wrongRules };
+      const found = await runMonkey(options, event => told.push(event));
+      assert.is(found?.disagreement.kind, 'verdict abnormal', JSON.stringify(told));
+      const file = String(found?.scenario);
+      assert.ok(readScenario(file).steps.length > 0);
+      const { given, steps } = parse(readFileSync(file, 'utf8'));
+      assert.ok(steps.length <= 4, JSON.stringify(steps));
+      assert.ok(given.passengers.length <= 4);
+      const [expectation] = steps.flatMap((step: { expect?: unknown }) => step.expect ?? []);
+      assert.equal(expectation, { verdict: 'pass' });
+    },
+    limitMs,
+  );
+});

@@ -1,0 +1,111 @@
+/** What the oracle allows while changes are on their way, and no longer once a validator has taken them up. */
+import * as assert from 'uvu/assert';
+import { usualPassengers } from '../../../sim/bus/passengers.ts';
+import { createOracle, type HeardTap } from '../../../sim/monkey/oracle.ts';
+import { usualRules } from '../../../sim/monkey/oracle-rules.ts';
+import { createWorld } from '../../../sim/monkey/oracle-world.ts';
+import { presentationOf } from '../../../sim/monkey/presentation.ts';
+import { createRideMemory } from '../../../sim/monkey/ride-memory.ts';
+import type { HeldData } from '../../../sim/monkey/validator-log.ts';
+import { suite } from '../../harness.ts';
+
+function start() {
+  const world = createWorld({ passengers: usualPassengers, line: '2', phase: 'enforced' });
+  const rides = createRideMemory();
+  const oracle = createOracle({ world, rides, rules: usualRules });
+  world.sees(5);
+
+  function allowed(
+    command: string,
+    at: number,
+    version: number,
+    holds: HeldData['holds'] = 'fresh',
+  ): string[] {
+    const presentation = presentationOf(command, world.passengers);
+    if (presentation === undefined) throw new Error(command);
+    const data = { holds, version, heardAt: 0 };
+    const tap: HeardTap = {
+      post: presentation.post,
+      event: 'tap',
+      reader: 'card',
+      seq: 1,
+      verdict: '',
+      why: undefined,
+      phase: 'enforced',
+      fareTaken: false,
+      fareFen: 0,
+      from: at,
+      to: at,
+      data,
+    };
+    const outcomes = oracle.predict(presentation, tap).map(({ outcome }) => outcome);
+    return outcomes.map(({ verdict, why }) => [verdict, why].filter(Boolean).join(' ')).sort();
+  }
+  return { world, rides, allowed };
+}
+
+suite('oracle', test => {
+  test('a changed code: only the old one before, both until it is taken up, only the new one then', () => {
+    const { world, allowed } = start();
+    assert.equal(allowed('tap front wang', 100, 5), ['pass']);
+    const end = world.begin('health wang red', 200);
+    assert.equal(allowed('tap front wang', 150, 5), ['pass']);
+    assert.equal(allowed('tap front wang', 250, 5), ['abnormal red', 'pass']);
+    end(7, 300);
+    assert.equal(allowed('tap front wang', 400, 6), ['abnormal red', 'pass']);
+    assert.equal(allowed('tap front wang', 400, 7), ['abnormal red']);
+    assert.equal(allowed('tap front li-student', 400, 5), ['pass'], 'and nobody else');
+  });
+
+  test('without a network what was published meanwhile is not known', () => {
+    const { world, allowed } = start();
+    world.begin('network off', 10_000);
+    world.begin('health wang red', 20_000)(7, 20_100);
+    assert.equal(allowed('tap front wang', 30_000, 5), ['pass']);
+    world.begin('network on', 40_000);
+    assert.equal(allowed('tap front wang', 41_000, 5), ['abnormal red', 'pass']);
+  });
+
+  test('registering: unknown until the source has been asked; with a source that fails nothing is certain', () => {
+    const { world, allowed } = start();
+    const end = world.begin('register feng-not-linked', 100);
+    const either = ['cannot-verify unknown-status', 'not-found', 'pass'];
+    assert.equal(allowed('tap front feng-not-linked', 200, 5), either);
+    end(6, 300);
+    assert.equal(allowed('tap front feng-not-linked', 400, 6), ['pass']);
+    world.begin('source failing', 500);
+    world.begin('health feng-not-linked red', 600)(8, 700);
+    assert.equal(allowed('tap front feng-not-linked', 800, 8), ['abnormal red', 'pass']);
+  });
+
+  test('data that is lost, or said to be old', () => {
+    const { world, allowed } = start();
+    assert.equal(allowed('tap front wang', 100, 5, 'stale-status'), ['cannot-verify stale-status', 'pass']);
+    world.begin('data stale', 200)(6, 300);
+    assert.equal(allowed('tap front wang', 100, 6, 'stale-status'), ['cannot-verify stale-status']);
+    world.begin('data missing', 10_000);
+    assert.equal(allowed('tap front wang', 20_000, 6, 'none'), ['cannot-verify no-data']);
+  });
+
+  test('a repeat within five seconds, either at their end, none after; what a power cut hides may be one', () => {
+    const { rides, allowed } = start();
+    const who = { post: 'front', passenger: 'wang' } as const;
+    rides.take(who, { from: 0, to: 10 });
+    assert.equal(allowed('tap front wang', 3000, 5), ['repeat']);
+    assert.equal(allowed('tap front wang', 5100, 5), ['pass', 'repeat']);
+    assert.equal(allowed('tap front wang', 6000, 5), ['pass']);
+    assert.equal(allowed('tap rear wang', 3000, 5), ['pass'], 'at the other door');
+    rides.perhapsTake(who, { from: 9000, to: 9100 });
+    assert.equal(allowed('tap front wang', 10_000, 5), ['pass', 'repeat']);
+  });
+
+  test('cards that fail and codes that are old are what they are whatever else', () => {
+    const { allowed } = start();
+    assert.equal(allowed('tap front wang answers-half', 100, 5), ['invalid unreadable']);
+    assert.equal(allowed('tap front wang leaves-half-way', 100, 5), ['card-lost']);
+    assert.equal(allowed('tap front kong-door-card answers-half', 100, 5), ['invalid unsupported']);
+    assert.equal(allowed('scan front qin-old-code', 100, 5), ['invalid expired']);
+    assert.equal(allowed('show rear he-alipay', 100, 5), ['invalid unsupported']);
+    assert.equal(allowed('tap front lu-expired', 100, 5), ['invalid expired']);
+  });
+});
