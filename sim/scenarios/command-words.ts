@@ -28,7 +28,6 @@ const wordKinds = {
   INSTANT: (word: string) => (instant.safeParse(word).success ? undefined : `${word}: ${instantHint}`),
   HEX: (word: string) =>
     /^([0-9a-f]{2})+$/i.test(word) ? undefined : `${word.slice(0, 20)} is not bytes in hex`,
-  HEX: (word: string) => (/^([\da-f]{2})+$/i.test(word) ? undefined : `${word}: bytes in hex are expected`),
   COMMAND: anything,
   'FILE.png': anything,
 } satisfies WordKinds;

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { usualPassengers } from '../../../sim/bus/passengers.ts';
 import { parseScenario, passengersOf, readScenario } from '../../../sim/scenarios/read-scenario.ts';
-import { writeScenario, writeStep } from '../../../sim/scenarios/write-scenario.ts';
+import { expectingStep, scenarioText, stepOf } from '../../../sim/scenarios/write-scenario.ts';
 import { suite } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
@@ -154,20 +155,24 @@ steps:
   });
 
   test('what is written is read again', () => {
-    const text = writeScenario('Recorded: # 1', { line: '10', phase: 'trial' }, [
-      { command: 'tap front wang', expect: { verdict: 'pass', passenger: ['请上车', 'Please board'] } },
-      { command: 'network off' },
-      { command: 'screens' },
-      { expect: { at: 'front', light: 'off' } },
+    const beginning = { name: 'Recorded: # 1', phase: 'trial', line: '10', passengers: usualPassengers };
+    const screen = { light: 'green', lines: ['│ 请上车 │'] };
+    const outcome = { event: 'tap', verdict: 'pass', passengerScreen: screen, crewScreen: screen };
+    const text = scenarioText(beginning, [
+      expectingStep('tap front wang', outcome),
+      ...['network off', 'wait 2', 'screens'].map(stepOf),
     ]);
     const { name, given, steps } = parseScenario(text, 'x.yaml');
     assert.is(name, 'Recorded: # 1');
-    assert.equal(given, { line: '10', phase: 'trial' });
+    assert.is(given.phase, 'trial');
     assert.equal(
       steps.map(({ command }) => command),
-      ['tap front wang', 'network off', 'screens', undefined],
+      ['tap front wang', 'network off', 'wait 2', 'screens'],
     );
-    assert.equal(steps[0]?.expect, { verdict: 'pass', passenger: ['请上车', 'Please board'] });
-    assert.is(writeStep({ command: 'tap  front wang' }), '- tap: front wang\n');
+    assert.equal(steps[0]?.expect, { verdict: 'pass', passenger: '请上车', crew: '请上车' });
+    assert.equal(
+      passengersOf(given, 'x.yaml').map(({ id }) => id),
+      ['wang'],
+    );
   });
 });
