@@ -1,5 +1,5 @@
 # The commands people and CI use; the README explains each.
-.PHONY: run test check bench clean build
+.PHONY: run test check bench scenarios clean build
 
 # WIRES=pcsc: the card readers by way of a private pcscd, where it is installed.
 run: build
@@ -17,6 +17,10 @@ check: node_modules
 
 bench: build
 	node build/test/bench/main.js
+
+# SCENARIO=part runs only those whose file or name has that in it; OPTIONS="--slow" gives the runner's own options.
+scenarios: build
+	node build/sim/main.js scenario run $(if $(SCENARIO),--only '$(SCENARIO)') $(OPTIONS)
 
 clean:
 	rm -rf build

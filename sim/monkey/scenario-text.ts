@@ -1,5 +1,5 @@
 /** What the monkey did as a scenario file that a tester can run again. */
-import { writeScenario } from '../scenarios/write-scenario.ts';
+import { stepOf, scenarioText as writeScenario } from '../scenarios/write-scenario.ts';
 import type { Action } from './actions.ts';
 import type { Disagreement } from './disagreement.ts';
 import type { WorldStart } from './oracle-world.ts';
@@ -12,11 +12,9 @@ export function scenarioText(
   { kind, expected, got, expect, command }: Disagreement,
 ): string {
   const commands = actions.flat();
-  const isNamed = (id: string) => commands.some(text => text.split(' ').includes(id));
-  const named = passengers.filter(({ id }) => isNamed(id));
   const last = commands.lastIndexOf(command ?? '');
   const steps = commands.map((text, i) => ({
-    command: text,
+    ...stepOf(text),
     ...(i === last && expect !== undefined && { expect }),
   }));
   const together = actions.filter(action => action.length > 1).map(action => action.join(' + '));
@@ -26,6 +24,5 @@ export function scenarioText(
     ...together.map(pair => `at the same moment: ${pair}`),
   ];
   const head = comments.flatMap(text => text.split('\n')).map(text => `# ${text}\n`);
-  const given = { phase, line, ...(named.length > 0 && { passengers: named }) };
-  return `${head.join('')}${writeScenario(title, given, steps)}`;
+  return `${head.join('')}${writeScenario({ name: title, line, phase, passengers }, steps)}`;
 }

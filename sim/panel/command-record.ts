@@ -1,10 +1,10 @@
 /** Carries out commands of the bus, and keeps what was done: one record for all who type or click. */
 import { messageOf } from '../../device/errors.ts';
 import type { BusEvent } from '../bus/words.ts';
+import { stepOf, stepText } from '../scenarios/write-scenario.ts';
 import type { CommandDone } from './protocol.ts';
 import type { Recording } from './recording.ts';
 import { TooMany } from './refusals.ts';
-import { stepOf, stepText } from './scenario-text.ts';
 
 export interface CommandRecord {
   /** What the bus refuses is an outcome too. @throws TooMany */

@@ -2,7 +2,6 @@
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { Bus } from '../bus/bus.ts';
 import { postNames } from '../bus/bus.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { ConsoleEnd } from './protocol.ts';
@@ -15,7 +14,12 @@ const ends = { taken: 4001, silent: 4002, hungUp: 4003 } as const satisfies Reco
 /** What the console says to one session too many, before it hangs up. */
 const busy = 'busy\r\n';
 
-export function addConsoles(server: FastifyInstance, bus: Bus): void {
+interface Consoles {
+  readonly posts: Readonly<Record<PostName, { readonly consolePort: number }>>;
+}
+
+/** @param consoles such as the bus's */
+export function addConsoles(server: FastifyInstance, consoles: Consoles): void {
   const sessions: Record<PostName, number> = { front: 0, rear: 0 };
   for (const post of postNames) {
     server.get(`/api/consoles/${post}`, { websocket: true }, page => {
@@ -25,7 +29,11 @@ export function addConsoles(server: FastifyInstance, bus: Bus): void {
       }
       sessions[post]++;
       page.once('close', () => sessions[post]--);
-      bridge(page, connect({ host: '127.0.0.1', port: bus.posts[post].consolePort, noDelay: true }), post);
+      bridge(
+        page,
+        connect({ host: '127.0.0.1', port: consoles.posts[post].consolePort, noDelay: true }),
+        post,
+      );
     });
   }
 }

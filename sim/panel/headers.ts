@@ -28,5 +28,4 @@ export function panelHeaders(siteUrl: string, inlineHash: string): FastifyHelmet
 }
 
 /** The page may look through the webcam, and nothing else of the machine. */
-export const permissionsPolicy =
-  'camera=(self), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=()';
+export const permissionsPolicy = 'camera=(self), microphone=(), geolocation=(), usb=(), serial=()';

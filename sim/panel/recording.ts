@@ -1,7 +1,7 @@
 /** What is done from `record start` to `record stop`, kept to be saved as a scenario. */
 import type { BusEvent } from '../bus/words.ts';
+import { type Beginning, expectingStep, type Step, scenarioText } from '../scenarios/write-scenario.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { type Beginning, expectingStep, type Step, scenarioText } from './scenario-text.ts';
 
 export interface Recording {
   readonly isOn: boolean;

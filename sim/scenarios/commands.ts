@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../device/errors.ts';
 import { FileProblems } from '../../device/settings/yaml-file.ts';
+import { freePort } from '../wires/free-port.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { readScenarios, scenarioFiles } from './find-files.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
@@ -49,7 +50,11 @@ export function addScenarioCommands(program: Command): void {
     .option('--junit <file>', 'a JUnit report into this file')
     .option('--watch', 'runs a file again when it has changed', false)
     .option('--seed <number>', 'in an order that this number gives', wholeNumber)
-    .option('--slow [seconds]', 'waits before each step, to look on; one scenario at a time', positive)
+    .option(
+      '--slow [seconds]',
+      'waits before each step, to look on in the panel; one scenario at a time',
+      positive,
+    )
     .option('--keep <directory>', "keeps each bus's files there")
     .option('--jobs <number>', 'how many at a time', wholeNumber, Math.min(2, availableParallelism()))
     .action(runScenarios);
@@ -60,11 +65,15 @@ async function runScenarios(paths: string[], options: RunOptions): Promise<void>
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
   process.once('SIGINT', () => stop.abort());
-  await runFiles(files, options, stop.signal);
-  if (options.watch) await runAgain(files, options, stop.signal);
+  const settings = await settingsOf(options, stop.signal);
+  if (settings.panelPort !== undefined) {
+    process.stderr.write(`panel: http://127.0.0.1:${settings.panelPort}\n`);
+  }
+  await runFiles(files, options, settings);
+  if (options.watch) await runAgain(files, options, settings);
 }
 
-async function runFiles(files: readonly string[], options: RunOptions, signal: AbortSignal): Promise<void> {
+async function runFiles(files: readonly string[], options: RunOptions, settings: AllSettings): Promise<void> {
   const { only = '', tap, junit, seed } = options;
   const scenarios = readScenarios(files).filter(
     ({ file, name }) => file.includes(only) || name.includes(only),
@@ -74,24 +83,30 @@ async function runFiles(files: readonly string[], options: RunOptions, signal: A
   let ended = 0;
   const print = (text: string) => void process.stdout.write(text);
   if (tap) print(tapHead(scenarios.length));
-  const results = await runAll(scenarios, settingsOf(options, signal), result =>
+  const results = await runAll(scenarios, settings, result =>
     print(tap ? tapResult(result, ++ended) : describeResult(result)),
   );
   if (junit !== undefined) writeReport(junit, results);
+  const skipped = results.filter(result => result.skipped !== undefined).length;
   const bad = results.filter(({ failures }) => failures.length > 0).length;
-  const order = seed === undefined ? '' : `, seed ${seed}`;
   const notRun = scenarios.length - results.length;
-  const summary = `${results.length - bad} as expected, ${bad} not${notRun === 0 ? '' : `, ${notRun} not run`}${order}`;
+  const summary = [
+    `${results.length - bad - skipped} as expected, ${bad} not`,
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ...(notRun === 0 ? [] : [`${notRun} not run`]),
+    ...(seed === undefined ? [] : [`seed ${seed}`]),
+  ].join(', ');
   print(tap ? `# ${summary}\n` : `${summary}\n`);
   process.exitCode = bad + notRun > 0 ? failed : 0;
 }
 
 /** Until the signal: a file that cannot be read is said, and waited for. */
-async function runAgain(files: readonly string[], options: RunOptions, signal: AbortSignal): Promise<void> {
+async function runAgain(files: readonly string[], options: RunOptions, settings: AllSettings): Promise<void> {
+  const { signal } = settings;
   let turn: Promise<void> = Promise.resolve();
   const run = async (changed: readonly string[]) => {
     try {
-      await runFiles(changed, options, signal);
+      await runFiles(changed, options, settings);
     } catch (error) {
       if (!(error instanceof FileProblems || error instanceof WrongUsage)) throw error;
       process.stdout.write(`${messageOf(error)}\n`);
@@ -103,9 +118,13 @@ async function runAgain(files: readonly string[], options: RunOptions, signal: A
   await turn;
 }
 
-function settingsOf({ seed, jobs, slow, keep }: RunOptions, signal: AbortSignal): AllSettings {
-  const slowMs = (slow === true ? usualSlowS : (slow ?? 0)) * 1000;
-  return { seed, jobs: slowMs > 0 ? 1 : jobs, slowMs, signal, ...(keep !== undefined && { keep }) };
+async function settingsOf(options: RunOptions, signal: AbortSignal): Promise<AllSettings> {
+  const { seed, jobs, slow, keep } = options;
+  const kept = keep !== undefined && { keep };
+  if (slow === undefined) return { seed, jobs, slowMs: 0, signal, ...kept };
+  const slowMs = (slow === true ? usualSlowS : slow) * 1000;
+  // One address for all: a page that is open finds the next scenario's bus there.
+  return { seed, jobs: 1, slowMs, signal, panelPort: await freePort(), ...kept };
 }
 
 function writeReport(file: string, results: readonly ScenarioResult[]): void {

@@ -5,7 +5,8 @@ import type { Failure, ScenarioResult } from './run-scenario.ts';
 
 /** One scenario for people. */
 export function describeResult(result: ScenarioResult): string {
-  const { scenario, seconds, failures } = result;
+  const { scenario, seconds, failures, skipped } = result;
+  if (skipped !== undefined) return `skip  ${scenario.name}: ${skipped}\n`;
   const head = `${failures.length === 0 ? 'ok  ' : 'FAIL'}  ${scenario.name} (${seconds.toFixed(1)} s)\n`;
   const told = failures.map(failure => describeFailure(result, failure).replaceAll('\n', '\n        '));
   return head + told.map(text => `      ${text}\n`).join('');
@@ -22,11 +23,11 @@ export function tapHead(count: number): string {
 
 /** @param number from 1 */
 export function tapResult(result: ScenarioResult, number: number): string {
-  const { scenario, seconds, failures } = result;
+  const { scenario, seconds, failures, skipped } = result;
   const [first] = failures;
   // A `#` would begin a directive, a backslash quotes it.
   const name = scenario.name.replace(/[\\#]/g, character => `\\${character}`);
-  const head = `${first === undefined ? 'ok' : 'not ok'} ${number} - ${name}\n`;
+  const head = `${first === undefined ? 'ok' : 'not ok'} ${number} - ${name}${skipped === undefined ? '' : ` # SKIP ${skipped}`}\n`;
   const details = {
     file: scenario.file,
     seconds: Number(seconds.toFixed(1)),
@@ -46,6 +47,7 @@ export function junitReport(results: readonly ScenarioResult[]): string {
     const { scenario, seconds, failures } = result;
     const test = suite.testCase().className('scenarios').name(printable(scenario.name)).time(seconds);
     test.file(scenario.file);
+    if (result.skipped !== undefined) test.skipped();
     if (failures.length > 0) {
       test.failure(printable(failures.map(failure => describeFailure(result, failure)).join('\n')));
     }

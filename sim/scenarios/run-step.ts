@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../device/errors.ts';
 import { countJournal } from '../backoffice/journal-counts.ts';
 import { type Bus, postNames } from '../bus/bus.ts';
-import { runCommand } from '../bus/commands.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
@@ -15,6 +14,8 @@ import type { Step } from './scenario.ts';
 
 export interface RunningBus {
   readonly bus: Bus;
+  /** Carries out a command. @throws WrongUsage */
+  run(command: string): Promise<BusEvent>;
   /** Where it keeps its files. */
   readonly directory: string;
   /** What the firmware has logged since the last command, and by which validator. */
@@ -26,7 +27,8 @@ const lookEveryMs = 200;
 /** @throws WrongUsage where the command is refused and nobody expected it */
 export async function runStep(step: Step, running: RunningBus, signal: AbortSignal): Promise<Mismatch[]> {
   if (step.command !== undefined) running.log.length = 0;
-  const outcome = step.command === undefined ? {} : await outcomeOf(step.command, running.bus);
+  const { command } = step;
+  const outcome = command === undefined ? {} : await outcomeOf(() => running.run(command));
   const { refusal } = outcome;
   if (refusal !== undefined && step.expect.error === undefined) throw new WrongUsage(refusal);
   const facts = factsOf(step, outcome, running);
@@ -43,9 +45,9 @@ interface Outcome {
   readonly refusal?: string;
 }
 
-async function outcomeOf(command: string, bus: Bus): Promise<Outcome> {
+async function outcomeOf(run: () => Promise<BusEvent>): Promise<Outcome> {
   try {
-    return { result: await runCommand(bus, command) };
+    return { result: await run() };
   } catch (error) {
     if (!(error instanceof WrongUsage)) throw error;
     return { refusal: messageOf(error) };

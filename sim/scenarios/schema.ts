@@ -130,6 +130,4 @@ export const scenarioSchema = section({
 /** The commands' names are keys of it too. */
 export type RawStep = z.infer<typeof step>;
 export type Given = z.infer<typeof given>;
-/** As it is written in a file. */
-export type GivenText = z.input<typeof given>;
 export type Expectation = z.infer<typeof expectation>;

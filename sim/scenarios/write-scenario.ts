@@ -1,26 +1,59 @@
-/** Writes a scenario file from commands as they were typed: a recording, or what reproduces a failure. */
+/** Commands of the bus as a scenario's YAML: a step's key is the command's name, its value the rest of the line. */
 import { stringify } from 'yaml';
-import type { Expectation, GivenText } from './schema.ts';
+import type { ScreenShot } from '../bus/bus.ts';
+import type { Passenger } from '../bus/passengers.ts';
+import type { BusEvent } from '../bus/words.ts';
 
-export interface WrittenStep {
-  /** As it is typed on the bus. */
-  readonly command?: string;
-  readonly expect?: Expectation;
+const style = { lineWidth: 0, nullStr: '' };
+
+/** A step of a scenario, as YAML writes it. */
+export type Step = Readonly<Record<string, unknown>>;
+
+/** What the world was like when the recording began. */
+export interface Beginning {
+  readonly name: string;
+  readonly phase: string;
+  readonly line: string;
+  readonly passengers: readonly Passenger[];
 }
 
-export function writeScenario(name: string, given: GivenText, steps: readonly WrittenStep[]): string {
-  return stringify({ name, given, steps: steps.map(toYaml) }, { lineWidth: 0 });
+export function stepOf(line: string): Step {
+  const [name = '', ...words] = line.trim().split(/\s+/);
+  const rest = words.join(' ');
+  const number = Number(rest);
+  const isNumber = rest !== '' && String(number) === rest;
+  return { [name]: isNumber ? number : rest || null };
 }
 
-/** One command as a step: `- tap: front wang`. */
-export function writeStep(step: WrittenStep): string {
-  return stringify([toYaml(step)], { lineWidth: 0 });
+/** The step with what came of it as what is expected. */
+export function expectingStep(line: string, outcome: BusEvent): Step {
+  const { event, verdict, status, reason, passengerScreen, crewScreen } = outcome;
+  if (event === 'card-lost' || event === 'no-answer') return { ...stepOf(line), expect: { event } };
+  if (event !== 'tap') return stepOf(line);
+  const screens = { passenger: headline(passengerScreen), crew: headline(crewScreen) };
+  return { ...stepOf(line), expect: withoutUndefined({ verdict, status, reason, ...screens }) };
 }
 
-function toYaml({ command, expect }: WrittenStep) {
-  const [name = '', ...words] = (command ?? '').trim().split(/\s+/);
-  return {
-    ...(name !== '' && { [name]: words.length === 0 ? null : words.join(' ') }),
-    ...(expect !== undefined && { expect }),
-  };
+export function stepText(step: Step): string {
+  return stringify([step], style);
+}
+
+/** @returns a whole scenario, with the passengers who take part */
+export function scenarioText({ name, phase, line, passengers }: Beginning, steps: readonly Step[]): string {
+  const words = new Set(
+    steps.flatMap(step => Object.values(step).flatMap(value => String(value).split(' '))),
+  );
+  const present = passengers.filter(({ id }) => words.has(id)).map(withoutUndefined);
+  const given = { phase, line, ...(present.length > 0 && { passengers: present }) };
+  return stringify({ name, given, steps }, style);
+}
+
+/** The first text on a screen, in Chinese, without the frame around it. */
+function headline(screen: unknown): string | undefined {
+  const { lines = [] } = (screen ?? {}) as Partial<ScreenShot>;
+  return lines.map(text => text.replace(/[\u2500-\u257f\s]/g, '')).find(text => /\p{Script=Han}/u.test(text));
+}
+
+function withoutUndefined(fields: Readonly<Record<string, unknown>>): Step {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -25,6 +25,7 @@ export function InHand() {
           ))}
         </p>
       </header>
+      <PresentButtons passenger={selected} />
       <label class="field">
         <span>{t('healthCode')}</span>
         <select
@@ -40,7 +41,6 @@ export function InHand() {
         </select>
       </label>
       {isPhone(medium) ? <PhoneCode id={id} /> : <CardFault />}
-      <PresentButtons passenger={selected} />
       <div class="row">
         <CommandButton line={`explain front ${id}`}>{t('explain')}</CommandButton>
         {isPhone(medium) && <CommandButton line={`code ${id}`}>{t('codeHex')}</CommandButton>}

@@ -45,8 +45,8 @@ export function Log() {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
       <ol ref={list} tabIndex={0} aria-label={t('log')}>
-        {rows.map(entry => (
-          <li key={keyOf(entry)} class={`level-${entry.level}`}>
+        {withKeys(rows).map(([key, entry]) => (
+          <li key={key} class={`level-${entry.level}`}>
             <time>{timeOf(entry.at)}</time> <span class="post">{t(entry.validator)}</span>{' '}
             <strong>{entry.event}</strong> {entry.text}
           </li>
@@ -68,6 +68,14 @@ function textOf({ event, text, level }: LogEntry): string {
   return `${level} ${event} ${text}`.toLowerCase();
 }
 
-function keyOf({ at, validator, event, text }: LogEntry): string {
-  return `${at} ${validator} ${event} ${text}`;
+/** Entries have no number, and two may be the same to the letter. */
+function withKeys(entries: readonly LogEntry[]): (readonly [key: string, entry: LogEntry])[] {
+  const seen = new Map<string, number>();
+  return entries.map(entry => {
+    const { at, validator, event, text } = entry;
+    const said = `${at} ${validator} ${event} ${text}`;
+    const count = (seen.get(said) ?? 0) + 1;
+    seen.set(said, count);
+    return [`${count} ${said}`, entry];
+  });
 }

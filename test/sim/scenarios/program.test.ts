@@ -30,7 +30,7 @@ steps:
   - scan: front zhu-phone
     expect: { verdict: pass, passenger: 请上车, light: green, journal: { rows: 1 } }
   - data: stale
-    expect: { cache: { state: stale-links }, within: 20 }
+    expect: { cache: { state: stale-status }, within: 20 }
   - tap: middle wang
     expect: { error: 'front, rear' }
   - gnss: rear silent

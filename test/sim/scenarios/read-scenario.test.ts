@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parseScenario, passengersOf, readScenario } from '../../../sim/scenarios/read-scenario.ts';
-import { writeScenario, writeStep } from '../../../sim/scenarios/write-scenario.ts';
 import { suite } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
@@ -151,23 +150,5 @@ steps:
     );
     const [passenger] = passengersOf(readScenario(file).given, file);
     assert.is(passenger?.medium === 'card-image' && passenger.file, join(directory, 'a.json'));
-  });
-
-  test('what is written is read again', () => {
-    const text = writeScenario('Recorded: # 1', { line: '10', phase: 'trial' }, [
-      { command: 'tap front wang', expect: { verdict: 'pass', passenger: ['请上车', 'Please board'] } },
-      { command: 'network off' },
-      { command: 'screens' },
-      { expect: { at: 'front', light: 'off' } },
-    ]);
-    const { name, given, steps } = parseScenario(text, 'x.yaml');
-    assert.is(name, 'Recorded: # 1');
-    assert.equal(given, { line: '10', phase: 'trial' });
-    assert.equal(
-      steps.map(({ command }) => command),
-      ['tap front wang', 'network off', 'screens', undefined],
-    );
-    assert.equal(steps[0]?.expect, { verdict: 'pass', passenger: ['请上车', 'Please board'] });
-    assert.is(writeStep({ command: 'tap  front wang' }), '- tap: front wang\n');
   });
 });

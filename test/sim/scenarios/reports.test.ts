@@ -21,7 +21,15 @@ const bad: ScenarioResult = {
   ],
 };
 
+const skipped: ScenarioResult = { ...good, seconds: 0, skipped: 'needs pcscd' };
+
 suite('reports of scenarios', test => {
+  test('one that could not run on this machine', () => {
+    assert.is(describeResult(skipped), 'skip  Red & <green> #1: needs pcscd\n');
+    assert.is(tapResult(skipped, 3).split('\n')[0], 'ok 3 - Red & <green> \\#1 # SKIP needs pcscd');
+    assert.match(junitReport([skipped]), /skipped="1"[\s\S]*<skipped\/>/);
+  });
+
   test('for people', () => {
     assert.is(describeResult(good), 'ok    Red & <green> #1 (1.3 s)\n');
     const text = describeResult(bad);

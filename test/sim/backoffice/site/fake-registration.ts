@@ -128,7 +128,7 @@ export function createFakeRegistration(passengers: readonly Passenger[]): FakeRe
     async withdraw({ session }) {
       await count();
       const request = verified.get(session);
-      if (request === undefined) return { done: false, why: 'not-verified' };
+      if (request?.purpose !== 'manage') return { done: false, why: 'not-verified' };
       return consents.delete(request.phone) ? { done: true } : { done: false, why: 'not-registered' };
     },
     async leave({ session }) {
