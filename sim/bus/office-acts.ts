@@ -62,6 +62,9 @@ const isOfLinks = ({ event, part }: LogLine) =>
 
 export function createOfficeActs({ office, log, passengers, caches, ...given }: Parts): OfficeActs {
   const healthOf = new Map(passengers.map(passenger => [personOf(passenger), passenger.health]));
+  /** What the source says of those whose code has been set, registered or not; of the others it says green. */
+  const codes = new Map([...healthOf].filter(([, health]) => health !== 'none'));
+  const codeOf = (passenger: Passenger) => codes.get(personOf(passenger)) ?? 'green';
   const posts = Object.keys(caches) as PostName[];
   let { phase } = given;
   let isNetworkUp = true;
@@ -115,12 +118,13 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
         throw new WrongUsage(`${id} has nothing that can be linked to a health code`);
       }
       healthOf.set(personOf(passenger), health);
+      if (health !== 'none') codes.set(personOf(passenger), health);
       return takenUp(await office.setHealth(passenger, health));
     },
     async register(id) {
       const passenger = find(id);
       const version = await office.register(passenger);
-      if (healthOf.get(personOf(passenger)) === 'none') healthOf.set(personOf(passenger), 'green');
+      if (healthOf.get(personOf(passenger)) === 'none') healthOf.set(personOf(passenger), codeOf(passenger));
       return takenUp(version);
     },
     async withdraw(id) {
@@ -133,7 +137,7 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
       const { seniors, version } = await office.linkSeniors();
       for (const senior of seniors) {
         const isNew = healthOf.get(personOf(senior)) === 'none' && (await office.isRegistered(senior));
-        if (isNew) healthOf.set(personOf(senior), 'green');
+        if (isNew) healthOf.set(personOf(senior), codeOf(senior));
       }
       await takenUp(version);
       return seniors.map(({ id }) => id);

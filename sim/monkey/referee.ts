@@ -114,12 +114,12 @@ export function createReferee(
   function endOther(performed: Performed): void {
     const { command, event, problem, from } = performed;
     const [name, post] = command.split(' ');
-    if (name === 'console') {
-      const upSince = posts[post === 'rear' ? 'rear' : 'front'].log.upSince;
-      const isSilent = event?.text === undefined || event.text === '';
-      if (!isSilent || upSince === undefined || upSince > from) return;
+    const upSince = posts[post === 'rear' ? 'rear' : 'front'].log.upSince;
+    const isUp = upSince !== undefined && upSince <= from;
+    const isOfValidator = name === 'console' || name === 'bytes';
+    if (name === 'console' && isUp && !event?.text) {
       disagree({ kind: 'console', expected: 'an answer', got: problem ?? 'nothing', command });
-    } else if (problem !== undefined && !isRefusalDue(performed)) {
+    } else if (problem !== undefined && (isOfValidator ? isUp : !isRefusalDue(performed))) {
       disagree({ kind: 'command', expected: 'it can be carried out', got: problem, command });
     }
   }

@@ -103,5 +103,9 @@ suite('registration and the bus', test => {
     await run('source ok');
     await run('health sun-yellow green');
     assert.is(await tap(bus, 'rear', 'sun-yellow'), 'pass');
+
+    await run('withdraw zhou-red');
+    await run('register zhou-red');
+    assert.is(bus.passengers.find(({ id }) => id === 'zhou-red')?.health, 'red', 'as the source says');
   });
 });
