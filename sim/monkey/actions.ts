@@ -84,7 +84,14 @@ export function createActions(
     return `show ${post} ${someone(phones)}${pick(views)}`;
   }
 
-  const atBothDoors = (): Action => posts.map(present);
+  /** Two passengers: nobody holds one card to two readers. */
+  function atBothDoors(): Action {
+    const front = present('front');
+    let rear = present('rear');
+    while (rear.split(' ')[2] === front.split(' ')[2]) rear = present('rear');
+    return [front, rear];
+  }
+
   const health = () => `health ${someone(linkable)} ${pick(healths)}`;
   const unplug = (post: PostName) => `unplug ${post} ${pick(wires)}`;
   const onePost = (command: (post: PostName) => string) => (): Action => [command(pick(posts))];

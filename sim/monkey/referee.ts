@@ -150,7 +150,7 @@ export function createReferee(
     posts,
     hear(post, line) {
       const watch = posts[post];
-      disagree(logWatch.look(post, line) ?? watch.wires.hear(line, Date.now()));
+      disagree(logWatch.look(post, line) ?? watch.wires.hear(line, watch.log, Date.now()));
       watch.log.hear(line);
       world.sees(watch.log.data.version);
       const tap = tapOf(post, line, watch.log);

@@ -7,7 +7,7 @@ export interface WireWatch {
   /** Something is about to be done to it. */
   begin(command: string, now: number): void;
   /** @returns a fault of a part that nothing was done to */
-  hear(line: LogLine, now: number): Disagreement | undefined;
+  hear(line: LogLine, log: ValidatorLog, now: number): Disagreement | undefined;
   /** @returns a part that should be back by now */
   broken(log: ValidatorLog, now: number): Disagreement | undefined;
   readonly isFrozen: boolean;
@@ -46,11 +46,12 @@ export function createWireWatch(): WireWatch {
         touchedAt.set('gnss', now);
       }
     },
-    hear({ event, name, kind, problem }, now) {
+    hear({ event, name, kind, problem }, { upSince }, now) {
       const part = String(name);
       // The far end of every wire is in the monkey's process: a machine that is busy is no fault, if it passes.
       if (event !== 'part-fault' || kind === 'timeout') return undefined;
-      const isUntouched = neverFail.has(part) || (wires.includes(part) && !isExplained(part, now));
+      const isUp = upSince !== undefined;
+      const isUntouched = neverFail.has(part) || (isUp && wires.includes(part) && !isExplained(part, now));
       if (!isUntouched) return undefined;
       return { kind: 'fault', expected: `${part} works: nobody touched it`, got: String(problem) };
     },

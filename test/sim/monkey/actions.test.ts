@@ -43,6 +43,7 @@ suite('actions of the monkey', test => {
     }
     for (const fault of Object.keys(cardFaults)) assert.match(done, ` ${fault}`);
     assert.match(done, /^tap front .* \+ (tap|scan|show) rear /m);
+    assert.not.match(done, /^\w+ front (\S+).* \+ \w+ rear \1( |$)/m, 'nobody is at both doors at once');
     assert.match(done, /^bytes (front|rear) (scanner|console) [0-9a-f]{2,4000}$/m);
   });
 });
