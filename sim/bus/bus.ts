@@ -121,12 +121,14 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     return { light: display.light(), lines: display.lines().filter(text => text !== '') };
   }
 
-  /** The next notice that is drawn, as it is then: other than the screens between passengers, each has a light. */
+  /** The next notice that is drawn, as it is then. Each beeps; screens between passengers, and what is only drawn anew, do not. */
   function noticeOn(post: PostName, audience: Audience): Promise<ScreenShot> {
     return new Promise(resolve => {
-      const stop = posts[post].screens[audience].onChange(() => {
+      const display = posts[post].screens[audience];
+      const before = display.beeps;
+      const stop = display.onChange(() => {
         const shot = screen(post, audience);
-        if (shot.light === 'off') return;
+        if (display.beeps === before || shot.light === 'off') return;
         stop();
         resolve(shot);
       });
