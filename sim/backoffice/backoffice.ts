@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import { type Policy, pilotPolicy } from '../../device/core/policy.ts';
 import { readPolicy } from '../../device/settings/policy-file.ts';
+import { lockDirectory } from '../../sync/directory-lock.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import type { BackOfficeOptions } from './backoffice-options.ts';
 import { usualRules } from './health/judge-answers.ts';
 import { keepHealth, usualKeeping } from './health/keeper.ts';
@@ -52,9 +54,13 @@ export async function startBackOffice(
 ): Promise<BackOffice> {
   const { log, clock = Date.now } = options;
   const data = openOfficeData(options.directory, options.keyFile);
-  const closers: (() => unknown)[] = [() => data.close()];
+  const unlock = lockDirectory(options.directory);
+  const closers: (() => unknown)[] = [() => unlock?.(), () => data.close()];
   const importMedia = importer(data, clock);
   try {
+    if (unlock === undefined) {
+      throw new WrongUsage(`${options.directory}: another back office is at work here`);
+    }
     if (options.mediaFile !== undefined) {
       log.info('register-imported', { ...(await importMedia(options.mediaFile)) });
     }

@@ -121,6 +121,20 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     return { light: display.light(), lines: display.lines().filter(text => text !== '') };
   }
 
+  /** The next notice that is drawn, as it is then. Each beeps; screens between passengers, and what is only drawn anew, do not. */
+  function noticeOn(post: PostName, audience: Audience): Promise<ScreenShot> {
+    return new Promise(resolve => {
+      const display = posts[post].screens[audience];
+      const before = display.beeps;
+      const stop = display.onChange(() => {
+        const shot = screen(post, audience);
+        if (display.beeps === before || shot.light === 'off') return;
+        stop();
+        resolve(shot);
+      });
+    });
+  }
+
   /** Presents something and waits for what log and screens say of it; one passenger after the other at a post. */
   function presenting(post: PostName, passenger: string, act: () => unknown): Promise<TapResult> {
     const result = turns[post].then(() => presentNow(post, passenger, act));
@@ -130,14 +144,16 @@ export async function startBus(options: BusOptions): Promise<Bus> {
 
   async function presentNow(post: PostName, passenger: string, act: () => unknown): Promise<TapResult> {
     const heard = log.next(post, isTap, lookLimitMs);
-    const drawn = Promise.all(audiences.map(audience => noticeOn(posts[post].screens[audience])));
+    const drawn = { passenger: noticeOn(post, 'passenger'), crew: noticeOn(post, 'crew') };
     presentingAt.add(post);
     try {
       await act();
       const outcome = await heard;
-      if (outcome !== undefined) await Promise.race([drawn, sleep(drawLimitMs)]);
-      const screens = { passengerScreen: screen(post, 'passenger'), crewScreen: screen(post, 'crew') };
-      return { validator: post, passenger, outcome, ...screens };
+      const limit = outcome === undefined ? Promise.resolve() : sleep(drawLimitMs, undefined, { ref: false });
+      const shot = (audience: Audience) =>
+        Promise.race([drawn[audience], limit.then(() => screen(post, audience))]);
+      const [passengerScreen, crewScreen] = await Promise.all([shot('passenger'), shot('crew')]);
+      return { validator: post, passenger, outcome, passengerScreen, crewScreen };
     } finally {
       presentingAt.delete(post);
     }
@@ -216,15 +232,4 @@ function logTo(listeners: ReadonlySet<(entry: LogLine) => void>): Log {
       for (const listener of listeners) listener({ ...fields, event, level });
     };
   return { debug: () => {}, info: () => {}, warn: tell('warn'), error: tell('error') };
-}
-
-/** A notice has been drawn from now on: other than the screens between passengers, each has a light. */
-function noticeOn(display: ValidatorPost['screens']['passenger']): Promise<void> {
-  return new Promise(resolve => {
-    const stop = display.onChange(() => {
-      if (display.light() === 'off') return;
-      stop();
-      resolve();
-    });
-  });
 }

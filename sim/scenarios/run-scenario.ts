@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../device/errors.ts';
-import { startBus } from '../bus/bus.ts';
+import { audiences, type Bus, postNames, startBus } from '../bus/bus.ts';
 import { runCommand } from '../bus/commands.ts';
 import { ready } from '../bus/run.ts';
+import type { PostName } from '../bus/validator-post.ts';
 import { type Panel, servePanel } from '../panel/server.ts';
 import { missingForPcscd } from '../wires/pcscd.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { Place } from './located-yaml.ts';
 import { passengersOf } from './read-scenario.ts';
-import { type RunningBus, runStep } from './run-step.ts';
+import { lookEveryMs, type RunningBus, runStep } from './run-step.ts';
 import type { Scenario, Step } from './scenario.ts';
 
 export interface Failure {
@@ -93,7 +94,7 @@ async function runOnBus(
   bus.onLog((post, line) => void running.log.push({ post, line }));
   try {
     if (panelPort !== undefined) panel = await servePanel(bus, { port: panelPort, directory, line });
-    if (!(await ready(bus, readyLimitMs))) return [notReady];
+    if (!(await ready(bus, readyLimitMs)) || !(await haveDrawn(bus))) return [notReady];
     // Starting took its time, and the first step is what the given time is of.
     if (time !== undefined) await bus.office.setPhase(time);
     for (const step of steps) {
@@ -106,6 +107,18 @@ async function runOnBus(
     await panel?.close();
     await bus.close();
   }
+}
+
+/** All screens show something: a wire that comes late would miss the first notice. */
+async function haveDrawn(bus: Bus): Promise<boolean> {
+  const deadline = performance.now() + readyLimitMs;
+  const isBlank = (post: PostName) =>
+    audiences.some(audience => bus.screen(post, audience).lines.length === 0);
+  while (postNames.some(isBlank)) {
+    if (performance.now() > deadline) return false;
+    await sleep(lookEveryMs);
+  }
+  return true;
 }
 
 /** @throws what is no fault of the scenario's */

@@ -22,7 +22,7 @@ export interface RunningBus {
   readonly log: { readonly post: PostName; readonly line: LogLine }[];
 }
 
-const lookEveryMs = 200;
+export const lookEveryMs = 200;
 
 /** @throws WrongUsage where the command is refused and nobody expected it */
 export async function runStep(step: Step, running: RunningBus, signal: AbortSignal): Promise<Mismatch[]> {

@@ -1,8 +1,8 @@
 /** What a cache's syncing remembers from one round to the next, and the lock that keeps two from working at once. */
-import { mkdirSync, readFileSync, truncateSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { lockDirectory } from '../directory-lock.ts';
 import { writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 
@@ -55,35 +55,12 @@ export function writeMemory(directory: string, memory: SyncMemory): void {
 }
 
 /**
- * Locks the cache's directory; the kernel lets go of it when the process ends, however it does.
+ * Locks the cache's directory.
  * @returns lets go of it
  * @throws FeedError when another sync is at work there
  */
 export function lockCache(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, 'lock.sqlite');
-  try {
-    return lock(path);
-  } catch (error) {
-    if (!isSqlite(error, /^SQLITE_(NOTADB|CORRUPT)/)) throw error;
-    // There is nothing in it. Not removed: then two could each lock a file of their own.
-    truncateSync(path);
-    return lock(path);
-  }
-}
-
-function lock(path: string): () => void {
-  const db = new Database(path, { timeout: 0 });
-  try {
-    db.exec('BEGIN EXCLUSIVE');
-    return () => void db.close();
-  } catch (error) {
-    db.close();
-    if (!isSqlite(error, /^SQLITE_BUSY/)) throw error;
-    throw new FeedError(`${dirname(path)}: another sync is at work here`);
-  }
-}
-
-function isSqlite(error: unknown, code: RegExp): boolean {
-  return error instanceof Database.SqliteError && code.test(error.code);
+  const unlock = lockDirectory(directory);
+  if (unlock === undefined) throw new FeedError(`${directory}: another sync is at work here`);
+  return unlock;
 }

@@ -107,7 +107,8 @@ export function keepHealth(
 
   async function round(): Promise<void> {
     await expire();
-    const due = await health.due(now() - askEveryMs, batch * concurrency);
+    const { people: due, unreadable } = await health.due(now() - askEveryMs, batch * concurrency, now());
+    if (unreadable > 0) log.error('persons-unreadable', { persons: unreadable });
     const batches = Array.from({ length: Math.ceil(due.length / batch) }, (_, i) =>
       due.slice(i * batch, (i + 1) * batch),
     );

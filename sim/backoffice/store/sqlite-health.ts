@@ -30,6 +30,21 @@ export function createHealthStore(
     ...openIdentity(vault, row),
   });
 
+  function readable(row: AskRow): PersonToAsk | undefined {
+    try {
+      return personOf(row);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function putOff(rows: readonly AskRow[], people: readonly PersonToAsk[], askedAt: number): Promise<void> {
+    const asked = new Set(people.map(({ id }) => id));
+    return writer.write(() => {
+      for (const { id } of rows) if (!asked.has(id)) sql.setAsked.run(askedAt, id);
+    });
+  }
+
   /** @returns whether it is another one now */
   function setStatus(id: number, value: number): boolean {
     const before = sql.status.get(id);
@@ -40,8 +55,12 @@ export function createHealthStore(
   }
 
   return {
-    async due(askedBefore, limit) {
-      return sql.due.all(askedBefore, limit).map(personOf);
+    async due(askedBefore, limit, now) {
+      const rows = sql.due.all(askedBefore, limit);
+      const people = rows.flatMap(row => readable(row) ?? []);
+      const unreadable = rows.length - people.length;
+      if (unreadable > 0) await putOff(rows, people, now);
+      return { people, unreadable };
     },
     async one(who) {
       const row = sql.one.get(vault.personHash(who));

@@ -143,9 +143,15 @@ export interface PublishQueue {
   close(): void;
 }
 
+export interface Due {
+  readonly people: readonly PersonToAsk[];
+  /** Persons whose damaged names keep them from being asked for; they are put off as if they had been, now. */
+  readonly unreadable: number;
+}
+
 export interface HealthStore {
   /** Persons asked for no later than that, those asked the longest ago first. */
-  due(askedBefore: number, limit: number): Promise<PersonToAsk[]>;
+  due(askedBefore: number, limit: number, now: number): Promise<Due>;
   /** One registered person. */
   one(who: Identity): Promise<PersonToAsk | undefined>;
   /**

@@ -1,21 +1,28 @@
 /** The firmware's log of both validators, filtered, at its newest line unless one reads back. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LogEntry } from '../protocol.ts';
-import { usePanel } from './panel-context.ts';
+import { type Panel, usePanel } from './panel-context.ts';
 
 /** However much a simulator keeps. */
-const mostRows = 400;
+const mostRows = 300;
 
 export function Log() {
-  const { state, t } = usePanel();
+  const { state, preferences, t } = usePanel();
+  const { language } = preferences;
   const [filter, setFilter] = useState('');
   const [post, setPost] = useState('');
   const [isFollowing, setFollowing] = useState(true);
   const list = useRef<HTMLOListElement>(null);
   const wanted = filter.trim().toLowerCase();
-  const rows = state.log
-    .filter(entry => (post === '' || entry.validator === post) && textOf(entry).includes(wanted))
-    .slice(-mostRows);
+  // Drawn anew only for other rows: most changes of the state are of something else.
+  const rows = useMemo(
+    () =>
+      state.log
+        .filter(entry => (post === '' || entry.validator === post) && textOf(entry).includes(wanted))
+        .slice(-mostRows),
+    [state.log, post, wanted],
+  );
+  const drawn = useMemo(() => withKeys(rows).map(([key, entry]) => toRow(key, entry, t)), [rows, language]);
   useEffect(() => {
     if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   });
@@ -45,19 +52,22 @@ export function Log() {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
       <ol ref={list} tabIndex={0} aria-label={t('log')}>
-        {withKeys(rows).map(([key, entry]) => (
-          <li key={key} class={`level-${entry.level}`}>
-            <time>{timeOf(entry.at)}</time> <span class="post">{t(entry.validator)}</span>{' '}
-            <strong>{entry.event}</strong> {entry.text}
-          </li>
-        ))}
+        {drawn}
         {rows.length === 0 && <li class="empty">{t('nothingYet')}</li>}
       </ol>
     </div>
   );
 }
 
-/** Hours to milliseconds, of the place where the tester is. */
+function toRow(key: string, { at, level, validator, event, text }: LogEntry, t: Panel['t']) {
+  return (
+    <li key={key} class={`level-${level}`}>
+      <time>{timeOf(at)}</time> <span class="post">{t(validator)}</span> <strong>{event}</strong> {text}
+    </li>
+  );
+}
+
+/** Hours to seconds, of the place where the tester is. */
 export function timeOf(at: number): string {
   const time = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');

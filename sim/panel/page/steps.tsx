@@ -8,7 +8,8 @@ import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 import { prefer } from './preferences.ts';
 
-const mostRows = 200;
+/** More is in the recording. */
+const mostRows = 80;
 
 export function Steps() {
   const { state, preferences, t } = usePanel();

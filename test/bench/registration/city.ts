@@ -3,7 +3,7 @@
  *
  * Names, phones and accounts are sealed by the service's own code, but of most people they are somebody else's, which nobody
  * can tell by length or look, and hashes and tokens are drawn at random, as they are to whoever has no key: sealing 20 million
- * takes half an hour, and whoever publishes opens nothing. No consent records and no audit.
+ * takes a quarter of an hour, and whoever publishes opens nothing. No consent records and no audit.
  */
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';

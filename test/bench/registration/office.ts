@@ -17,6 +17,8 @@ export interface Office {
 
 const program = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
 const readySchema = z.object({ site: z.string() });
+/** The first ones say it all. */
+const maxComplaints = 5;
 /** Of /proc/PID/stat. */
 const ticksPerS = 100;
 /** Everything else is as usual: limits on requests and codes, the health-code source, publication. */
@@ -24,13 +26,12 @@ const settings = ['--sim', '--https', '--trust-proxy', '127.0.0.1', '--ask-every
 
 /** @param media who owns what */
 export async function startOffice(data: string, media: string): Promise<Office> {
-  const nodeOptions = process.env.BENCH_OFFICE_NODE?.split(' ') ?? [];
-  const words = [...nodeOptions, program, 'backoffice', '--data', data, '--media', media, ...settings];
+  const words = [program, 'backoffice', '--data', data, '--media', media, ...settings];
   const office = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(office, 'exit');
   const complaints: string[] = [];
   createInterface(office.stderr).on('line', line => {
-    if (!line.includes('"level":"info"')) complaints.push(line);
+    if (!line.includes('"level":"info"') && complaints.length < maxComplaints) complaints.push(line);
   });
   const first = once(createInterface(office.stdout), 'line').then(([line]) => String(line));
   const failed = ended.then(([code]) => {

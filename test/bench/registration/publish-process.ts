@@ -47,7 +47,7 @@ async function turnYellow(health: HealthStore, people: number): Promise<number> 
   const now = Date.now();
   let turned = 0;
   while (turned < people) {
-    const due = await health.due(now - 1, Math.min(batch, people - turned));
+    const { people: due } = await health.due(now - 1, Math.min(batch, people - turned), now);
     if (due.length === 0) throw new Error(`nobody left to ask for after ${turned}`);
     const answer = { status: 'yellow', at: now } as const;
     turned += await health.settle(

@@ -58,6 +58,9 @@ suite('backoffice commands', test => {
     assert.is(titleOf(found), '阅读温馨提示并同意');
     const done = await visitor.send(found, '/media', { version: '2022-05-19', agree: 'yes' });
     assert.is(titleOf(done), '升级办理完成');
+    const second = await run(...words);
+    assert.is(second.code, 2);
+    assert.match(second.stderr, /data: another back office is at work here/);
     assert.is((await fetch(`${feed}/metadata/timestamp.json`)).headers.get('cache-control'), 'no-cache');
     assert.ok(existsSync(root));
     for (const secret of [keys, join(directory, 'data', 'keys', 'personal-data.key')])

@@ -7,7 +7,11 @@ import { fakeScreens } from './fake-state.ts';
 
 const laptop = { width: 1280, height: 800 };
 const patienceMs = 240_000;
-const tabs = ['in-hand', 'faults', 'cameras', 'office', 'console', 'steps', 'log'];
+/** The words differ, the colours do not: all tabs in one language, the fullest in the other. */
+const tabs = {
+  en: ['in-hand', 'faults', 'cameras', 'office', 'console', 'steps', 'log'],
+  'zh-CN': ['in-hand', 'faults'],
+};
 
 /** What does not fit: a page that is wider than its screen. */
 const isTooWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
@@ -27,12 +31,13 @@ suite('panel page by itself', test => {
       });
       await page.goto('/');
       await page.waitForSelector('.validator');
+      page.setDefaultTimeout(patienceMs);
       const found: string[] = [];
-      for (const language of ['en', 'zh-CN']) {
+      for (const language of ['en', 'zh-CN'] as const) {
         assert.is(await page.getAttribute('html', 'lang'), language);
         await page.waitForSelector('.validator');
         found.push(...(await accessibilityOf(page, `${language}, whole`)));
-        for (const tab of tabs) {
+        for (const tab of tabs[language]) {
           await page.click(tab === 'in-hand' ? '#passenger-zhu-phone' : '#passenger-wang');
           await page.click(`#tab-${tab}`);
           await page.waitForSelector(`#panel-${tab}`);

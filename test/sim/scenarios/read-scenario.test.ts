@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { usualPassengers } from '../../../sim/bus/passengers.ts';
 import { parseScenario, passengersOf, readScenario } from '../../../sim/scenarios/read-scenario.ts';
+import { expectingStep, scenarioText, stepOf } from '../../../sim/scenarios/write-scenario.ts';
 import { suite } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
@@ -150,5 +152,27 @@ steps:
     );
     const [passenger] = passengersOf(readScenario(file).given, file);
     assert.is(passenger?.medium === 'card-image' && passenger.file, join(directory, 'a.json'));
+  });
+
+  test('what is written is read again', () => {
+    const beginning = { name: 'Recorded: # 1', phase: 'trial', line: '10', passengers: usualPassengers };
+    const screen = { light: 'green', lines: ['│ 请上车 │'] };
+    const outcome = { event: 'tap', verdict: 'pass', passengerScreen: screen, crewScreen: screen };
+    const text = scenarioText(beginning, [
+      expectingStep('tap front wang', outcome),
+      ...['network off', 'wait 2', 'screens'].map(stepOf),
+    ]);
+    const { name, given, steps } = parseScenario(text, 'x.yaml');
+    assert.is(name, 'Recorded: # 1');
+    assert.is(given.phase, 'trial');
+    assert.equal(
+      steps.map(({ command }) => command),
+      ['tap front wang', 'network off', 'wait 2', 'screens'],
+    );
+    assert.equal(steps[0]?.expect, { verdict: 'pass', passenger: '请上车', crew: '请上车' });
+    assert.equal(
+      passengersOf(given, 'x.yaml').map(({ id }) => id),
+      ['wang'],
+    );
   });
 });

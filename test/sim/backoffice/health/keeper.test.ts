@@ -1,5 +1,6 @@
 /** The keeper against a source that is slow, fails, contradicts itself, or never answers: never a stale green. */
 import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import type { Status } from '../../../../device/core/check.ts';
 import type { HealthSource } from '../../../../sim/backoffice/health/health-source.ts';
@@ -19,19 +20,20 @@ async function keep(
     ...options
   }: Partial<KeeperOptions> & { persons?: number; source?: HealthSource } = {},
 ) {
-  const { store } = await makeSmallOffice(context);
+  const { store, places } = await makeSmallOffice(context);
   const owners = Array.from({ length: persons }, (_, i) => owner(i));
   for (const who of owners) await store.people.register(who, who.media, consent);
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const simulated = createSimulatedHealthSource(now);
   const told: string[] = [];
+  const tell = (event: string) => void told.push(event);
   let changes = 0;
   const keeper = keepHealth(
     {
       health: store.health,
       source: source ?? simulated,
-      log: { ...quiet, warn: event => void told.push(event), info: event => void told.push(event) },
+      log: { ...quiet, warn: tell, info: tell, error: tell },
       changed: () => changes++,
     },
     {
@@ -48,6 +50,7 @@ async function keep(
   context.after(() => keeper.close());
   return {
     store,
+    places,
     keeper,
     source: simulated,
     told,
@@ -61,6 +64,17 @@ async function keep(
 }
 
 suite('health keeper', test => {
+  test('one damaged name keeps nobody else from being asked for', async context => {
+    const { places, has, told, source } = await keep(context, { persons: 3 });
+    await has('green');
+    const db = new Database(places.office);
+    db.prepare('UPDATE person SET name = ? WHERE id = (SELECT min(id) FROM person)').run(Buffer.alloc(40));
+    db.close();
+    source.setRule({ red: 1000 });
+    await has('red', 2);
+    assert.ok(told.includes('persons-unreadable'));
+  });
+
   test('everybody is asked for, by batches', async context => {
     const { has, source, changes } = await keep(context, { persons: 45 });
     await has('green');

@@ -1,0 +1,62 @@
+import * as assert from 'uvu/assert';
+import { lineStops } from '../../../sim/bus/line-stops.ts';
+import { readViewOptions } from '../../../sim/bus/view-options.ts';
+import { completionsOf, helpFor } from '../../../sim/panel/page/completion.ts';
+import { placeOnLine } from '../../../sim/panel/page/place-on-line.ts';
+import { partsOf } from '../../../sim/panel/page/screen-parts.ts';
+import { viewOptions, withOption } from '../../../sim/panel/page/view-options.ts';
+import { suite } from '../../harness.ts';
+import { fakeScreens, fakeState } from './fake-state.ts';
+
+const known = fakeState(0);
+const [first, second] = lineStops;
+
+suite('parts of the panel page', test => {
+  test('what can be typed next is told from the help', () => {
+    assert.equal(completionsOf('ta', known), ['tap']);
+    assert.equal(completionsOf('tap r', known), ['tap rear']);
+    assert.equal(completionsOf('tap rear zhao', known), ['tap rear zhao-senior']);
+    assert.equal(completionsOf('tap rear wang sl', known), ['tap rear wang slow']);
+    assert.equal(completionsOf('health wang p', known), ['health wang popup']);
+    assert.equal(completionsOf('gnss front st', known), ['gnss front stopped-clock', 'gnss front stop']);
+    assert.equal(completionsOf('gnss front stop 2-10', known), []);
+    assert.equal(completionsOf('gnss front stop 2-1', known), ['gnss front stop 2-10']);
+    assert.equal(completionsOf('nonsense ', known), []);
+    assert.match(helpFor('tap rear', known)?.command ?? '', 'PASSENGER');
+  });
+
+  test('the bus stands where it is on the line', () => {
+    assert.is(placeOnLine(lineStops, first), 0);
+    assert.is(placeOnLine(lineStops, lineStops.at(-1) ?? first), lineStops.length - 1);
+    assert.ok(second !== undefined);
+    const between = { lat: (first.lat + second.lat) / 2, lon: (first.lon + second.lon) / 2 };
+    assert.ok(Math.abs(placeOnLine(lineStops, between) - 0.5) < 0.01);
+    assert.is(
+      placeOnLine(lineStops, { ...first, lat: first.lat - 0.05 }),
+      0,
+      'off the line: at its nearest end',
+    );
+  });
+
+  test('a screen is told apart; one without a box begins with its headline', () => {
+    assert.equal(partsOf(fakeScreens.abnormal.lines), {
+      headline: ['健康码异常', 'Health code abnormal'],
+      details: [['红码', 'Red code']],
+      tone: '♪ ♪ ♪',
+    });
+    assert.equal(partsOf(['请上车', 'Please board', '2路']).headline, ['请上车', 'Please board']);
+    assert.equal(partsOf([]), { headline: [], details: [], tone: '' });
+  });
+
+  test('each slider goes no further than the bus allows, and its usual place says nothing', () => {
+    for (const option of viewOptions) {
+      for (const value of [option.min, option.max]) {
+        const words = withOption('', option, value).split(' ').filter(Boolean);
+        assert.is(Object.keys(readViewOptions(words)).length, value === option.usual ? 0 : 1, option.name);
+      }
+    }
+    const blurred = withOption('rotationDeg=5', viewOptions[0], 2);
+    assert.is(blurred, 'rotationDeg=5 blurPixels=2');
+    assert.is(withOption(blurred, viewOptions[0], 0), 'rotationDeg=5');
+  });
+});
