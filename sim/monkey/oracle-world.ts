@@ -104,6 +104,12 @@ export function createWorld(start: WorldStart): World {
     },
     source([value = ''], now) {
       source.change(value, now);
+      // Whoever is asked for meanwhile is unknown, until asked for again.
+      if (value === 'contradicting') {
+        for (const history of ofPersons.values()) {
+          if (history.latest !== 'none') history.change('unknown', now, published.version);
+        }
+      }
       // It answers again, and so the next version is as fresh as that.
       if (value === 'ok' || value === 'contradicting') setEdition('fresh', now);
       return undefined;

@@ -13,8 +13,8 @@ export interface PostWatch {
   readonly wires: WireWatch;
   /** Taps that no command has been found for yet. */
   readonly heard: HeardTap[];
-  /** What was presented last: its answer may come late. */
-  last: Presentation | undefined;
+  /** What each reader was presented last, and when: its answer may come late. */
+  readonly last: Map<string, { readonly presented: Presentation; readonly at: number }>;
   /** Bytes that are no code have been sent to the scanner's wire. */
   isHostile: boolean;
   /** The power was cut in this action. */
@@ -29,7 +29,7 @@ export function createPostWatch(): PostWatch {
     ledger: createLedger(),
     wires: createWireWatch(),
     heard: [],
-    last: undefined,
+    last: new Map(),
     isHostile: false,
     wasCut: false,
     mayMiss: 0,

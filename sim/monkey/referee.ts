@@ -30,6 +30,8 @@ export interface Referee {
 
 /** Of the 300 ms in which a card must answer; the machine has other things to do as well. */
 const lateAnswerMs = 100;
+/** What was not answered at once may be answered yet. */
+const lateTapMs = 10_000;
 /** What is published is with a validator by then, unless the network was away. */
 const takeUpLimitMs = 20_000;
 
@@ -138,12 +140,24 @@ export function createReferee(
     for (const tap of watch.heard.splice(0)) {
       const isRefused = tap.verdict === 'invalid' && !tap.fareTaken;
       if (watch.isHostile && tap.reader === 'scanner' && isRefused) continue;
-      const { last } = watch;
+      const last = lastOf(watch, tap);
       const isLate =
-        last?.reader === tap.reader && oracle.predict(last, tap).some(prediction => isSame(prediction, tap));
-      if (!isLate) disagree({ kind: 'nobody', expected: 'no tap', got: JSON.stringify(tap) });
-      else if (tap.fareTaken) rides.take(last, tap);
+        last !== undefined && oracle.predict(last, tap).some(prediction => isSame(prediction, tap));
+      if (!isLate && !isOld(watch, tap)) {
+        disagree({ kind: 'nobody', expected: 'no tap', got: JSON.stringify(tap) });
+      } else if (tap.fareTaken && last !== undefined) rides.take(last, tap);
     }
+  }
+
+  /** A frozen picture may have a code in it, which a validator that starts reads as anybody's. */
+  function lastOf({ last, wires }: PostWatch, { reader, to }: HeardTap): Presentation | undefined {
+    const latest = last.get(reader);
+    const isInView = reader === 'camera' && wires.isFrozen;
+    return latest !== undefined && (isInView || to - latest.at < lateTapMs) ? latest.presented : undefined;
+  }
+
+  function isOld({ wires }: PostWatch, { reader, why }: HeardTap): boolean {
+    return reader === 'camera' && wires.isFrozen && (why === 'expired' || why === 'used');
   }
 
   return {
@@ -180,7 +194,7 @@ export function createReferee(
       else {
         const watch = posts[presented.post];
         const tap = takeFirst(watch.heard, presented.reader);
-        watch.last = presented;
+        watch.last.set(presented.reader, { presented, at: performed.to });
         if (tap !== undefined) await judge(presented, tap, performed);
         else if (watch.wasCut) rides.perhapsTake(presented, performed);
         else if (mustAnswer(watch, presented, performed)) {

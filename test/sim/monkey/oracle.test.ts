@@ -78,6 +78,16 @@ suite('oracle', test => {
     assert.equal(allowed('tap front feng-not-linked', 800, 8), ['abnormal red', 'pass']);
   });
 
+  test('a source that contradicts itself: unknown to whom it is asked for, which may be anybody', () => {
+    const { world, allowed } = start();
+    world.begin('source contradicting', 100);
+    assert.equal(allowed('tap front wang', 200, 6), ['cannot-verify unknown-status', 'pass']);
+    assert.equal(allowed('tap front feng-not-linked', 200, 6), ['not-found']);
+    world.begin('source ok', 300);
+    world.begin('health wang red', 400)(8, 500);
+    assert.equal(allowed('tap front wang', 600, 8), ['abnormal red']);
+  });
+
   test('data that is lost, or said to be old', () => {
     const { world, allowed } = start();
     assert.equal(allowed('tap front wang', 100, 5, 'stale-status'), ['cannot-verify stale-status', 'pass']);
