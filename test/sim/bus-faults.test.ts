@@ -16,13 +16,15 @@ import { suite, type TestContext, until } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
 /** A machine with much else to do starts a firmware slowly. */
-const slowMs = 30_000;
+const slowMs = 60_000;
 
 interface FaultyBus {
   readonly bus: Bus;
   readonly directory: string;
   /** Carries it out, and forgets what the front's log said before. */
   run(command: string): Promise<BusEvent>;
+  /** As `run`; a card that a machine with much else to do has not read in time is presented again. */
+  present(command: string): Promise<BusEvent>;
   /** The front's log since the last command says so. */
   logged(event: string, fields?: Partial<LogLine>): Promise<LogLine>;
   /** The front's console answers so in the end. */
@@ -45,6 +47,15 @@ async function startFaultyBus(context: TestContext, wires: Wiring): Promise<Faul
       log = [];
       return runCommand(bus, command);
     },
+    present: command =>
+      until(
+        command,
+        async () => {
+          const event = await faulty.run(command);
+          return event.event === 'tap' && event;
+        },
+        slowMs,
+      ),
     logged(event, fields = {}) {
       const said = ([field, value]: [string, unknown], line: LogLine) => line[field] === value;
       const isIt = (line: LogLine) =>
@@ -74,34 +85,34 @@ async function refused(run: Promise<unknown>, message: RegExp): Promise<void> {
 
 suite('faults on the simulated bus', test => {
   test('a full disk, a wrong clock, pictures', async context => {
-    const { bus, directory, run, logged, console } = await startFaultyBus(context, 'vpcd');
+    const { bus, directory, run, present, logged, console } = await startFaultyBus(context, 'vpcd');
     const shown = (text: RegExp) =>
       until(`${text} on the screen`, () => text.test(bus.screen('front', 'passenger').lines.join('\n')));
 
-    assert.is(said(await run('tap front wang')), 'pass');
+    assert.is(said(await present('tap front wang')), 'pass');
     await run('disk front full');
     await logged('part-fault', { part: 'feed', kind: 'storage' });
-    assert.is(said(await run('tap front li-student')), 'cannot-verify out-of-service');
+    assert.is(said(await present('tap front li-student')), 'cannot-verify out-of-service');
     await shown(/本机暂停服务/);
-    assert.is(said(await run('tap rear li-student')), 'pass', 'the other machine has a disk of its own');
+    assert.is(said(await present('tap rear li-student')), 'pass', 'the other machine has a disk of its own');
     await run('power front');
     await logged('part-fault', { part: 'journal', kind: 'storage' });
     await run('disk front ok');
     await logged('part-ready', { part: 'journal' });
     await logged('part-ready', { part: 'links' });
-    assert.is(said(await run('tap front li-student')), 'pass');
-    assert.is((await run('tap front zhou-red')).seq, 3, 'no number is lost');
+    assert.is(said(await present('tap front li-student')), 'pass');
+    assert.is((await present('tap front zhou-red')).seq, 3, 'no number is lost');
     await console('feed', /state +works/);
 
     await run('gnss front no-fix');
     await run(`clock front ${-Math.round(Date.now() / 1000)}`);
     await console('clock', /time +1970-01-01 .*NOT BELIEVED/);
-    assert.is(said(await run('tap front chen-old-card')), 'cannot-verify future-data');
+    assert.is(said(await present('tap front chen-old-card')), 'cannot-verify future-data');
     await shown(/暂时无法核验/);
-    assert.is(said(await run('scan front zhu-phone')), 'invalid time-unknown');
+    assert.is(said(await present('scan front zhu-phone')), 'invalid time-unknown');
     await run('gnss front fix');
     await console('clock', /source +gnss[\s\S]*system clock +1970/);
-    assert.is(said(await run('scan front zhu-phone')), 'pass');
+    assert.is(said(await present('scan front zhu-phone')), 'pass');
 
     await run('gnss front no-fix');
     await run(`clock front ${Date.UTC(2099, 5, 1) / 1000 - Math.round(Date.now() / 1000)}`);
@@ -109,10 +120,14 @@ suite('faults on the simulated bus', test => {
     await run('health zhao-senior red');
     await run('power front');
     await console('clock', /time +2099-06-01 .*NOT BELIEVED/);
-    assert.is(said(await run('tap front zheng-unknown')), 'cannot-verify clock');
+    assert.is(said(await present('tap front zheng-unknown')), 'cannot-verify clock');
     await run('gnss front fix');
     await console('clock', /source +gnss[\s\S]*system clock +2099/);
-    assert.is(said(await run('tap front zhao-senior')), 'abnormal red', 'what came meanwhile was taken up');
+    assert.is(
+      said(await present('tap front zhao-senior')),
+      'abnormal red',
+      'what came meanwhile was taken up',
+    );
     await run('clock front ok');
     await console('clock', new RegExp(`system clock +${new Date().getFullYear()}`));
 
@@ -125,7 +140,7 @@ suite('faults on the simulated bus', test => {
     assert.is(said(held), 'abnormal popup');
     assert.is(held.passenger, 'my code.png');
     assert.is(said(await run(`picture front ${picture('empty.png', [])}`)), 'no-answer');
-    assert.is(said(await run('show rear wu-popup glare=0.1')), 'abnormal popup');
+    assert.is(said(await present('show rear wu-popup glare=0.1')), 'abnormal popup');
 
     await refused(run('picture front'), /FILE.png is missing/);
     await refused(run(`picture front ${join(directory, 'trust.json')}`), /trust.json: PNG: not a PNG file/);
@@ -134,21 +149,21 @@ suite('faults on the simulated bus', test => {
     await refused(run('reader front out'), /--wires pcsc/);
   }, 120_000);
 
-  test.needing(pcscdNeeded, 'a card reader that is pulled', async context => {
-    const { run, logged, console } = await startFaultyBus(context, 'pcsc');
-    await run('reader front out');
-    await logged('part-fault', { part: 'card-reader', kind: 'disconnected' });
-    assert.is(said(await run('tap front wang')), 'no-answer');
-    // A machine with much else to do may not read a card in time.
-    await until(
-      'the other door’s own reader',
-      async () => said(await run('tap rear wang')) === 'pass',
-      slowMs,
-    );
-    await run('power front');
-    await console('status', /no reader is called Front Door/);
-    await run('reader front in');
-    await logged('part-ready', { part: 'card-reader' });
-    await until('a tap', async () => said(await run('tap front wang')) === 'pass', slowMs);
-  });
+  test.needing(
+    pcscdNeeded,
+    'a card reader that is pulled',
+    async context => {
+      const { run, present, logged, console } = await startFaultyBus(context, 'pcsc');
+      await run('reader front out');
+      await logged('part-fault', { part: 'card-reader', kind: 'disconnected' });
+      assert.is(said(await run('tap front wang')), 'no-answer');
+      assert.is(said(await present('tap rear wang')), 'pass', 'the other door’s own reader');
+      await run('power front');
+      await console('status', /no reader is called Front Door/);
+      await run('reader front in');
+      await logged('part-ready', { part: 'card-reader' });
+      assert.is(said(await present('tap front wang')), 'pass');
+    },
+    120_000,
+  );
 });
