@@ -14,6 +14,8 @@ export interface PostWatch {
   readonly heard: HeardTap[];
   /** What each reader was presented last, and when: its answer may come late. */
   readonly last: Map<string, { readonly presented: Presentation; readonly at: number }>;
+  /** Whose code may be in the picture that the camera is frozen at. */
+  frozenWith: Presentation | undefined;
   /** Bytes that are no code have been sent to the scanner's wire. */
   isHostile: boolean;
   /** The power was cut in this action. */
@@ -32,6 +34,7 @@ export function createPostWatch(): PostWatch {
     wires: createWireWatch(),
     heard: [],
     last: new Map(),
+    frozenWith: undefined,
     isHostile: false,
     wasCut: false,
     mayMiss: 0,

@@ -150,10 +150,13 @@ export function createReferee(
   }
 
   /** A frozen picture may have a code in it, which a validator that starts reads as anybody's. */
-  function lastOf({ last, wires }: PostWatch, { reader, to }: HeardTap): Presentation | undefined {
+  function lastOf(
+    { last, wires, frozenWith }: PostWatch,
+    { reader, to }: HeardTap,
+  ): Presentation | undefined {
+    if (reader === 'camera' && wires.isFrozen) return frozenWith;
     const latest = last.get(reader);
-    const isInView = reader === 'camera' && wires.isFrozen;
-    return latest !== undefined && (isInView || to - latest.at < lateTapMs) ? latest.presented : undefined;
+    return latest !== undefined && to - latest.at < lateTapMs ? latest.presented : undefined;
   }
 
   function isOld({ wires }: PostWatch, { reader, why }: HeardTap): boolean {
@@ -179,6 +182,7 @@ export function createReferee(
       const [name, post] = command.split(' ');
       if (post !== 'front' && post !== 'rear') return;
       const watch = posts[post];
+      if (name === 'freeze' && !watch.wires.isFrozen) watch.frozenWith = watch.last.get('camera')?.presented;
       watch.wires.begin(command, now);
       if (name === 'bytes') watch.isHostile = true;
       if (name !== 'power') return;
@@ -193,7 +197,8 @@ export function createReferee(
       if (presented === undefined) endOther(performed);
       else {
         const watch = posts[presented.post];
-        const tap = takeFirst(watch.heard, presented.reader);
+        const isBlind = presented.reader === 'camera' && watch.wires.isFrozen;
+        const tap = isBlind ? undefined : takeFirst(watch.heard, presented.reader);
         if (tap !== undefined) await judge(presented, tap, command);
         else if (watch.wasCut) rides.perhapsTake(presented, performed);
         else if (mustAnswer(watch, presented, performed.from)) {
