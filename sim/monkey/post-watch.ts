@@ -2,7 +2,6 @@
 
 import { createLedger, type Ledger } from './ledger.ts';
 import type { HeardTap } from './oracle.ts';
-import type { Performed } from './perform.ts';
 import type { Presentation } from './presentation.ts';
 import { createValidatorLog, type ValidatorLog } from './validator-log.ts';
 import { createWireWatch, type WireWatch } from './wire-watch.ts';
@@ -15,6 +14,8 @@ export interface PostWatch {
   readonly heard: HeardTap[];
   /** What each reader was presented last, and when: its answer may come late. */
   readonly last: Map<string, { readonly presented: Presentation; readonly at: number }>;
+  /** Whose code may be in the picture that the camera is frozen at. */
+  frozenWith: Presentation | undefined;
   /** Bytes that are no code have been sent to the scanner's wire. */
   isHostile: boolean;
   /** The power was cut in this action. */
@@ -23,6 +24,9 @@ export interface PostWatch {
   mayMiss: number;
 }
 
+/** A code that is back in view sooner has not been away. */
+const goneMs = 3000;
+
 export function createPostWatch(): PostWatch {
   return {
     log: createValidatorLog(),
@@ -30,6 +34,7 @@ export function createPostWatch(): PostWatch {
     wires: createWireWatch(),
     heard: [],
     last: new Map(),
+    frozenWith: undefined,
     isHostile: false,
     wasCut: false,
     mayMiss: 0,
@@ -42,12 +47,18 @@ export function takeFirst(heard: HeardTap[], reader: string): HeardTap | undefin
 }
 
 /** Whether the validator, as far as it has told, could not but take what was presented. */
-export function mustAnswer({ log, wires }: PostWatch, presented: Presentation, { from }: Performed): boolean {
+export function mustAnswer({ log, wires, last }: PostWatch, presented: Presentation, from: number): boolean {
   const wasGood = (name: string) => {
     const part = log.parts.get(name);
     return part?.works === true && part.since <= from;
   };
   const isUp = log.upSince !== undefined && log.upSince <= from;
   if (!isUp || presented.isHardToRead || !wasGood(presented.reader)) return false;
-  return presented.reader !== 'camera' || (wasGood('zxing') && !wires.isFrozen);
+  if (presented.reader !== 'camera') return true;
+  const before = last.get('camera');
+  const isHeld =
+    before?.presented.passenger === presented.passenger &&
+    from - before.at < goneMs &&
+    !presented.isNewEachTime;
+  return wasGood('zxing') && !wires.isFrozen && !isHeld;
 }

@@ -11,6 +11,8 @@ export interface Presentation {
   readonly medium: PresentedMedium;
   /** A picture that no decoder need be able to read. */
   readonly isHardToRead: boolean;
+  /** Ride codes are; samples of other systems' codes are not. */
+  readonly isNewEachTime: boolean;
 }
 
 const readers = { tap: 'card', scan: 'scanner', show: 'camera' } as const;
@@ -37,6 +39,7 @@ export function presentationOf(
     reader,
     presented: isCard ? 'card' : 'code',
     medium: isCard ? withFault(passenger, options[0]) : mediumOf(passenger),
+    isNewEachTime: passenger.medium === 'ride-code' && passenger.foreign === undefined,
     isHardToRead: reader === 'camera' && options.length > 0,
   };
 }

@@ -4,7 +4,6 @@ import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { Disagreed, type Disagreement } from './disagreement.ts';
 import { createLogWatch } from './log-watch.ts';
-import { lookAtScreens } from './look-at-screens.ts';
 import type { LoopLateness } from './loop-lateness.ts';
 import { createOracle, type HeardTap } from './oracle.ts';
 import type { Rules } from './oracle-rules.ts';
@@ -14,6 +13,7 @@ import type { Performed } from './perform.ts';
 import { createPostWatch, mustAnswer, type PostWatch, takeFirst } from './post-watch.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
 import { createRideMemory } from './ride-memory.ts';
+import { watchScreens } from './screen-watch.ts';
 import { expectationOf, isSame, tapOf } from './tap-of.ts';
 
 export interface Referee {
@@ -45,6 +45,7 @@ export function createReferee(
   const rides = createRideMemory();
   const oracle = createOracle({ world, rides, rules });
   const logWatch = createLogWatch();
+  const screens = watchScreens(bus);
   const posts = { front: createPostWatch(), rear: createPostWatch() };
   const begun = new Map<string, ReturnType<typeof world.begin>>();
   let found: Disagreement | undefined;
@@ -64,8 +65,7 @@ export function createReferee(
     watch.mayMiss = 0;
   }
 
-  async function judge(presented: Presentation, tap: HeardTap, performed: Performed): Promise<void> {
-    const { command, event } = performed;
+  async function judge(presented: Presentation, tap: HeardTap, command: string): Promise<void> {
     const { log } = posts[tap.post];
     if (isOutdated(tap)) {
       const got = JSON.stringify(tap.data);
@@ -87,7 +87,7 @@ export function createReferee(
     }
     if (tap.fareTaken) rides.take(presented, tap);
     const { outcome, phase } = right;
-    const problem = await lookAtScreens(bus, tap, event, log, (shot, audience) =>
+    const problem = await screens.look(tap, log, (shot, audience) =>
       faultOfScreen(shot, audience, outcome, phase, presented.presented),
     );
     if (problem !== undefined) {
@@ -150,10 +150,13 @@ export function createReferee(
   }
 
   /** A frozen picture may have a code in it, which a validator that starts reads as anybody's. */
-  function lastOf({ last, wires }: PostWatch, { reader, to }: HeardTap): Presentation | undefined {
+  function lastOf(
+    { last, wires, frozenWith }: PostWatch,
+    { reader, to }: HeardTap,
+  ): Presentation | undefined {
+    if (reader === 'camera' && wires.isFrozen) return frozenWith;
     const latest = last.get(reader);
-    const isInView = reader === 'camera' && wires.isFrozen;
-    return latest !== undefined && (isInView || to - latest.at < lateTapMs) ? latest.presented : undefined;
+    return latest !== undefined && to - latest.at < lateTapMs ? latest.presented : undefined;
   }
 
   function isOld({ wires }: PostWatch, { reader, why }: HeardTap): boolean {
@@ -179,6 +182,7 @@ export function createReferee(
       const [name, post] = command.split(' ');
       if (post !== 'front' && post !== 'rear') return;
       const watch = posts[post];
+      if (name === 'freeze' && !watch.wires.isFrozen) watch.frozenWith = watch.last.get('camera')?.presented;
       watch.wires.begin(command, now);
       if (name === 'bytes') watch.isHostile = true;
       if (name !== 'power') return;
@@ -193,14 +197,15 @@ export function createReferee(
       if (presented === undefined) endOther(performed);
       else {
         const watch = posts[presented.post];
-        const tap = takeFirst(watch.heard, presented.reader);
-        watch.last.set(presented.reader, { presented, at: performed.to });
-        if (tap !== undefined) await judge(presented, tap, performed);
+        const isBlind = presented.reader === 'camera' && watch.wires.isFrozen;
+        const tap = isBlind ? undefined : takeFirst(watch.heard, presented.reader);
+        if (tap !== undefined) await judge(presented, tap, command);
         else if (watch.wasCut) rides.perhapsTake(presented, performed);
-        else if (mustAnswer(watch, presented, performed)) {
+        else if (mustAnswer(watch, presented, performed.from)) {
           const got = performed.problem ?? 'none';
           disagree({ kind: 'no-answer', expected: 'an answer', got, command });
         }
+        watch.last.set(presented.reader, { presented, at: performed.to });
       }
       stopIfFound();
     },
