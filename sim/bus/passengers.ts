@@ -66,7 +66,10 @@ export const passengersSchema = z
     'two passengers have the same id',
   )
   .transform(passengers => passengers.map(named))
-  .refine(isOneHealthEach, 'one person with two media has one health code');
+  .refine(
+    isOneHealthEach,
+    'one person with two media has one health code: give the same health with each of them',
+  );
 
 const passengerList = section({ passengers: passengersSchema });
 
