@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -230,6 +230,29 @@ suite('simulated bus', test => {
     child.kill('SIGTERM');
     const [code] = await once(child, 'close');
     assert.is(code, 0);
+  });
+
+  test('SIGTERM while it starts, and while a command waits', async context => {
+    const moments = [
+      (_output: string, directory: string) => existsSync(join(directory, 'rear', 'config.yaml')),
+      (output: string) => output.includes('"validator":"rear"'),
+    ];
+    for (const hasCome of moments) {
+      const directory = temporaryDirectory(context);
+      const child = spawn(process.execPath, [sim, 'run', '--json', '--dir', directory], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      context.after(() => child.kill('SIGKILL'));
+      child.stdin?.write('wait 3600\n');
+      let output = '';
+      child.stdout?.setEncoding('utf8').on('data', chunk => {
+        output += chunk;
+      });
+      await until('the moment', () => hasCome(output, directory), 30_000);
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'close', { signal: AbortSignal.timeout(20_000) });
+      assert.is(code, 0);
+    }
   });
 
   test('a passenger list that is wrong: exit 2, every problem', async context => {
