@@ -257,9 +257,14 @@ suite('simulated bus', test => {
 
   test('a passenger list that is wrong: exit 2, every problem', async context => {
     const list = join(temporaryDirectory(context), 'p.yaml');
-    writeFileSync(list, 'passengers:\n  - {id: A, medium: bmac}\n  - {id: b, medium: gold}\n');
+    const wrong = [
+      '{id: A, medium: bmac}',
+      '{id: b, medium: gold}',
+      '{id: c, medium: bmac, balanceFen: 4294967296}',
+    ];
+    writeFileSync(list, `passengers:\n${wrong.map(passenger => `  - ${passenger}\n`).join('')}`);
     const { code, errors } = await runBus(context, [], '--passengers', list);
     assert.is(code, 2);
-    assert.match(errors, /line 2[\s\S]*line 3/);
+    assert.match(errors, /line 2[\s\S]*line 3[\s\S]*line 4/);
   });
 });
