@@ -58,6 +58,14 @@ const views: Choices<string> = [
 ];
 const waits: Choices<string> = ['0.2', '1', '2.7', '5.1'];
 
+/** Not refused for what it is, as far as that can be seen at once. */
+function isGood(passenger: Passenger): boolean {
+  if (passenger.medium === 'ride-code') return passenger.ageS === 0;
+  if (passenger.medium !== 't-union' && passenger.medium !== 'bmac') return false;
+  const isEnabled = passenger.medium === 'bmac' || passenger.enabled;
+  return isEnabled && !passenger.blacklisted && passenger.validTo > '2030';
+}
+
 export function createActions(
   random: Random,
   { passengers, commands, cardFaults }: Surroundings,
@@ -69,9 +77,15 @@ export function createActions(
   /** The last few, who come again sooner than others. */
   let lately: Passenger[] = [];
 
+  /** Mostly those whose health code is asked for. */
+  function newcomer(from: readonly Passenger[]): Passenger {
+    const good = from.filter(isLinkable).filter(isGood);
+    return good.length > 0 && random.next() < 0.7 ? pick(good) : pick(from);
+  }
+
   function someone(from: readonly Passenger[]): string {
     const again = lately.filter(passenger => from.includes(passenger));
-    const passenger = again.length > 0 && random.next() < 0.35 ? pick(again) : pick(from);
+    const passenger = again.length > 0 && random.next() < 0.35 ? pick(again) : newcomer(from);
     lately = [passenger, ...lately].slice(0, 3);
     return passenger.id;
   }
@@ -120,8 +134,8 @@ export function createActions(
     [2, 'unplug', () => [unplug('front'), present('rear')]],
     [2, 'freeze', onePost(post => `freeze ${post} ${pick(['on', 'off', 'off'])}`)],
     [3, 'gnss', onePost(post => `gnss ${post} ${pick(gnssStates)}`)],
-    [2, 'power', onePost(post => `power ${post}`)],
-    [1, 'power', () => [present('rear'), 'power rear']],
+    [0.7, 'power', onePost(post => `power ${post}`)],
+    [0.5, 'power', () => [present('rear'), 'power rear']],
     [3, 'console', onePost(post => `console ${post} ${pick(questions)}`)],
     [1, 'explain', onePost(post => `explain ${post} ${someone(passengers)}`)],
     [2, 'bytes', onePost(post => `bytes ${post} ${pick(['scanner', 'console'])} ${hostileBytes(random)}`)],

@@ -16,7 +16,7 @@ interface Watched {
 }
 
 /** Until then caches fill and code is compiled. */
-const warmUpMs = 120_000;
+const warmUpMs = 45_000;
 /** More than that beyond the most of the warm-up is growth. */
 const growthMiB = 96;
 

@@ -20,8 +20,16 @@ export interface SigningKey {
   sign(bytes: Uint8Array): Signature;
 }
 
+/**
+ * By way of PEM: in Node.js 20 a key that was just generated shares a lock with its generation, and the process stands still
+ * for good when the garbage of that is collected while the key is exported as JWK.
+ */
 export function createSigningKey(): SigningKey {
-  return signingKey(generateKeyPairSync('ed25519').privateKey);
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { format: 'pem', type: 'spki' },
+    privateKeyEncoding: { format: 'pem', type: 'pkcs8' },
+  });
+  return signingKey(createPrivateKey(privateKey));
 }
 
 /** Writes a key's file, and its folder where there is none. */
