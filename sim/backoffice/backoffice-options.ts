@@ -3,6 +3,7 @@ import type { Log } from '../../device/log.ts';
 import type { KeeperOptions } from './health/keeper.ts';
 import type { PublishTimes } from './publishing/publishing.ts';
 import type { CodeLimits } from './registration/code-limits.ts';
+import type { Identity } from './store/vault.ts';
 
 export interface BackOfficeOptions {
   /** 0 for any that is free. */
@@ -30,6 +31,8 @@ export interface BackOfficeOptions {
   readonly keeping?: Partial<KeeperOptions> | undefined;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy?: string | undefined;
+  /** Hears who has registered or withdrawn on the site, once it is stored. */
+  readonly heard?: ((event: 'registered' | 'withdrawn', who: Identity) => void) | undefined;
   /** While it says no, who asks for the feed is cut off. */
   readonly isFeedUp?: (() => boolean) | undefined;
   readonly log: Log;

@@ -90,6 +90,7 @@ export async function startBackOffice(
         changed(event, who) {
           if (event === 'registered') void keeper.askFor(who);
           publishing.soon();
+          options.heard?.(event, who);
         },
       },
       {

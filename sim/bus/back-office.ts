@@ -5,6 +5,7 @@ import type { Status } from '../../device/core/check.ts';
 import type { MediumKind } from '../../device/core/medium.ts';
 import type { Log } from '../../device/log.ts';
 import { type BackOffice, startBackOffice } from '../backoffice/backoffice.ts';
+import type { BackOfficeOptions } from '../backoffice/backoffice-options.ts';
 import { noFaults, type SourceFaults } from '../backoffice/health/simulated-source.ts';
 import { isOurs } from '../backoffice/register/media-table.ts';
 import { noticeVersion } from '../backoffice/site/pages/notice-text.ts';
@@ -39,6 +40,8 @@ export interface Published {
   readonly at: number;
 }
 
+type Visited = NonNullable<BackOfficeOptions['heard']>;
+
 export interface BusOffice {
   readonly files: SharedFiles;
   /** The registration site. */
@@ -59,6 +62,8 @@ export interface BusOffice {
   withdraw(passenger: Passenger): Promise<number>;
   /** Links the cards of senior passengers without their application. @returns who they are, and the version */
   linkSeniors(): Promise<{ readonly seniors: readonly Passenger[]; readonly version: number }>;
+  /** Hears who has registered or withdrawn on the site, by a command or not. */
+  onVisit(listener: Visited): void;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: Passenger): readonly { readonly at: number; readonly text: string }[];
   setSource(state: SourceState): void;
@@ -110,6 +115,7 @@ export async function startBusOffice(
   writeFileSync(mediaFile, mediaTable(passengers, owned));
   let opensAt = openingOf(moment, Date.now());
   let isUp = true;
+  const visited = new Set<Visited>();
   const office = await startBackOffice(
     {
       port: 0,
@@ -123,6 +129,9 @@ export async function startBusOffice(
       liveWithinMs,
       publishTimes,
       isFeedUp: () => isUp,
+      heard: (event, who) => {
+        for (const listener of visited) listener(event, who);
+      },
       log,
     },
     registration =>
@@ -199,6 +208,7 @@ export async function startBusOffice(
       await Promise.all(seniors.map(office.askFor));
       return { seniors, version: await publish() };
     },
+    onVisit: listener => void visited.add(listener),
     inbox: ({ phone }) => office.parts.gateway.inbox(phone),
     setSource: state => source.setFaults(sourceStates[state]),
     async setStale(isStale) {

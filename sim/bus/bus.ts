@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
+import { messageOf } from '../../device/errors.ts';
 import type { Log, LogLevel } from '../../device/log.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
+import { lockDirectory } from '../../sync/directory-lock.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
@@ -91,8 +93,10 @@ const lookLimitMs = 3000;
 const drawLimitMs = lookLimitMs;
 const isTap = ({ event }: LogLine) => event === 'tap' || event === 'card-lost';
 
+/** @throws WrongUsage for a directory that cannot be had, or has a bus in it already */
 export async function startBus(options: BusOptions): Promise<Bus> {
   const { directory, line, phase, rules = {}, passengers, displays, wires } = options;
+  const unlock = lock(directory);
   const slots = await openCardSlots(wires ?? 'vpcd');
   const officeListeners = new Set<(entry: LogLine) => void>();
   const office = await startBusOffice(directory, phase, rules, passengers, logTo(officeListeners));
@@ -220,8 +224,20 @@ export async function startBus(options: BusOptions): Promise<Bus> {
       await Promise.all(postNames.map(post => posts[post].close()));
       await office.close();
       await slots.close();
+      unlock();
     },
   };
+}
+
+function lock(directory: string): () => void {
+  let unlock: (() => void) | undefined;
+  try {
+    unlock = lockDirectory(directory);
+  } catch (error) {
+    throw new WrongUsage(`${directory}: ${messageOf(error)}`);
+  }
+  if (unlock === undefined) throw new WrongUsage(`${directory}: another bus is running here`);
+  return unlock;
 }
 
 /** What is fine is not told. */

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { isProgram } from '../../drivers/is-program.ts';
 import { setDiskFull, withFullDisk } from '../wires/full-disk.ts';
 
 /** A line of the firmware's log. */
@@ -57,7 +58,7 @@ export function startFirmware(
 
   function start(): void {
     const command = [process.execPath, ...nodeOptions, firmware, 'run', '--config', configFile];
-    const [program = '', ...words] = isDiskFull ? withFullDisk(command) : command;
+    const [program = '', ...words] = endingWithUs(isDiskFull ? withFullDisk(command) : command);
     const started = spawn(program, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: environment(offsetMs),
@@ -115,6 +116,11 @@ export function startFirmware(
       await ended;
     },
   };
+}
+
+/** Also when we are killed outright, where util-linux is there to ask the kernel for it. */
+function endingWithUs(command: readonly string[]): readonly string[] {
+  return isProgram('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : command;
 }
 
 /** Node's options come from there to worker threads and child processes as well. */

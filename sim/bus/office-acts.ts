@@ -10,6 +10,7 @@ import type { Passenger } from './passengers.ts';
 import { personOf } from './passengers.ts';
 import { type PilotMoment, phaseOf } from './trust-and-policy.ts';
 import type { PostName } from './validator-post.ts';
+import type { BusEvent } from './words.ts';
 
 /** What the validators hold: what is published now, the same as of two days ago, or nothing and no network. */
 export const dataStates = ['fresh', 'stale', 'missing'] as const;
@@ -30,6 +31,8 @@ export interface OfficeActs {
   register(passenger: string): Promise<number>;
   /** @throws as `register`. @returns as `setHealth` */
   withdraw(passenger: string): Promise<number>;
+  /** Hears of what passengers have done on the site themselves: the command that does the same, and its outcome. */
+  onVisit(listener: (line: string, outcome: BusEvent) => void): void;
   /** Links the cards of senior passengers without their application. @returns their ids */
   linkSeniors(): Promise<readonly string[]>;
   /** SMS the passenger's phone has received, newest first. */
@@ -68,6 +71,22 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
   const posts = Object.keys(caches) as PostName[];
   let { phase } = given;
   let isNetworkUp = true;
+
+  /** Whose visits to the site are commands. */
+  const led = new Set<string>();
+  const listeners = new Set<(line: string, outcome: BusEvent) => void>();
+  office.onVisit((event, who) => {
+    const passenger = passengers.find(each => personOf(each) === personOf(who));
+    if (passenger === undefined || led.has(personOf(who))) return;
+    healthOf.set(personOf(who), event === 'registered' ? codeOf(passenger) : 'none');
+    const line = `${event === 'registered' ? 'register' : 'withdraw'} ${passenger.id}`;
+    for (const listener of listeners) listener(line, { event, passenger: passenger.id });
+  });
+
+  function lead(passenger: Passenger, visit: (who: Passenger) => Promise<number>): Promise<number> {
+    led.add(personOf(passenger));
+    return visit(passenger).finally(() => led.delete(personOf(passenger)));
+  }
 
   function find(id: string): Passenger {
     const passenger = passengers.find(each => each.id === id);
@@ -123,13 +142,13 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     },
     async register(id) {
       const passenger = find(id);
-      const version = await office.register(passenger);
+      const version = await lead(passenger, office.register);
       if (healthOf.get(personOf(passenger)) === 'none') healthOf.set(personOf(passenger), codeOf(passenger));
       return takenUp(version);
     },
     async withdraw(id) {
       const passenger = find(id);
-      const version = await office.withdraw(passenger);
+      const version = await lead(passenger, office.withdraw);
       healthOf.set(personOf(passenger), 'none');
       return takenUp(version);
     },
@@ -142,6 +161,7 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
       await takenUp(version);
       return seniors.map(({ id }) => id);
     },
+    onVisit: listener => void listeners.add(listener),
     inbox: id => office.inbox(find(id)),
     setSource: office.setSource,
     async setPhase(next) {

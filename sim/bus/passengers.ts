@@ -92,7 +92,7 @@ function isOneHealthEach(passengers: readonly Passenger[]): boolean {
 }
 
 /** The same for the media of one person. */
-export function personOf({ name, phone }: Passenger): string {
+export function personOf({ name, phone }: Pick<Passenger, 'name' | 'phone'>): string {
   return `${phone} ${name}`;
 }
 

@@ -9,6 +9,8 @@ import { TooMany } from './refusals.ts';
 export interface CommandRecord {
   /** What the bus refuses is an outcome too. */
   carryOut(line: string): Promise<CommandDone>;
+  /** What was done without a command. @param line the command that does the same */
+  note(line: string, outcome: BusEvent): void;
   /** For a page, of whose commands so many may be under way. @throws TooMany */
   carryOutForPage(line: string): Promise<CommandDone>;
   /** The last ones, newest last, long outcomes shortened. */
@@ -43,6 +45,10 @@ export function createCommandRecord(
     const outcome = await runEither(line).catch(
       error => ({ event: 'error', message: messageOf(error) }) as const,
     );
+    return keep(line, outcome);
+  }
+
+  function keep(line: string, outcome: CommandDone['outcome']): CommandDone {
     const done = { id: ++lastId, at: Date.now(), line, yaml: stepText(stepOf(line)), outcome };
     kept.push({ ...done, outcome: shortened(outcome) });
     if (kept.length > maxKept) kept.shift();
@@ -52,6 +58,11 @@ export function createCommandRecord(
 
   return {
     carryOut,
+    note(line, outcome) {
+      const now = performance.now();
+      recording.add(line, outcome, now, now);
+      keep(line, outcome);
+    },
     async carryOutForPage(line) {
       if (pending >= maxPending) throw new TooMany(`${maxPending} commands are under way`);
       pending++;

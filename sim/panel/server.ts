@@ -57,6 +57,7 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
     passengers: bus.passengers,
   }));
   const commands = createCommandRecord(line => runCommand(bus, line), recording);
+  bus.office.onVisit(commands.note);
   const model = createPanelModel({ bus, office, commands, recording, line: options.line });
   const look = () => office.look().catch(() => undefined);
   const live = createLiveChanges(model, look);

@@ -51,6 +51,8 @@ suite('registration and the bus', test => {
       javaScriptEnabled: false,
     });
     const page = await browsing.newPage();
+    const visits: string[] = [];
+    bus.office.onVisit(line => void visits.push(line));
     assert.is(await tap(bus, 'front', wanderer), 'not-found');
 
     await verify(page, bus, 'register');
@@ -72,6 +74,9 @@ suite('registration and the bus', test => {
     assert.ok(page.url().endsWith('/withdrawn'), page.url());
     await bus.office.publish();
     assert.is(await tap(bus, 'rear', wanderer), 'not-found');
+    assert.equal(visits, [`register ${wanderer}`, `withdraw ${wanderer}`]);
+    await bus.office.register(wanderer);
+    assert.is(visits.length, 2, 'what a command does on the site is told by the command');
   });
 
   test('what a tester does at the back office, as commands', async context => {

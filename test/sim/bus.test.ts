@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { lockDirectory } from '../../sync/directory-lock.ts';
 import { suite, type TestContext, until } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
@@ -266,5 +267,21 @@ suite('simulated bus', test => {
     const { code, errors } = await runBus(context, [], '--passengers', list);
     assert.is(code, 2);
     assert.match(errors, /line 2[\s\S]*line 3[\s\S]*line 4/);
+  });
+
+  test('a directory that cannot be had, or has a bus in it already: exit 2', async context => {
+    const directory = temporaryDirectory(context);
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const unlock = lockDirectory(directory);
+    for (const [dir, why] of [
+      [file, /file: /],
+      [directory, /another bus is running here/],
+    ] as const) {
+      const { code, errors } = await runBus(context, [], '--dir', dir);
+      assert.is(code, 2);
+      assert.match(errors, why);
+    }
+    unlock?.();
   });
 });

@@ -24,4 +24,13 @@ suite('command record', test => {
     await Promise.all(waiting);
     assert.is((await record.carryOutForPage('list')).outcome.event, 'done');
   });
+
+  test('what was done without a command is recorded as the command that does the same', async () => {
+    const recording = createRecording(() => ({ name: 'a', phase: 'trial', line: '2', passengers: [] }));
+    const record = createCommandRecord(async () => ({ event: 'done' }), recording);
+    await record.carryOut('record start');
+    record.note('register wang', { event: 'registered', passenger: 'wang' });
+    assert.is(record.recent().at(-1)?.yaml, '- register: wang\n');
+    assert.match(recording.text() ?? '', /steps:\n +- register: wang\n$/);
+  });
 });
