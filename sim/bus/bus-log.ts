@@ -29,7 +29,7 @@ export function createBusLog(): BusLog {
       const listener: Listener = (from, line) => {
         if (from === post && wanted(line)) end(line);
       };
-      const timer = setTimeout(end, limitMs, undefined);
+      const timer = setTimeout(end, limitMs, undefined).unref();
       listeners.add(listener);
     });
   }

@@ -1,4 +1,5 @@
 /** The command table of the simulated bus: what a tester types, one line each. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
 import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import { WrongUsage } from '../wrong-usage.ts';
@@ -145,7 +146,8 @@ const table: readonly BusCommand[] = [
     async run(_bus, [word]) {
       const seconds = Number(word);
       if (!(seconds >= 0 && seconds <= 3600)) throw new WrongUsage('wait: SECONDS is 0 to 3600');
-      await new Promise(resolve => setTimeout(resolve, seconds * 1000));
+      // A bus that is stopped meanwhile is not waited for.
+      await sleep(seconds * 1000, undefined, { ref: false });
       return { event: 'waited', seconds };
     },
   },

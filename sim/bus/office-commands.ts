@@ -1,10 +1,13 @@
 /** Commands about the back office: health codes, registration, publication, what the validators can have of it. */
 import { statuses } from '../../device/core/check.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { type SourceState, sourceStates } from './back-office.ts';
 import { dataStates } from './office-acts.ts';
 import { phases } from './trust-and-policy.ts';
 import { type BusCommand, oneOf, wordOf } from './words.ts';
 
+/** Beyond that the policy's dates, moved so that it is then, would have no year of four digits. */
+const latest = Date.parse('3000-01-01T00:00:00Z');
 const healths = [...statuses, 'none'] as const;
 const sourceWords = Object.keys(sourceStates) as SourceState[];
 
@@ -75,6 +78,7 @@ export const officeCommands: readonly BusCommand[] = [
     help: 'what the pilot is at from now on, or where in its calendar, as 2022-05-22T23:59:50+08:00',
     async run(bus, [word = '']) {
       const at = /^\d{4}-/.test(word) ? Date.parse(word) : Number.NaN;
+      if (at > latest) throw new WrongUsage(`phase: ${word} is later than ${new Date(latest).toISOString()}`);
       const version = await bus.office.setPhase(Number.isNaN(at) ? oneOf(word, phases) : at);
       return { event: 'phase', phase: bus.office.phase, version };
     },

@@ -12,6 +12,10 @@ const health = z.enum([...statuses, 'none']).default('none');
 /** As the bus group knows the person; made up unless given. Who has both alike is one person with several media. */
 const person = { name: nameSchema.optional(), phone: phoneSchema.optional() };
 const day = z.iso.date();
+/** Four bytes on the card. */
+const balanceFen = z.int().min(0).max(0xffff_ffff).default(5000);
+/** A code has its times in four bytes of seconds. */
+const farthestS = 1e9;
 const foreign = z.enum(Object.keys(foreignCodes) as (keyof typeof foreignCodes)[]);
 
 const tUnion = section({
@@ -20,7 +24,7 @@ const tUnion = section({
   health,
   medium: z.literal('t-union'),
   kind: z.enum(['ordinary', 'student', 'senior', 'test', 'military']).default('ordinary'),
-  balanceFen: z.int().min(0).default(5000),
+  balanceFen,
   validTo: day.default('2040-12-31'),
   enabled: z.boolean().default(true),
   blacklisted: z.boolean().default(false),
@@ -30,7 +34,7 @@ const bmac = section({
   ...person,
   health,
   medium: z.literal('bmac'),
-  balanceFen: z.int().min(0).default(5000),
+  balanceFen,
   validTo: day.default('2040-12-31'),
   blacklisted: z.boolean().default(false),
 });
@@ -48,7 +52,7 @@ const phone = section({
   health,
   medium: z.literal('ride-code'),
   /** How long before it is shown the code was made; negative for a phone whose clock is fast. */
-  ageS: z.int().default(0),
+  ageS: z.int().min(-farthestS).max(farthestS).default(0),
   /** Shows another system's code instead. */
   foreign: foreign.optional(),
 });
@@ -66,7 +70,10 @@ export const passengersSchema = z
     'two passengers have the same id',
   )
   .transform(passengers => passengers.map(named))
-  .refine(isOneHealthEach, 'one person with two media has one health code');
+  .refine(
+    isOneHealthEach,
+    'one person with two media has one health code: give the same health with each of them',
+  );
 
 const passengerList = section({ passengers: passengersSchema });
 

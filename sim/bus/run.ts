@@ -1,4 +1,5 @@
 /** `run`: starts the simulated bus and hands it to the tester, on a terminal or line by line. */
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Phase } from '../../device/core/policy.ts';
 import { type Panel, servePanel } from '../panel/server.ts';
@@ -30,6 +31,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
   const { dir, line, phase, passengers, json, displays, wires } = options;
   const list = passengers === undefined ? usualPassengers : readPassengers(passengers);
   const stop = new AbortController();
+  const stopped = once(stop.signal, 'abort');
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
   const directory = resolve(dir);
@@ -38,7 +40,8 @@ export async function runBus(options: RunOptions): Promise<boolean> {
   try {
     if (options.panel) panel = await servePanel(bus, { port: options.panelPort, directory, line });
     const run = panel?.run ?? (async (command: string) => runCommand(bus, command));
-    await ready(bus);
+    if (!stop.signal.aborted) await Promise.race([ready(bus), stopped]);
+    if (stop.signal.aborted) return true;
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {
       const title = ['Bus 1', `line ${line}`, phase, panel?.url].filter(Boolean).join(' · ');
       await runTerminalMode(bus, run, title, stop.signal);
@@ -60,7 +63,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
 export function ready(bus: Bus, limitMs = 30_000): Promise<boolean> {
   const waiting = new Set(postNames.flatMap(post => [`${post} ready`, `${post} links`]));
   return new Promise(done => {
-    const timer = setTimeout(done, limitMs, false);
+    const timer = setTimeout(done, limitMs, false).unref();
     bus.onLog((post, { event, usable }) => {
       if (event !== 'links' || usable === true) waiting.delete(`${post} ${event}`);
       if (waiting.size > 0) return;

@@ -1,5 +1,5 @@
 /** What a validator is given beside its data: the root authority of ride codes, and the policy. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { toHex } from '../../device/core/bytes.ts';
@@ -34,8 +34,12 @@ export function writeTrustAndPolicy(
   const files = { trust: join(directory, 'trust.json'), policy: join(directory, 'policy.yaml') };
   const authority = createAuthority();
   writeFileSync(files.trust, JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
-  const setPhase = (next: PilotMoment, at: number) =>
-    writeFileSync(files.policy, stringify({ ...pilotPolicy, ...datesFor(next, at), ...rules }));
+  function setPhase(next: PilotMoment, at: number): void {
+    const policy = stringify({ ...pilotPolicy, ...datesFor(next, at), ...rules });
+    // The publisher may be reading it.
+    writeFileSync(`${files.policy}.new`, policy);
+    renameSync(`${files.policy}.new`, files.policy);
+  }
   setPhase(moment, now);
   return { files, issuer: authority.issue(), setPhase };
 }

@@ -7,8 +7,10 @@ import type { Recording } from './recording.ts';
 import { TooMany } from './refusals.ts';
 
 export interface CommandRecord {
-  /** What the bus refuses is an outcome too. @throws TooMany */
+  /** What the bus refuses is an outcome too. */
   carryOut(line: string): Promise<CommandDone>;
+  /** For a page, of whose commands so many may be under way. @throws TooMany */
+  carryOutForPage(line: string): Promise<CommandDone>;
   /** The last ones, newest last, long outcomes shortened. */
   recent(): readonly CommandDone[];
   onDone(listener: (done: CommandDone) => void): void;
@@ -37,19 +39,27 @@ export function createCommandRecord(
     return outcome;
   }
 
+  async function carryOut(line: string): Promise<CommandDone> {
+    const outcome = await runEither(line).catch(
+      error => ({ event: 'error', message: messageOf(error) }) as const,
+    );
+    const done = { id: ++lastId, at: Date.now(), line, yaml: stepText(stepOf(line)), outcome };
+    kept.push({ ...done, outcome: shortened(outcome) });
+    if (kept.length > maxKept) kept.shift();
+    for (const listener of listeners) listener(done);
+    return done;
+  }
+
   return {
-    async carryOut(line) {
+    carryOut,
+    async carryOutForPage(line) {
       if (pending >= maxPending) throw new TooMany(`${maxPending} commands are under way`);
       pending++;
-      const outcome = await runEither(line).catch(
-        error => ({ event: 'error', message: messageOf(error) }) as const,
-      );
-      pending--;
-      const done = { id: ++lastId, at: Date.now(), line, yaml: stepText(stepOf(line)), outcome };
-      kept.push({ ...done, outcome: shortened(outcome) });
-      if (kept.length > maxKept) kept.shift();
-      for (const listener of listeners) listener(done);
-      return done;
+      try {
+        return await carryOut(line);
+      } finally {
+        pending--;
+      }
     },
     recent: () => kept,
     onDone: listener => void listeners.add(listener),

@@ -28,7 +28,7 @@ export function addCommands(server: FastifyInstance, { model, commands, recordin
 
   server.post('/api/command', async ({ body }) => {
     const { line } = commandBody.parse(body);
-    return commands.carryOut(line.trim());
+    return commands.carryOutForPage(line.trim());
   });
 
   server.get('/api/recording.yaml', async (_request, reply) => {

@@ -73,7 +73,7 @@ export function addPictures(
     if (png === undefined) throw new WrongUsage('image/png: there is no picture');
     checkPixels(png);
     const file = keepFile(directory, png);
-    const done = await commands.carryOut(`picture ${post} ${file}`);
+    const done = await commands.carryOutForPage(`picture ${post} ${file}`);
     if (done.outcome.event === 'error') rmSync(file, { force: true });
     return done;
   }

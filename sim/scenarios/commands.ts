@@ -1,6 +1,7 @@
 /** `scenario`: checks and runs scenario files, and prints their format. */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../device/errors.ts';
 import { FileProblems } from '../../device/settings/yaml-file.ts';
@@ -39,7 +40,10 @@ export function addScenarioCommands(program: Command): void {
     .argument('[paths...]', 'files and directories; those that come with the simulator unless given')
     .action((paths: string[]) => {
       const count = readScenarios(scenarioFiles(paths)).length;
-      process.stdout.write(`${count} scenarios are well-formed\n`);
+      if (count === 0) throw new WrongUsage('no scenario');
+      process.stdout.write(
+        count === 1 ? '1 scenario is well-formed\n' : `${count} scenarios are well-formed\n`,
+      );
     });
   scenario
     .command('run')
@@ -62,6 +66,7 @@ export function addScenarioCommands(program: Command): void {
 
 async function runScenarios(paths: string[], options: RunOptions): Promise<void> {
   const files = scenarioFiles(paths);
+  if (options.junit !== undefined) checkPlaceOf(options.junit);
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
   process.once('SIGINT', () => stop.abort());
@@ -111,6 +116,7 @@ async function runAgain(files: readonly string[], options: RunOptions, settings:
       if (!(error instanceof FileProblems || error instanceof WrongUsage)) throw error;
       process.stdout.write(`${messageOf(error)}\n`);
     }
+    if (!signal.aborted) process.stdout.write('waiting for a change\n');
   };
   watchFiles(files, changed => (turn = turn.then(() => run(changed))), signal);
   process.stdout.write('waiting for a change\n');
@@ -125,6 +131,13 @@ async function settingsOf(options: RunOptions, signal: AbortSignal): Promise<All
   const slowMs = (slow === true ? usualSlowS : slow) * 1000;
   // One address for all: a page that is open finds the next scenario's bus there.
   return { seed, jobs: 1, slowMs, signal, panelPort: await freePort(), ...kept };
+}
+
+/** Before anything runs: a report that cannot be written would be known minutes later. */
+function checkPlaceOf(file: string): void {
+  if (!statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new WrongUsage(`${file}: there is no directory ${dirname(file)}`);
+  }
 }
 
 function writeReport(file: string, results: readonly ScenarioResult[]): void {

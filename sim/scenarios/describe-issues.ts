@@ -45,7 +45,30 @@ function messageOf(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_type' && issue.expected === 'object' && typeof value === 'string') {
     return `${shown(value)} is a text where a key belongs: is a colon missing after its first word?`;
   }
+  if (issue.code === 'invalid_type') return wrongType(issue.expected, value) ?? issue.message;
+  if (issue.code === 'too_small' && issue.origin === 'array') return 'there is nothing in it';
   return issue.message;
+}
+
+function wrongType(expected: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return 'there is nothing in it';
+  switch (expected) {
+    case 'array':
+      return 'a list is expected: each of its items begins with a dash';
+    case 'object':
+      return 'keys with their values are expected, as key: value';
+    case 'boolean':
+      return `${JSON.stringify(value)} is neither true nor false`;
+    case 'number':
+      return `${JSON.stringify(value)} is no number`;
+    case 'string':
+      return typeof value === 'object'
+        ? 'a text is expected'
+        : `${shown(value)} is no text: put it in quotes`;
+    default:
+      return undefined;
+  }
 }
 
 function shown(value: unknown): string {

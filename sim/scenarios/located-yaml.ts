@@ -31,7 +31,10 @@ const start: Place = { line: 1, column: 1 };
 export function parseLocated(text: string): LocatedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems = document.errors.map(({ message, pos }) => ({ place: placeAt(pos[0]), message }));
+  const problems = document.errors.map(({ code, message, pos }) => ({
+    place: placeAt(pos[0]),
+    message: code === 'MULTIPLE_DOCS' ? 'a file is one scenario: a second begins here' : message,
+  }));
   const value = problems.length > 0 ? undefined : toValue();
 
   function toValue(): unknown {

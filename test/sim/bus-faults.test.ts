@@ -143,6 +143,8 @@ suite('faults on the simulated bus', test => {
     assert.is(said(await present('show rear wu-popup glare=0.1')), 'abnormal popup');
 
     await refused(run('picture front'), /FILE.png is missing/);
+    await refused(run('picture front /dev/zero'), /is no plain file/);
+    await refused(run('phase 9999-12-31T00:00:00+08:00'), /is later than 3000/);
     await refused(run(`picture front ${join(directory, 'trust.json')}`), /trust.json: PNG: not a PNG file/);
     await refused(run('disk front half'), /full, ok/);
     await refused(run('clock front noon'), /SECONDS/);

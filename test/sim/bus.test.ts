@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -232,11 +232,39 @@ suite('simulated bus', test => {
     assert.is(code, 0);
   });
 
+  test('SIGTERM while it starts, and while a command waits', async context => {
+    const moments = [
+      (_output: string, directory: string) => existsSync(join(directory, 'rear', 'config.yaml')),
+      (output: string) => output.includes('"validator":"rear"'),
+    ];
+    for (const hasCome of moments) {
+      const directory = temporaryDirectory(context);
+      const child = spawn(process.execPath, [sim, 'run', '--json', '--dir', directory], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      context.after(() => child.kill('SIGKILL'));
+      child.stdin?.write('wait 3600\n');
+      let output = '';
+      child.stdout?.setEncoding('utf8').on('data', chunk => {
+        output += chunk;
+      });
+      await until('the moment', () => hasCome(output, directory), 30_000);
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'close', { signal: AbortSignal.timeout(20_000) });
+      assert.is(code, 0);
+    }
+  });
+
   test('a passenger list that is wrong: exit 2, every problem', async context => {
     const list = join(temporaryDirectory(context), 'p.yaml');
-    writeFileSync(list, 'passengers:\n  - {id: A, medium: bmac}\n  - {id: b, medium: gold}\n');
+    const wrong = [
+      '{id: A, medium: bmac}',
+      '{id: b, medium: gold}',
+      '{id: c, medium: bmac, balanceFen: 4294967296}',
+    ];
+    writeFileSync(list, `passengers:\n${wrong.map(passenger => `  - ${passenger}\n`).join('')}`);
     const { code, errors } = await runBus(context, [], '--passengers', list);
     assert.is(code, 2);
-    assert.match(errors, /line 2[\s\S]*line 3/);
+    assert.match(errors, /line 2[\s\S]*line 3[\s\S]*line 4/);
   });
 });

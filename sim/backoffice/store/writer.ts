@@ -87,6 +87,8 @@ export function createWriter(
             const result = job();
             finish = () => resolve(result);
           } catch (error) {
+            // A full disk undoes the whole commit: then the others' work is not there either.
+            if (!db.inTransaction) throw error;
             finish = () => reject(asFault(error));
           }
         };

@@ -152,7 +152,7 @@ function Clock({ post }: { readonly post: PostName }) {
 function Gnss({ post }: { readonly post: PostName }) {
   const { state, run, knows, t } = usePanel();
   const usage = state.vocabulary.find(({ command }) => command.startsWith('gnss '))?.command ?? '';
-  const said = usage.split(' ').slice(2).join(' ').split('|');
+  const said = usage.replace(/[()]/g, '').split(' ').slice(2).join(' ').split('|');
   const lies = ['rollover', 'stopped-clock', 'offset 86400'];
   const choices = [...said.filter(word => /^[a-z-]+$/.test(word) && !lies.includes(word)), ...lies];
   return (

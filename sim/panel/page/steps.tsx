@@ -16,7 +16,8 @@ export function Steps() {
   const { stepsAs } = preferences;
   const newestFirst = state.commands.slice(-mostRows).reverse();
   const all = newestFirst
-    .map(step => step[stepsAs])
+    .filter(({ line }) => stepsAs === 'line' || nameOf(line) !== 'record')
+    .map(step => step[stepsAs].trimEnd())
     .reverse()
     .join('\n');
   return (

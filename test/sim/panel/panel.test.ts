@@ -116,7 +116,7 @@ suite('panel', test => {
   });
 
   test('a foreign Host or Origin', async ({ after }) => {
-    const paths = ['/api/state', '/api/events', '/api/codes/zhu-phone.png', '/api/nowhere'];
+    const paths = ['/api/state', '/%61pi/state', '/api/events', '/api/codes/zhu-phone.png', '/api/nowhere'];
     for (const [what, headers] of foreignHeaders(Number(port))) {
       for (const path of paths) {
         const answer = await ask(path, { headers });

@@ -135,11 +135,21 @@ steps:
     assert.match(problems('name: x', 'steps: [').join('\n'), /^x\.yaml:2:\d+: /);
     assert.ok(problems('name: x', 'name: y', ...head.slice(1), '  - list:')[0]?.startsWith('x.yaml:2:1: '));
     assert.is(problems('- a').length, 1);
-    assert.is(problems('').length, 1);
+    assert.equal(problems(''), ['x.yaml:1:1: there is nothing in it']);
+    assertProblem(problems(...head, '  - list:', '---', 'name: y'), '4:1', 'a second begins here');
     const two = ['given: { phase: trial, time: 2022-05-23T05:30+08:00 }'];
     assertProblem(problems(...two, ...head, '  - list:'), '1:24', 'one too many');
     const twins = 'given: { passengers: [{ id: a, medium: bmac }, { id: a, medium: bmac }] }';
     assertProblem(problems(twins, ...head, '  - list:'), '1:22', 'two passengers have the same id');
+  });
+
+  test('values of a wrong type are told in the words of the page', () => {
+    assertProblem(problems('name: 5', 'steps:', '  - list:'), '1:7', '5 is no text: put it in quotes');
+    assertProblem(problems('name: x', 'steps: tap'), '2:8', 'a list is expected');
+    assertProblem(problems('name: x', 'steps: []'), '2:8', 'there is nothing in it');
+    const types = problems(...head, '  - list:', '    expect: { fareTaken: yes, within: "5" }');
+    assertProblem(types, '4:26', '"yes" is neither true nor false');
+    assertProblem(types, '4:39', '"5" is no number');
   });
 
   test('a file that is not there, and card images beside the file', context => {

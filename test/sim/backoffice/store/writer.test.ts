@@ -97,6 +97,26 @@ suite('group commit', test => {
     other.close();
   });
 
+  test('a full disk undoes the whole commit, and nobody is told of success', async context => {
+    const { db, other, seen } = openTwice(temporaryDirectory(context));
+    db.exec('CREATE TABLE big (x BLOB)');
+    const writer = createWriter(db);
+    const insert = db.prepare('INSERT INTO a VALUES (?)');
+    const fill = db.prepare('INSERT INTO big VALUES (zeroblob(100000))');
+    db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 4}`);
+    const works = [() => insert.run(1), () => fill.run(), () => insert.run(2)];
+    const outcomes = await Promise.allSettled(works.map(work => writer.write(work)));
+    assert.equal(
+      outcomes.map(({ status }) => status),
+      ['rejected', 'rejected', 'rejected'],
+    );
+    assert.equal(seen(), []);
+    await writer.write(() => insert.run(4));
+    assert.equal(seen(), [4]);
+    db.close();
+    other.close();
+  });
+
   test('done is what the disk has; what comes meanwhile shares the next commit', async context => {
     const { db, other, insert, seen } = openTwice(temporaryDirectory(context));
     const disk = createSlowDisk();
