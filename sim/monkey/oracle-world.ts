@@ -95,8 +95,9 @@ export function createWorld(start: WorldStart): World {
       codes.set(personIs(who), value as Health);
       return link(who, now);
     },
-    register: ([who = ''], now) => link(who, now),
-    withdraw: ([who = ''], now) => setHealth(who, now, ['none']),
+    // Before the site opens, it does neither.
+    register: ([who = ''], now) => (phase.latest === 'before' ? undefined : link(who, now)),
+    withdraw: ([who = ''], now) => (phase.latest === 'before' ? undefined : setHealth(who, now, ['none'])),
     phase: ([value], now) => phase.change(value as Phase, now, published.version),
     network([value], now) {
       network.change(value as 'on' | 'off', now);
