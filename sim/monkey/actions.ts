@@ -1,25 +1,17 @@
 /** What the monkey does: an endless, seeded sequence of actions, each one or more commands begun at the same moment. */
+import { postNames } from '../bus/bus.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { Random } from '../media/random.ts';
+import { cardFaults } from '../wires/card-faults.ts';
 import { hostileBytes } from './hostile-bytes.ts';
 import { isLinkable } from './passenger-list.ts';
 
 export type Action = readonly string[];
 
-type Choices<T> = readonly [T, ...T[]];
-
-export interface Surroundings {
-  readonly passengers: readonly Passenger[];
-  /** The commands that the bus has. */
-  readonly commands: ReadonlySet<string>;
-  readonly cardFaults: readonly string[];
-}
-
-const posts: Choices<PostName> = ['front', 'rear'];
-const healths: Choices<string> = ['green', 'green', 'yellow', 'red', 'popup', 'unknown', 'none'];
-const wires: Choices<string> = ['scanner', 'camera', 'passenger', 'crew', 'gnss'];
-const gnssStates: Choices<string> = [
+const healths = ['green', 'green', 'yellow', 'red', 'popup', 'unknown', 'none'];
+const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'];
+const gnssStates = [
   'fix',
   'no-fix',
   'silent',
@@ -37,18 +29,8 @@ const gnssStates: Choices<string> = [
   'offset 86400',
   'offset -864000',
 ];
-const questions: Choices<string> = [
-  'status',
-  'readers',
-  'cache',
-  'feed',
-  'gnss',
-  'clock',
-  'sync',
-  'version',
-  'bogus',
-];
-const views: Choices<string> = [
+const questions = ['status', 'readers', 'cache', 'feed', 'gnss', 'clock', 'sync', 'version', 'bogus'];
+const views = [
   '',
   '',
   ' rotationDeg=20',
@@ -56,7 +38,8 @@ const views: Choices<string> = [
   ' tiltXDeg=25 contrast=0.5',
   ' codeHeight=0.35',
 ];
-const waits: Choices<string> = ['0.2', '1', '2.7', '5.1'];
+const faults = Object.keys(cardFaults);
+const waits = ['0.2', '1', '2.7', '5.1'];
 
 /** Not refused for what it is, as far as that can be seen at once. */
 function isGood(passenger: Passenger): boolean {
@@ -66,11 +49,8 @@ function isGood(passenger: Passenger): boolean {
   return isEnabled && !passenger.blacklisted && passenger.validTo > '2030';
 }
 
-export function createActions(
-  random: Random,
-  { passengers, commands, cardFaults }: Surroundings,
-): () => Action {
-  const pick = <T>(choices: readonly T[]) => random.pick(choices as Choices<T>);
+export function createActions(random: Random, passengers: readonly Passenger[]): () => Action {
+  const pick = <T>(choices: readonly T[]) => random.pick(choices as readonly [T, ...T[]]);
   const cards = passengers.filter(({ medium }) => medium !== 'ride-code');
   const phones = passengers.filter(({ medium }) => medium === 'ride-code');
   const linkable = passengers.filter(isLinkable);
@@ -93,7 +73,7 @@ export function createActions(
   function present(post: PostName): string {
     const dice = random.next();
     if (dice < 0.55) return `tap ${post} ${someone(cards)}`;
-    if (dice < 0.65) return `tap ${post} ${someone(cards)} ${pick(cardFaults)}`;
+    if (dice < 0.65) return `tap ${post} ${someone(cards)} ${pick(faults)}`;
     if (dice < 0.87) return `scan ${post} ${someone(phones)}`;
     return `show ${post} ${someone(phones)}${pick(views)}`;
   }
@@ -108,48 +88,47 @@ export function createActions(
 
   const health = () => `health ${someone(linkable)} ${pick(healths)}`;
   const unplug = (post: PostName) => `unplug ${post} ${pick(wires)}`;
-  const onePost = (command: (post: PostName) => string) => (): Action => [command(pick(posts))];
+  const onePost = (command: (post: PostName) => string) => (): Action => [command(pick(postNames))];
 
   function changeUnderRide(): Action {
-    const post = pick(posts);
+    const post = pick(postNames);
     const tap = present(post);
     const who = tap.split(' ')[2] ?? '';
     const change = linkable.some(({ id }) => id === who) ? `health ${who} ${pick(healths)}` : health();
     return [change, tap];
   }
 
-  const kinds: readonly (readonly [weight: number, needs: string, make: () => Action])[] = [
-    [40, 'tap', onePost(present)],
-    [14, 'tap', atBothDoors],
-    [7, 'health', () => [health()]],
-    [4, 'health', changeUnderRide],
-    [3, 'register', () => [`register ${someone(linkable)}`]],
-    [2, 'withdraw', () => [`withdraw ${someone(linkable)}`]],
-    [1, 'source', () => [`source ${pick(['ok', 'ok', 'ok', 'failing', 'contradicting', 'slow'])}`]],
-    [2, 'publish', () => ['publish']],
-    [3, 'network', () => [`network ${pick(['on', 'on', 'off'])}`]],
-    [3, 'data', () => [`data ${pick(['fresh', 'fresh', 'stale', 'missing'])}`]],
-    [2, 'phase', () => [`phase ${pick(['before', 'registration', 'trial', 'enforced', 'enforced'])}`]],
-    [5, 'unplug', onePost(unplug)],
-    [2, 'unplug', () => [unplug('front'), present('rear')]],
-    [2, 'freeze', onePost(post => `freeze ${post} ${pick(['on', 'off', 'off'])}`)],
-    [3, 'gnss', onePost(post => `gnss ${post} ${pick(gnssStates)}`)],
-    [0.7, 'power', onePost(post => `power ${post}`)],
-    [0.5, 'power', () => [present('rear'), 'power rear']],
-    [3, 'console', onePost(post => `console ${post} ${pick(questions)}`)],
-    [1, 'explain', onePost(post => `explain ${post} ${someone(passengers)}`)],
-    [2, 'bytes', onePost(post => `bytes ${post} ${pick(['scanner', 'console'])} ${hostileBytes(random)}`)],
-    [6, 'wait', () => [`wait ${pick(waits)}`]],
+  const kinds: readonly (readonly [weight: number, make: () => Action])[] = [
+    [40, onePost(present)],
+    [14, atBothDoors],
+    [7, () => [health()]],
+    [4, changeUnderRide],
+    [3, () => [`register ${someone(linkable)}`]],
+    [2, () => [`withdraw ${someone(linkable)}`]],
+    [1, () => [`source ${pick(['ok', 'ok', 'ok', 'failing', 'contradicting', 'slow'])}`]],
+    [2, () => ['publish']],
+    [3, () => [`network ${pick(['on', 'on', 'off'])}`]],
+    [3, () => [`data ${pick(['fresh', 'fresh', 'stale', 'missing'])}`]],
+    [2, () => [`phase ${pick(['before', 'registration', 'trial', 'enforced', 'enforced'])}`]],
+    [5, onePost(unplug)],
+    [2, () => [unplug('front'), present('rear')]],
+    [2, onePost(post => `freeze ${post} ${pick(['on', 'off', 'off'])}`)],
+    [3, onePost(post => `gnss ${post} ${pick(gnssStates)}`)],
+    [0.7, onePost(post => `power ${post}`)],
+    [0.5, () => [present('rear'), 'power rear']],
+    [3, onePost(post => `console ${post} ${pick(questions)}`)],
+    [1, onePost(post => `explain ${post} ${someone(passengers)}`)],
+    [2, onePost(post => `bytes ${post} ${pick(['scanner', 'console'])} ${hostileBytes(random)}`)],
+    [6, () => [`wait ${pick(waits)}`]],
   ];
-  const possible = kinds.filter(([, needs]) => commands.has(needs));
-  const total = possible.reduce((sum, [weight]) => sum + weight, 0);
+  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
 
   return () => {
     let dice = random.next() * total;
-    const chosen = possible.find(([weight]) => {
+    const chosen = kinds.find(([weight]) => {
       dice -= weight;
       return dice < 0;
     });
-    return (chosen ?? possible[0])?.[2]() ?? [];
+    return (chosen ?? kinds[0])?.[1]() ?? [];
   };
 }

@@ -1,7 +1,6 @@
 /** `monkey`: random use of the simulated bus, held against an oracle. */
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { commandUsages } from '../bus/commands.ts';
 import { type MonkeyEvent, runMonkey } from './monkey.ts';
 
 interface Options {
@@ -36,13 +35,11 @@ export function addMonkeyCommand(program: Command): void {
         process.stdout.write(`${json ? JSON.stringify(event) : describe(event)}\n`);
       const stop = new AbortController();
       process.once('SIGTERM', () => stop.abort()).once('SIGINT', () => stop.abort());
-      const commands = new Set(commandUsages.map(({ name }) => name));
       const options = {
         minutes,
         seed,
         directory: resolve(dir),
         shrinkMinutes,
-        commands,
         tellsActions: actions,
       };
       if ((await runMonkey(options, tell)) !== undefined) process.exitCode = found;

@@ -2,7 +2,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom, type Random } from '../media/random.ts';
-import { cardFaults } from '../wires/card-faults.ts';
 import { type Action, createActions } from './actions.ts';
 import { type ChapterEnd, runChapter } from './chapter.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -24,8 +23,6 @@ export interface MonkeyOptions {
   readonly tellsActions?: boolean;
   /** The rules of README unless given. */
   readonly rules?: Rules;
-  /** The commands the bus has. */
-  readonly commands: ReadonlySet<string>;
 }
 
 /** What the monkey tells as it goes. */
@@ -41,7 +38,7 @@ export async function runMonkey(
   options: MonkeyOptions,
   tell: (event: MonkeyEvent) => void,
 ): Promise<{ disagreement: Disagreement; steps: number; scenario: string } | undefined> {
-  const { seed, directory, rules = usualRules, commands } = options;
+  const { seed, directory, rules = usualRules } = options;
   const deadline = Date.now() + options.minutes * 60_000;
   const isInTime = () => Date.now() < deadline && options.signal?.aborted !== true;
   const memory = createMemoryWatch();
@@ -58,11 +55,7 @@ export async function runMonkey(
   for (let chapter = 0; isInTime(); chapter++) {
     const random = createRandom(seed + chapter * seedStep);
     const start = startOf(random);
-    const next = createActions(random, {
-      passengers: start.passengers,
-      commands,
-      cardFaults: Object.keys(cardFaults),
-    });
+    const next = createActions(random, start.passengers);
     const from = Date.now();
     const end = await run(start, limited(next, isInTime));
     tell({

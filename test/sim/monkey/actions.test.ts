@@ -1,21 +1,13 @@
 import * as assert from 'uvu/assert';
-import { commandUsages } from '../../../sim/bus/commands.ts';
 import { createRandom } from '../../../sim/media/random.ts';
 import { createActions } from '../../../sim/monkey/actions.ts';
 import { monkeyPassengers } from '../../../sim/monkey/passenger-list.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { suite } from '../../harness.ts';
 
-const commands = new Set(commandUsages.map(({ name }) => name));
-
 function actionsOf(seed: number, count: number): string[] {
   const random = createRandom(seed);
-  const surroundings = {
-    passengers: monkeyPassengers(random),
-    commands,
-    cardFaults: Object.keys(cardFaults),
-  };
-  const next = createActions(random, surroundings);
+  const next = createActions(random, monkeyPassengers(random));
   return Array.from({ length: count }, () => next().join(' + '));
 }
 

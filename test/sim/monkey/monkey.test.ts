@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { commandUsages } from '../../../sim/bus/commands.ts';
 import { createRandom } from '../../../sim/media/random.ts';
 import { createActions } from '../../../sim/monkey/actions.ts';
 import { runChapter } from '../../../sim/monkey/chapter.ts';
@@ -11,11 +10,9 @@ import { type MonkeyEvent, runMonkey } from '../../../sim/monkey/monkey.ts';
 import { type Rules, usualRules } from '../../../sim/monkey/oracle-rules.ts';
 import { monkeyPassengers } from '../../../sim/monkey/passenger-list.ts';
 import { readScenario } from '../../../sim/scenarios/read-scenario.ts';
-import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { suite } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
-const commands = new Set(commandUsages.map(({ name }) => name));
 const limitMs = 240_000;
 
 const abnormal = ['yellow', 'red', 'popup'];
@@ -29,7 +26,7 @@ suite('monkey', test => {
     async context => {
       const random = createRandom(2022);
       const passengers = monkeyPassengers(random);
-      const next = createActions(random, { passengers, commands, cardFaults: Object.keys(cardFaults) });
+      const next = createActions(random, passengers);
       const start = { phase: 'enforced', line: '2', passengers } as const;
       const options = {
         directory: temporaryDirectory(context),
@@ -50,7 +47,7 @@ suite('monkey', test => {
     async context => {
       const told: MonkeyEvent[] = [];
       const directory = temporaryDirectory(context);
-      const options = { minutes: 2, shrinkMinutes: 1, seed: 7, directory, commands, rules: wrongRules };
+      const options = { minutes: 2, shrinkMinutes: 1, seed: 7, directory, rules: wrongRules };
       const found = await runMonkey(options, event => told.push(event));
       assert.is(found?.disagreement.kind, 'verdict abnormal', JSON.stringify(told));
       const file = String(found?.scenario);
