@@ -40,6 +40,7 @@ export function addMonkeyCommand(program: Command): void {
         seed,
         directory: resolve(dir),
         shrinkMinutes,
+        signal: stop.signal,
         tellsActions: actions,
       };
       if ((await runMonkey(options, tell)) !== undefined) process.exitCode = found;
