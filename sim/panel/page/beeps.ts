@@ -1,5 +1,6 @@
 /** Plays the validators' beeps. Browsers allow sound only after the first gesture; until then there is none. */
 import type { PanelState } from '../protocol.ts';
+import { posts } from './presenting.ts';
 import { partsOf } from './screen-parts.ts';
 
 type Validators = PanelState['validators'];
@@ -22,7 +23,7 @@ export function allowSound(): void {
 
 /** Plays what sounded between two states; both screens of a validator sound as one. */
 export function playBeeps(before: Validators, now: Validators): void {
-  for (const post of ['front', 'rear'] as const) {
+  for (const post of posts) {
     const { passenger } = now[post];
     const count = passenger.beeps - before[post].passenger.beeps;
     if (count <= 0) continue;

@@ -3,7 +3,7 @@ import type { PassengerState } from '../protocol.ts';
 import { CommandButton } from './buttons.tsx';
 import { usePanel } from './panel-context.ts';
 import { PhoneCode } from './phone-code.tsx';
-import { isPhone, usualWay } from './presenting.ts';
+import { isPhone, posts, usualWay } from './presenting.ts';
 
 const healths = ['green', 'yellow', 'red', 'popup', 'unknown', 'none'] as const;
 
@@ -54,7 +54,7 @@ function PresentButtons({ passenger }: { readonly passenger: PassengerState }) {
   const way = usualWay(passenger.medium);
   return (
     <div class="row present">
-      {(['front', 'rear'] as const).map(post => (
+      {posts.map(post => (
         <CommandButton
           key={post}
           class="primary"

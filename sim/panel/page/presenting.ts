@@ -1,5 +1,8 @@
-/** Ways to present a medium, each the name of its command. */
+/** Where and in which ways a medium can be presented. */
 
+export const posts = ['front', 'rear'] as const;
+
+/** Each the name of its command. */
 export const ways = ['tap', 'show', 'scan'] as const;
 export type Way = (typeof ways)[number];
 
