@@ -2,8 +2,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
 import { Choice } from './buttons.tsx';
+import { useDrop } from './drop.ts';
 import { usePanel } from './panel-context.ts';
 import { Picture, useEdition } from './picture.tsx';
+import { posts } from './presenting.ts';
 import { startWebcam, type Webcam } from './webcam.ts';
 
 const lookEveryMs = 700;
@@ -12,7 +14,7 @@ export function Cameras() {
   const edition = useEdition(lookEveryMs);
   return (
     <div class="cameras">
-      {(['front', 'rear'] as const).map(post => (
+      {posts.map(post => (
         <Camera key={post} post={post} edition={edition} />
       ))}
     </div>
@@ -21,25 +23,13 @@ export function Cameras() {
 
 function Camera({ post, edition }: { readonly post: PostName; readonly edition: number }) {
   const { holdPicture, t } = usePanel();
-  const [isOver, setOver] = useState(false);
   const hold = (picture: File | undefined) => picture !== undefined && void holdPicture(post, picture);
+  const { isOver, handlers } = useDrop(({ files }) => hold(files[0]));
   return (
     <section class="camera" aria-label={`${t('show')}, ${t(post)}`}>
       <h3>{t(post)}</h3>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the file field beside it does the same by keyboard */}
-      <div
-        class={`view ${isOver ? 'is-over' : ''}`}
-        onDragOver={event => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={event => {
-          event.preventDefault();
-          setOver(false);
-          hold(event.dataTransfer?.files[0]);
-        }}
-      >
+      {/* The file field beneath does the same by keyboard. */}
+      <div class={`view ${isOver ? 'is-over' : ''}`} {...handlers}>
         <Picture address={`/api/cameras/${post}.png`} edition={edition} alt={t('cameraSees')} />
       </div>
       <div class="row">
@@ -97,7 +87,7 @@ function OwnCamera({ post }: { readonly post: PostName }) {
       </button>
       <video ref={video} hidden={!isOn} muted playsInline aria-label={t('webcam')} />
       {problem !== '' && (
-        <p class="problem" role="alert">
+        <p class="bad" role="alert">
           {problem}
         </p>
       )}

@@ -1,6 +1,6 @@
 /** One validator: its two screens, and the places where a passenger presents something. */
-import { useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
+import { useDrop } from './drop.ts';
 import { Icon } from './icons.tsx';
 import { moodOf, outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
@@ -86,24 +86,20 @@ function Journal({ post }: { readonly post: PostName }) {
 /** Where something can be presented: a button for who is in hand, and a place to drop a passenger or a picture. */
 function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
   const { state, selected, manner, run, holdPicture, knows, t } = usePanel();
-  const [isOver, setOver] = useState(false);
 
   const isUsable = selected !== undefined && canBePresented(selected.medium, way) && knows(way);
   const lineFor = (id: string, how: string) => `${way} ${post} ${id} ${way === 'scan' ? '' : how}`.trim();
 
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const picture = event.dataTransfer?.files[0];
+  const { isOver, handlers } = useDrop(dropped => {
+    const picture = dropped.files[0];
     if (picture !== undefined) {
       if (way === 'show') void holdPicture(post, picture);
       return;
     }
-    const id = event.dataTransfer?.getData('text/plain');
-    const dropped = state.passengers.find(passenger => passenger.id === id);
+    const passenger = state.passengers.find(({ id }) => id === dropped.getData('text/plain'));
     // Held to the wrong place it is told so, like at a real bus: nothing there can read it.
-    if (dropped !== undefined) void run(lineFor(dropped.id, dropped.id === selected?.id ? manner : ''));
-  };
+    if (passenger !== undefined) void run(lineFor(passenger.id, passenger.id === selected?.id ? manner : ''));
+  });
 
   return (
     <button
@@ -113,12 +109,7 @@ function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
       title={selected === undefined ? t('selectFirst') : lineFor(selected.id, manner)}
       aria-label={`${t(way)}, ${t(post)}`}
       onClick={() => selected !== undefined && void run(lineFor(selected.id, manner))}
-      onDragOver={event => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
+      {...handlers}
     >
       <Icon name={way} />
       <span>{t(way)}</span>
