@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CommandDone } from '../protocol.ts';
+import { nameOf } from './completion.ts';
 import { usePanel } from './panel-context.ts';
 
 interface CommandButtonProps {
@@ -26,7 +27,7 @@ export function CommandButton(props: CommandButtonProps) {
   return (
     <button
       type="button"
-      class={`command ${props.class ?? ''} ${isBusy ? 'busy' : ''}`}
+      class={`${props.class ?? ''} ${isBusy ? 'busy' : ''}`}
       disabled={!isKnown || props.disabled}
       aria-pressed={props.isPressed}
       aria-label={props.label}
@@ -55,19 +56,29 @@ export function Choice({ label, command, options, current }: ChoiceProps) {
   const usual = knows(nameOf(command)) ? words[0] : undefined;
   const inForce = current ?? lastChosen(state.commands, command, words) ?? usual;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row
-    <div class="choice" role="group" aria-label={label}>
+    <ButtonGroup label={label}>
       {Object.entries(options).map(([word, text]) => (
         <CommandButton key={word} line={`${command} ${word}`} isPressed={word === inForce}>
           {text}
         </CommandButton>
       ))}
-    </div>
+    </ButtonGroup>
   );
 }
 
-export function nameOf(line: string): string {
-  return line.trim().split(/\s+/, 1)[0] ?? '';
+interface ButtonGroupProps {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}
+
+/** Buttons of which one is pressed, side by side. */
+export function ButtonGroup({ label, children }: ButtonGroupProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row
+    <div class="choice" role="group" aria-label={label}>
+      {children}
+    </div>
+  );
 }
 
 /** Settings of which the state tells nothing: the last one that was carried out. */

@@ -18,13 +18,18 @@ export function helpFor(
   typed: string,
   { vocabulary }: Vocabulary,
 ): PanelState['vocabulary'][number] | undefined {
-  const name = typed.trimStart().split(/\s+/, 1)[0];
-  return vocabulary.find(({ command }) => firstWord(command) === name);
+  const name = nameOf(typed);
+  return vocabulary.find(({ command }) => nameOf(command) === name);
+}
+
+/** The command that a line, or a usage, begins with. */
+export function nameOf(line: string): string {
+  return line.trim().split(/\s+/, 1)[0] ?? '';
 }
 
 function candidatesAfter(words: readonly string[], known: Vocabulary): string[] {
   const [name, ...others] = words;
-  if (name === undefined) return known.vocabulary.map(({ command }) => firstWord(command));
+  if (name === undefined) return known.vocabulary.map(({ command }) => nameOf(command));
   const usage = helpFor(name, known)?.command.slice(name.length + 1) ?? '';
   return alternativesOf(usage, others)
     .flatMap(word => meaningOf(word, known))
@@ -57,8 +62,4 @@ function meaningOf(word: string, { passengers, cardFaults, stops }: Vocabulary):
   if (bare === 'FAULT') return cardFaults;
   if (bare === 'ID') return stops.map(({ id }) => id);
   return /^[a-z][a-z0-9-]*$/.test(bare) ? [bare] : [];
-}
-
-function firstWord(text: string): string {
-  return text.split(' ', 1)[0] ?? '';
 }

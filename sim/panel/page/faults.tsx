@@ -3,12 +3,12 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
 import { Choice, CommandButton } from './buttons.tsx';
+import { helpFor } from './completion.ts';
 import { usePanel } from './panel-context.ts';
+import { posts } from './presenting.ts';
 import type { TextName } from './texts.ts';
 
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
-const gnssModes = ['fix', 'no-fix', 'silent', 'noise'] as const;
-const posts = ['front', 'rear'] as const;
 
 export function Faults() {
   const { state, t } = usePanel();
@@ -151,7 +151,7 @@ function Clock({ post }: { readonly post: PostName }) {
 
 function Gnss({ post }: { readonly post: PostName }) {
   const { state, run, knows, t } = usePanel();
-  const usage = state.vocabulary.find(({ command }) => command.startsWith('gnss '))?.command ?? '';
+  const usage = helpFor('gnss', state)?.command ?? '';
   const said = usage.replace(/[()]/g, '').split(' ').slice(2).join(' ').split('|');
   const lies = ['rollover', 'stopped-clock', 'offset 86400'];
   const choices = [...said.filter(word => /^[a-z-]+$/.test(word) && !lies.includes(word)), ...lies];
@@ -165,7 +165,7 @@ function Gnss({ post }: { readonly post: PostName }) {
       <option value="" disabled>
         {t('choose')}
       </option>
-      {(usage === '' ? gnssModes : choices).map(word => (
+      {choices.map(word => (
         <option key={word} value={word}>
           {word}
         </option>

@@ -1,5 +1,6 @@
 /** A phone's code, large, beside what a camera makes of it; sliders for blur, angle and light. */
 import { useEffect, useState } from 'preact/hooks';
+import { helpFor } from './completion.ts';
 import { usePanel } from './panel-context.ts';
 import { Picture, useEdition } from './picture.tsx';
 import { optionsIn, viewOptions, withOption } from './view-options.ts';
@@ -14,7 +15,7 @@ export function PhoneCode({ id }: { readonly id: string }) {
   const settled = useSettled(manner);
   const options = optionsIn(manner);
   // The help of `show` names the options that this simulator has.
-  const help = state.vocabulary.find(({ command }) => command.startsWith('show '))?.help ?? '';
+  const help = helpFor('show', state)?.help ?? '';
   const address = `/api/codes/${encodeURIComponent(id)}.png`;
   // Any option makes it what a camera sees.
   const seen = new URLSearchParams({ codeHeight: '0.8', ...Object.fromEntries(optionsIn(settled)) });

@@ -3,8 +3,10 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
+import { ButtonGroup } from './buttons.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { usePanel } from './panel-context.ts';
+import { posts } from './presenting.ts';
 
 const againMs = 1500;
 const keptRows = 2000;
@@ -15,14 +17,13 @@ export function SerialConsole() {
   const { consoleCommand } = state.validators[post];
   return (
     <div class="serial-console">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row */}
-      <div class="choice" role="group" aria-label={t('door')}>
-        {(['front', 'rear'] as const).map(name => (
+      <ButtonGroup label={t('door')}>
+        {posts.map(name => (
           <button key={name} type="button" aria-pressed={name === post} onClick={() => setPost(name)}>
             {t(name)}
           </button>
         ))}
-      </div>
+      </ButtonGroup>
       <TerminalTo key={post} post={post} />
       <p class="elsewhere">
         {t('fromTerminal')} <code>{consoleCommand}</code>

@@ -1,6 +1,7 @@
 /** What has been done, by anybody, as commands or as a scenario's steps: clicking teaches scripting. */
 import type { CommandDone } from '../protocol.ts';
-import { CommandButton, nameOf } from './buttons.tsx';
+import { ButtonGroup, CommandButton } from './buttons.tsx';
+import { nameOf } from './completion.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icons.tsx';
 import { timeOf } from './log.tsx';
@@ -23,15 +24,14 @@ export function Steps() {
   return (
     <div class="steps">
       <div class="row">
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row */}
-        <div class="choice" role="group" aria-label={t('shownAs')}>
+        <ButtonGroup label={t('shownAs')}>
           <button type="button" aria-pressed={stepsAs === 'line'} onClick={() => prefer({ stepsAs: 'line' })}>
             {t('commands')}
           </button>
           <button type="button" aria-pressed={stepsAs === 'yaml'} onClick={() => prefer({ stepsAs: 'yaml' })}>
             {t('scenario')}
           </button>
-        </div>
+        </ButtonGroup>
         <CopyButton text={all} what={t('allOfIt')} />
         <Recording />
       </div>
