@@ -1,5 +1,4 @@
 /** The line with its stops, and the bus on it. */
-import type { StopState } from '../protocol.ts';
 import { usePanel } from './panel-context.ts';
 import { placeOnLine } from './place-on-line.ts';
 
@@ -39,7 +38,7 @@ export function LineMap() {
                 title={`gnss front stop ${stop.id}`}
                 onClick={() => void both(`stop ${stop.id}`)}
               >
-                {nameOf(stop, preferences.language)}
+                {stop[preferences.language]}
               </button>
             </li>
           ))}
@@ -56,8 +55,4 @@ export function LineMap() {
       </button>
     </section>
   );
-}
-
-function nameOf(stop: StopState, language: 'zh' | 'en'): string {
-  return stop[language];
 }

@@ -157,12 +157,9 @@ const table = {
   'tab-steps': ['操作', 'Done'],
   'tab-log': ['日志', 'Log'],
   tools: ['工具', 'Tools'],
-  records: ['记录', 'Records'],
 } as const satisfies Readonly<Record<string, readonly [zh: string, en: string]>>;
 
 export type TextName = keyof typeof table;
-
-export const textNames = Object.keys(table) as TextName[];
 
 export function textIn(language: Language, name: TextName): string {
   return table[name][language === 'zh' ? 0 : 1];

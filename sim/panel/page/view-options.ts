@@ -22,8 +22,6 @@ export const viewOptions = [
   { name: 'codeHeight', min: 0.2, max: 1.2, step: 0.05, usual: 0.8 },
 ] as const satisfies readonly ViewOption[];
 
-export type ViewOptionName = (typeof viewOptions)[number]['name'];
-
 /** `blurPixels=1.2 rotationDeg=15` → name → number */
 export function optionsIn(manner: string): Map<string, string> {
   return new Map(
