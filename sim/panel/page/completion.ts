@@ -31,7 +31,8 @@ function candidatesAfter(words: readonly string[], known: Vocabulary): string[] 
   const [name, ...others] = words;
   if (name === undefined) return known.vocabulary.map(({ command }) => nameOf(command));
   const usage = helpFor(name, known)?.command.slice(name.length + 1) ?? '';
-  return alternativesOf(usage, others)
+  // Brackets around a choice are for who reads it.
+  return alternativesOf(usage.replace(/[()]/g, ''), others)
     .flatMap(word => meaningOf(word, known))
     .filter((word, index, all) => all.indexOf(word) === index);
 }

@@ -1,4 +1,5 @@
 /** A state of the panel with something of everything in it, for the page without a bus. */
+import { gnssUsage } from '../../../sim/bus/gnss-commands.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
 import type { PanelState, ValidatorState } from '../../../sim/panel/protocol.ts';
@@ -34,10 +35,7 @@ export const fakeVocabulary = [
   ['network on|off', 'whether the validators reach the feed'],
   ['unplug front|rear scanner|camera|passenger|crew|gnss', 'break a wire'],
   ['freeze front|rear on|off', 'a camera that hangs'],
-  [
-    'gnss front|rear fix|no-fix|silent|noise|wrong-checksums|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH]',
-    'what the receiver sends',
-  ],
+  [`gnss front|rear ${gnssUsage}`, 'what the receiver sends'],
   ['power front|rear', 'cut the power of a validator; it starts again'],
   ['explain front|rear PASSENGER', 'present what a passenger has, and read what the console explains of it'],
   ['code PASSENGER', 'a code in hex'],

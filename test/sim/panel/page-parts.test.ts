@@ -18,6 +18,7 @@ suite('parts of the panel page', test => {
     assert.equal(completionsOf('tap rear zhao', known), ['tap rear zhao-senior']);
     assert.equal(completionsOf('tap rear wang sl', known), ['tap rear wang slow']);
     assert.equal(completionsOf('health wang p', known), ['health wang popup']);
+    assert.equal(completionsOf('gnss front f', known), ['gnss front fix']);
     assert.equal(completionsOf('gnss front st', known), ['gnss front stopped-clock', 'gnss front stop']);
     assert.equal(completionsOf('gnss front stop 2-10', known), []);
     assert.equal(completionsOf('gnss front stop 2-1', known), ['gnss front stop 2-10']);
