@@ -1,7 +1,7 @@
 /** Whom the monkey lets ride: every kind of medium, with health codes that differ from chapter to chapter. */
-import type { Status } from '../../device/core/check.ts';
 import { type Passenger, passengersSchema, personOf, usualPassengers } from '../bus/passengers.ts';
 import type { Random } from '../media/random.ts';
+import type { Health } from './oracle-world.ts';
 
 /** Beside the usual ones, who are one of each. */
 const others = passengersSchema.parse(
@@ -22,7 +22,6 @@ const others = passengersSchema.parse(
   ].map((passenger, i) => ({ phone: String(13_911_000_000 + i), ...passenger })),
 );
 
-type Health = Status | 'none';
 const healths: readonly [Health, ...Health[]] = [
   'green',
   'green',

@@ -1,5 +1,4 @@
 /** All that the referee keeps of one validator. */
-
 import { createLedger, type Ledger } from './ledger.ts';
 import type { HeardTap } from './oracle.ts';
 import type { Presentation } from './presentation.ts';
@@ -52,8 +51,7 @@ export function mustAnswer({ log, wires, last }: PostWatch, presented: Presentat
     const part = log.parts.get(name);
     return part?.works === true && part.since <= from;
   };
-  const isUp = log.upSince !== undefined && log.upSince <= from;
-  if (!isUp || presented.isHardToRead || !wasGood(presented.reader)) return false;
+  if (!log.isUpSince(from) || presented.isHardToRead || !wasGood(presented.reader)) return false;
   if (presented.reader !== 'camera') return true;
   const before = last.get('camera');
   const isHeld =

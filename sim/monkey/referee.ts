@@ -118,8 +118,7 @@ export function createReferee(
   function endOther(performed: Performed): void {
     const { command, event, problem, from } = performed;
     const [name, post] = command.split(' ');
-    const upSince = posts[post === 'rear' ? 'rear' : 'front'].log.upSince;
-    const isUp = upSince !== undefined && upSince <= from;
+    const isUp = posts[post === 'rear' ? 'rear' : 'front'].log.isUpSince(from);
     const isOfValidator = name === 'console' || name === 'bytes';
     if (name === 'console' && isUp && !event?.text) {
       disagree({ kind: 'console', expected: 'an answer', got: problem ?? 'nothing', command });

@@ -17,6 +17,8 @@ export interface ValidatorLog {
   readonly data: HeldData;
   /** Since when it has been ready; undefined while it is not. */
   readonly upSince: number | undefined;
+  /** Whether it was ready then, and still is. */
+  isUpSince(moment: number): boolean;
   /** By name; when it began to be as it is. */
   readonly parts: ReadonlyMap<string, PartHeard>;
 }
@@ -69,6 +71,7 @@ export function createValidatorLog(): ValidatorLog {
     get upSince() {
       return upSince;
     },
+    isUpSince: moment => upSince !== undefined && upSince <= moment,
     parts,
   };
 }
