@@ -1,5 +1,4 @@
 /** All that the referee keeps of one validator. */
-
 import { createLedger, type Ledger } from './ledger.ts';
 import type { HeardTap } from './oracle.ts';
 import type { Presentation } from './presentation.ts';
