@@ -26,7 +26,7 @@ export interface OfficeActs {
   readonly published: Published;
   /** Changes a health code; `none` takes the registration away. @returns the version it is published in */
   setHealth(passenger: string, health: Status | 'none'): Promise<number>;
-  isRegistered(passenger: string): Promise<boolean>;
+  isRegistered(passenger: string): boolean;
   /** On the registration site, as the passenger does it. @throws WrongUsage with what the site says instead. @returns as `setHealth` */
   register(passenger: string): Promise<number>;
   /** @throws as `register`. @returns as `setHealth` */
@@ -142,7 +142,10 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     get published() {
       return office.published();
     },
-    isRegistered: id => office.isRegistered(find(id)),
+    isRegistered(id) {
+      const passenger = find(id);
+      return linked.has(personOf(passenger)) && office.canLink(passenger);
+    },
     async setHealth(id, health) {
       const passenger = find(id);
       if (health !== 'none' && !office.canLink(passenger)) {

@@ -90,7 +90,7 @@ async function runOnBus(
   });
   let panel: Panel | undefined;
   const run = (command: string) => panel?.run(command) ?? runCommand(bus, command);
-  const running: RunningBus = { bus, directory, run: async command => run(command), log: [] };
+  const running: RunningBus = { bus, run: async command => run(command), log: [] };
   bus.onLog((post, line) => void running.log.push({ post, line }));
   try {
     if (panelPort !== undefined) panel = await servePanel(bus, { port: panelPort, directory, line });
