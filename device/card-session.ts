@@ -1,5 +1,4 @@
 /** Reads one transit card in the field: carries the core's commands to the card and its answers back. */
-
 import { type CardReading, unreadable } from './core/transit-card/reading.ts';
 import { readTransitCard } from './core/transit-card.ts';
 import { DeviceError } from './errors.ts';

@@ -3,9 +3,8 @@
  *
  * Traps. Those of a tty are told in tty.ts. A command is started as the leader of a process group and the whole group is
  * ended, or `sh -c 'ffmpeg … | filter'` would leave ffmpeg behind. A command that waits for a silent source, or for room in
- * its pipe, looks at nobody's death: it is started by setpriv (util-linux, on every Debian), which has the kernel kill it
- * when the thread that started it ends. The kernel does so for the command itself, not for those it starts in turn: of a
- * pipeline, when this process is killed outright, they end by the broken pipe at their next write.
+ * its pipe, looks at nobody's death: it is made to die with us (dies-with-us.ts). Those that it starts in turn, as of a
+ * pipeline, end by the broken pipe at their next write when this process is killed outright.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +13,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { hideUserinfo } from '../device/core/userinfo.ts';
 import { DeviceError, messageOf } from '../device/errors.ts';
 import { type Address, describeAddress } from './address.ts';
+import { dyingWithUs, isSetprivThere } from './dies-with-us.ts';
 import { isProgram } from './is-program.ts';
 import { openTty, type SerialSettings } from './tty.ts';
 
@@ -87,9 +87,10 @@ async function openTcp(host: string, port: number, signal: AbortSignal): Promise
 
 async function openCommand({ command }: Command): Promise<Wire> {
   const [program = ''] = command;
-  if (!isProgram('setpriv')) throw new Error('setpriv is missing: install the package util-linux');
+  if (!isSetprivThere()) throw new Error('setpriv is missing: install the package util-linux');
   if (!isProgram(program)) throw new Error('there is no such program');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
+  const [launcher, ...words] = dyingWithUs(command);
+  const child = spawn(launcher, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

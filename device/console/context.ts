@@ -1,5 +1,4 @@
 /** What the console's commands may look at. */
-
 import type { ValidatorClock } from '../clock.ts';
 import type { Policy } from '../core/policy.ts';
 import type { FeedState } from '../feed-watch.ts';

@@ -1,5 +1,4 @@
 /** `explain`: the next medium presented, every check made on it, the verdict and why. */
-
 import { beijingTime } from '../core/beijing-time.ts';
 import type { LinkLookup } from '../core/check.ts';
 import type { LostCard, TapReport } from '../validator.ts';

@@ -1,5 +1,4 @@
 /** `status`: does this validator work, and what is wrong first. */
-
 import { phaseAt } from '../core/policy.ts';
 import { type PartKind, serviceOf } from '../core/service-screen.ts';
 import { clockInShort } from './clock.ts';

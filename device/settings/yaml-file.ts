@@ -1,9 +1,9 @@
 /** Reads a YAML file against a schema and reports every problem at once, each with its line, path and what is allowed. */
 import { readFileSync, statSync } from 'node:fs';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 import { didYouMean } from './nearest-word.ts';
+import { type Place, parseYaml } from './parsed-yaml.ts';
 
 const maxBytes = 1 << 20;
 
@@ -24,18 +24,20 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T) {
 
 /** @throws FileProblems */
 export function readYamlFile<T>(path: string, schema: z.ZodType<T>): T {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }) => `${at(lines, pos[0])}: ${message}`);
-    throw new FileProblems(report(path, problems));
+  const yaml = parseYaml(readText(path));
+  if (yaml.problems.length > 0) {
+    throw new FileProblems(
+      report(
+        path,
+        yaml.problems.map(({ place, message }) => told(place, message)),
+      ),
+    );
   }
-  const result = schema.safeParse(toJs(path, document), { error: missing });
+  const result = schema.safeParse(yaml.value, { error: missing });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(issue => {
-    const place = nearestOffset(document, issue.path);
-    return `${place === undefined ? '' : `${at(lines, place)}: `}${describe(issue)}`;
-  });
+  const problems = result.error.issues.map(issue =>
+    told(yaml.placeOf(yaml.nodeNear(issue.path)), describe(issue)),
+  );
   throw new FileProblems(report(path, problems));
 }
 
@@ -44,14 +46,6 @@ function readText(path: string): string {
     const { size } = statSync(path);
     if (size > maxBytes) throw new Error(`${size} bytes, at most ${maxBytes} are read`);
     return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new FileProblems(report(path, [messageOf(error)]));
-  }
-}
-
-function toJs(path: string, document: Document): unknown {
-  try {
-    return document.toJS();
   } catch (error) {
     throw new FileProblems(report(path, [messageOf(error)]));
   }
@@ -72,17 +66,8 @@ export function pathText(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-function nearestOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return undefined;
-}
-
-function at(lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `line ${line}, column ${col}`;
+function told(place: Place | undefined, message: string): string {
+  return place === undefined ? message : `line ${place.line}, column ${place.column}: ${message}`;
 }
 
 function report(path: string, problems: readonly string[]): string {

@@ -12,7 +12,7 @@ import type { BackOfficeOptions } from './backoffice-options.ts';
 import { usualRules } from './health/judge-answers.ts';
 import { keepHealth, usualKeeping } from './health/keeper.ts';
 import { createSimulatedHealthSource } from './health/simulated-source.ts';
-import { type OfficeData, openOfficeData } from './office-data.ts';
+import { ensureOfficeDirectory, type OfficeData, openOfficeData } from './office-data.ts';
 import { feedPlaces } from './publisher/feed-places.ts';
 import { type Publishing, startPublishing, usualTimes } from './publishing/publishing.ts';
 import type { ImportReport } from './register/register.ts';
@@ -53,14 +53,14 @@ export async function startBackOffice(
   createSite: CreateSite,
 ): Promise<BackOffice> {
   const { log, clock = Date.now } = options;
-  const data = openOfficeData(options.directory, options.keyFile);
+  ensureOfficeDirectory(options.directory);
   const unlock = lockDirectory(options.directory);
-  const closers: (() => unknown)[] = [() => unlock?.(), () => data.close()];
-  const importMedia = importer(data, clock);
+  if (unlock === undefined) throw new WrongUsage(`${options.directory}: another back office is at work here`);
+  const closers: (() => unknown)[] = [unlock];
   try {
-    if (unlock === undefined) {
-      throw new WrongUsage(`${options.directory}: another back office is at work here`);
-    }
+    const data = openOfficeData(options.directory, options.keyFile);
+    closers.push(() => data.close());
+    const importMedia = importer(data, clock);
     if (options.mediaFile !== undefined) {
       log.info('register-imported', { ...(await importMedia(options.mediaFile)) });
     }

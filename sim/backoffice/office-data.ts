@@ -17,13 +17,18 @@ export interface OfficeData {
   close(): Promise<void>;
 }
 
-/** @throws WrongUsage, DeviceError storage */
-export function openOfficeData(directory: string, keyFile?: string): OfficeData {
+/** Where it keeps its data, for its owner alone. @throws WrongUsage */
+export function ensureOfficeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new WrongUsage(messageOf(error));
   }
+}
+
+/** @throws WrongUsage, DeviceError storage */
+export function openOfficeData(directory: string, keyFile?: string): OfficeData {
+  ensureOfficeDirectory(directory);
   const usual = storePlaces(directory);
   const places = { ...usual, key: keyFile ?? usual.key };
   const feed = join(directory, 'feed');

@@ -2,7 +2,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../device/core/check.ts';
-import type { MediumKind } from '../../device/core/medium.ts';
 import type { Log } from '../../device/log.ts';
 import { type BackOffice, startBackOffice } from '../backoffice/backoffice.ts';
 import type { BackOfficeOptions } from '../backoffice/backoffice-options.ts';
@@ -111,8 +110,11 @@ export async function startBusOffice(
   // The passengers' cards and codes are new each time, and so is what is known of them.
   rmSync(data, { recursive: true, force: true });
   const mediaFile = join(directory, 'media.csv');
-  const owned = passengers.map(ownedBy);
-  writeFileSync(mediaFile, mediaTable(passengers, owned));
+  const owned = passengers.flatMap((passenger, i) => {
+    const medium = ownedBy(passenger, i);
+    return medium === undefined ? [] : [{ ...medium, passenger }];
+  });
+  writeFileSync(mediaFile, mediaTable(owned));
   let opensAt = openingOf(moment, Date.now());
   let isUp = true;
   const visited = new Set<Visited>();
@@ -142,7 +144,7 @@ export async function startBusOffice(
         tell: log.error,
       }),
   );
-  const mediaOf = linkable(passengers, owned);
+  const mediaOf = linkable(owned);
   const visitor = siteVisitor(office.url, office.parts.gateway);
   const { source, store, publishing } = office.parts;
 
@@ -198,12 +200,12 @@ export async function startBusOffice(
       return publish();
     },
     async linkSeniors() {
-      const isSenior = (passenger: Passenger) =>
-        passenger.medium === 't-union' && passenger.kind === 'senior';
+      const cards = owned.filter(
+        ({ passenger }) => passenger.medium === 't-union' && passenger.kind === 'senior',
+      );
+      const seniors = cards.map(({ passenger }) => passenger);
       const file = join(directory, 'seniors.csv');
-      const seniors = passengers.filter(isSenior);
-      const cards = seniors.map(senior => owned[passengers.indexOf(senior)]);
-      writeFileSync(file, mediaTable(seniors, cards));
+      writeFileSync(file, mediaTable(cards));
       await office.importSeniors(file);
       await Promise.all(seniors.map(office.askFor));
       return { seniors, version: await publish() };
@@ -236,25 +238,25 @@ function sharedFiles(
   return { ...files, fleetKeys: trust.keys, feed: { url: feedUrl, root: trust.root, pollS } };
 }
 
-function mediaTable(passengers: readonly Passenger[], owned: readonly (Owned | undefined)[]): string {
-  const rows = passengers.flatMap(({ phone, name }, i) => {
-    const { medium, account } = owned[i] ?? {};
-    return medium === undefined ? [] : [`${phone},${name},${medium},${account}`];
-  });
+/** With whose it is. */
+interface RegisterRow extends Owned {
+  readonly passenger: Passenger;
+}
+
+function mediaTable(owned: readonly RegisterRow[]): string {
+  const rows = owned.map(
+    ({ passenger: { phone, name }, medium, account }) => `${phone},${name},${medium},${account}`,
+  );
   return ['phone,name,medium,account', ...rows, ''].join('\n');
 }
 
 /** Each person's media of the bus group's, where there are any. */
-function linkable(passengers: readonly Passenger[], owned: readonly (Owned | undefined)[]) {
+function linkable(owned: readonly RegisterRow[]): ReadonlyMap<string, readonly Medium[]> {
   const mediaOf = new Map<string, Medium[]>();
-  for (const [i, passenger] of passengers.entries()) {
-    const own = owned[i];
-    if (own === undefined || !isOurs(own.medium)) continue;
-    const kind: MediumKind = own.medium;
-    mediaOf.set(personOf(passenger), [
-      ...(mediaOf.get(personOf(passenger)) ?? []),
-      { kind, account: own.account },
-    ]);
+  for (const { passenger, medium: kind, account } of owned) {
+    if (!isOurs(kind)) continue;
+    const person = personOf(passenger);
+    mediaOf.set(person, [...(mediaOf.get(person) ?? []), { kind, account }]);
   }
   return mediaOf;
 }

@@ -1,5 +1,4 @@
 /** What a passenger of the list holds in hand: a card to insert or codes to show, and the account it is known by. */
-
 import type { MediumKind } from '../../device/core/medium.ts';
 import { readImage, readOut } from '../inspect/card.ts';
 import type { Issuer } from '../media/authority.ts';

@@ -1,5 +1,4 @@
 /** Where each validator's passengers hold their cards: a port to dial, and the reader's settings behind it. */
-
 import { freePort } from '../wires/free-port.ts';
 import { missingForPcscd, startPcscd } from '../wires/pcscd.ts';
 import { WrongUsage } from '../wrong-usage.ts';

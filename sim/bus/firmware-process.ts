@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { isProgram } from '../../drivers/is-program.ts';
+import { dyingWithUs, isSetprivThere } from '../../drivers/dies-with-us.ts';
 import { setDiskFull, withFullDisk } from '../wires/full-disk.ts';
 
 /** A line of the firmware's log. */
@@ -120,7 +120,7 @@ export function startFirmware(
 
 /** Also when we are killed outright, where util-linux is there to ask the kernel for it. */
 function endingWithUs(command: readonly string[]): readonly string[] {
-  return isProgram('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : command;
+  return isSetprivThere() ? dyingWithUs(command) : command;
 }
 
 /** Node's options come from there to worker threads and child processes as well. */

@@ -26,7 +26,7 @@ export interface OfficeActs {
   readonly published: Published;
   /** Changes a health code; `none` takes the registration away. @returns the version it is published in */
   setHealth(passenger: string, health: Status | 'none'): Promise<number>;
-  isRegistered(passenger: string): Promise<boolean>;
+  isRegistered(passenger: string): boolean;
   /** On the registration site, as the passenger does it. @throws WrongUsage with what the site says instead. @returns as `setHealth` */
   register(passenger: string): Promise<number>;
   /** @throws as `register`. @returns as `setHealth` */
@@ -64,10 +64,11 @@ const isOfLinks = ({ event, part }: LogLine) =>
   event === 'links' || (event === 'part-fault' && part === 'links');
 
 export function createOfficeActs({ office, log, passengers, caches, ...given }: Parts): OfficeActs {
-  const healthOf = new Map(passengers.map(passenger => [personOf(passenger), passenger.health]));
-  /** What the source says of those whose code has been set, registered or not; of the others it says green. */
-  const codes = new Map([...healthOf].filter(([, health]) => health !== 'none'));
-  const codeOf = (passenger: Passenger) => codes.get(personOf(passenger)) ?? 'green';
+  /** What the source says of those whose code has been set, linked or not; of the others it says green. */
+  const codes = new Map<string, Status>();
+  /** Whose code taps find. */
+  const linked = new Set<string>();
+  for (const passenger of passengers) setCode(passenger, passenger.health);
   const posts = Object.keys(caches) as PostName[];
   let { phase } = given;
   let isNetworkUp = true;
@@ -78,10 +79,24 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
   office.onVisit((event, who) => {
     const passenger = passengers.find(each => personOf(each) === personOf(who));
     if (passenger === undefined || led.has(personOf(who))) return;
-    healthOf.set(personOf(who), event === 'registered' ? codeOf(passenger) : 'none');
+    setLinked(passenger, event === 'registered');
     const line = `${event === 'registered' ? 'register' : 'withdraw'} ${passenger.id}`;
     for (const listener of listeners) listener(line, { event, passenger: passenger.id });
   });
+
+  function setLinked(passenger: Passenger, isLinked: boolean): void {
+    if (isLinked) linked.add(personOf(passenger));
+    else linked.delete(personOf(passenger));
+  }
+
+  function setCode(passenger: Passenger, health: Status | 'none'): void {
+    setLinked(passenger, health !== 'none');
+    if (health !== 'none') codes.set(personOf(passenger), health);
+  }
+
+  function healthOf(passenger: Passenger): Status | 'none' {
+    return linked.has(personOf(passenger)) ? (codes.get(personOf(passenger)) ?? 'green') : 'none';
+  }
 
   function lead(passenger: Passenger, visit: (who: Passenger) => Promise<number>): Promise<number> {
     led.add(personOf(passenger));
@@ -114,10 +129,7 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
 
   return {
     get passengers() {
-      return passengers.map(passenger => ({
-        ...passenger,
-        health: healthOf.get(personOf(passenger)) ?? 'none',
-      }));
+      return passengers.map(passenger => ({ ...passenger, health: healthOf(passenger) }));
     },
     get phase() {
       return phase;
@@ -130,33 +142,34 @@ export function createOfficeActs({ office, log, passengers, caches, ...given }: 
     get published() {
       return office.published();
     },
-    isRegistered: id => office.isRegistered(find(id)),
+    isRegistered(id) {
+      const passenger = find(id);
+      return linked.has(personOf(passenger)) && office.canLink(passenger);
+    },
     async setHealth(id, health) {
       const passenger = find(id);
       if (health !== 'none' && !office.canLink(passenger)) {
         throw new WrongUsage(`${id} has nothing that can be linked to a health code`);
       }
-      healthOf.set(personOf(passenger), health);
-      if (health !== 'none') codes.set(personOf(passenger), health);
+      setCode(passenger, health);
       return takenUp(await office.setHealth(passenger, health));
     },
     async register(id) {
       const passenger = find(id);
       const version = await lead(passenger, office.register);
-      if (healthOf.get(personOf(passenger)) === 'none') healthOf.set(personOf(passenger), codeOf(passenger));
+      setLinked(passenger, true);
       return takenUp(version);
     },
     async withdraw(id) {
       const passenger = find(id);
       const version = await lead(passenger, office.withdraw);
-      healthOf.set(personOf(passenger), 'none');
+      setLinked(passenger, false);
       return takenUp(version);
     },
     async linkSeniors() {
       const { seniors, version } = await office.linkSeniors();
       for (const senior of seniors) {
-        const isNew = healthOf.get(personOf(senior)) === 'none' && (await office.isRegistered(senior));
-        if (isNew) healthOf.set(personOf(senior), codeOf(senior));
+        if (await office.isRegistered(senior)) setLinked(senior, true);
       }
       await takenUp(version);
       return seniors.map(({ id }) => id);

@@ -38,6 +38,8 @@ export interface ValidatorPost {
   readonly gnss: GnssReceiverPort;
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
+  /** Path. */
+  readonly journal: string;
   insert(card: WireCard, faults: readonly CardFault[]): ReturnType<typeof insertCard>;
   readonly plugReader: CardSlot['plug'];
   show(frame: GreyFrame | undefined): void;
@@ -49,6 +51,7 @@ const framesPerSecond = 15;
 /** Receivers on vehicles are often set to five times a second. */
 const gnssIntervalMs = 200;
 const host = '127.0.0.1';
+const journalFile = 'journal.sqlite';
 
 /** What the validator is made of, where it is not the usual. */
 export interface PostWiring {
@@ -87,6 +90,7 @@ export async function startValidatorPost(
     gnss,
     screens: { passenger, crew },
     firmware,
+    journal: join(directory, journalFile),
     insert: (card, faults) => insertCard({ host, port: cardPort, card, faults }),
     plugReader: plug,
     show: frame => camera.setFrame(frame),
@@ -134,7 +138,7 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
   const config = {
     device,
     line,
-    journal: 'journal.sqlite',
+    journal: journalFile,
     links: { cache: links, fleetKeys },
     ...(feed !== undefined && { feed }),
     trust,

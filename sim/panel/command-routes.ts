@@ -9,7 +9,6 @@ interface Parts {
   readonly model: PanelModel;
   readonly commands: CommandRecord;
   readonly recording: Recording;
-  readonly look: () => Promise<unknown>;
 }
 
 const commandBody = z.strictObject({
@@ -20,11 +19,10 @@ const commandBody = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'must be one line without control characters'),
 });
 
-export function addCommands(server: FastifyInstance, { model, commands, recording, look }: Parts): void {
-  server.get('/api/state', async (_request, reply) => {
-    await look();
-    return reply.header('cache-control', 'no-store').send(model.state());
-  });
+export function addCommands(server: FastifyInstance, { model, commands, recording }: Parts): void {
+  server.get('/api/state', async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(model.state()),
+  );
 
   server.post('/api/command', async ({ body }) => {
     const { line } = commandBody.parse(body);

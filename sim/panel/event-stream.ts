@@ -10,20 +10,12 @@ const maxUnreadBytes = 4 << 20;
 const heartbeatMs = 10_000;
 const comeBackMs = 1000;
 
-export function addEventStream(
-  server: FastifyInstance,
-  model: Model,
-  live: Live,
-  look: () => Promise<unknown>,
-): void {
+export function addEventStream(server: FastifyInstance, model: Model, live: Live): void {
   let clients = 0;
   server.get('/api/events', async (_request, reply) => {
     if (clients >= maxClients) {
       return reply.code(429).send({ problem: `${maxClients} pages are open already` });
     }
-    await look();
-    // Gone meanwhile: nobody would tell when.
-    if (reply.raw.destroyed) return reply.hijack();
     clients++;
     stream(reply, model, live, () => {
       clients--;

@@ -1,25 +1,19 @@
-/** How many rows each validator's journal has, asked on its console after each start. */
+/** How many rows each validator's journal has, looked up after each start. */
+import { countJournal } from '../backoffice/journal-counts.ts';
 import { type Bus, postNames } from '../bus/bus.ts';
-import { typeOnConsole } from '../bus/console.ts';
 import type { PostName } from '../bus/validator-post.ts';
 
-/** @returns ends it */
-export function countJournalRows(bus: Bus, tell: (post: PostName, rows: number) => void): () => void {
-  let isClosed = false;
-
-  async function count(post: PostName): Promise<void> {
-    const answer = await typeOnConsole(bus.posts[post].consolePort, 'journal 1');
-    const rows = /^(\d+) taps, last seq/m.exec(answer)?.[1];
-    if (rows !== undefined && !isClosed) tell(post, Number(rows));
+export function countJournalRows(bus: Bus, tell: (post: PostName, rows: number) => void): void {
+  function count(post: PostName): void {
+    try {
+      tell(post, countJournal(bus.posts[post].journal).rows);
+    } catch {
+      // There is none yet: `ready` is still to come.
+    }
   }
 
-  // Where the console does not answer yet, `ready` is still to come; where it does not any more, the next one.
-  const countIfItAnswers = (post: PostName) => void count(post).catch(() => undefined);
-  for (const post of postNames) countIfItAnswers(post);
+  for (const post of postNames) count(post);
   bus.onLog((post, { event }) => {
-    if (event === 'ready' && !isClosed) countIfItAnswers(post);
+    if (event === 'ready') count(post);
   });
-  return () => {
-    isClosed = true;
-  };
 }

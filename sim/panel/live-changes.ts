@@ -11,11 +11,10 @@ export interface LiveChanges {
 }
 
 const coalesceMs = 100;
-/** A bus that moves, a person who registers on the site: nobody tells. */
+/** Of a bus that moves nobody tells. */
 const lookMs = 500;
 
-/** @param look brings up to date what has to be asked for */
-export function createLiveChanges(model: PanelModel, look: () => Promise<unknown>): LiveChanges {
+export function createLiveChanges(model: PanelModel): LiveChanges {
   const listeners = new Set<ChangeListener>();
   let last = new Map<string, string>();
   let flushing: NodeJS.Timeout | undefined;
@@ -40,11 +39,9 @@ export function createLiveChanges(model: PanelModel, look: () => Promise<unknown
     if (listeners.size > 0) flushing ??= setTimeout(flush, coalesceMs);
   }
 
-  async function lookAgain(): Promise<void> {
-    await look();
-    touched();
-    if (listeners.size > 0) looking = setTimeout(() => void lookAgain(), lookMs);
-    else looking = undefined;
+  function stopLooking(): void {
+    clearInterval(looking);
+    looking = undefined;
   }
 
   const stop = model.onTouch(touched);
@@ -52,14 +49,17 @@ export function createLiveChanges(model: PanelModel, look: () => Promise<unknown
     subscribe(listener) {
       if (listeners.size === 0) last = texts();
       listeners.add(listener);
-      looking ??= setTimeout(() => void lookAgain(), lookMs);
-      return () => void listeners.delete(listener);
+      looking ??= setInterval(touched, lookMs);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) stopLooking();
+      };
     },
     close() {
       stop();
       listeners.clear();
       clearTimeout(flushing);
-      clearTimeout(looking);
+      stopLooking();
     },
   };
 }

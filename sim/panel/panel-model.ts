@@ -7,7 +7,7 @@ import type { PostName } from '../bus/validator-post.ts';
 import { cardFaults } from '../wires/card-faults.ts';
 import type { CommandRecord } from './command-record.ts';
 import { createLogBook } from './log-book.ts';
-import type { OfficeView } from './office-view.ts';
+import { feedOf, passengersOf } from './office-view.ts';
 import type { PanelState, ScreenState, ValidatorState } from './protocol.ts';
 import { type Recording, recordHelp } from './recording.ts';
 import { createValidatorWatch } from './validator-watch.ts';
@@ -15,7 +15,6 @@ import { createValidatorWatch } from './validator-watch.ts';
 export interface PanelParts {
   readonly line: string;
   readonly bus: Bus;
-  readonly office: OfficeView;
   readonly commands: CommandRecord;
   readonly recording: Recording;
 }
@@ -24,8 +23,6 @@ export interface PanelModel {
   state(): PanelState;
   /** Rows of a validator's journal, as its console counts them. */
   countRows(post: PostName, rows: number): void;
-  /** Something that the bus does not tell may have changed. */
-  touch(): void;
   onTouch(listener: () => void): () => void;
 }
 
@@ -35,7 +32,7 @@ const vocabulary = [
 ];
 
 export function createPanelModel(parts: PanelParts): PanelModel {
-  const { bus, office } = parts;
+  const { bus } = parts;
   const log = createLogBook();
   const watches = { front: createValidatorWatch(), rear: createValidatorWatch() };
   const listeners = new Set<() => void>();
@@ -77,8 +74,8 @@ export function createPanelModel(parts: PanelParts): PanelModel {
       phase: bus.office.phase,
       stops: lineStops,
       validators: { front: validatorOf('front'), rear: validatorOf('rear') },
-      passengers: bus.passengers.map(office.withRegistration),
-      feed: office.feed(),
+      passengers: passengersOf(bus),
+      feed: feedOf(bus),
       log: log.entries(),
       commands: parts.commands.recent(),
       isRecording: parts.recording.isOn,
@@ -89,7 +86,6 @@ export function createPanelModel(parts: PanelParts): PanelModel {
       watches[post].countRows(rows);
       touch();
     },
-    touch,
     onTouch(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

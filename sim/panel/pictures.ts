@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { type Bus, postNames } from '../bus/bus.ts';
-
 import { cameraSize, type PostName } from '../bus/validator-post.ts';
 import { readViewOptions } from '../bus/view-options.ts';
 import { renderFrame } from '../media/frame.ts';

@@ -76,8 +76,6 @@ export interface ValidatorState {
 }
 
 export type PassengerState = Passenger & {
-  readonly name: string;
-  readonly phone: string;
   /** By the registration site. */
   readonly isRegistered: boolean;
 };

@@ -17,7 +17,6 @@ import { refuseForeigners } from './guard.ts';
 import { panelHeaders, permissionsPolicy } from './headers.ts';
 import { countJournalRows } from './journal-rows.ts';
 import { createLiveChanges } from './live-changes.ts';
-import { viewOffice } from './office-view.ts';
 import { importMapHash, pageShell } from './page-shell.ts';
 import { createPanelModel } from './panel-model.ts';
 import { addPictures } from './pictures.ts';
@@ -49,7 +48,6 @@ const maxKeysBytes = 64 << 10;
 
 /** @throws WrongUsage for a port that cannot be had */
 export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel> {
-  const office = viewOffice(bus);
   const recording = createRecording(() => ({
     name: `Recorded ${new Date().toISOString()}`,
     phase: bus.office.phase,
@@ -58,10 +56,9 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
   }));
   const commands = createCommandRecord(line => runCommand(bus, line), recording);
   bus.office.onVisit(commands.note);
-  const model = createPanelModel({ bus, office, commands, recording, line: options.line });
-  const look = () => office.look().catch(() => undefined);
-  const live = createLiveChanges(model, look);
-  const stopCounting = countJournalRows(bus, model.countRows);
+  const model = createPanelModel({ bus, commands, recording, line: options.line });
+  const live = createLiveChanges(model);
+  countJournalRows(bus, model.countRows);
 
   const server = fastify({
     bodyLimit: maxBodyBytes,
@@ -86,8 +83,8 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
       .send(pageShell),
   );
   addAssets(server);
-  addEventStream(server, model, live, look);
-  addCommands(server, { model, commands, recording, look });
+  addEventStream(server, model, live);
+  addCommands(server, { model, commands, recording });
   addPictures(server, bus, commands, join(options.directory, 'pictures'));
   addConsoles(server, bus);
   await server.listen({ host, port: options.port }).catch(error => {
@@ -102,7 +99,6 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
       return outcome;
     },
     async close() {
-      stopCounting();
       live.close();
       await server.close();
     },

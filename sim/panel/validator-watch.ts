@@ -1,5 +1,4 @@
 /** One validator as its log tells it: running or not, what is out of order, its journal, its last tap. */
-
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { BusEvent } from '../bus/words.ts';
 import type { ValidatorState } from './protocol.ts';

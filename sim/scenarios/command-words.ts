@@ -1,5 +1,4 @@
 /** The words of the bus's commands, known without a bus: what a tester may write, and what is wrong with it. */
-
 import { notKnown } from '../../device/settings/nearest-word.ts';
 import { postNames } from '../bus/bus.ts';
 import { commandUsages, faultNames } from '../bus/commands.ts';

@@ -59,8 +59,7 @@ function placeOf(file: string, { place }: Failure): string {
   return `${file}:${place.line}:${place.column}`;
 }
 
-/** XML has no control characters, not even escaped. */
+/** XML 1.0 has no control characters of ASCII's first 32 but tab and line ends, not even escaped. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken away
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+  return text.replace(/(?![\t\n\r\u007f-\u009f])\p{Cc}|[\ufffe\uffff]/gu, '\ufffd');
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../device/errors.ts';
+import type { Place } from '../../device/settings/parsed-yaml.ts';
 import { audiences, type Bus, postNames, startBus } from '../bus/bus.ts';
 import { runCommand } from '../bus/commands.ts';
 import { ready } from '../bus/run.ts';
@@ -11,7 +12,6 @@ import type { PostName } from '../bus/validator-post.ts';
 import { type Panel, servePanel } from '../panel/server.ts';
 import { missingForPcscd } from '../wires/pcscd.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import type { Place } from './located-yaml.ts';
 import { passengersOf } from './read-scenario.ts';
 import { lookEveryMs, type RunningBus, runStep } from './run-step.ts';
 import type { Scenario, Step } from './scenario.ts';
@@ -90,7 +90,7 @@ async function runOnBus(
   });
   let panel: Panel | undefined;
   const run = (command: string) => panel?.run(command) ?? runCommand(bus, command);
-  const running: RunningBus = { bus, directory, run: async command => run(command), log: [] };
+  const running: RunningBus = { bus, run: async command => run(command), log: [] };
   bus.onLog((post, line) => void running.log.push({ post, line }));
   try {
     if (panelPort !== undefined) panel = await servePanel(bus, { port: panelPort, directory, line });

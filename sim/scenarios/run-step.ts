@@ -1,5 +1,4 @@
 /** Runs one step of a scenario: its command, then what it is expected to come to, in the time that is given. */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../device/errors.ts';
 import { countJournal } from '../backoffice/journal-counts.ts';
@@ -16,8 +15,6 @@ export interface RunningBus {
   readonly bus: Bus;
   /** Carries out a command. @throws WrongUsage */
   run(command: string): Promise<BusEvent>;
-  /** Where it keeps its files. */
-  readonly directory: string;
   /** What the firmware has logged since the last command, and by which validator. */
   readonly log: { readonly post: PostName; readonly line: LogLine }[];
 }
@@ -54,7 +51,7 @@ async function outcomeOf(run: () => Promise<BusEvent>): Promise<Outcome> {
   }
 }
 
-function factsOf(step: Step, { result, refusal }: Outcome, { bus, directory, log }: RunningBus): Facts {
+function factsOf(step: Step, { result, refusal }: Outcome, { bus, log }: RunningBus): Facts {
   const posts = postsOf(step);
   return {
     result,
@@ -63,7 +60,7 @@ function factsOf(step: Step, { result, refusal }: Outcome, { bus, directory, log
     log: () => log.filter(({ post }) => posts.includes(post)).map(({ line }) => line),
     screen: bus.screen,
     console: (post, command) => typeOnConsole(bus.posts[post].consolePort, command),
-    journal: post => countJournal(join(directory, post, 'journal.sqlite')),
+    journal: post => countJournal(bus.posts[post].journal),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A scenario as the runner takes it: checked, and with the places its failures are told at. */
-import type { Place } from './located-yaml.ts';
+import type { Place } from '../../device/settings/parsed-yaml.ts';
 import type { Expectation, Given } from './schema.ts';
 
 export interface Scenario {

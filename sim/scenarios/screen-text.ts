@@ -12,7 +12,8 @@ export function missingTexts(wanted: readonly string[], got: string): string[] {
   return wanted.filter(text => !squeezed.includes(squeeze(text)));
 }
 
-function squeeze(text: string): string {
+/** Without frame and spaces. */
+export function squeeze(text: string): string {
   return text.replace(frameOrSpace, '');
 }
 

@@ -1,5 +1,4 @@
 /** A command's usage text as a grammar, so that what follows the command is checked without a bus. */
-
 import { notKnown } from '../../device/settings/nearest-word.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { ScreenShot } from '../bus/bus.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { BusEvent } from '../bus/words.ts';
+import { squeeze } from './screen-text.ts';
 
 const style = { lineWidth: 0, nullStr: '' };
 
@@ -51,7 +52,7 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
 /** The first text on a screen, in Chinese, without the frame around it. */
 function headline(screen: unknown): string | undefined {
   const { lines = [] } = (screen ?? {}) as Partial<ScreenShot>;
-  return lines.map(text => text.replace(/[\u2500-\u257f\s]/g, '')).find(text => /\p{Script=Han}/u.test(text));
+  return lines.map(squeeze).find(text => /\p{Script=Han}/u.test(text));
 }
 
 function withoutUndefined(fields: Readonly<Record<string, unknown>>): Step {

@@ -27,7 +27,7 @@ const file = 'seen.json';
  * nothing else ever comes of it.
  * @returns a blank one then, and where it is of another feed
  */
-export function readMemory(
+export function openMemory(
   directory: string,
   rootSha256: string,
 ): SyncMemory & { readonly sameRoot: boolean } {

@@ -21,7 +21,7 @@ import type { FleetKey } from '../fleet-keys.ts';
 import { createArrivals } from './arrivals.ts';
 import { openHere } from './here.ts';
 import type { Http } from './http.ts';
-import { lockCache, readMemory, writeMemory } from './memory.ts';
+import { lockCache, openMemory, writeMemory } from './memory.ts';
 import { type Metadata, refreshMetadata } from './metadata.ts';
 import type { Plan } from './plan.ts';
 import { reach } from './reach.ts';
@@ -111,7 +111,7 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
 async function learnVersion({ url, rootFile, directory, now: at = Date.now() }: SyncOptions, http: Http) {
   const initialRoot = readFileSync(rootFile);
   const rootSha256 = sha256Hex(initialRoot);
-  const { sameRoot, ...memory } = readMemory(directory, rootSha256);
+  const { sameRoot, ...memory } = openMemory(directory, rootSha256);
   const metadata = await refreshMetadata({
     http,
     url,

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { lockDirectory } from '../../sync/directory-lock.ts';
 import { suite, type TestContext, until } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
-
-const sim = fileURLToPath(new URL('../../sim/main.js', import.meta.url));
+import { runSim, simProgram } from './run-sim.ts';
 
 interface Event {
   readonly event: string;
@@ -18,18 +16,11 @@ interface Event {
 /** Runs the bus with these commands on stdin to its end. */
 async function runBus(context: TestContext, commands: readonly string[], ...words: string[]) {
   const directory = temporaryDirectory(context);
-  const child = spawn(process.execPath, [sim, 'run', '--json', '--dir', directory, ...words]);
-  context.after(() => child.kill('SIGKILL'));
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', chunk => {
-    output += chunk;
+  const input = commands.map(command => `${command}\n`).join('');
+  const { code, output, errors } = await runSim(['run', '--json', '--dir', directory, ...words], {
+    context,
+    input,
   });
-  child.stderr.setEncoding('utf8').on('data', chunk => {
-    errors += chunk;
-  });
-  child.stdin.end(commands.map(command => `${command}\n`).join(''));
-  const [code] = await once(child, 'close');
   const lines = output.split('\n').filter(line => line !== '');
   return { code, errors, events: lines.map((line): Event => JSON.parse(line)) };
 }
@@ -214,7 +205,7 @@ suite('simulated bus', test => {
   });
 
   test('without any command it runs until SIGTERM', async context => {
-    const child = spawn(process.execPath, [sim, 'run', '--dir', temporaryDirectory(context)], {
+    const child = spawn(process.execPath, [simProgram, 'run', '--dir', temporaryDirectory(context)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     context.after(() => child.kill('SIGKILL'));
@@ -240,7 +231,7 @@ suite('simulated bus', test => {
     ];
     for (const hasCome of moments) {
       const directory = temporaryDirectory(context);
-      const child = spawn(process.execPath, [sim, 'run', '--json', '--dir', directory], {
+      const child = spawn(process.execPath, [simProgram, 'run', '--json', '--dir', directory], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       context.after(() => child.kill('SIGKILL'));

@@ -16,7 +16,6 @@
  *   a fresh address every two minutes, but not shut the owner out, and the phone gets no more than 36 messages an hour.
  *   What stays possible: an attacker at the owner's own address, within its share. Another network helps.
  */
-
 import { dayMs, hourMs } from '../store/sqlite-codes.ts';
 import type { RecentCodes } from '../store/store.ts';
 

@@ -4,7 +4,6 @@
  *
  * Until the SMS code has been entered nothing in any answer, nor in the time it takes, depends on who has what.
  */
-
 import type { Status } from '../../../device/core/check.ts';
 
 export type MediumKind = 't-union' | 'bmac' | 'ride-code';

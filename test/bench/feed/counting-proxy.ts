@@ -1,5 +1,4 @@
 /** A TCP proxy that counts every byte of both directions: what the wire carries, headers and all. */
-
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 

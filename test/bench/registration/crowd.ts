@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { sum } from '../statistics.ts';
 import type { CrowdAnswer, CrowdOrder } from './crowd-process.ts';
 
 export interface Crowd {
@@ -34,7 +35,7 @@ export async function gatherCrowd(url: string, publicUrl: string): Promise<Crowd
         requestsMs: answers.flatMap(({ requestsMs }) => requestsMs),
         lateMs: answers.flatMap(({ lateMs }) => lateMs),
         tookS: Math.max(...answers.map(({ tookS }) => tookS)),
-        cpuS: answers.reduce((sum, { cpuS }) => sum + cpuS, 0),
+        cpuS: sum(answers.map(({ cpuS }) => cpuS)),
         failures: answers.flatMap(({ failures }) => failures),
       };
     },

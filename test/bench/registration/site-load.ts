@@ -7,7 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Figure, say } from '../report.ts';
-import { quantilesOf } from '../statistics.ts';
+import { type Quantiles, quantile, quantilesOf } from '../statistics.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 import { type Office, startOffice } from './office.ts';
 import { writeRegister } from './passengers.ts';
@@ -24,8 +24,8 @@ const publicUrl = 'https://upgrade.example';
 interface Rung {
   readonly perS: number;
   readonly donePerS: number;
-  readonly registration: { readonly p50: number; readonly p99: number };
-  readonly request: { readonly p50: number; readonly p99: number };
+  readonly registration: Quantiles;
+  readonly request: Quantiles;
   readonly keptUp: boolean;
 }
 
@@ -67,7 +67,7 @@ async function measureRate(office: Office, crowd: Crowd, perS: number): Promise<
     `  ${perS} registrations a second: p50 ${ms(registration.p50)}, p99 ${ms(registration.p99)}; ` +
       `a request p50 ${ms(request.p50)}, p99 ${ms(request.p99)}; ` +
       `${cores.toFixed(2)} cores (the crowd ${(cpuS / tookS).toFixed(2)}), ${office.residentMb().toFixed(0)} MB; ` +
-      `passengers late p99 ${ms(quantilesOf(lateMs).p99)}` +
+      `passengers late p99 ${ms(quantile(lateMs, 0.99))}` +
       (failures.length > 0 ? `; ${failures.length} failed: ${failures[0]}` : ''),
   );
   return { perS, donePerS: registrationsMs.length / tookS, registration, request, keptUp };

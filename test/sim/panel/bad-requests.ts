@@ -99,3 +99,20 @@ export function sendRaw(port: number, request: string): Promise<string> {
     socket.on('close', () => resolve(/HTTP\/1.1 ([2-5]\d\d) /.exec(answer)?.[1] ?? 'none'));
   });
 }
+
+/** Bodies of a command, and the status each is refused with. */
+export const hostileBodies: readonly (readonly [number, string])[] = [
+  [400, ''],
+  [400, '{'],
+  [400, 'null'],
+  [400, '[]'],
+  [400, '{"line": 1}'],
+  [400, '{"line": ""}'],
+  [400, '{"line": "  "}'],
+  [400, '{"line": "list\\nquit"}'],
+  [400, '{"line": "list", "more": 1}'],
+  [400, '{"line": "list", "__proto__": {"line": "list"}}'],
+  [400, `{"line": ${JSON.stringify('a'.repeat(1001))}}`],
+  [413, `{"line": ${JSON.stringify('a'.repeat(10_000))}}`],
+  [400, '['.repeat(8000)],
+];

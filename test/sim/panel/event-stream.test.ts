@@ -18,7 +18,7 @@ suite('panel, event stream', test => {
       },
     };
     const server = fastify({ forceCloseConnections: true });
-    addEventStream(server, { state: () => ({}) }, live, async () => {});
+    addEventStream(server, { state: () => ({}) }, live);
     const { port } = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
     after(() => server.close());
     const open = async () => {

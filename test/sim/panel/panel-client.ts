@@ -42,6 +42,11 @@ export function panelClient(url: string) {
   return {
     ask,
     post,
+    /** A picture before the camera at a door. */
+    hold(door: string, picture: Uint8Array, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+      const headers = { 'content-type': 'image/png', ...more };
+      return ask(`/api/cameras/${door}/picture`, { method: 'POST', headers, body: picture });
+    },
     state: () => json<PanelState>('/api/state'),
     problem: (answer: Answer): string => JSON.parse(String(answer.body)).problem,
     async command(line: string): Promise<CommandDone> {

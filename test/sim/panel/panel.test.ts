@@ -6,11 +6,11 @@ import { readPng, writePng } from '../../../sim/media/png.ts';
 import type { CommandDone } from '../../../sim/panel/protocol.ts';
 import { parseScenario } from '../../../sim/scenarios/read-scenario.ts';
 import { suite, until } from '../../harness.ts';
-import { createBadRequests, foreignHeaders, sendRaw } from './bad-requests.ts';
+import { createBadRequests, foreignHeaders, hostileBodies, sendRaw } from './bad-requests.ts';
 import { startPanelBus } from './panel-bus.ts';
 
 const { panel, client, close } = await startPanelBus();
-const { ask, post, command, state } = client;
+const { ask, hold, post, command, state } = client;
 const { host, port } = new URL(panel.url);
 const text = (body: Buffer) => body.toString('utf8');
 
@@ -89,22 +89,7 @@ suite('panel', test => {
   });
 
   test('hostile bodies', async () => {
-    const bodies: [number, string][] = [
-      [400, ''],
-      [400, '{'],
-      [400, 'null'],
-      [400, '[]'],
-      [400, '{"line": 1}'],
-      [400, '{"line": ""}'],
-      [400, '{"line": "  "}'],
-      [400, '{"line": "list\\nquit"}'],
-      [400, '{"line": "list", "more": 1}'],
-      [400, '{"line": "list", "__proto__": {"line": "list"}}'],
-      [400, `{"line": ${JSON.stringify('a'.repeat(1001))}}`],
-      [413, `{"line": ${JSON.stringify('a'.repeat(10_000))}}`],
-      [400, '['.repeat(8000)],
-    ];
-    for (const [status, body] of bodies) {
+    for (const [status, body] of hostileBodies) {
       const answer = await post('/api/command', body);
       assert.is(answer.status, status, body.slice(0, 60));
       assert.type(client.problem(answer), 'string');
@@ -307,8 +292,3 @@ suite('panel', test => {
     assert.ok((await console.ended()).code > 0);
   });
 });
-
-function hold(door: string, picture: Uint8Array, more: Readonly<Record<string, string>> = {}) {
-  const headers = { 'content-type': 'image/png', ...more };
-  return ask(`/api/cameras/${door}/picture`, { method: 'POST', headers, body: picture });
-}

@@ -1,29 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { watchFiles } from '../../../sim/scenarios/watch.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
+import { runSim } from '../run-sim.ts';
 
-const sim = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
-
-async function runSim(context: TestContext, ...words: string[]) {
-  const child = spawn(process.execPath, [sim, 'scenario', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-  context.after(() => child.kill('SIGKILL'));
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', chunk => {
-    output += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', chunk => {
-    errors += chunk;
-  });
-  const [code] = await once(child, 'close');
-  return { code, output, errors };
-}
+const runScenarios = (context: TestContext, ...words: string[]) =>
+  runSim(['scenario', ...words], { context });
 
 const good = `name: A green and a red one
 steps:
@@ -54,7 +38,7 @@ suite('scenario run', test => {
     writeFileSync(files[1], bad);
     const junit = join(directory, 'junit.xml');
     const keep = join(directory, 'kept');
-    const { code, output, errors } = await runSim(
+    const { code, output, errors } = await runScenarios(
       context,
       'run',
       directory,
@@ -77,7 +61,7 @@ suite('scenario run', test => {
   }, 180_000);
 
   test('one of the shipped, by a part of its name', async context => {
-    const { code, output, errors } = await runSim(
+    const { code, output, errors } = await runScenarios(
       context,
       'run',
       '--only',
@@ -93,14 +77,14 @@ suite('scenario run', test => {
     const directory = temporaryDirectory(context);
     writeFileSync(join(directory, 'a.yaml'), good.replace('scan: front', 'scan: frnt'));
     writeFileSync(join(directory, 'b.yaml'), good.replace('verdict', 'verdct'));
-    const { code, output, errors } = await runSim(context, 'run', directory);
+    const { code, output, errors } = await runScenarios(context, 'run', directory);
     assert.is(code, 2);
     assert.is(output, '');
     assert.match(errors, /a\.yaml:3:11: .*did you mean front\?[\s\S]*b\.yaml:4:15: .*did you mean verdict\?/);
-    assert.is((await runSim(context, 'check', directory)).code, 2);
-    assert.is((await runSim(context, 'run', '--only', 'no such')).code, 2);
-    assert.is((await runSim(context, 'run', join(directory, 'none.yaml'))).code, 2);
-    assert.is((await runSim(context, 'run', '--slow', 'never')).code, 2);
+    assert.is((await runScenarios(context, 'check', directory)).code, 2);
+    assert.is((await runScenarios(context, 'run', '--only', 'no such')).code, 2);
+    assert.is((await runScenarios(context, 'run', join(directory, 'none.yaml'))).code, 2);
+    assert.is((await runScenarios(context, 'run', '--slow', 'never')).code, 2);
   });
 
   test('a file that changes is told once, also one put in its place', async context => {

@@ -94,8 +94,7 @@ steps:
   });
 
   test('words of commands', () => {
-    const said = problems(
-      ...head,
+    const steps = [
       '  - tap: frnt wang',
       '  - tap: "front wangg"',
       '  - health: wang geen',
@@ -104,21 +103,11 @@ steps:
       '  - wait: 1 2',
       '  - { tap: front wang, wait: 1 }',
       '  - {}',
-      '  - tap front wang',
-    );
+    ];
+    const said = problems(...head, ...steps, '  - tap front wang');
     // What is not even a step hides what is wrong with the words of others.
     assertProblem(said, '11:5', 'is a colon missing after its first word?');
-    const words = problems(
-      ...head,
-      '  - tap: frnt wang',
-      '  - tap: "front wangg"',
-      '  - health: wang geen',
-      '  - tap: front wang leaves-half-wa',
-      '  - gnss: front offset',
-      '  - wait: 1 2',
-      '  - { tap: front wang, wait: 1 }',
-      '  - {}',
-    );
+    const words = problems(...head, ...steps);
     assertProblem(words, '3:10', 'did you mean front?');
     assertProblem(words, '4:17', 'did you mean wang?');
     assertProblem(words, '5:18', 'did you mean green?');

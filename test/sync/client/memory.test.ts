@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { lockCache, readMemory, writeMemory } from '../../../sync/client/memory.ts';
+import { lockCache, openMemory, writeMemory } from '../../../sync/client/memory.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { assertFeedError } from '../feed/damage.ts';
@@ -69,33 +69,33 @@ suite('feed client: memory', test => {
   test('what was written is read', context => {
     const directory = temporaryDirectory(context);
     writeMemory(directory, memory);
-    assert.equal(readMemory(directory, 'root'), { ...memory, sameRoot: true });
+    assert.equal(openMemory(directory, 'root'), { ...memory, sameRoot: true });
     writeMemory(directory, { highestVersion: 13, rootSha256: 'root' });
-    assert.equal(readMemory(directory, 'root'), { highestVersion: 13, rootSha256: 'root', sameRoot: true });
+    assert.equal(openMemory(directory, 'root'), { highestVersion: 13, rootSha256: 'root', sameRoot: true });
   });
 
   test('of another root it counts for nothing', context => {
     const directory = temporaryDirectory(context);
     writeMemory(directory, memory);
     const other = { highestVersion: 0, rootSha256: 'another', sameRoot: false };
-    assert.equal(readMemory(directory, 'another'), other);
+    assert.equal(openMemory(directory, 'another'), other);
   });
 
   test('none, or one that cannot be read, is a blank one', context => {
     const directory = temporaryDirectory(context);
     const blank = { highestVersion: 0, rootSha256: 'root', sameRoot: true };
-    assert.equal(readMemory(directory, 'root'), blank);
+    assert.equal(openMemory(directory, 'root'), blank);
     const whole = JSON.stringify(memory);
     const wrong = ['', 'null', '[]', '{}', whole.slice(0, -1), '\0'.repeat(100), whole.replace('12', '-1')];
     for (const content of [...wrong, whole.replace('12', '"12"'), whole.replace('"root"', '5')]) {
       writeFileSync(join(directory, 'seen.json'), content);
-      assert.equal(readMemory(directory, 'root'), blank, content);
+      assert.equal(openMemory(directory, 'root'), blank, content);
     }
   });
 
   test('a feed of which nothing ever came is another feed under another root', context => {
     const directory = temporaryDirectory(context);
-    readMemory(directory, 'root');
-    assert.is(readMemory(directory, 'another').sameRoot, false);
+    openMemory(directory, 'root');
+    assert.is(openMemory(directory, 'another').sameRoot, false);
   });
 });

@@ -4,64 +4,14 @@ import {
   announcedOpening,
   createRegistration,
 } from '../../../../sim/backoffice/registration/create-registration.ts';
-import type { CodeRequest, Visitor } from '../../../../sim/backoffice/registration/registration.ts';
-import { createSimulatedSmsGateway } from '../../../../sim/backoffice/registration/simulated-sms-gateway.ts';
-import { suite, type TestContext } from '../../../harness.ts';
-import { makeSmallOffice, owner, tableOf, thrownBy } from '../small-office.ts';
-
-const anna = owner(1);
-const ben = owner(2);
-const minuteMs = 60_000;
-
-async function open(context: TestContext, { opensAt = 0 } = {}) {
-  const office = await makeSmallOffice(context, [anna, ben]);
-  let now = Date.UTC(2022, 4, 19);
-  const gateway = createSimulatedSmsGateway(() => now);
-  const changes: string[] = [];
-  const registration = createRegistration(
-    {
-      store: office.store,
-      register: office.register,
-      gateway,
-      changed: (event, who) => changes.push(`${event} ${who.phone}`),
-    },
-    { opensAt: () => opensAt, liveWithinMs: 300_000, now: () => now },
-  );
-  const codeOf = (phone: string) => /验证码(\d{6})/.exec(gateway.inbox(phone)[0]?.text ?? '')?.[1] ?? 'none';
-  const ask = (visitor: Visitor, who: { name: string; phone: string }, request: Partial<CodeRequest> = {}) =>
-    registration.requestCode(visitor, {
-      purpose: 'register',
-      byProxy: false,
-      name: who.name,
-      phone: who.phone,
-      ...request,
-    });
-  return {
-    ...office,
-    registration,
-    gateway,
-    changes,
-    codeOf,
-    ask,
-    pass: (ms: number) => {
-      now += ms;
-    },
-    setNow: (at: number) => {
-      now = at;
-    },
-    /** Asks and enters the code. */
-    async enter(visitor: Visitor, who: { name: string; phone: string }, request: Partial<CodeRequest> = {}) {
-      assert.is((await ask(visitor, who, request)).sent, true);
-      assert.equal(await registration.verify(visitor, codeOf(who.phone)), { verified: true });
-    },
-  };
-}
-
-const visitor = (i: number): Visitor => ({ session: `session-${i}`, address: `10.0.0.${i}` });
+import type { CodeRequest } from '../../../../sim/backoffice/registration/registration.ts';
+import { suite } from '../../../harness.ts';
+import { tableOf, thrownBy } from '../small-office.ts';
+import { anna, ben, minuteMs, openRegistration, visitor } from './stand.ts';
 
 suite('registration', test => {
   test('three steps: code, media, consent', async context => {
-    const { registration, enter, gateway, changes } = await open(context);
+    const { registration, enter, gateway, changes } = await openRegistration(context);
     await enter(visitor(1), anna);
     assert.match(gateway.inbox(anna.phone)[0]?.text ?? '', /公交乘车码升级.*5分钟/);
     const before = await registration.ownState(visitor(1));
@@ -86,7 +36,7 @@ suite('registration', test => {
   });
 
   test('consented twice is once', async context => {
-    const { registration, enter, store } = await open(context);
+    const { registration, enter, store } = await openRegistration(context);
     await enter(visitor(1), anna);
     await Promise.all([1, 2, 3].map(() => registration.consent(visitor(1), 'v1')));
     const { persons, links } = await store.people.counts();
@@ -94,7 +44,7 @@ suite('registration', test => {
   });
 
   test('by proxy: the code goes to the other’s phone, and it is recorded so', async context => {
-    const { registration, enter, gateway } = await open(context);
+    const { registration, enter, gateway } = await openRegistration(context);
     await enter(visitor(1), ben, { byProxy: true });
     assert.match(gateway.inbox(ben.phone)[0]?.text ?? '', /有人正在为您代办/);
     await registration.consent(visitor(1), 'v1');
@@ -102,7 +52,7 @@ suite('registration', test => {
   });
 
   test('withdrawn with a code for just that; then registered again', async context => {
-    const { registration, enter, changes, store, pass } = await open(context);
+    const { registration, enter, changes, store, pass } = await openRegistration(context);
     await enter(visitor(1), anna);
     await registration.consent(visitor(1), 'v1');
     assert.equal(await registration.withdraw(visitor(1)), { done: false, why: 'not-verified' });
@@ -119,7 +69,7 @@ suite('registration', test => {
   });
 
   test('a code: five minutes, one use, one session', async context => {
-    const { registration, ask, codeOf, pass } = await open(context);
+    const { registration, ask, codeOf, pass } = await openRegistration(context);
     await ask(visitor(1), anna);
     const code = codeOf(anna.phone);
     const noCode = { verified: false, why: 'no-code' } as const;
@@ -133,7 +83,7 @@ suite('registration', test => {
   });
 
   test('entered twice at once, a code is used once', async context => {
-    const { registration, ask, codeOf } = await open(context);
+    const { registration, ask, codeOf } = await openRegistration(context);
     await ask(visitor(1), anna);
     const code = codeOf(anna.phone);
     const results = await Promise.all([1, 2, 3].map(() => registration.verify(visitor(1), code)));
@@ -141,7 +91,7 @@ suite('registration', test => {
   });
 
   test('five wrong tries void a code', async context => {
-    const { registration, ask, codeOf } = await open(context);
+    const { registration, ask, codeOf } = await openRegistration(context);
     await ask(visitor(2), anna);
     const wrong = codeOf(anna.phone) === '000000' ? '000001' : '000000';
     const left = [];
@@ -154,7 +104,7 @@ suite('registration', test => {
   });
 
   test('the owner’s code stands whatever a stranger asks for and guesses', async context => {
-    const { registration, ask, codeOf, pass } = await open(context);
+    const { registration, ask, codeOf, pass } = await openRegistration(context);
     await ask(visitor(1), anna);
     const code = codeOf(anna.phone);
     for (let i = 2; i < 8; i++) {
@@ -166,14 +116,14 @@ suite('registration', test => {
   });
 
   test('malformed codes are wrong codes', async context => {
-    const { registration, ask } = await open(context);
+    const { registration, ask } = await openRegistration(context);
     await ask(visitor(1), anna);
     for (const code of ['', 'abcdef', '１２３４５６', '0'.repeat(10_000)])
       assert.is((await registration.verify(visitor(1), code)).verified, false);
   });
 
   test('before the code: the same answer and the same writes, whoever the phone is', async context => {
-    const { registration, ask, gateway, store } = await open(context);
+    const { registration, ask, gateway, store } = await openRegistration(context);
     let looked = 0;
     const { find } = store.people;
     store.people.find = who => {
@@ -197,7 +147,7 @@ suite('registration', test => {
   });
 
   test('what is no name is nobody’s, and is answered as any other', async context => {
-    const { ask, enter, registration, pass } = await open(context);
+    const { ask, enter, registration, pass } = await openRegistration(context);
     for (const name of ["'; DROP TABLE person; --", '\ufe70', '\ufdfa'.repeat(50), '\0', '%', '<script>']) {
       await enter(visitor(1), { phone: anna.phone, name });
       assert.equal((await registration.ownState(visitor(1)))?.media, []);
@@ -207,7 +157,7 @@ suite('registration', test => {
   });
 
   test('who enters the codes comes back as often as they like; who does not, three times an hour', async context => {
-    const { ask, enter, pass } = await open(context);
+    const { ask, enter, pass } = await openRegistration(context);
     for (let i = 0; i < 5; i++) {
       await enter(visitor(1), anna);
       pass(minuteMs);
@@ -221,7 +171,7 @@ suite('registration', test => {
   });
 
   test('with another name nothing is found, with the right phone too', async context => {
-    const { registration, enter } = await open(context);
+    const { registration, enter } = await openRegistration(context);
     await enter(visitor(1), { ...anna, name: '别人' });
     const state = await registration.ownState(visitor(1));
     assert.equal([state?.media, state?.hasForeignMedia, state?.consent], [[], false, undefined]);
@@ -229,7 +179,7 @@ suite('registration', test => {
   });
 
   test('something foreign under the phone is said so, after the code', async context => {
-    const { registration, enter, importTable } = await open(context);
+    const { registration, enter, importTable } = await openRegistration(context);
     const table = tableOf([]);
     await importTable(`${table}15011112222,外地人,shenzhen-tong,1\n`);
     await enter(visitor(1), { name: '外地人', phone: '15011112222' });
@@ -238,7 +188,7 @@ suite('registration', test => {
   });
 
   test('a verified session acts for ten minutes, until it leaves, or asks for another code', async context => {
-    const { registration, enter, ask, pass } = await open(context);
+    const { registration, enter, ask, pass } = await openRegistration(context);
     await enter(visitor(1), anna);
     pass(10 * minuteMs - 1);
     assert.ok(await registration.ownState(visitor(1)));
@@ -253,7 +203,7 @@ suite('registration', test => {
   });
 
   test('what is verified goes over to another session, and so does the minute between codes', async context => {
-    const { registration, enter, ask } = await open(context);
+    const { registration, enter, ask } = await openRegistration(context);
     await registration.renew(visitor(1), 'nobody');
     assert.is(await registration.ownState({ ...visitor(1), session: 'nobody' }), undefined);
     await enter(visitor(1), anna);
@@ -266,7 +216,7 @@ suite('registration', test => {
   });
 
   test('a message that could not be sent counts as none', async context => {
-    const { ask, gateway } = await open(context);
+    const { ask, gateway } = await openRegistration(context);
     gateway.setFailing(true);
     await thrownBy(() => ask(visitor(1), anna));
     gateway.setFailing(false);
@@ -274,7 +224,7 @@ suite('registration', test => {
   });
 
   test('open from the announced midnight in Beijing on', async context => {
-    const { registration, ask, setNow } = await open(context, { opensAt: announcedOpening });
+    const { registration, ask, setNow } = await openRegistration(context, { opensAt: announcedOpening });
     assert.is(new Date(registration.opensAt).toISOString(), '2022-05-18T16:00:00.000Z');
     setNow(announcedOpening - 1);
     assert.is(registration.isOpen(), false);
@@ -290,14 +240,14 @@ suite('registration', test => {
     ['another purpose', { purpose: 'admin' as CodeRequest['purpose'] }],
   ] as const) {
     test(`${what} is refused before anything is done`, async context => {
-      const { ask, gateway } = await open(context);
+      const { ask, gateway } = await openRegistration(context);
       assert.is((await thrownBy(() => ask(visitor(1), anna, request))).name, 'ZodError');
       assert.equal(gateway.inbox(anna.phone), []);
     });
   }
 
   test('codes and sessions outlive a restart of the service', async context => {
-    const { registration, ask, codeOf, store, register, gateway } = await open(context);
+    const { registration, ask, codeOf, store, register, gateway } = await openRegistration(context);
     await ask(visitor(1), anna);
     const later = createRegistration(
       { store, register, gateway, changed: () => undefined },
