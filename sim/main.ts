@@ -14,6 +14,7 @@ import { type InspectCodeOptions, type Inspection, inspectCode } from './inspect
 import { buildLinkCache } from './links/build.ts';
 import { parsePeople } from './links/people.ts';
 import { addMonkeyCommand } from './monkey/command.ts';
+import { portNumber } from './option-values.ts';
 import { readInput } from './read-input.ts';
 import { addScenarioCommands } from './scenarios/commands.ts';
 import { addVideoCommand } from './video.ts';
@@ -101,12 +102,6 @@ function instant(text: string): number {
   if (Number.isNaN(at) || !isDay(text.slice(0, 10)))
     throw new InvalidArgumentError('ISO 8601, e.g. 2022-06-01T08:00:00+08:00');
   return at;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
-  return port;
 }
 
 function isDay(day: string): boolean {

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createLog } from '../../device/log.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
+import { wholeNumber } from '../option-values.ts';
 import { startBackOffice } from './backoffice.ts';
 import { openOfficeData } from './office-data.ts';
 import { createSite } from './site/site.ts';
@@ -134,12 +135,6 @@ function needData(command: Command, options: ServeOptions): ServeOptions {
 
 function print(outcome: object): void {
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('a whole number');
-  return number;
 }
 
 function positive(text: string): number {

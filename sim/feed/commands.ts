@@ -2,10 +2,11 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { mediumKinds } from '../../device/core/medium.ts';
 import { messageOf } from '../../device/errors.ts';
 import { generatePeople } from '../backoffice/publisher/generate.ts';
+import { wholeNumber } from '../option-values.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { runInit, runPublish, runRotate } from './publish.ts';
 import { runServe } from './serve.ts';
@@ -87,10 +88,4 @@ export function addFeedCommands(program: Command, instant: (text: string) => num
 function print(outcome: Outcome): void {
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
   if ('error' in outcome) process.exitCode = refused;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('a whole number');
-  return number;
 }

@@ -1,6 +1,7 @@
 /** `gnss replay`: a recorded log of a satellite receiver, for a validator on the bench. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { messageOf } from '../../device/errors.ts';
+import { portNumber } from '../option-values.ts';
 import { readInput } from '../read-input.ts';
 import { replayNmea } from '../wires/nmea-replay.ts';
 import { WrongUsage } from '../wrong-usage.ts';
@@ -23,10 +24,4 @@ export function addGnssCommands(program: Command): void {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void server.close());
       process.stdout.write(`${JSON.stringify({ path: `tcp://127.0.0.1:${server.port}` })}\n`);
     });
-}
-
-function portNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('a port, 0 to 65535');
-  return number;
 }

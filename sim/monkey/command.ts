@@ -1,6 +1,7 @@
 /** `monkey`: random use of the simulated bus, held against an oracle. */
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { wholeNumber } from '../option-values.ts';
 import { type MonkeyEvent, runMonkey } from './monkey.ts';
 
 interface Options {
@@ -60,12 +61,5 @@ function describe({ event, ...fields }: MonkeyEvent): string {
 function positive(text: string): number {
   const number = Number(text);
   if (!(number > 0 && number <= 100_000)) throw new InvalidArgumentError('a number above 0 is expected');
-  return number;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new InvalidArgumentError('a whole number is expected');
   return number;
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../device/errors.ts';
 import { FileProblems } from '../../device/settings/yaml-file.ts';
+import { wholeNumber } from '../option-values.ts';
 import { freePort } from '../wires/free-port.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { readScenarios, scenarioFiles } from './find-files.ts';
@@ -146,12 +147,6 @@ function writeReport(file: string, results: readonly ScenarioResult[]): void {
   } catch (error) {
     throw new WrongUsage(`${file}: ${messageOf(error)}`);
   }
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('a whole number');
-  return number;
 }
 
 function positive(text: string): number {
