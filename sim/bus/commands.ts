@@ -15,7 +15,7 @@ import { readViewOptions, viewOptions } from './view-options.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
 export const faultNames = Object.keys(cardFaults) as CardFaultName[];
-const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
+export const wireNames = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
 
 const table: readonly BusCommand[] = [
   {
@@ -56,11 +56,11 @@ const table: readonly BusCommand[] = [
   ...officeCommands,
   {
     name: 'unplug',
-    usage: `front|rear ${wires.join('|')}`,
+    usage: `front|rear ${wireNames.join('|')}`,
     help: 'break a wire; the firmware connects again by itself',
     async run(bus, [post, wire]) {
       const { scanner, camera, gnss, screens } = bus.posts[postOf(post)];
-      const unplugged = oneOf(wire, wires);
+      const unplugged = oneOf(wire, wireNames);
       ({ scanner, camera, gnss, ...screens })[unplugged].unplug();
       return { event: 'unplugged', validator: postOf(post), wire: unplugged };
     },

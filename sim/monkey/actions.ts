@@ -1,5 +1,6 @@
 /** What the monkey does: an endless, seeded sequence of actions, each one or more commands begun at the same moment. */
 import { postNames } from '../bus/bus.ts';
+import { wireNames } from '../bus/commands.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { Random } from '../media/random.ts';
@@ -10,7 +11,6 @@ import { isLinkable } from './passenger-list.ts';
 export type Action = readonly string[];
 
 const healths = ['green', 'green', 'yellow', 'red', 'popup', 'unknown', 'none'];
-const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'];
 const gnssStates = [
   'fix',
   'no-fix',
@@ -87,7 +87,7 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
   }
 
   const health = () => `health ${someone(linkable)} ${pick(healths)}`;
-  const unplug = (post: PostName) => `unplug ${post} ${pick(wires)}`;
+  const unplug = (post: PostName) => `unplug ${post} ${pick(wireNames)}`;
   const onePost = (command: (post: PostName) => string) => (): Action => [command(pick(postNames))];
 
   function changeUnderRide(): Action {
