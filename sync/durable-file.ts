@@ -1,5 +1,5 @@
 /** Files that are whole or not there, also after a power cut: written aside, fsynced, renamed. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -17,6 +17,13 @@ export function writeDurably(path: string, data: Uint8Array | string, mode = 0o6
   } catch (error) {
     rmSync(building, { force: true });
     throw error;
+  }
+}
+
+/** Removes what a writer that was killed has left in a folder; none may be at work there. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^\..+\.new$/.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 

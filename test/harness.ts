@@ -96,6 +96,16 @@ async function withTimeout(run: () => Promise<unknown>, timeoutMs: number): Prom
   }
 }
 
+/** Runs `body`; what it throws begins with `where`, and keeps what an assertion compared. */
+export async function telling<T>(where: string, body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${where}: ${error.message}`;
+    throw error;
+  }
+}
+
 /** Waits until `condition` gives a value that is not undefined or false, and returns it. */
 export async function until<T>(
   what: string,

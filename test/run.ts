@@ -14,7 +14,11 @@ interface Result {
   readonly passed: number;
   readonly failed: number;
   readonly seconds: number;
+  /** What it printed from its first failure on: said again at the end, for a log may be cut in the middle. */
+  readonly failure: string;
 }
+
+const longestFailure = 4000;
 
 const testDir = import.meta.dirname;
 const filter = process.argv[2] ?? '';
@@ -46,7 +50,8 @@ async function runFile(file: string): Promise<Result> {
   const failed = Math.max(total - passed, (code === 0 && total > 0) || allSkipped ? 0 : 1);
   const seconds = (performance.now() - startedAt) / 1000;
   process.stdout.write(`\n${file}  (${seconds.toFixed(1)} s)\n${output}`);
-  return { file, total, passed, failed, seconds };
+  const failure = output.slice(Math.max(0, output.indexOf(' FAIL '))).slice(0, longestFailure);
+  return { file, total, passed, failed, seconds, failure };
 }
 
 const results: Result[] = [];
@@ -62,6 +67,8 @@ const passed = sum(result => result.passed);
 const failed = sum(result => result.failed) + (sum(result => result.total) > 0 ? 0 : 1);
 const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10);
 process.stdout.write(`\nslowest: ${slowest.map(r => `${r.file} ${r.seconds.toFixed(0)} s`).join(', ')}\n`);
-for (const { file } of results.filter(result => result.failed > 0)) process.stdout.write(`failed: ${file}\n`);
+for (const { file, failure } of results.filter(result => result.failed > 0)) {
+  process.stdout.write(`\nfailed: ${file}\n${failure}\n`);
+}
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import { DeviceError, messageOf } from '../../device/errors.ts';
 import { removeOthers, takeAway } from '../cache/directory.ts';
 import { type Generation, UnknownKey } from '../cache/generation.ts';
 import { hasText, keepText } from '../cache/texts.ts';
+import { removeUnfinished } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 import {
@@ -80,6 +81,7 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
   const opened = openHere(directory, keys);
   try {
     removeOthers(directory);
+    removeUnfinished(directory);
     const { metadata, target, announced, remember, sameRoot } = await learnVersion({ ...options, url }, http);
     // Under another root it is another feed: what is here counts for nothing, but stays in use until there is more.
     const here = sameRoot ? opened : undefined;
@@ -126,8 +128,11 @@ async function learnVersion({ url, rootFile, directory, now: at = Date.now() }: 
   refuseRollback(announced.version, memory.highestVersion);
   const { timestamp } = metadata;
   const now = { highestVersion: announced.version, rootSha256, ...(timestamp && { timestamp }) };
+  let remembered = JSON.stringify(memory);
   const remember = () => {
-    if (JSON.stringify(now) !== JSON.stringify(memory)) writeMemory(directory, now);
+    const text = JSON.stringify(now);
+    if (text !== remembered) writeMemory(directory, now);
+    remembered = text;
   };
   return { metadata, target, announced, remember, sameRoot };
 }

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import { createRandom, type Random } from '../../../sim/media/random.ts';
-import { suite } from '../../harness.ts';
+import { suite, telling } from '../../harness.ts';
 import { type FedStand, startFedStand } from './fed-stand.ts';
 
 const kills = 20;
@@ -62,11 +62,7 @@ suite('feed: power cuts', test => {
       const seed = Math.floor(Math.random() * 2 ** 32);
       const fed = await startFedStand(context);
       fed.server.slowMs = 2;
-      try {
-        await killAgainAndAgain(fed, createRandom(seed));
-      } catch (error) {
-        throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
-      }
+      await telling(`seed ${seed}`, () => killAgainAndAgain(fed, createRandom(seed)));
       const bad = fed.stand.log.filter(({ event }) => ['feed-refused', 'cache-damaged'].includes(event));
       assert.equal(bad, []);
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { createRandom, type Random } from '../../../../sim/media/random.ts';
-import { suite } from '../../../harness.ts';
+import { suite, telling } from '../../../harness.ts';
 import { status } from './faults.ts';
 import type { TestFeed } from './test-feed.ts';
 import {
@@ -108,16 +108,14 @@ suite('damaged generations', test => {
         random,
         1 + Math.floor(random.next() * 30),
       );
-      try {
+      await telling(`seed ${seed}, round ${round}, flips ${flips}`, async () => {
         // A damaged token is somebody else's: only the check of a whole partition tells that one is missing.
         assertNothingWrong(one, feed, 'not found');
         assert.match(await refusalOf(one), /^not refused/);
         assertNothingWrong(one, feed, 'not found');
         if (!isWhole(one, feed)) await replaceGeneration(one, server.url);
         assertWhole(one, feed, 8);
-      } catch (error) {
-        throw new Error(`seed ${seed}, round ${round}, flips ${flips}: ${String(error)}`, { cause: error });
-      }
+      });
     }
   });
 });

@@ -1,9 +1,12 @@
-/** kill -9 right after each file that a sync puts in place: the next one goes on from what is there. */
+/**
+ * kill -9 right before and right after each file that a sync puts in place: the next one goes on from what is there, and
+ * leaves nothing over.
+ */
 import * as assert from 'uvu/assert';
 import type { TestContext } from '../../../harness.ts';
-import { suite } from '../../../harness.ts';
+import { suite, telling } from '../../../harness.ts';
 import { serveFaulty } from './faulty-server.ts';
-import { startSyncing } from './syncing-child.ts';
+import { type Death, startSyncing } from './syncing-child.ts';
 import { copyOfFeed } from './test-feed.ts';
 import {
   assertArrives,
@@ -15,19 +18,31 @@ import {
   versionOf,
 } from './test-validator.ts';
 
-const timeoutMs = 120_000;
+const timeoutMs = 240_000;
 
-/** @returns at how many steps it was killed */
+/** @returns at how many steps it was killed, of either sort */
 async function killAtEachStep(context: TestContext, from: number | undefined, to: number): Promise<number> {
+  const before = await killAt('before', context, from, to);
+  assert.is(await killAt('after', context, from, to), before);
+  return before;
+}
+
+async function killAt(
+  moment: Death['moment'],
+  context: TestContext,
+  from: number | undefined,
+  to: number,
+): Promise<number> {
   const feed = copyOfFeed(context);
   const server = await serveFaulty(context, feed.publicAt(from ?? to));
   const first = newValidator(context, feed, server.url);
   if (from !== undefined) await assertArrives(first, feed, from);
   server.directory = feed.publicAt(to);
-  const start = async (step: number) => {
+  const start = async (renaming: number) => {
     const validator =
       from === undefined ? newValidator(context, feed, server.url) : twinOf(context, feed, server.url, first);
-    return { validator, child: await startSyncing(context, feed, server.url, validator.directory, step) };
+    const death = { moment, renaming };
+    return { validator, child: await startSyncing(context, feed, server.url, validator.directory, death) };
   };
   const isOneOfBoth = (validator: TestValidator) => [from, to].includes(versionOf(validator));
   let waiting = start(1);
@@ -35,10 +50,12 @@ async function killAtEachStep(context: TestContext, from: number | undefined, to
     const { validator, child } = await waiting;
     waiting = start(step + 1);
     const outcome = await child.go();
-    assert.ok(isOneOfBoth(validator), `killed after step ${step}: ${versionOf(validator)}`);
+    assert.ok(isOneOfBoth(validator), `killed ${moment} step ${step}: ${versionOf(validator)}`);
     assertServes(validator, feed, versionOf(validator));
-    await assertArrives(validator, feed, to);
-    assertTidy(validator, feed, to);
+    await telling(`${moment} step ${step}`, async () => {
+      await assertArrives(validator, feed, to);
+      assertTidy(validator, feed, to);
+    });
     if (outcome === 'killed') continue;
     assert.ok('version' in outcome, JSON.stringify(outcome));
     await (await waiting).child.kill();

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { createRandom, type Random } from '../../../../sim/media/random.ts';
 import type { TestContext } from '../../../harness.ts';
-import { suite } from '../../../harness.ts';
+import { suite, telling } from '../../../harness.ts';
 import { type FaultyServer, serveFaulty } from './faulty-server.ts';
 import { type SyncingChild, startSyncing } from './syncing-child.ts';
 import { copyOfFeed, type TestFeed } from './test-feed.ts';
@@ -105,11 +105,7 @@ suite('killed syncs', test => {
     `${kills} times`,
     async context => {
       const seed = Math.floor(Math.random() * 2 ** 32);
-      try {
-        await killAgainAndAgain(context, createRandom(seed));
-      } catch (error) {
-        throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
-      }
+      await telling(`seed ${seed}`, () => killAgainAndAgain(context, createRandom(seed)));
     },
     timeoutMs,
   );

@@ -1,6 +1,6 @@
 /**
  * A process of its own that syncs a cache: told where by its arguments, it says `loaded`, waits for `go`, and then says
- * what came of it. With a number as the last argument it dies once it has renamed so many files.
+ * what came of it. With `before 3` or `after 3` as the last arguments it dies at its third renaming of a file.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -8,9 +8,9 @@ import { createHttp } from '../../../../sync/client/http.ts';
 import { syncOnce } from '../../../../sync/client/sync-once.ts';
 import { readFleetKeys } from '../../../../sync/fleet-keys.ts';
 
-const [url = '', rootFile = '', keysFile = '', directory = '', renames] = process.argv.slice(2);
+const [url = '', rootFile = '', keysFile = '', directory = '', moment, count] = process.argv.slice(2);
 
-if (renames !== undefined) dieAfter(Number(renames));
+if (moment !== undefined) dieAtRenaming(moment, Number(count));
 process.once('message', () => void sync());
 process.send?.('loaded');
 
@@ -25,13 +25,18 @@ async function sync(): Promise<void> {
   process.disconnect();
 }
 
-/** Every file that counts gets its name in the end. */
-function dieAfter(count: number): void {
+/** Every file that counts is written aside and gets its name in the end. */
+function dieAtRenaming(moment: string, count: number): void {
   const { renameSync } = fs;
-  let done = 0;
+  let renamings = 0;
+  const die = (now: string) => {
+    if (now === moment && renamings === count) process.kill(process.pid, 'SIGKILL');
+  };
   fs.renameSync = (from, to) => {
+    renamings++;
+    die('before');
     renameSync(from, to);
-    if (++done === count) process.kill(process.pid, 'SIGKILL');
+    die('after');
   };
   syncBuiltinESMExports();
 }

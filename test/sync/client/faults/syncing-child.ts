@@ -8,6 +8,12 @@ import type { TestFeed } from './test-feed.ts';
 
 export type Outcome = SyncResult | { readonly refused: string } | 'killed';
 
+/** At which renaming of a file it dies: with the file written aside, or with its name. */
+export interface Death {
+  readonly moment: 'before' | 'after';
+  readonly renaming: number;
+}
+
 export interface SyncingChild {
   /** Begins the sync; @returns what came of it */
   go(): Promise<Outcome>;
@@ -17,16 +23,16 @@ export interface SyncingChild {
 
 const program = fileURLToPath(new URL('./sync-process.js', import.meta.url));
 
-/** Resolves once it is ready to begin. @param dieAfter so many files renamed; never unless given */
+/** Resolves once it is ready to begin. @param death never unless given */
 export async function startSyncing(
   { after }: TestContext,
   { places }: TestFeed,
   url: string,
   directory: string,
-  dieAfter?: number,
+  death?: Death,
 ): Promise<SyncingChild> {
-  const count = dieAfter === undefined ? [] : [String(dieAfter)];
-  const child = fork(program, [url, places.initialRoot, places.fleetKeys, directory, ...count]);
+  const dying = death === undefined ? [] : [death.moment, String(death.renaming)];
+  const child = fork(program, [url, places.initialRoot, places.fleetKeys, directory, ...dying]);
   after(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   await once(child, 'message');

@@ -180,6 +180,10 @@ export function assertTidy({ directory }: TestValidator, feed: TestFeed, version
   const expected = ['arrivals', 'current.json', 'links', 'lock.sqlite', 'metadata', 'seen.json', ...texts];
   assert.equal([...new Set(readdirSync(directory).map(general))].toSorted(), expected.toSorted());
   assert.equal(readdirSync(join(directory, 'arrivals')), []);
+  assert.equal(
+    readdirSync(join(directory, 'metadata')).filter(name => name.startsWith('.')),
+    [],
+  );
 }
 
 function publishedSha256(feed: TestFeed, version: number, name: string): string {
