@@ -27,6 +27,8 @@ const maxPeopleBytes = 256 << 20;
 
 const program = new Command('sim')
   .description('stands in for all that is around the validator: passengers, readers, back office')
+  // An option belongs to the command it stands behind: `backoffice` and its imports share a name.
+  .enablePositionalOptions()
   .exitOverride();
 
 const inspect = program.command('inspect').description('what the firmware makes of one medium, as JSON');

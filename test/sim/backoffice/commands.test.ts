@@ -98,6 +98,23 @@ suite('backoffice commands', test => {
     }
   });
 
+  test('the key for personal data is where the imports are told', async context => {
+    const directory = temporaryDirectory(context);
+    const [data, file] = [join(directory, 'data'), table(directory, tableOf(seniors))];
+    for (const command of ['import-media', 'import-seniors']) {
+      const key = ['--key-file', join(directory, 'key')];
+      for (const words of [
+        [data, file, ...key],
+        [...key, data, file],
+      ]) {
+        const { code, stderr } = await run(command, ...words);
+        assert.is(code, 0, stderr);
+      }
+    }
+    assert.ok(existsSync(join(directory, 'key')));
+    assert.not.ok(existsSync(join(data, 'keys')));
+  });
+
   test('a table with bad lines: each is named, exit 2, nothing imported', async context => {
     const directory = temporaryDirectory(context);
     const data = join(directory, 'data');
