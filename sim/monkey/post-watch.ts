@@ -13,6 +13,8 @@ export interface PostWatch {
   readonly heard: HeardTap[];
   /** What each reader was presented last, and when: its answer may come late. */
   readonly last: Map<string, { readonly presented: Presentation; readonly at: number }>;
+  /** When each sample code was held before the camera last. */
+  readonly samplesShownAt: Map<string, number>;
   /** Whose code may be in the picture that the camera is frozen at. */
   frozenWith: Presentation | undefined;
   /** Bytes that are no code have been sent to the scanner's wire. */
@@ -33,6 +35,7 @@ export function createPostWatch(): PostWatch {
     wires: createWireWatch(),
     heard: [],
     last: new Map(),
+    samplesShownAt: new Map(),
     frozenWith: undefined,
     isHostile: false,
     wasCut: false,
@@ -45,18 +48,24 @@ export function takeFirst(heard: HeardTap[], reader: string): HeardTap | undefin
   return index < 0 ? undefined : heard.splice(index, 1)[0];
 }
 
+/** It has been presented, and whatever comes of it may come late. */
+export function wasPresented(watch: PostWatch, presented: Presentation, at: number): void {
+  watch.last.set(presented.reader, { presented, at });
+  const { sample } = presented;
+  if (presented.reader === 'camera' && sample !== undefined) watch.samplesShownAt.set(sample, at);
+}
+
 /** Whether the validator, as far as it has told, could not but take what was presented. */
-export function mustAnswer({ log, wires, last }: PostWatch, presented: Presentation, from: number): boolean {
+export function mustAnswer(watch: PostWatch, presented: Presentation, from: number): boolean {
+  const { log, wires, samplesShownAt } = watch;
+  const { sample, reader, isHardToRead } = presented;
   const wasGood = (name: string) => {
     const part = log.parts.get(name);
     return part?.works === true && part.since <= from;
   };
-  if (!log.isUpSince(from) || presented.isHardToRead || !wasGood(presented.reader)) return false;
-  if (presented.reader !== 'camera') return true;
-  const before = last.get('camera');
-  const isHeld =
-    before?.presented.passenger === presented.passenger &&
-    from - before.at < goneMs &&
-    !presented.isNewEachTime;
+  if (!log.isUpSince(from) || isHardToRead || !wasGood(reader)) return false;
+  if (reader !== 'camera') return true;
+  // Whatever else has been in view since.
+  const isHeld = sample !== undefined && from - (samplesShownAt.get(sample) ?? 0) < goneMs;
   return wasGood('zxing') && !wires.isFrozen && !isHeld;
 }

@@ -11,8 +11,8 @@ export interface Presentation {
   readonly medium: PresentedMedium;
   /** A picture that no decoder need be able to read. */
   readonly isHardToRead: boolean;
-  /** Ride codes are; samples of other systems' codes are not. */
-  readonly isNewEachTime: boolean;
+  /** Which sample of other systems' codes, the same each time; undefined for a ride code, made anew each time. */
+  readonly sample: string | undefined;
 }
 
 const readers = { tap: 'card', scan: 'scanner', show: 'camera' } as const;
@@ -39,7 +39,7 @@ export function presentationOf(
     reader,
     presented: isCard ? 'card' : 'code',
     medium: isCard ? withFault(passenger, options[0]) : mediumOf(passenger),
-    isNewEachTime: passenger.medium === 'ride-code' && passenger.foreign === undefined,
+    sample: passenger.medium === 'ride-code' ? passenger.foreign : undefined,
     isHardToRead: reader === 'camera' && options.length > 0,
   };
 }

@@ -10,7 +10,7 @@ import type { Rules } from './oracle-rules.ts';
 import { faultOfScreen } from './oracle-screens.ts';
 import { createWorld, type WorldStart } from './oracle-world.ts';
 import type { Performed } from './perform.ts';
-import { createPostWatch, mustAnswer, type PostWatch, takeFirst } from './post-watch.ts';
+import { createPostWatch, mustAnswer, type PostWatch, takeFirst, wasPresented } from './post-watch.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
 import { createRideMemory } from './ride-memory.ts';
 import { watchScreens } from './screen-watch.ts';
@@ -207,7 +207,7 @@ export function createReferee(
           const got = performed.problem ?? 'none';
           disagree({ kind: 'no-answer', expected: 'an answer', got, command });
         }
-        watch.last.set(presented.reader, { presented, at: performed.to });
+        wasPresented(watch, presented, performed.to);
       }
       stopIfFound();
     },
