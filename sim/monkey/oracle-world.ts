@@ -22,8 +22,8 @@ export interface World {
   readonly emptied: History<number>;
   /** The newest version known to be published, and since when. */
   readonly published: { readonly version: number; readonly at: number };
-  /** A validator holds that version. */
-  sees(version: number): void;
+  /** A validator holds that version now. */
+  sees(version: number, now: number): void;
   /**
    * A command begins, and changes what it changes.
    * @returns to be called when it has ended, with the version that it is published in, where there is one
@@ -118,7 +118,7 @@ export function createWorld(start: WorldStart): World {
     data: ([state = ''], now) => setData(state, now),
   };
 
-  function sees(version: number, now = published.at): void {
+  function sees(version: number, now: number): void {
     if (version > published.version) published = { version, at: now };
   }
 

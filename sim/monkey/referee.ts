@@ -168,9 +168,10 @@ export function createReferee(
     posts,
     hear(post, line) {
       const watch = posts[post];
-      disagree(logWatch.look(post, line) ?? watch.wires.hear(line, watch.log, Date.now()));
+      const now = Date.now();
+      disagree(logWatch.look(post, line) ?? watch.wires.hear(line, watch.log, now));
       watch.log.hear(line);
-      world.sees(watch.log.data.version);
+      world.sees(watch.log.data.version, now);
       const tap = tapOf(post, line, watch.log);
       if (tap !== undefined) hearTap(watch, tap);
     },

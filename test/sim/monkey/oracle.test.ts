@@ -13,7 +13,7 @@ function start() {
   const world = createWorld({ passengers: usualPassengers, line: '2', phase: 'enforced' });
   const rides = createRideMemory();
   const oracle = createOracle({ world, rides, rules: usualRules });
-  world.sees(5);
+  world.sees(5, 0);
 
   function allowed(
     command: string,
@@ -55,6 +55,17 @@ suite('oracle', test => {
     assert.equal(allowed('tap front wang', 400, 6), ['abnormal red', 'pass']);
     assert.equal(allowed('tap front wang', 400, 7), ['abnormal red']);
     assert.equal(allowed('tap front li-student', 400, 5), ['pass'], 'and nobody else');
+  });
+
+  test('a version is published since a validator told of it, or since its command ended', () => {
+    const { world } = start();
+    world.sees(6, 60_000);
+    assert.equal(world.published, { version: 6, at: 60_000 }, 'the other validator has as long as ever');
+    world.sees(5, 70_000);
+    world.begin('publish', 80_000)(6, 90_000);
+    assert.equal(world.published, { version: 6, at: 60_000 });
+    world.begin('publish', 80_000)(7, 90_000);
+    assert.equal(world.published, { version: 7, at: 90_000 });
   });
 
   test('without a network what was published meanwhile is not known', () => {
