@@ -8,6 +8,13 @@ export function wholeNumber(text: string): number {
   return number;
 }
 
+/** From 1 on. */
+export function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('at least 1');
+  return number;
+}
+
 /** TCP's; 0 for any that is free. */
 export function portNumber(text: string): number {
   const port = wholeNumber(text);

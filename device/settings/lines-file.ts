@@ -3,10 +3,10 @@
  *
  * A validator reads its own line only, and leaves aside what it does not know: older firmware goes on with a newer feed.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { Stop } from '../core/stop.ts';
 import { messageOf } from '../errors.ts';
+import { readPlainFile } from './plain-file.ts';
 import { lineName } from './policy-file.ts';
 import { FileProblems, readYamlFile, section } from './yaml-file.ts';
 
@@ -68,9 +68,7 @@ export function readStops(path: string, line: string): readonly Stop[] {
 
 function readJson(path: string): unknown {
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes) throw new Error(`${size} bytes, at most ${maxBytes} are read`);
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readPlainFile(path, maxBytes).toString('utf8'));
   } catch (error) {
     throw new FileProblems(`${path}: ${messageOf(error)}`);
   }

@@ -1,7 +1,7 @@
 /** The word that somebody may have meant who wrote another. */
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
-/** Two letters that have changed places are two slips. */
+/** Whoever writes a word of so many letters may slip once. */
 const lettersPerSlip = 2;
 
 /** The known word nearest to this one, where it is near enough to be meant. */
@@ -10,9 +10,18 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   const lower = word.toLowerCase();
   const beginsLike = known.filter(candidate => lower !== '' && candidate.startsWith(lower));
   if (beginsLike.length === 1) return beginsLike[0];
-  const found = closest(lower, [...known]);
-  const slips = Math.max(1, Math.floor(found.length / lettersPerSlip));
-  return distance(lower, found) <= slips ? found : undefined;
+  const slips = known.map(candidate => slipsBetween(lower, candidate));
+  const fewest = Math.min(...slips);
+  const found = known[slips.indexOf(fewest)] ?? '';
+  return fewest <= Math.max(1, Math.floor(found.length / lettersPerSlip)) ? found : undefined;
+}
+
+/** Letters that are wrong, missing or too many; two neighbours that have changed places are one slip. */
+function slipsBetween(word: string, meant: string): number {
+  const swapped = [...meant.slice(1)].map(
+    (letter, i) => `${meant.slice(0, i)}${letter}${meant[i]}${meant.slice(i + 2)}`,
+  );
+  return Math.min(distance(word, meant), ...swapped.map(slip => 1 + distance(word, slip)));
 }
 
 /** `frnt is not known here: did you mean front? Known are front, rear` */

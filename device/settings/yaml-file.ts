@@ -1,9 +1,9 @@
 /** Reads a YAML file against a schema and reports every problem at once, each with its line, path and what is allowed. */
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 import { didYouMean } from './nearest-word.ts';
 import { type Place, parseYaml } from './parsed-yaml.ts';
+import { readPlainFile } from './plain-file.ts';
 
 const maxBytes = 1 << 20;
 
@@ -43,9 +43,7 @@ export function readYamlFile<T>(path: string, schema: z.ZodType<T>): T {
 
 function readText(path: string): string {
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes) throw new Error(`${size} bytes, at most ${maxBytes} are read`);
-    return readFileSync(path, 'utf8');
+    return readPlainFile(path, maxBytes).toString('utf8');
   } catch (error) {
     throw new FileProblems(report(path, [messageOf(error)]));
   }

@@ -1,8 +1,8 @@
 /** `backoffice …`: runs the back office, and imports into it; one JSON object on stdout each. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { createLog } from '../../device/log.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
-import { wholeNumber } from '../option-values.ts';
+import { atLeastOne, wholeNumber } from '../option-values.ts';
 import { startBackOffice } from './backoffice.ts';
 import { openOfficeData } from './office-data.ts';
 import { createSite } from './site/site.ts';
@@ -49,9 +49,13 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
       'SMS codes to one address in an hour; 20 unless given',
       wholeNumber,
     )
-    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', positive)
-    .option('--ask-every-s <n>', 'how often everybody is asked for; 600 unless given, 5 with --sim', positive)
-    .option('--publish-every-s <n>', 'at least this often; 60 unless given', positive)
+    .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', atLeastOne)
+    .option(
+      '--ask-every-s <n>',
+      'how often everybody is asked for; 600 unless given, 5 with --sim',
+      atLeastOne,
+    )
+    .option('--publish-every-s <n>', 'at least this often; 60 unless given', atLeastOne)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
     .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
     .action((options: ServeOptions) => runBackOffice(needData(office, options)));
@@ -135,10 +139,4 @@ function needData(command: Command, options: ServeOptions): ServeOptions {
 
 function print(outcome: object): void {
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
-}
-
-function positive(text: string): number {
-  const number = wholeNumber(text);
-  if (number === 0) throw new InvalidArgumentError('at least 1');
-  return number;
 }

@@ -14,6 +14,16 @@ export type Belonging =
   /** A new code each time; @param at Unix milliseconds */
   | { readonly has: 'phone'; code(at: number): Uint8Array };
 
+/** What to say to whoever presents the other. */
+export const presentingHint = {
+  card: 'has a card: tap it',
+  phone: 'has a phone: show or scan its code',
+} satisfies Record<Belonging['has'], string>;
+
+export function whatHas({ medium }: Passenger): Belonging['has'] {
+  return medium === 'ride-code' ? 'phone' : 'card';
+}
+
 /** @param index tells the accounts of one list apart */
 export function belongingOf(passenger: Passenger, index: number, issuer: Issuer): Belonging {
   if (passenger.medium !== 'ride-code') {

@@ -12,7 +12,7 @@ import { type CardFaultName, cardFaults } from '../wires/card-faults.ts';
 import type { InsertedCard } from '../wires/vpcd-card.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { startBusOffice } from './back-office.ts';
-import { type Belonging, belongingOf } from './belongings.ts';
+import { type Belonging, belongingOf, presentingHint } from './belongings.ts';
 import { createBusLog } from './bus-log.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
@@ -165,13 +165,13 @@ export async function startBus(options: BusOptions): Promise<Bus> {
 
   function codeOf(passenger: string): Uint8Array {
     const belonging = find(passenger);
-    if (belonging.has !== 'phone') throw new WrongUsage(`${passenger} has a card: tap it`);
+    if (belonging.has !== 'phone') throw new WrongUsage(`${passenger} ${presentingHint.card}`);
     return belonging.code(Date.now());
   }
 
   async function tap(post: PostName, passenger: string, fault?: CardFaultName): Promise<TapResult> {
     const belonging = find(passenger);
-    if (belonging.has !== 'card') throw new WrongUsage(`${passenger} has a phone: show or scan its code`);
+    if (belonging.has !== 'card') throw new WrongUsage(`${passenger} ${presentingHint.phone}`);
     const faults = fault === undefined ? [] : [cardFaults[fault]()];
     let inserted: InsertedCard | undefined;
     const result = await presenting(post, passenger, async () => {

@@ -11,11 +11,13 @@ import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
 import { readPicture } from './picture.ts';
 import { bytesWires, sendBytes } from './raw-bytes.ts';
+import { checkWords, parseUsage, wordsFor } from './usage.ts';
 import { readViewOptions, viewOptions } from './view-options.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './words.ts';
 
 export const faultNames = Object.keys(cardFaults) as CardFaultName[];
 export const wireNames = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
+const longestPauseS = 3600;
 
 const table: readonly BusCommand[] = [
   {
@@ -42,8 +44,8 @@ const table: readonly BusCommand[] = [
     name: 'picture',
     usage: 'front|rear FILE.png',
     help: 'hold a picture before the camera, of a code or of anything else',
-    async run(bus, [post, ...path]) {
-      const { png, called } = readPicture(wordOf(path.join(' ') || undefined, 'FILE.png'));
+    async run(bus, [post, path]) {
+      const { png, called } = readPicture(wordOf(path, 'FILE.png'));
       return tapEvent(await bus.showPicture(postOf(post), png, called));
     },
   },
@@ -144,8 +146,7 @@ const table: readonly BusCommand[] = [
     usage: 'SECONDS',
     help: 'do nothing for a while',
     async run(_bus, [word]) {
-      const seconds = Number(word);
-      if (!(seconds >= 0 && seconds <= 3600)) throw new WrongUsage('wait: SECONDS is 0 to 3600');
+      const seconds = pauseOf(word);
       // A bus that is stopped meanwhile is not waited for.
       await sleep(seconds * 1000, undefined, { ref: false });
       return { event: 'waited', seconds };
@@ -172,12 +173,27 @@ export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>
 const quitHelp = { command: 'quit', help: 'stop the bus' };
 
 /** @throws WrongUsage for what cannot be carried out as typed */
-export function runCommand(bus: Bus, text: string): Promise<BusEvent> {
-  const [name = '', ...words] = text.trim().split(/\s+/);
+export async function runCommand(bus: Bus, text: string): Promise<BusEvent> {
+  const [name = ''] = text.trim().split(/\s/, 1);
   const command = table.find(entry => entry.name === name);
   if (command === undefined)
     throw new WrongUsage(`unknown command ${JSON.stringify(name.slice(0, 40))}: type help`);
+  const { usage } = command;
+  const words = wordsFor(usage, text.trim().slice(name.length));
+  // What the words in capitals stand for, the command reads itself.
+  const problem = checkWords(parseUsage(usage), words, {});
+  if (problem !== undefined)
+    throw new WrongUsage(`${name}: ${problem.message}; usage: ${`${name} ${usage}`.trim()}`);
   return command.run(bus, words);
+}
+
+/** @throws WrongUsage */
+export function pauseOf(word: string | undefined): number {
+  const seconds = Number(word);
+  if (!(seconds >= 0 && seconds <= longestPauseS)) {
+    throw new WrongUsage(`${word}: SECONDS is 0 to ${longestPauseS}`);
+  }
+  return seconds;
 }
 
 function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }: TapResult): BusEvent {

@@ -10,17 +10,18 @@ export const gnssHelp =
 
 const usualSpeedKmh = 25;
 const fastestKmh = 500;
+const farthestS = 1e10;
 
 type Control = (receiver: GnssReceiverPort, value: string | undefined) => void;
 
 const controls: Readonly<Record<string, Control>> = {
-  offset: (receiver, value) => receiver.setClock({ offsetMs: numberOf(value, 'SECONDS', 1e10) * 1000 }),
+  offset: (receiver, value) => receiver.setClock({ offsetMs: offsetOf(value) * 1000 }),
   rollover: receiver => receiver.setClock({ rolledOver: true }),
   'stopped-clock': receiver => receiver.setClock({ stopped: true }),
   at: (receiver, value) => receiver.setPosition(positionOf(value)),
   stop: (receiver, value) => receiver.setPosition(stopOf(value)),
   drive(receiver, value) {
-    const speedKmh = value === undefined ? usualSpeedKmh : numberOf(value, 'KMH', fastestKmh);
+    const speedKmh = value === undefined ? usualSpeedKmh : speedOf(value);
     receiver.drive(lineStops.map(placeOf), speedKmh);
   },
 };
@@ -36,8 +37,20 @@ export function controlGnss(receiver: GnssReceiverPort, [what = '', value]: read
   else throw new WrongUsage(`gnss: one of ${gnssUsage} is expected`);
 }
 
-function positionOf(text = ''): Position {
-  const [latitude, longitude] = text.split(',');
+/** @throws WrongUsage, as the others */
+export function offsetOf(word: string | undefined): number {
+  return numberOf(word, 'SECONDS', farthestS);
+}
+
+export function speedOf(word: string | undefined): number {
+  return numberOf(word, 'KMH', fastestKmh);
+}
+
+export function positionOf(text = ''): Position {
+  const [latitude, longitude, ...more] = text.split(',');
+  if (longitude === undefined || more.length > 0) {
+    throw new WrongUsage(`${text}: LAT,LON is expected, as 39.9,116.4`);
+  }
   return {
     latitudeDeg: numberOf(latitude, 'LAT', 90),
     longitudeDeg: numberOf(longitude, 'LON', 180),
@@ -56,7 +69,7 @@ function stopOf(id: string | undefined): Position {
 function numberOf(text: string | undefined, what: string, limit: number): number {
   const number = Number(text);
   if (text === undefined || text.trim() === '' || !(Math.abs(number) <= limit)) {
-    throw new WrongUsage(`gnss: ${what} is a number of at most ${limit}`);
+    throw new WrongUsage(`${text ?? 'nothing'}: ${what} is a number of at most ${limit} either way`);
   }
   return number;
 }

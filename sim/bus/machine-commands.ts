@@ -38,7 +38,7 @@ export const machineCommands: readonly BusCommand[] = [
     async run(bus, [post, word]) {
       const validator = postOf(post);
       const { firmware } = bus.posts[validator];
-      const aheadS = secondsOf(wordOf(word, 'SECONDS'));
+      const aheadS = aheadOf(wordOf(word, 'SECONDS'));
       firmware.skewClock(Math.round(aheadS * 1000));
       firmware.cutPower();
       await firmware.restarted();
@@ -58,8 +58,9 @@ export const machineCommands: readonly BusCommand[] = [
   },
 ];
 
-function secondsOf(text: string): number {
+/** @throws WrongUsage */
+export function aheadOf(text: string): number {
   const seconds = text === 'ok' ? 0 : Number(text);
   if (Math.abs(seconds) <= farthestS) return seconds;
-  throw new WrongUsage(`clock: SECONDS is ok, or a number of at most ${farthestS} either way`);
+  throw new WrongUsage(`${text}: SECONDS is a number of at most ${farthestS} either way`);
 }

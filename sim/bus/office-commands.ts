@@ -3,11 +3,9 @@ import { statuses } from '../../device/core/check.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { type SourceState, sourceStates } from './back-office.ts';
 import { dataStates } from './office-acts.ts';
-import { phases } from './trust-and-policy.ts';
+import { latestMoment, type PilotMoment, phases } from './trust-and-policy.ts';
 import { type BusCommand, oneOf, wordOf } from './words.ts';
 
-/** Beyond that the policy's dates, moved so that it is then, would have no year of four digits. */
-const latest = Date.parse('3000-01-01T00:00:00Z');
 const healths = [...statuses, 'none'] as const;
 const sourceWords = Object.keys(sourceStates) as SourceState[];
 
@@ -77,9 +75,7 @@ export const officeCommands: readonly BusCommand[] = [
     usage: `${phases.join('|')}|INSTANT`,
     help: 'what the pilot is at from now on, or where in its calendar, as 2022-05-22T23:59:50+08:00',
     async run(bus, [word = '']) {
-      const at = /^\d{4}-/.test(word) ? Date.parse(word) : Number.NaN;
-      if (at > latest) throw new WrongUsage(`phase: ${word} is later than ${new Date(latest).toISOString()}`);
-      const version = await bus.office.setPhase(Number.isNaN(at) ? oneOf(word, phases) : at);
+      const version = await bus.office.setPhase(momentOf(word));
       return { event: 'phase', phase: bus.office.phase, version };
     },
   },
@@ -104,3 +100,10 @@ export const officeCommands: readonly BusCommand[] = [
     },
   },
 ];
+
+function momentOf(word: string): PilotMoment {
+  const at = /^\d{4}-/.test(word) ? Date.parse(word) : Number.NaN;
+  if (at > latestMoment)
+    throw new WrongUsage(`${word} is later than ${new Date(latestMoment).toISOString()}`);
+  return Number.isNaN(at) ? oneOf(word, phases) : at;
+}

@@ -1,5 +1,4 @@
 /** A picture that is held before a validator's camera: from its file to the frame that the camera sees. */
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { messageOf } from '../../device/errors.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
@@ -17,10 +16,6 @@ export interface Picture {
 
 /** @throws WrongUsage */
 export function readPicture(path: string): Picture {
-  // A pipe or a device might never end, and the whole bus would wait for it.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new WrongUsage(`${path}: is no plain file`);
-  }
   return { png: readInput(path, maxFileBytes), called: basename(path) };
 }
 

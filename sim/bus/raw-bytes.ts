@@ -9,11 +9,17 @@ export const bytesWires = ['scanner', 'console'] as const;
 const maxBytes = 2000;
 
 /** @throws WrongUsage */
-export async function sendBytes(post: ValidatorPost, wire: (typeof bytesWires)[number], hex = '') {
+export function bytesOf(hex: string): Uint8Array {
   const bytes = fromHex(hex);
   if (bytes === undefined || bytes.length === 0 || bytes.length > maxBytes) {
-    throw new WrongUsage(`bytes: HEX is 1 to ${maxBytes} bytes in hex`);
+    throw new WrongUsage(`HEX is 1 to ${maxBytes} bytes in hex`);
   }
+  return bytes;
+}
+
+/** @throws WrongUsage */
+export async function sendBytes(post: ValidatorPost, wire: (typeof bytesWires)[number], hex = '') {
+  const bytes = bytesOf(hex);
   if (wire === 'scanner') post.scanner.send(bytes);
   else await typeBytes(post.consolePort, bytes);
   return { event: 'bytes', validator: post.name, wire, count: bytes.length };

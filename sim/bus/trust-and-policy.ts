@@ -17,6 +17,8 @@ export interface TrustAndPolicy {
 export const phases: readonly Phase[] = ['before', 'registration', 'trial', 'enforced'];
 /** Where in its calendar the pilot is: at the beginning of a phase, or at an instant (Unix milliseconds). */
 export type PilotMoment = Phase | number;
+/** Beyond that the policy's dates, moved so that it is then, would have no year of four digits. */
+export const latestMoment = Date.parse('3000-01-01T00:00:00Z');
 
 /** Rules other than the pilot's own. */
 export type PolicyRules = Partial<Pick<Policy, 'lines' | 'freshness' | 'repeatWindowS'>>;

@@ -1,4 +1,6 @@
 /** How a code is held before a camera, as a tester says it: `blurPixels=1.2 rotationDeg=15`. */
+
+import { notKnown } from '../../device/settings/nearest-word.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
@@ -28,7 +30,7 @@ export function readViewOptions(words: readonly string[]): Partial<Record<ViewOp
 function readViewOption(word: string): readonly [ViewOption, number] {
   const [text = '', value = ''] = word.split('=');
   const name = viewOptions.find(option => option === text);
-  if (name === undefined) throw new WrongUsage(`${text}: one of ${viewOptions.join(', ')} is expected`);
+  if (name === undefined) throw new WrongUsage(notKnown(text, viewOptions));
   const [least, most] = ranges[name];
   const number = Number(value);
   if (value === '' || !(number >= least && number <= most)) {

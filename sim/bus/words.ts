@@ -9,7 +9,7 @@ export type BusEvent = { readonly event: string } & Readonly<Record<string, unkn
 export interface BusCommand {
   readonly name: string;
   /**
-   * A grammar too (sim/scenarios/usage.ts): words in capitals stand for something, `a|b` is one of the words, `[…]` may be left
+   * A grammar too (usage.ts): words in capitals stand for something, `a|b` is one of the words, `[…]` may be left
    * out, `(a X|b)` is one of several ways to go on, `…` is any number of them.
    */
   readonly usage: string;

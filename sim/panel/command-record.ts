@@ -33,8 +33,8 @@ export function createCommandRecord(
 
   /** A command of the panel's own, or of the bus. */
   async function runEither(line: string): Promise<BusEvent> {
-    const [name, state] = line.trim().split(/\s+/);
-    if (name === 'record') return recording.control(state);
+    const [name, ...words] = line.trim().split(/\s+/);
+    if (name === 'record') return recording.control(words.join(' '));
     const startedAt = performance.now();
     const outcome = await run(line);
     recording.add(line, outcome, startedAt, performance.now());

@@ -6,7 +6,7 @@ import { WrongUsage } from '../wrong-usage.ts';
 export interface Recording {
   readonly isOn: boolean;
   /** @param state `start` or `stop`. @throws WrongUsage */
-  control(state: string | undefined): BusEvent;
+  control(state: string): BusEvent;
   /** A command that was carried out. @param startedAt in milliseconds, as `endedAt` */
   add(line: string, outcome: BusEvent, startedAt: number, endedAt: number): void;
   /** The scenario; undefined where nothing has been done. */

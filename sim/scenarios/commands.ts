@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../device/errors.ts';
 import { FileProblems } from '../../device/settings/yaml-file.ts';
-import { wholeNumber } from '../option-values.ts';
+import { atLeastOne, wholeNumber } from '../option-values.ts';
 import { freePort } from '../wires/free-port.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { readScenarios, scenarioFiles } from './find-files.ts';
@@ -61,7 +61,7 @@ export function addScenarioCommands(program: Command): void {
       positive,
     )
     .option('--keep <directory>', "keeps each bus's files there")
-    .option('--jobs <number>', 'how many at a time', wholeNumber, Math.min(2, availableParallelism()))
+    .option('--jobs <number>', 'how many at a time', atLeastOne, Math.min(2, availableParallelism()))
     .action(runScenarios);
 }
 

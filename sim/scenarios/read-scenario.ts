@@ -1,12 +1,14 @@
 /** Reads a scenario file; everything wrong with it is told at once, each with file, line and column. */
 import { FileProblems, missing } from '../../device/settings/yaml-file.ts';
 import { type Passenger, usualPassengers, withFilesFrom } from '../bus/passengers.ts';
+import { readImage } from '../inspect/card.ts';
 import { readInput } from '../read-input.ts';
-import { commandNames, problemOfCommand } from './command-words.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { describeIssues } from './describe-issues.ts';
 import { type LocatedYaml, type Problem, parseLocated } from './located-yaml.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { type Given, type RawStep, scenarioSchema } from './schema.ts';
+import { commandOf, problemsOfStep } from './step-problems.ts';
 
 const maxBytes = 1 << 20;
 
@@ -25,18 +27,19 @@ export function parseScenario(text: string, file: string): Scenario {
     throw parsed.error;
   }
   const { name, given, steps } = parsed.data;
-  const passengers = passengersOf(given, file).map(({ id }) => id);
+  const surroundings = { file, passengers: passengersOf(given, file), wires: given.wires ?? 'vpcd' };
   const bothTimes = given.phase !== undefined && given.time !== undefined;
   refuseIfAny(
     [
       ...(bothTimes
         ? [{ place: yaml.placeOfKey(['given'], 'time'), message: 'given: phase and time are one too many' }]
         : []),
-      ...steps.flatMap((step, index) => problemsOfStep(step, index, yaml, passengers)),
+      ...problemsOfImages(surroundings.passengers, yaml),
+      ...steps.flatMap((step, index) => problemsOfStep(step, index, yaml, surroundings)),
     ],
     file,
   );
-  return { file, name, given, steps: steps.map((step, index) => toStep(step, index, yaml)) };
+  return { file, name, given, steps: steps.map((step, index) => toStep(step, index, yaml, file)) };
 }
 
 export function passengersOf({ passengers }: Given, file: string): readonly Passenger[] {
@@ -45,51 +48,28 @@ export function passengersOf({ passengers }: Given, file: string): readonly Pass
     : withFilesFrom(file, passengers);
 }
 
-function problemsOfStep(
-  step: RawStep,
-  index: number,
-  yaml: LocatedYaml,
-  passengers: readonly string[],
-): Problem[] {
-  const path = ['steps', index];
-  const names = namesIn(step);
-  const [name, ...more] = names;
-  if (name === undefined && step.expect === undefined) {
-    return [{ place: yaml.placeOf(path), message: 'a step is a command, or expects something, or both' }];
-  }
-  if (more.length > 0) {
-    const message = `a step is one command, and here are ${names.length}: ${names.join(', ')}`;
-    return [{ place: yaml.placeOfKey(path, more[0] ?? ''), message }];
-  }
-  // What is expected to be refused may be wrong in any way.
-  if (name === undefined || step.expect?.error !== undefined) return [];
-  const problem = problemOfCommand(name, wordsOf(step, name), passengers);
-  if (problem === undefined) return [];
-  const place = yaml.placeOfWord([...path, name], problem.index);
-  return [{ place, message: `${name}: ${problem.message}` }];
+/** Their files are read when the bus starts, and that is too late. */
+function problemsOfImages(passengers: readonly Passenger[], yaml: LocatedYaml): Problem[] {
+  return passengers.flatMap((passenger, index) => {
+    if (passenger.medium !== 'card-image') return [];
+    try {
+      readImage(passenger.file);
+      return [];
+    } catch (error) {
+      if (!(error instanceof WrongUsage)) throw error;
+      return [{ place: yaml.placeOf(['given', 'passengers', index, 'file']), message: error.message }];
+    }
+  });
 }
 
-function toStep(step: RawStep, index: number, yaml: LocatedYaml): Step {
+function toStep(step: RawStep, index: number, yaml: LocatedYaml, file: string): Step {
   const path = ['steps', index];
-  const [name] = namesIn(step);
-  const command = name === undefined ? undefined : [name, ...wordsOf(step, name)].join(' ');
   return {
-    command,
+    command: commandOf(step, file),
     expect: step.expect ?? {},
     place: yaml.placeOf(path),
     placeOf: expected => yaml.placeOfKey([...path, 'expect'], expected),
   };
-}
-
-function namesIn(step: RawStep): string[] {
-  return commandNames.filter(name => Object.hasOwn(step, name));
-}
-
-function wordsOf(step: RawStep, name: string): string[] {
-  const value: unknown = Object.entries(step).find(([key]) => key === name)?.[1];
-  return String(value ?? '')
-    .split(/\s+/)
-    .filter(word => word !== '');
 }
 
 function refuseIfAny(problems: readonly Problem[], file: string): void {

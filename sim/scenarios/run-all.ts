@@ -28,7 +28,7 @@ export async function runAll(
       onResult(result);
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, settings.jobs) }, work));
+  await Promise.all(Array.from({ length: settings.jobs }, work));
   return results;
 }
 

@@ -6,7 +6,7 @@ import { section } from '../../device/settings/yaml-file.ts';
 import { postNames } from '../bus/bus.ts';
 import { commandUsages } from '../bus/commands.ts';
 import { passengersSchema } from '../bus/passengers.ts';
-import { phases } from '../bus/trust-and-policy.ts';
+import { latestMoment, phases } from '../bus/trust-and-policy.ts';
 import { displayKinds } from '../bus/validator-post.ts';
 import { reasons, verdicts } from './words-of-the-firmware.ts';
 
@@ -16,9 +16,11 @@ const texts = z.union([text, z.array(text).min(1).max(50)], 'must be a text, or 
 const count = z.int().min(0);
 const seconds = z.number().positive().max(31_622_400);
 
-export const instantHint = 'must be an instant with its offset, as 2022-05-23T05:30+08:00';
+const instantHint = 'must be an instant with its offset, as 2022-05-23T05:30+08:00';
 const offset = { offset: true, error: instantHint };
-export const instant = z.union([z.iso.datetime(offset), z.iso.datetime({ ...offset, precision: -1 })]);
+export const instant = z
+  .union([z.iso.datetime(offset), z.iso.datetime({ ...offset, precision: -1 })], instantHint)
+  .refine(text => Date.parse(text) <= latestMoment, `is later than ${new Date(latestMoment).toISOString()}`);
 
 const policy = section({
   lines: z.array(lineName).exactOptional().describe('lines on which health codes are checked'),
@@ -50,6 +52,13 @@ const given = section({
     .describe('how the card readers are wired; vpcd unless given. pcsc needs pcscd on this machine'),
   displays: z.enum(displayKinds).optional().describe('what the validators show on; terminal unless given'),
 });
+
+/** With nothing in it, it would hold whatever comes. */
+function filled<T extends z.ZodType<object>>(schema: T): T {
+  return schema
+    .refine(value => Object.keys(value).length > 0, 'there is nothing in it')
+    .meta({ minProperties: 1 });
+}
 
 const rowsByVerdict = Object.fromEntries(
   verdicts.map(verdict => [verdict, count.optional().describe(`rows that say ${verdict}`)]),
@@ -85,16 +94,16 @@ const expectation = section({
   passenger: texts.optional().describe("what the passenger's screen says; spaces do not count"),
   crew: texts.optional().describe("what the crew's screen says"),
   light: z.enum(['off', 'green', 'amber', 'red']).optional().describe("the light of the passenger's screen"),
-  journal: journal
+  journal: filled(journal)
     .optional()
     .describe('rows written since the beginning; of both validators together if both are meant'),
-  console: z
-    .record(text, texts)
+  console: filled(z.record(text, texts))
     .optional()
     .describe('a command of the serial console, and what its answer says: {status: WORKS}'),
-  cache: cache.optional().describe('the health-code links on the validator, as the console tells them'),
-  log: z
-    .record(text, z.union([z.string(), z.number(), z.boolean()]))
+  cache: filled(cache)
+    .optional()
+    .describe('the health-code links on the validator, as the console tells them'),
+  log: filled(z.record(text, z.union([z.string(), z.number(), z.boolean()])))
     .optional()
     .describe('fields of one line that the firmware has logged since the last command'),
   said: texts.optional().describe('what the command printed, as `make run` would'),
@@ -118,7 +127,7 @@ const commands: Readonly<Record<string, z.ZodOptional<typeof words>>> = Object.f
 
 const step = section({
   ...commands,
-  expect: expectation.optional().describe('what it comes to'),
+  expect: filled(expectation).optional().describe('what it comes to'),
 }).meta({ minProperties: 1, maxProperties: 2 });
 
 export const scenarioSchema = section({

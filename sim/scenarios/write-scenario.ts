@@ -1,7 +1,9 @@
 /** Commands of the bus as a scenario's YAML: a step's key is the command's name, its value the rest of the line. */
+import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { ScreenShot } from '../bus/bus.ts';
 import type { Passenger } from '../bus/passengers.ts';
+import { wordsFor } from '../bus/usage.ts';
 import type { BusEvent } from '../bus/words.ts';
 import { squeeze } from './screen-text.ts';
 
@@ -19,11 +21,18 @@ export interface Beginning {
 }
 
 export function stepOf(line: string): Step {
-  const [name = '', ...words] = line.trim().split(/\s+/);
-  const rest = words.join(' ');
+  const [name = ''] = line.trim().split(/\s/, 1);
+  const rest = wordsToSave(name, line.trim().slice(name.length)).join(' ');
   const number = Number(rest);
   const isNumber = rest !== '' && String(number) === rest;
   return { [name]: isNumber ? number : rest || null };
+}
+
+/** The path of a picture is from where the bus runs, and the scenario may be saved anywhere. */
+function wordsToSave(name: string, text: string): string[] {
+  if (name !== 'picture') return wordsFor('', text);
+  const [post, path] = wordsFor('POST FILE', text);
+  return [post, path && resolve(path)].filter(word => word !== undefined);
 }
 
 /** The step with what came of it as what is expected. */
@@ -45,7 +54,14 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
     steps.flatMap(step => Object.values(step).flatMap(value => String(value).split(' '))),
   );
   const present = passengers.filter(({ id }) => words.has(id)).map(withoutUndefined);
-  const given = { phase, line, ...(present.length > 0 && { passengers: present }) };
+  // Only there a reader can be pulled.
+  const isPcsc = steps.some(step => Object.hasOwn(step, 'reader'));
+  const given = {
+    phase,
+    line,
+    ...(isPcsc && { wires: 'pcsc' }),
+    ...(present.length > 0 && { passengers: present }),
+  };
   return stringify({ name, given, steps }, style);
 }
 

@@ -28,6 +28,8 @@ suite('command record', test => {
   test('what was done without a command is recorded as the command that does the same', async () => {
     const recording = createRecording(() => ({ name: 'a', phase: 'trial', line: '2', passengers: [] }));
     const record = createCommandRecord(async () => ({ event: 'done' }), recording);
+    assert.is((await record.carryOut('record start now')).outcome.event, 'error');
+    assert.not.ok(recording.isOn, 'a word too many starts nothing');
     await record.carryOut('record start');
     record.note('register wang', { event: 'registered', passenger: 'wang' });
     assert.is(record.recent().at(-1)?.yaml, '- register: wang\n');

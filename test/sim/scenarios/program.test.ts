@@ -85,6 +85,11 @@ suite('scenario run', test => {
     assert.is((await runScenarios(context, 'run', '--only', 'no such')).code, 2);
     assert.is((await runScenarios(context, 'run', join(directory, 'none.yaml'))).code, 2);
     assert.is((await runScenarios(context, 'run', '--slow', 'never')).code, 2);
+    for (const jobs of ['0', '-1', '1.5']) {
+      const refused = await runScenarios(context, 'run', `--jobs=${jobs}`);
+      assert.is(refused.code, 2, jobs);
+      assert.match(refused.errors, /--jobs.*(at least 1|a whole number)/);
+    }
   });
 
   test('a file that changes is told once, also one put in its place', async context => {

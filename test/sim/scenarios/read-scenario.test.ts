@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
+import { mifareImage } from '../../../sim/media/card-images.ts';
+import { writePng } from '../../../sim/media/png.ts';
 import { parseScenario, passengersOf, readScenario } from '../../../sim/scenarios/read-scenario.ts';
 import { expectingStep, scenarioText, stepOf } from '../../../sim/scenarios/write-scenario.ts';
 import { suite } from '../../harness.ts';
@@ -64,6 +66,7 @@ steps:
     assertProblem(said, '1:1', 'name: is required');
     assertProblem(said, '2:10', 'did you mean phase?');
     assertProblem(said, '4:5', 'did you mean tap?');
+    assertProblem(problems(...head, '  - tpa: front wang'), '3:5', 'did you mean tap?');
   });
 
   test('unknown values', () => {
@@ -141,6 +144,70 @@ steps:
     assertProblem(types, '4:39', '"5" is no number');
   });
 
+  test('steps that can never work', () => {
+    const given =
+      'given: { passengers: [{ id: phone, medium: ride-code }, { id: card, medium: bmac }, { id: image, medium: card-image, file: /dev/zero }] }';
+    const steps = [
+      ['wait: -1', '4:11', 'SECONDS is 0 to 3600'],
+      ['wait: 1e6', '5:11', 'SECONDS is 0 to 3600'],
+      ['tap: front phone', '6:16', 'phone has a phone: show or scan its code'],
+      ['scan: front card', '7:17', 'card has a card: tap it'],
+      ['show: front card', '8:17', 'card has a card: tap it'],
+      ['code: card', '9:11', 'card has a card: tap it'],
+      ['reader: front out', '10:5', 'needs given: { wires: pcsc }'],
+      ['picture: front none.png', '11:20', 'none.png: ENOENT'],
+      ['picture: front /dev/zero', '12:20', '/dev/zero: is no plain file'],
+      ['clock: front 1e99', '13:18', 'at most 10000000000 either way'],
+      ['gnss: front at 99,3', '14:20', 'LAT is a number of at most 90'],
+      ['gnss: front drive 900', '15:23', 'KMH is a number of at most 500'],
+      ['phase: 3001-01-01T00:00:00Z', '16:12', 'is later than 3000'],
+      ['show: front phone blurPixels=99', '17:23', 'blurPixels is a number from 0 to 50'],
+      ['unplug: front camra', '18:19', 'did you mean camera?'],
+      ['tap: middle card', '19:10', 'middle is not known here; known are front, rear'],
+    ] as const;
+    const said = problems(given, ...head, ...steps.map(([step]) => `  - ${step}`));
+    for (const [, place, text] of steps) assertProblem(said, place, text);
+    assertProblem(said, '1:124', '/dev/zero: is no plain file');
+    assert.is(said.length, steps.length + 1, said.join('\n'));
+    const refused = steps.flatMap(([step]) => [`  - ${step}`, '    expect: { error: no }']);
+    assert.is(problems(given, ...head, ...refused).length, 1, 'what is expected to be refused may be wrong');
+    assert.equal(problems('given: { wires: pcsc }', ...head, '  - reader: front out'), []);
+  });
+
+  test('an expectation that expects nothing', () => {
+    for (const [expect, place] of [
+      ['{}', '4:13'],
+      ['{ journal: {} }', '4:24'],
+      ['{ console: {} }', '4:24'],
+      ['{ cache: {} }', '4:22'],
+      ['{ log: {} }', '4:20'],
+      ['{ within: 5 }', '4:5'],
+      ['{ at: front, within: 5 }', '4:5'],
+    ] as const) {
+      assertProblem(problems(...head, '  - tap: front wang', `    expect: ${expect}`), place, 'nothing');
+    }
+  });
+
+  test('pictures are beside the file, recorded ones wherever they are', context => {
+    const directory = temporaryDirectory(context);
+    const picture = join(directory, 'my  own.png');
+    writeFileSync(picture, writePng({ width: 1, height: 1, grey: new Uint8Array(1) }));
+    writeFileSync(join(directory, 'none.png'), 'no picture');
+    const read = (path: string) =>
+      parseScenario(`name: x\nsteps: [{ picture: front ${path} }]\n`, join(directory, 's.yaml')).steps;
+    assert.is(read('my  own.png')[0]?.command, `picture front ${picture}`);
+    assert.is(read(picture)[0]?.command, `picture front ${picture}`);
+    assert.throws(() => read('none.png'), /s\.yaml:2:26: picture: none\.png: PNG: not a PNG file/);
+
+    const typed = stepOf(`picture front ${relative('', picture)}`);
+    assert.equal(typed, { picture: `front ${picture}` });
+    const beginning = { name: 'x', phase: 'trial', line: '10', passengers: [] };
+    const recorded = scenarioText(beginning, [typed, stepOf('reader front out')]);
+    const { steps, given } = parseScenario(recorded, join(directory, 'elsewhere', 'r.yaml'));
+    assert.is(steps[0]?.command, `picture front ${picture}`);
+    assert.is(given.wires, 'pcsc');
+  });
+
   test('a file that is not there, and card images beside the file', context => {
     const directory = temporaryDirectory(context);
     assert.throws(() => readScenario(join(directory, 'none.yaml')), /none\.yaml.*ENOENT/);
@@ -149,6 +216,8 @@ steps:
       file,
       'name: x\ngiven: { passengers: [{ id: a, medium: card-image, file: a.json }] }\nsteps: [{ tap: front a }]\n',
     );
+    assert.throws(() => readScenario(file), /s\.yaml:2:58: .*a\.json: ENOENT/);
+    writeFileSync(join(directory, 'a.json'), JSON.stringify(mifareImage()));
     const [passenger] = passengersOf(readScenario(file).given, file);
     assert.is(passenger?.medium === 'card-image' && passenger.file, join(directory, 'a.json'));
   });

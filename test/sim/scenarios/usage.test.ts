@@ -1,7 +1,9 @@
 import * as assert from 'uvu/assert';
-import { commandUsages } from '../../../sim/bus/commands.ts';
-import { kindsWith, problemOfCommand } from '../../../sim/scenarios/command-words.ts';
-import { checkWords, kindsOf, parseUsage } from '../../../sim/scenarios/usage.ts';
+import type { Bus } from '../../../sim/bus/bus.ts';
+import { commandUsages, runCommand } from '../../../sim/bus/commands.ts';
+import { usualPassengers } from '../../../sim/bus/passengers.ts';
+import { checkWords, kindsOf, parseUsage, wordsFor } from '../../../sim/bus/usage.ts';
+import { kindsFor, problemOfCommand } from '../../../sim/scenarios/command-words.ts';
 import { suite } from '../../harness.ts';
 
 const kinds = {
@@ -48,8 +50,8 @@ suite('usage of a command as a grammar', test => {
   });
 
   test('every command of the bus has a usage, and what its capitals stand for is known', () => {
-    const known = kindsWith([]);
     for (const { name, usage } of commandUsages) {
+      const known = kindsFor(name, usualPassengers);
       for (const kind of kindsOf(parseUsage(usage)))
         assert.ok(Object.hasOwn(known, kind), `${name}: ${kind}`);
     }
@@ -59,7 +61,7 @@ suite('usage of a command as a grammar', test => {
   test('commands of the bus', () => {
     const problem = (line: string) => {
       const [name = '', ...words] = line.split(' ');
-      return problemOfCommand(name, words, ['wang'])?.message ?? '';
+      return problemOfCommand(name, words, usualPassengers)?.message ?? '';
     };
     for (const line of [
       'gnss rear at 39.9,116.4',
@@ -70,11 +72,35 @@ suite('usage of a command as a grammar', test => {
       assert.is(problem(line), '', line);
     }
     assert.is(problem('phase 2022-05-23T00:00+08:00'), '');
-    assert.is(problem('show front wang rotationDeg=5 noise=2'), '');
+    assert.is(problem('show front zhu-phone rotationDeg=5 noise=2'), '');
     assert.match(problem('tapp front wang'), /did you mean tap/);
-    assert.match(problem('show front wang rotaionDeg=5'), /did you mean rotationDeg/);
-    assert.match(problem('show front wang noise=loud'), /noise=NUMBER/);
+    assert.match(problem('show front zhu-phone rotaionDeg=5'), /did you mean rotationDeg/);
+    assert.match(problem('show front zhu-phone noise=loud'), /noise is a number from 0 to 255/);
     assert.match(problem('gnss rear at here'), /LAT,LON/);
-    assert.match(problem('wait soon'), /no number/);
+    assert.match(problem('wait soon'), /SECONDS is 0 to 3600/);
+  });
+
+  test('a bus does not take words that are too many, or none that it knows', async () => {
+    // Nothing is asked of it before its words are right.
+    const bus = {} as Bus;
+    for (const [line, message] of [
+      ['power front x', 'power: x is one word too many; usage: power front|rear'],
+      ['tap front wang leaves-half-way 3', '3 is one word too many; usage: tap front|rear PASSENGER [FAULT]'],
+      ['publish now', 'now is one word too many; usage: publish'],
+      ['gnss front fix 3', '3 is one word too many'],
+      ['network of', 'did you mean off?'],
+      ['power', 'front|rear is missing'],
+      ['tpa front wang', 'unknown command "tpa"'],
+    ] as const) {
+      const said = await runCommand(bus, line).catch((error: Error) => error.message);
+      assert.match(String(said), message, line);
+    }
+  });
+
+  test('the path of a picture is one word', () => {
+    assert.equal(wordsFor('front|rear FILE.png', ' front  my  own code.png '), ['front', 'my  own code.png']);
+    assert.equal(wordsFor('front|rear FILE.png', 'front'), ['front']);
+    assert.equal(wordsFor('front|rear PASSENGER', ' front  wang 3'), ['front', 'wang', '3']);
+    assert.equal(wordsFor('', ''), []);
   });
 });

@@ -1,5 +1,5 @@
 /** A command's usage text as a grammar, so that what follows the command is checked without a bus. */
-import { notKnown } from '../../device/settings/nearest-word.ts';
+import { nearestWord, notKnown } from '../../device/settings/nearest-word.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
 /**
@@ -76,6 +76,13 @@ export function parseUsage(text: string): Usage {
   return usage;
 }
 
+/** What follows a command's name; the path of a file is one word, whatever spaces it has. */
+export function wordsFor(usage: string, text: string): string[] {
+  const trimmed = text.trim();
+  const withPath = usage.includes('FILE') ? /^(\S+)\s+(.+)$/.exec(trimmed) : null;
+  return withPath === null ? trimmed.split(/\s+/).filter(word => word !== '') : withPath.slice(1);
+}
+
 /** The words in capitals of a usage. */
 export function kindsOf(usage: Usage): string[] {
   return usage.flatMap(term => {
@@ -141,7 +148,8 @@ function problemOf(word: string | undefined, oneOf: readonly string[], kinds: Wo
     } else if (kind.includes(word)) return undefined;
     else known.push(...kind);
   }
-  return known.length === 0 ? objection : notKnown(word, known);
+  if (objection === undefined || nearestWord(word, known) !== undefined) return notKnown(word, known);
+  return known.length === 0 ? objection : `${objection}; known are ${known.join(', ')}`;
 }
 
 function accept(): undefined {
