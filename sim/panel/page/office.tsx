@@ -6,6 +6,7 @@ import { CopyButton } from './copy-button.tsx';
 import { Age } from './header.tsx';
 import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
+import type { Language } from './texts.ts';
 
 export function Office() {
   const { state, selected, t } = usePanel();
@@ -64,13 +65,13 @@ function Site({ url }: { readonly url: string }) {
 }
 
 function Inbox({ id }: { readonly id: string }) {
-  const { run, knows, t } = usePanel();
+  const { preferences, run, knows, t } = usePanel();
   const [read, setRead] = useState<{ readonly id: string; readonly messages: readonly string[] } | undefined>(
     undefined,
   );
   const look = async () => {
     const outcome = await run(`inbox ${id}`);
-    setRead({ id, messages: messagesIn(outcome) });
+    setRead({ id, messages: messagesIn(outcome, preferences.language) });
   };
   return (
     <section class="inbox" aria-label={t('inbox')}>
@@ -91,7 +92,7 @@ function Inbox({ id }: { readonly id: string }) {
 }
 
 /** Newest first. */
-function messagesIn(outcome: Outcome): string[] {
+function messagesIn(outcome: Outcome, language: Language): string[] {
   const { messages } = outcome as Readonly<Record<string, unknown>>;
-  return Array.isArray(messages) ? messages.map(String) : [outcomeText(outcome).text];
+  return Array.isArray(messages) ? messages.map(String) : [outcomeText(outcome, language).text];
 }
