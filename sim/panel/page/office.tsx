@@ -6,6 +6,7 @@ import { CopyButton } from './copy-button.tsx';
 import { Age } from './header.tsx';
 import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
+import { Site } from './site.tsx';
 import type { Language } from './texts.ts';
 
 export function Office() {
@@ -41,25 +42,6 @@ export function Office() {
         </>
       )}
       <Site url={feed.siteUrl} />
-    </div>
-  );
-}
-
-/** Loads the site only when it is asked for: each visit is a session there. */
-function Site({ url }: { readonly url: string }) {
-  const { t } = usePanel();
-  const [visits, setVisits] = useState(0);
-  return (
-    <div class="site">
-      <div class="row">
-        <button type="button" onClick={() => setVisits(visits + 1)}>
-          {visits === 0 ? t('openSite') : t('startAgain')}
-        </button>
-        <a href={url} target="_blank" rel="noreferrer">
-          {t('ownWindow')}
-        </a>
-      </div>
-      {visits > 0 && <iframe key={visits} src={url} title={t('site')} />}
     </div>
   );
 }
