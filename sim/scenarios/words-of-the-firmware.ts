@@ -43,5 +43,8 @@ const reasonNames = {
   'out-of-service': true,
 } satisfies Record<CannotVerifyReason | InvalidReason | 'line' | 'date' | 'out-of-service', true>;
 
-export const verdicts = Object.keys(verdictNames) as (keyof typeof verdictNames)[];
-export const reasons = Object.keys(reasonNames) as (keyof typeof reasonNames)[];
+export type VerdictName = keyof typeof verdictNames;
+export type ReasonName = keyof typeof reasonNames;
+
+export const verdicts = Object.keys(verdictNames) as VerdictName[];
+export const reasons = Object.keys(reasonNames) as ReasonName[];

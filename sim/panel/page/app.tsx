@@ -9,6 +9,7 @@ import { nameOf } from './completion.ts';
 import { Faults } from './faults.tsx';
 import { Header } from './header.tsx';
 import { InHand } from './in-hand.tsx';
+import { Journals } from './journals.tsx';
 import { useKeys } from './keys.ts';
 import { LineMap } from './line-map.tsx';
 import type { LiveState } from './live-state.ts';
@@ -91,6 +92,7 @@ function WithPanel({ state }: { readonly state: PanelState }) {
             <Validator post="rear" />
           </div>
         </div>
+        <Journals />
         <Tools />
       </main>
       <CommandLine done={done} />

@@ -78,7 +78,8 @@ export function CommandLine({ done }: CommandLineProps) {
 }
 
 function LastOutcome({ done }: CommandLineProps) {
-  const said = done === undefined ? undefined : outcomeText(done.outcome);
+  const { language } = usePanel().preferences;
+  const said = done === undefined ? undefined : outcomeText(done.outcome, language);
   return (
     <p role="status" class="outcome" title={done === undefined ? undefined : wholeText(done.outcome)}>
       {done !== undefined && said !== undefined && (

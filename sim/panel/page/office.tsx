@@ -6,6 +6,8 @@ import { CopyButton } from './copy-button.tsx';
 import { Age } from './header.tsx';
 import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
+import { Site } from './site.tsx';
+import type { Language } from './texts.ts';
 
 export function Office() {
   const { state, selected, t } = usePanel();
@@ -44,33 +46,14 @@ export function Office() {
   );
 }
 
-/** Loads the site only when it is asked for: each visit is a session there. */
-function Site({ url }: { readonly url: string }) {
-  const { t } = usePanel();
-  const [visits, setVisits] = useState(0);
-  return (
-    <div class="site">
-      <div class="row">
-        <button type="button" onClick={() => setVisits(visits + 1)}>
-          {visits === 0 ? t('openSite') : t('startAgain')}
-        </button>
-        <a href={url} target="_blank" rel="noreferrer">
-          {t('ownWindow')}
-        </a>
-      </div>
-      {visits > 0 && <iframe key={visits} src={url} title={t('site')} />}
-    </div>
-  );
-}
-
 function Inbox({ id }: { readonly id: string }) {
-  const { run, knows, t } = usePanel();
+  const { preferences, run, knows, t } = usePanel();
   const [read, setRead] = useState<{ readonly id: string; readonly messages: readonly string[] } | undefined>(
     undefined,
   );
   const look = async () => {
     const outcome = await run(`inbox ${id}`);
-    setRead({ id, messages: messagesIn(outcome) });
+    setRead({ id, messages: messagesIn(outcome, preferences.language) });
   };
   return (
     <section class="inbox" aria-label={t('inbox')}>
@@ -91,7 +74,7 @@ function Inbox({ id }: { readonly id: string }) {
 }
 
 /** Newest first. */
-function messagesIn(outcome: Outcome): string[] {
+function messagesIn(outcome: Outcome, language: Language): string[] {
   const { messages } = outcome as Readonly<Record<string, unknown>>;
-  return Array.isArray(messages) ? messages.map(String) : [outcomeText(outcome).text];
+  return Array.isArray(messages) ? messages.map(String) : [outcomeText(outcome, language).text];
 }

@@ -1,35 +1,45 @@
 /** What a command came to, in a line. */
+import type { VerdictName } from '../../scenarios/words-of-the-firmware.ts';
 import type { Outcome } from './api.ts';
+import { outcomeWord } from './outcome-words.ts';
+import type { Language } from './texts.ts';
 
 export interface OutcomeText {
   readonly mood: 'good' | 'look' | 'bad' | 'plain';
   readonly text: string;
 }
 
-const moods: Readonly<Record<string, OutcomeText['mood']>> = {
+const moods: Readonly<Record<VerdictName, OutcomeText['mood']>> = {
   pass: 'good',
-  'not-checked': 'good',
   abnormal: 'bad',
-  invalid: 'bad',
   'not-found': 'look',
   'cannot-verify': 'look',
+  'not-checked': 'good',
+  invalid: 'bad',
   repeat: 'look',
 };
+/** In the order they are counted. */
+export const verdicts = Object.keys(moods) as readonly VerdictName[];
 const longest = 240;
 
 export function moodOf(verdict: string): OutcomeText['mood'] {
-  return moods[verdict] ?? 'plain';
+  return Object.hasOwn(moods, verdict) ? moods[verdict as VerdictName] : 'plain';
 }
 
-export function outcomeText(outcome: Outcome): OutcomeText {
+export function outcomeText(outcome: Outcome, language: Language): OutcomeText {
   const { event, ...fields } = outcome as { readonly event: string } & Readonly<Record<string, unknown>>;
   if (event === 'error') return { mood: 'bad', text: String(fields.message) };
   if (typeof fields.verdict === 'string') {
     const reason = fields.reason ?? fields.status;
-    const text = typeof reason === 'string' ? `${fields.verdict} · ${reason}` : fields.verdict;
-    return { mood: moodOf(fields.verdict), text };
+    const words = [fields.verdict, reason].filter(word => typeof word === 'string');
+    return {
+      mood: moodOf(fields.verdict),
+      text: words.map(word => outcomeWord(word, language)).join(' · '),
+    };
   }
-  if (event === 'card-lost' || event === 'no-answer') return { mood: 'look', text: event };
+  if (event === 'card-lost' || event === 'no-answer') {
+    return { mood: 'look', text: outcomeWord(event, language) };
+  }
   return { mood: 'plain', text: plainText(event, fields) };
 }
 

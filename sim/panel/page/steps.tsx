@@ -46,8 +46,8 @@ export function Steps() {
 }
 
 function Step({ step, as }: { readonly step: CommandDone; readonly as: 'line' | 'yaml' }) {
-  const { run, t } = usePanel();
-  const { mood, text } = outcomeText(step.outcome);
+  const { preferences, run, t } = usePanel();
+  const { mood, text } = outcomeText(step.outcome, preferences.language);
   return (
     <li>
       <div class="what">

@@ -46,6 +46,7 @@ const table = {
   outOfOrder: ['故障部件', 'Parts out of order'],
   nothingYet: ['暂无', 'Nothing yet'],
   journal: ['记录', 'Journal'],
+  rows: ['全部', 'All rows'],
   tap: ['读卡器', 'Reader'],
   show: ['摄像头', 'Camera'],
   scan: ['扫码器', 'Scanner'],

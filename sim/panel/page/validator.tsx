@@ -2,17 +2,17 @@
 import type { PostName } from '../../bus/validator-post.ts';
 import { useDrop } from './drop.ts';
 import { Icon } from './icons.tsx';
-import { moodOf, outcomeText } from './outcome-text.ts';
+import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 import { canBePresented, type Way, ways } from './presenting.ts';
 import { Screen } from './screen.tsx';
 
 export function Validator({ post }: { readonly post: PostName }) {
-  const { state, t } = usePanel();
+  const { state, preferences, t } = usePanel();
   const validator = state.validators[post];
   const { passenger, crew, isRunning, linksVersion, lastTap } = validator;
   const name = t(post);
-  const last = lastTap === undefined ? undefined : outcomeText(lastTap);
+  const last = lastTap === undefined ? undefined : outcomeText(lastTap, preferences.language);
   return (
     <section class={`validator ${isRunning ? '' : 'is-off'}`} aria-labelledby={`${post}-name`}>
       <header>
@@ -40,11 +40,11 @@ export function Validator({ post }: { readonly post: PostName }) {
           t('nothingYet')
         ) : (
           <>
-            <span class={`mood ${last.mood}`}>{last.text}</span> {String(lastTap?.passenger ?? '')}
+            <span class={`mood ${last.mood}`}>{last.text}</span>{' '}
+            <span class="presenter">{String(lastTap?.passenger ?? '')}</span>
           </>
         )}
       </p>
-      <Journal post={post} />
     </section>
   );
 }
@@ -61,25 +61,6 @@ function Faults({ faults }: { readonly faults: Readonly<Record<string, string>> 
         </li>
       ))}
     </ul>
-  );
-}
-
-function Journal({ post }: { readonly post: PostName }) {
-  const { state, t } = usePanel();
-  const { rows, byVerdict } = state.validators[post].journal;
-  return (
-    <dl class="journal">
-      <div>
-        <dt>{t('journal')}</dt>
-        <dd>{rows}</dd>
-      </div>
-      {Object.entries(byVerdict).map(([verdict, count]) => (
-        <div key={verdict} class={`mood ${moodOf(verdict)}`}>
-          <dt>{verdict}</dt>
-          <dd>{count}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

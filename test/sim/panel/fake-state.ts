@@ -3,6 +3,7 @@ import { gnssUsage } from '../../../sim/bus/gnss-commands.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
 import type { PanelState, ValidatorState } from '../../../sim/panel/protocol.ts';
+import { verdicts } from '../../../sim/scenarios/words-of-the-firmware.ts';
 
 const names = ['王建国', '李小雨', '赵秀英', '陈志强', '孙丽', '周敏', '吴磊', '郑凯', '冯雪', '朱琳'];
 const rule = '─'.repeat(38);
@@ -15,6 +16,15 @@ export const fakeScreens = {
     light: 'green',
     beeps: 1,
     lines: [...box('请上车', 'Please board'), '票价 1.00 元', 'Fare 1.00 yuan', '♪'],
+  },
+  trial: {
+    light: 'amber',
+    beeps: 2,
+    lines: [
+      ...box('测试中', 'Trial'),
+      ...['请出示健康宝', 'Please show your Health Kit', '暂时无法核验', 'Cannot verify now'],
+      ...['本机时间有误', 'This validator does not know the time', '请人工查验', 'Check by hand', '♪ ♪'],
+    ],
   },
   abnormal: {
     light: 'red',
@@ -56,6 +66,23 @@ function validator(index: number): ValidatorState {
     position: { lat: lineStops[2]?.lat ?? 0, lon: lineStops[2]?.lon ?? 0 },
     lastTap: index === 0 ? { event: 'tap', verdict: 'pass', passenger: 'wang' } : undefined,
     consoleCommand: `socat -,raw,echo=0,escape=0x1d tcp:127.0.0.1:4400${index}`,
+  };
+}
+
+/** As much on each as there can be. */
+export const fullValidators = { front: full(0), rear: full(1) };
+
+function full(index: number): ValidatorState {
+  return {
+    ...validator(index),
+    passenger: fakeScreens.trial,
+    crew: fakeScreens.trial,
+    faults: { camera: 'disconnected: the wire is broken', gnss: 'no sentences' },
+    journal: {
+      rows: 900,
+      byVerdict: Object.fromEntries(verdicts.map((verdict, order) => [verdict, 901 + order])),
+    },
+    lastTap: { event: 'tap', verdict: 'cannot-verify', reason: 'clock', passenger: 'zhao-senior' },
   };
 }
 

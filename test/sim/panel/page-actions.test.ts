@@ -92,6 +92,37 @@ const around: readonly Action[] = [
   titled('record stop'),
 ];
 
+/** The frame follows the panel's language until somebody has begun in it. */
+async function siteKeepsWhatWasBegun(page: Page): Promise<void> {
+  const site = page.frameLocator('iframe');
+  const switchLanguage = click('.switches button:last-child');
+  await site.locator('html[lang=en] h1').waitFor();
+  await switchLanguage(page);
+  await site.locator('html[lang=zh-CN] h1').waitFor();
+  await site.locator('[href="/register"]').click();
+  await site.locator('[name=name]').fill('朱琳');
+  await switchLanguage(page);
+  await page.waitForSelector('html[lang=en]');
+  assert.is(await site.locator('html').getAttribute('lang'), 'zh-CN');
+  assert.is(await site.locator('[name=name]').inputValue(), '朱琳');
+  await page.click('text=Start again');
+  await site.locator('html[lang=en] h1').waitFor();
+}
+
+/** A picture of a phone's code, as it is dragged here from a folder. */
+async function dropCode(page: Page, place: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle<DataTransfer>(`(async () => {
+    const picture = await (await fetch('/api/codes/zhu-phone.png?codeHeight=0.8')).blob();
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([picture], 'code.png', { type: 'image/png' }));
+    return dropped;
+  })()`);
+  for (const type of ['dragover', 'drop']) await page.dispatchEvent(place, type, { dataTransfer });
+}
+
+const isPass = ({ outcome }: CommandDone) => 'verdict' in outcome && outcome.verdict === 'pass';
+const doorOf = ({ line }: CommandDone) => line.split(' ')[1];
+
 suite('panel page on a real bus', test => {
   test.needing(
     needed,
@@ -138,13 +169,23 @@ suite('panel page on a real bus', test => {
 
       await page.click('#tab-office');
       await page.click('text=Open the registration site');
-      await page.frameLocator('iframe').locator('h1').waitFor();
+      await siteKeepsWhatWasBegun(page);
 
+      const before = (await client.state()).commands.at(-1)?.id ?? 0;
+      await dropCode(page, target('Front door', 'Camera'));
       await page.click('#tab-cameras');
+      await dropCode(page, '.camera:has-text("Rear door") .view');
+      await until('both codes are read', async () => {
+        const dropped = (await client.state()).commands.filter(({ id }) => id > before);
+        return (
+          dropped.length === 2 && dropped.every(isPass) && dropped.map(doorOf).sort().join() === 'front,rear'
+        );
+      });
+
       const file = join(temporaryDirectory(context), 'picture.png');
       writeFileSync(file, writePng(renderFrame([])));
-      const pictures = async () =>
-        (await client.state()).commands.filter(({ line }) => line.startsWith('picture front')).length;
+      const isHeld = ({ id, line }: CommandDone) => id > before + 2 && line.startsWith('picture front');
+      const pictures = async () => (await client.state()).commands.filter(isHeld).length;
       await page.setInputFiles('.camera input >> nth=0', file);
       await until('the picture is held', async () => (await pictures()) === 1);
       await page.click("text=Use this computer's camera >> nth=0");

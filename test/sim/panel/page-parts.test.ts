@@ -2,9 +2,11 @@ import * as assert from 'uvu/assert';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
 import { readViewOptions } from '../../../sim/bus/view-options.ts';
 import { completionsOf, helpFor } from '../../../sim/panel/page/completion.ts';
+import { outcomeText } from '../../../sim/panel/page/outcome-text.ts';
 import { placeOnLine } from '../../../sim/panel/page/place-on-line.ts';
 import { partsOf } from '../../../sim/panel/page/screen-parts.ts';
 import { viewOptions, withOption } from '../../../sim/panel/page/view-options.ts';
+import { reasons, verdicts } from '../../../sim/scenarios/words-of-the-firmware.ts';
 import { suite } from '../../harness.ts';
 import { fakeScreens, fakeState } from './fake-state.ts';
 
@@ -47,6 +49,24 @@ suite('parts of the panel page', test => {
     });
     assert.equal(partsOf(['请上车', 'Please board', '2路']).headline, ['请上车', 'Please board']);
     assert.equal(partsOf([]), { headline: [], details: [], tone: '' });
+  });
+
+  test('what a presentation came to: in Chinese with the English word, which scenarios want', () => {
+    for (const verdict of verdicts) {
+      for (const reason of reasons) {
+        const outcome = { event: 'tap', verdict, reason };
+        assert.is(outcomeText(outcome, 'en').text, `${verdict} · ${reason}`);
+        const chinese = outcomeText(outcome, 'zh').text.replaceAll(/\p{Script=Han}+ /gu, '# ');
+        assert.is(chinese, `# ${verdict} · # ${reason}`);
+      }
+    }
+    const abnormal = { event: 'tap', verdict: 'abnormal', status: 'red' };
+    assert.equal(outcomeText(abnormal, 'zh'), { mood: 'bad', text: '异常 abnormal · 红码 red' });
+    assert.is(outcomeText({ event: 'card-lost' }, 'zh').text, '卡片离开过早 card-lost');
+    assert.is(
+      outcomeText({ event: 'tap', verdict: 'pass', reason: 'toString' }, 'zh').text,
+      '通过 pass · toString',
+    );
   });
 
   test('each slider goes no further than the bus allows, and its usual place says nothing', () => {

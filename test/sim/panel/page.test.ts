@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { suite, until } from '../../harness.ts';
 import { accessibilityOf, launch, needed, phone, visit } from '../backoffice/site/browser.ts';
 import { startFakePanel } from './fake-panel.ts';
-import { fakeScreens } from './fake-state.ts';
+import { fakeScreens, fullValidators } from './fake-state.ts';
 
 const laptop = { width: 1280, height: 800 };
 const patienceMs = 240_000;
@@ -15,6 +15,18 @@ const tabs = {
 
 /** What does not fit: a page that is wider than its screen. */
 const isTooWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+
+/** Run in the page. @returns what is said by those whose top or foot is not to be seen, or that are wider than their place */
+function cutOff(elements: Element[]): (string | null)[] {
+  return elements
+    .filter(element => {
+      const { top, bottom, left, width } = element.getBoundingClientRect();
+      const at = (y: number) => document.elementFromPoint(left + width / 2, y);
+      const isSeen = element.contains(at(top + 1)) && element.contains(at(bottom - 1));
+      return !isSeen || element.scrollWidth > element.clientWidth;
+    })
+    .map(({ textContent }) => textContent);
+}
 
 suite('panel page by itself', test => {
   test.needing(
@@ -84,6 +96,72 @@ suite('panel page by itself', test => {
       assert.not(await isTooWide(page));
       await page.setViewportSize(phone);
       assert.not(await isTooWide(page));
+    },
+    patienceMs,
+  );
+
+  test.needing(
+    needed,
+    'on a small laptop all counts of both doors are in sight, however much the screens say',
+    async context => {
+      const panel = await startFakePanel();
+      context.after(panel.close);
+      const { page } = await visit(await launch(context), panel, { viewport: laptop, locale: 'zh-CN' });
+      await page.goto('/');
+      await page.waitForSelector('.validator');
+      assert.equal(await page.locator('.validator').evaluateAll(cutOff), [], 'as a day begins');
+      panel.change({ validators: fullValidators });
+      await page.waitForSelector('.last-tap >> text=无法核验 cannot-verify · 本机时间有误 clock');
+      const rows = ['全部', '通过 pass', '异常 abnormal', '未查询到 not-found', '无法核验 cannot-verify'];
+      assert.equal((await page.locator('.journals tbody th').allInnerTexts()).slice(0, 5), rows);
+      for (const language of ['en', 'zh-CN']) {
+        const counts = page.locator('.journals td');
+        assert.equal(
+          await counts.allInnerTexts(),
+          Array.from({ length: 16 }, (_, cell) => String(900 + (cell >> 1))),
+        );
+        assert.equal(await page.locator('.journals :is(th, td)').evaluateAll(cutOff), []);
+        await page.click('.switches button:last-child');
+        await page.waitForSelector(`html[lang=${language}]`);
+      }
+    },
+    patienceMs,
+  );
+
+  test.needing(
+    needed,
+    'a button that copies puts it on the clipboard',
+    async context => {
+      const panel = await startFakePanel();
+      context.after(panel.close);
+      const permissions = ['clipboard-read', 'clipboard-write'];
+      const { page } = await visit(await launch(context), panel, {
+        viewport: laptop,
+        locale: 'en',
+        permissions,
+      });
+      await page.goto('/');
+      await page.click('#passenger-wang');
+      const copies = async (what: string, text: string | undefined) => {
+        await page.click(`[aria-label="Copy: ${what}"]`);
+        const read = () => page.evaluate<string>('navigator.clipboard.readText()');
+        await until(`"${text}" is on the clipboard`, async () => (await read()) === text);
+      };
+      const { passengers, validators } = panel.state;
+      await page.click('#tab-office');
+      await copies('Name', passengers[0]?.name);
+      await page.waitForSelector('.copy.is-done[aria-label="Copied"]');
+      await copies('Phone number', passengers[0]?.phone);
+      await page.click('#tab-console');
+      const { consoleCommand } = validators.front;
+      await copies(consoleCommand, consoleCommand);
+      await page.keyboard.press('a');
+      await page.keyboard.press('B');
+      await page.click('#tab-steps');
+      await copies('tap front wang', 'tap front wang');
+      await copies('all of it', 'tap front wang\ntap rear li-student');
+      await page.click('text=Scenario YAML');
+      await copies('tap rear li-student', '- tap: rear li-student\n');
     },
     patienceMs,
   );

@@ -1,0 +1,63 @@
+/** What a presentation can come to, in Chinese; held complete by the compiler. */
+import type { AbnormalStatus } from '../../../device/core/check.ts';
+import type { ReasonName, VerdictName } from '../../scenarios/words-of-the-firmware.ts';
+import type { Language } from './texts.ts';
+
+const chinese: Readonly<
+  Record<VerdictName | ReasonName | AbnormalStatus | 'card-lost' | 'no-answer', string>
+> = {
+  pass: '通过',
+  abnormal: '异常',
+  'not-found': '未查询到',
+  'cannot-verify': '无法核验',
+  'not-checked': '不核验',
+  invalid: '无效',
+  repeat: '重复',
+  'card-lost': '卡片离开过早',
+  'no-answer': '无应答',
+
+  yellow: '黄码',
+  red: '红码',
+  popup: '弹窗',
+
+  line: '本线路不核验',
+  date: '未到核验日期',
+
+  'no-data': '本机无数据',
+  'stale-links': '绑定数据已过期',
+  'stale-status': '健康码数据已过期',
+  'future-data': '数据时间或时钟有误',
+  clock: '本机时间有误',
+  'unknown-status': '健康码状态未知',
+  'out-of-service': '暂停服务',
+
+  unsupported: '不支持',
+  unreadable: '无法读取',
+  'not-enabled': '未启用',
+  'not-yet-valid': '未到有效期',
+  expired: '已过期',
+  blacklisted: '黑名单',
+  'insufficient-balance': '余额不足',
+
+  'no-code': '没有二维码',
+  'several-codes': '多个二维码',
+  malformed: '格式有误',
+  'unknown-authority': '根机构未知',
+  'certificate-expired': '证书已过期',
+  'bad-certificate': '证书无效',
+  'bad-issuer-signature': '发码机构签名无效',
+  'bad-user-signature': '用户签名无效',
+  'authorisation-expired': '授权已过期',
+  'too-long-lived': '有效期过长',
+  'time-unknown': '无法核验时间',
+  used: '已使用',
+};
+
+/** Scenarios want the English word, so that it stands beside the Chinese one. */
+export function outcomeWord(word: string, language: Language): string {
+  return language === 'zh' && isKnown(word) ? `${chinese[word]} ${word}` : word;
+}
+
+function isKnown(word: string): word is keyof typeof chinese {
+  return Object.hasOwn(chinese, word);
+}
