@@ -135,7 +135,7 @@ suite('sim feed: outcomes', test => {
     for (const from of ['nowhere', 'ftp://127.0.0.1/', 'http://', 'http://127.0.0.1:port/'])
       await assertWrongUsage(sync({ from }), /not an http or https address/);
     await assertWrongUsage(sync({ root: path('nowhere') }), /nowhere/);
-    await assertWrongUsage(sync({ root: feed }), /EISDIR/);
+    await assertWrongUsage(sync({ root: feed }), /is no plain file/);
     await assertWrongUsage(sync({ keys: path('nowhere') }), /nowhere/);
     await assertWrongUsage(sync({ keys: path('people.csv') }), /people\.csv: not JSON/);
     const { kept } = await assertRefused(sync({ cache: path('file') }), /EEXIST|ENOTDIR/);

@@ -31,7 +31,7 @@ const faults: Record<string, readonly [fault: Fault, why: RegExp]> = {
     /JSON|hash|length|Parse|Unexpected|ended after \d+ of \d+ bytes/i,
   ],
   'compressed once more': [encoded, /content-encoding gzip/],
-  'a byte now and then': [dripping(5), /DeviceError timeout: .*only \d+ bytes came in \d+ ms/],
+  'a byte now and then': [dripping(50), /DeviceError timeout: .*only \d+ bytes came in \d+ ms/],
 };
 
 const [lastFault] = Object.values(faults).at(-1) ?? [];
