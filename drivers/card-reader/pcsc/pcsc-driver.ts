@@ -20,6 +20,11 @@ export interface PcscDriverSettings {
 const usualSocket = '/run/pcscd/pcscd.comm';
 /** After that without the reader, it is told as absent. */
 const findLimitMs = 500;
+/**
+ * After that without the reader, a new process looks for it. The binding lists the readers and then waits for a change: of
+ * a reader that is plugged in between the two it never hears.
+ */
+const lookAgainMs = 5000;
 
 export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, hosting: Hosting): CardReader {
   const fault = (message: string, cause?: unknown) => new DeviceError('disconnected', name, message, cause);
@@ -45,9 +50,11 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
         take(pcsc, events);
       }
     });
-    setTimeout(() => {
-      if (!taken) events.fault(fault(absence(wanted, others)));
-    }, findLimitMs);
+    const whileAbsent = (tell: (absent: DeviceError) => void) => () => {
+      if (!taken) tell(fault(absence(wanted, others)));
+    };
+    setTimeout(whileAbsent(events.fault), findLimitMs);
+    setTimeout(whileAbsent(hosting.giveUp), lookAgainMs);
   }
 
   function take(pcsc: PcscReader, events: CardReaderEvents): void {

@@ -5,6 +5,7 @@ import { type Pcscd, startPcscd } from '../../../../sim/wires/pcscd.ts';
 import { type CardFault, insertCard } from '../../../../sim/wires/vpcd-card.ts';
 import { echoCard } from '../../../contract/card-reader-stand.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
+import { childrenOf } from '../children.ts';
 import { openAndSee } from '../seen-events.ts';
 import { pcscdNeeded } from './pcscd-needed.ts';
 
@@ -93,6 +94,21 @@ suite('pcsc reader and what can go wrong with it', test => {
         stranger.faults[0]?.message ?? '',
         /no reader is called ACR122U; there are: .*Rear Door 00 00/,
       );
+    },
+  );
+
+  test.needing(
+    pcscdNeeded,
+    'a reader that is not there is looked for anew by another process, without being told again',
+    async context => {
+      const pcscd = await startPcscd([]);
+      context.after(() => pcscd.close());
+      const seen = open(context, pcscd.socket);
+      await seen.nth('fault', 1);
+      const lookers = () => childrenOf(process.pid).filter(pid => pid !== pcscd.pid);
+      const [first] = lookers();
+      await until('another process', () => lookers().some(pid => pid !== first), 30_000);
+      assert.equal(seen.log, ['fault']);
     },
   );
 
