@@ -1,25 +1,39 @@
-/** TCP ports nobody listens on, for a program that is told its port and cannot report it. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+/**
+ * TCP ports nobody listens on, for a program that is told its port and cannot report it.
+ *
+ * Until that program listens, anybody may take the port: they come from below those that the system gives out by itself
+ * (Linux: from 32768), and each process begins at another.
+ */
+import { createServer } from 'node:net';
+
+const firstPort = 10_000;
+const ports = 22_700;
+/** More than one process asks for. */
+const perProcess = 101;
+
+let next = (process.pid * perProcess) % ports;
 
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  while (true) {
+    const port = firstPort + next;
+    next = (next + 1) % ports;
+    if (await isFree(port)) return port;
+  }
 }
 
 /** @returns the first of two ports next to each other */
 export async function freePortPair(): Promise<number> {
   while (true) {
     const first = await freePort();
-    const second = createServer();
-    const isFree = await new Promise<boolean>(resolve => {
-      second.once('error', () => resolve(false));
-      second.listen(first + 1, '127.0.0.1', () => second.close(() => resolve(true)));
-    });
-    if (isFree) return first;
+    const second = await freePort();
+    if (second === first + 1) return first;
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

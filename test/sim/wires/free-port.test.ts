@@ -1,0 +1,33 @@
+/** Ports for programs that are told theirs. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import * as assert from 'uvu/assert';
+import { freePort, freePortPair } from '../../../sim/wires/free-port.ts';
+import { suite, type TestContext } from '../../harness.ts';
+
+async function listen(port: number, { after }: TestContext): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  after(() => server.close());
+}
+
+suite('free ports', test => {
+  test('each is given once, none that the system gives out by itself, none that somebody listens on', async context => {
+    const first = await freePort();
+    await listen(first + 1, context);
+    const rest = [await freePort(), await freePort()];
+    assert.equal(new Set([first, first + 1, ...rest]).size, 4);
+    for (const port of [first, ...rest]) {
+      assert.ok(port >= 10_000 && port < 32_768, String(port));
+      await listen(port, context);
+    }
+  });
+
+  test('of a pair both are free', async context => {
+    const before = await freePort();
+    await listen(before + 2, context);
+    const pair = await freePortPair();
+    await listen(pair, context);
+    await listen(pair + 1, context);
+  });
+});
