@@ -13,20 +13,22 @@ const perProcess = 101;
 
 let next = (process.pid * perProcess) % ports;
 
-export async function freePort(): Promise<number> {
-  while (true) {
-    const port = firstPort + next;
-    next = (next + 1) % ports;
-    if (await isFree(port)) return port;
-  }
+export function freePort(): Promise<number> {
+  return freePorts(1);
 }
 
 /** @returns the first of two ports next to each other */
-export async function freePortPair(): Promise<number> {
+export function freePortPair(): Promise<number> {
+  return freePorts(2);
+}
+
+/** Each is looked at once only, whoever else asks meanwhile. */
+async function freePorts(count: number): Promise<number> {
   while (true) {
-    const first = await freePort();
-    const second = await freePort();
-    if (second === first + 1) return first;
+    const first = firstPort + next;
+    next = (next + count) % ports;
+    const row = Array.from({ length: count }, (_, i) => first + i);
+    if ((await Promise.all(row.map(isFree))).every(Boolean)) return first;
   }
 }
 
