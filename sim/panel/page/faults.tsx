@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
 import { Choice, CommandButton } from './buttons.tsx';
 import { helpFor } from './completion.ts';
+import { DoorHeadings } from './door-headings.tsx';
 import { usePanel } from './panel-context.ts';
 import { posts } from './presenting.ts';
 import type { TextName } from './texts.ts';
@@ -46,11 +47,7 @@ export function Faults() {
         <thead>
           <tr>
             <td />
-            {posts.map(post => (
-              <th key={post} scope="col">
-                {t(post)}
-              </th>
-            ))}
+            <DoorHeadings />
           </tr>
         </thead>
         <tbody>

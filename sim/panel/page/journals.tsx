@@ -1,4 +1,6 @@
 /** What both journals hold: their rows, and the taps since the bus was started by verdict. */
+
+import { DoorHeadings } from './door-headings.tsx';
 import { moodOf, verdicts } from './outcome-text.ts';
 import { outcomeWord } from './outcome-words.ts';
 import { usePanel } from './panel-context.ts';
@@ -13,11 +15,7 @@ export function Journals() {
         <thead>
           <tr>
             <th scope="col">{t('journal')}</th>
-            {posts.map(post => (
-              <th key={post} scope="col">
-                {t(post)}
-              </th>
-            ))}
+            <DoorHeadings />
           </tr>
         </thead>
         <tbody>

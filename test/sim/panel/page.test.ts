@@ -1,6 +1,6 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { suite, until } from '../../harness.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
 import { accessibilityOf, launch, needed, phone, visit } from '../backoffice/site/browser.ts';
 import { startFakePanel } from './fake-panel.ts';
 import { fakeScreens, fullValidators } from './fake-state.ts';
@@ -28,21 +28,22 @@ function cutOff(elements: Element[]): (string | null)[] {
     .map(({ textContent }) => textContent);
 }
 
+async function openPanel(context: TestContext, options: BrowserContextOptions) {
+  const panel = await startFakePanel();
+  context.after(panel.close);
+  const visitor = await visit(await launch(context), panel, { viewport: laptop, ...options });
+  await visitor.page.goto('/');
+  await visitor.page.waitForSelector('.validator');
+  return { panel, ...visitor };
+}
+
 suite('panel page by itself', test => {
   test.needing(
     needed,
     'axe finds nothing, by light and dark, in Chinese and English, in any tab',
     async context => {
-      const panel = await startFakePanel();
-      context.after(panel.close);
-      const { page, complaints } = await visit(await launch(context), panel, {
-        viewport: laptop,
-        locale: 'en',
-        // Colours are looked at, not on their way.
-        reducedMotion: 'reduce',
-      });
-      await page.goto('/');
-      await page.waitForSelector('.validator');
+      // Colours are looked at, not on their way.
+      const { page, complaints } = await openPanel(context, { locale: 'en', reducedMotion: 'reduce' });
       page.setDefaultTimeout(patienceMs);
       const found: string[] = [];
       for (const language of ['en', 'zh-CN'] as const) {
@@ -104,11 +105,7 @@ suite('panel page by itself', test => {
     needed,
     'on a small laptop all counts of both doors are in sight, however much the screens say',
     async context => {
-      const panel = await startFakePanel();
-      context.after(panel.close);
-      const { page } = await visit(await launch(context), panel, { viewport: laptop, locale: 'zh-CN' });
-      await page.goto('/');
-      await page.waitForSelector('.validator');
+      const { panel, page } = await openPanel(context, { locale: 'zh-CN' });
       assert.equal(await page.locator('.validator').evaluateAll(cutOff), [], 'as a day begins');
       panel.change({ validators: fullValidators });
       await page.waitForSelector('.last-tap >> text=无法核验 cannot-verify · 本机时间有误 clock');
@@ -132,15 +129,8 @@ suite('panel page by itself', test => {
     needed,
     'a button that copies puts it on the clipboard',
     async context => {
-      const panel = await startFakePanel();
-      context.after(panel.close);
       const permissions = ['clipboard-read', 'clipboard-write'];
-      const { page } = await visit(await launch(context), panel, {
-        viewport: laptop,
-        locale: 'en',
-        permissions,
-      });
-      await page.goto('/');
+      const { panel, page } = await openPanel(context, { locale: 'en', permissions });
       await page.click('#passenger-wang');
       const copies = async (what: string, text: string | undefined) => {
         await page.click(`[aria-label="Copy: ${what}"]`);
@@ -170,11 +160,7 @@ suite('panel page by itself', test => {
     needed,
     'with the keyboard only; letters are text where one types',
     async context => {
-      const panel = await startFakePanel();
-      context.after(panel.close);
-      const { page } = await visit(await launch(context), panel, { viewport: laptop });
-      await page.goto('/');
-      await page.waitForSelector('.validator');
+      const { panel, page } = await openPanel(context, {});
       const did = (line: string) => until(line, () => panel.lines.at(-1) === line);
       await page.keyboard.press('a');
       await did('tap front wang');
