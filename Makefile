@@ -1,15 +1,15 @@
-# The commands people and CI use; the README explains each.
-.PHONY: run test check bench scenarios clean build
+# The commands people and CI use; docs/testing.md and CONTRIBUTING.md explain them.
+.PHONY: run test check bench scenarios licences clean build
 
 # WIRES=pcsc: the card readers by way of a private pcscd, where it is installed.
 run: build
 	node build/sim/main.js run $(if $(WIRES),--wires $(WIRES))
 
-# TEST=path runs only the test files whose path contains it.
+# TEST='path …' runs only the test files whose path contains one of these.
 test: node_modules
 	rm -rf build/test
 	node_modules/.bin/tsc
-	timeout 1200 node build/test/run.js $(TEST)
+	timeout 3600 node build/test/run.js $(TEST)
 
 check: node_modules
 	node_modules/.bin/tsc --noEmit
@@ -22,12 +22,20 @@ bench: build
 scenarios: build
 	node build/sim/main.js scenario run $(if $(SCENARIO),--only '$(SCENARIO)') $(OPTIONS)
 
+# build/sbom.cdx.json (CycloneDX) and build/licences.txt; fails on a licence that is not allowed.
+licences: build
+	npm sbom --package-lock-only --sbom-format cyclonedx > build/sbom.cdx.json
+	node build/test/licences.js
+
 clean:
 	rm -rf build
 
 build: node_modules
 	node_modules/.bin/tsc
 
+# Native packages are built from source. Node's own headers, where they came with it, spare node-gyp a download.
 node_modules: package.json package-lock.json
-	npm ci --no-audit --no-fund
+	prefix=$$(node -p 'path.resolve(process.execPath, "../..")'); \
+	  [ -n "$$npm_config_nodedir" ] || [ ! -e "$$prefix/include/node/node.h" ] || export npm_config_nodedir="$$prefix"; \
+	  npm ci --no-audit --no-fund
 	touch node_modules

@@ -1,22 +1,25 @@
 /** The firmware's command line: exit 2 for wrong usage and for settings that cannot be used, each problem a line. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { isUnusable } from './settings/read-each.ts';
-import { readVersion } from './version.ts';
+import { z } from 'zod';
+import { printableLines, sayError } from './kit/printable.ts';
+import { isUnusable } from './settings/settings.ts';
 
 const wrongUsage = 2;
 
 /** @param run starts the validator with this settings file */
-export function commandLine(run: (configFile: string) => void): void {
+export async function commandLine(run: (configFile: string) => Promise<void>): Promise<void> {
   const program = new Command('fare-validator').version(readVersion()).exitOverride();
+  program.configureOutput({ writeErr: text => process.stderr.write(printableLines(text)) });
   program
     .command('run')
     .description('run the validator until SIGTERM')
     .requiredOption('--config <file>', 'settings, YAML')
     .action(({ config }: { config: string }) => run(config));
   try {
-    program.parse();
+    await program.parseAsync();
   } catch (error) {
-    // Not by exitCode alone: parts that have been started already would keep the process.
+    // exitCode alone is not enough: parts that have been started would keep the process alive.
     process.exit(exitCodeFor(error));
   }
 }
@@ -25,6 +28,12 @@ function exitCodeFor(error: unknown): number {
   // commander has already said what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
   if (!isUnusable(error)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  sayError(error.message);
   return wrongUsage;
+}
+
+/** The firmware's version, from the package it was built in. */
+export function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return z.looseObject({ version: z.string() }).parse(manifest).version;
 }

@@ -1,37 +1,43 @@
-/** The parts of the validator and which of them work: what displays, log and console tell of faults. */
+/** The parts of the validator and which of them work; displays, log and console tell faults from here. */
 import type { PartKind, PartState } from './core/service-screen.ts';
-import type { DeviceError } from './errors.ts';
-import type { Log } from './log.ts';
-import type { Clock, DeviceEvents } from './ports.ts';
+import type { DeviceError } from './kit/errors.ts';
+import type { Log } from './kit/log.ts';
+import { monotonic } from './kit/time.ts';
+import type { DeviceEvents } from './ports.ts';
 
 export interface PartStatus extends PartState {
   /** What is wrong; undefined while it works. */
   readonly problem: string | undefined;
-  /** Since when it is as it is; Unix milliseconds. */
+  /** What a technician should know though it works; '' for nothing. */
+  readonly note: string;
+  /** When it began to work or failed, on the monotonic clock. */
   readonly since: number;
 }
 
 export interface Parts {
-  /** A new part, not working until it says `ready`. */
-  /** @param needs a kind of part without which it is of no use */
+  /**
+   * A new part; it counts as out of order until it says `ready`.
+   * @param needs a kind of part without which it is of no use
+   */
   add(kind: PartKind, name: string, needs?: PartKind): DeviceEvents;
   list(): readonly PartStatus[];
-  /** Called after every change of any part. */
-  onChange(listener: () => void): void;
+  /** Called after every change of any part. @returns ends that */
+  onChange(listener: () => void): () => void;
   /** Resolves when every part has said `ready` or `fault` at least once. */
   settled(): Promise<void>;
 }
 
 const starting = 'starting';
 
-export function createParts(clock: Clock, log: Log): Parts {
+export function createParts(log: Log): Parts {
   const states = new Map<string, PartStatus>();
-  const listeners: (() => void)[] = [];
+  const listeners = new Set<() => void>();
 
   function change(key: string, status: PartStatus): void {
     const before = states.get(key);
-    if (before?.problem === status.problem && before?.working === status.working) return;
-    // A fault that turns out to be another one has not mended in between.
+    const same = before?.problem === status.problem && before?.working === status.working;
+    if (same && before?.note === status.note) return;
+    // If one fault turns into another, the part has not worked in between.
     const since = before?.working === status.working ? before.since : status.since;
     states.set(key, { ...status, since });
     for (const listener of listeners) listener();
@@ -41,28 +47,46 @@ export function createParts(clock: Clock, log: Log): Parts {
     add(kind, name, needs) {
       const fixed = { kind, name, ...(needs === undefined ? {} : { needs }) };
       const key = `${kind}/${name}`;
-      change(key, { ...fixed, working: false, problem: starting, since: clock() });
+      const noteOf = () => states.get(key)?.note ?? '';
+      change(key, { ...fixed, working: false, problem: starting, note: '', since: monotonic() });
       return {
         ready() {
           if (states.get(key)?.working !== true) log.info('part-ready', { part: kind, name });
-          change(key, { ...fixed, working: true, problem: undefined, since: clock() });
+          change(key, { ...fixed, working: true, problem: undefined, note: noteOf(), since: monotonic() });
         },
         fault(error: DeviceError) {
           if (states.get(key)?.problem !== error.message) {
             log.error('part-fault', { part: kind, name, kind: error.kind, problem: error.message });
           }
-          change(key, { ...fixed, working: false, problem: error.message, since: clock() });
+          const status = {
+            ...fixed,
+            working: false,
+            problem: error.message,
+            note: noteOf(),
+            since: monotonic(),
+          };
+          change(key, error.kind === 'hindered' ? { ...status, hindered: true } : status);
         },
+        note(text) {
+          const before = states.get(key);
+          if (before === undefined || before.note === text) return;
+          if (text !== '') log.info('part-note', { part: kind, name, note: text });
+          change(key, { ...before, note: text });
+        },
+        flooded: () => log.warn('flooded', { part: kind, name }),
       };
     },
     list: () => [...states.values()],
-    onChange: listener => void listeners.push(listener),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     settled: () =>
       new Promise(resolve => {
         const check = () => {
           if ([...states.values()].every(({ problem }) => problem !== starting)) resolve();
         };
-        listeners.push(check);
+        listeners.add(check);
         check();
       }),
   };

@@ -2,18 +2,26 @@
 import type { Duplex } from 'node:stream';
 import type { LinkLookup } from './core/check.ts';
 import type { MediumKind } from './core/medium.ts';
-import type { Light, Screen, Tone } from './core/notice.ts';
-import type { DeviceError } from './errors.ts';
+import type { Light, Screen, Tone } from './core/screen.ts';
+import type { DeviceError } from './kit/errors.ts';
 
-/** What every driver tells about itself; `ready` also follows a fault that has mended. */
+/**
+ * What every driver tells about itself; `ready` also says that a fault is over. It tells either only when it is news (a
+ * fault of another kind is), and after `close` it says nothing more.
+ */
 export interface DeviceEvents {
   ready(): void;
   fault(error: DeviceError): void;
+  /** More came than it ever has to say, and what was beyond is dropped; told once for each flood. */
+  flooded?(): void;
+  /** What a technician should know of it though it works, in one line; '' takes it back. */
+  note?(text: string): void;
 }
 
 /** A part with a wire to something outside; each kind's `open` returns at once, and it reconnects by itself. */
 interface Device {
   readonly name: string;
+  /** Lets go of the wire. It may be called again, and without `open`; it does not reject. */
   close(): Promise<void>;
 }
 
@@ -36,12 +44,17 @@ export interface CardReaderEvents extends DeviceEvents {
 /** Reads contactless cards, one at a time. */
 export interface CardReader extends Device {
   open(events: CardReaderEvents): void;
-  /** Shows a verdict on the reader's own lights and buzzer; left out where the driver knows of none. */
-  indicate?(light: Light, tone: Tone): void;
+  /**
+   * Shows a verdict on the reader's own lights and buzzer; left out if the driver knows of none.
+   * @returns where the driver can tell: resolves when that is shown, or never will be
+   */
+  indicate?(light: Light, tone: Tone): void | Promise<void>;
 }
 
-/** One presented code: its bytes, or why no bytes could be had. */
-export type CodeRead = { readonly bytes: Uint8Array } | { readonly refused: 'malformed' | 'several-codes' };
+/** One presented code: its bytes, or why there are none, and what a technician can do about it if that is known. */
+export type CodeRead =
+  | { readonly bytes: Uint8Array }
+  | { readonly refused: 'malformed' | 'several-codes'; readonly why?: string };
 
 export interface CodeReaderEvents extends DeviceEvents {
   /** Called once for each presentation: a code held in view is one presentation. */
@@ -56,8 +69,21 @@ export interface CodeReader extends Device {
 /** A screen with a light and a sounder, for one audience. */
 export interface Display extends Device {
   readonly audience: 'passenger' | 'crew';
+  /** A display that is mute or gone is a fault within 2 s. */
   open(events: DeviceEvents): void;
+  /**
+   * Takes the newest screen, before `open` and while the wire is broken too; returns at once, never throws, and after
+   * `close` does nothing.
+   *
+   * A screen whose drawing has begun is drawn to its end, tone included; of those that come meanwhile only the newest is
+   * drawn. No light is ever seen with another screen's text. When the wire is back the screen is drawn again; its
+   * tone may sound again where the device does not confirm what it has sounded.
+   *
+   * Texts may hold anything: no control character of theirs may reach the device.
+   */
   show(screen: Screen): void;
+  /** Lets the last screen out first, for 300 ms at most: it says that the validator is out of service. */
+  close(): Promise<void>;
 }
 
 /** What one GNSS receiver says of time and place, of one epoch. */
@@ -68,7 +94,7 @@ export interface Fix {
   readonly receivedAt: number;
   /** Undefined while there is no fix. WGS 84. */
   readonly position: { readonly latitudeDeg: number; readonly longitudeDeg: number } | undefined;
-  /** How many the fix is made of, where the receiver says so. */
+  /** How many the fix is made of, if the receiver says so. */
   readonly satellites?: number | undefined;
 }
 
@@ -94,10 +120,12 @@ export interface TerminalEvents extends DeviceEvents {
 /** The health-code links on this bus; reads never throw. */
 export interface LinkStore {
   /**
-   * The medium's pseudonym: the first 8 bytes of HMAC-SHA-256(fleet key, kind ‖ account). What is kept and
-   * journaled instead of the account.
+   * The medium's pseudonym: the first 8 bytes of HMAC-SHA-256(key, kind ‖ account), under the key of the data in use. Cache
+   * and journal hold it instead of the account.
    */
   tokenOf(kind: MediumKind, account: string): Uint8Array;
+  /** Its pseudonyms under the other keys that are held, as it was known before the last change of key. */
+  otherTokensOf(kind: MediumKind, account: string): readonly Uint8Array[];
   find(token: Uint8Array): LinkLookup;
   /** What the cache holds, for console and log. */
   describe(): LinkStoreState;
@@ -119,12 +147,51 @@ export type LinkStoreState =
     }
   | { readonly usable: false; readonly why: string };
 
+/** Until when the feed's signed metadata is good, by role; Unix milliseconds. */
+export type SignatureExpiry = Readonly<Record<'root' | 'targets' | 'snapshot', number>>;
+
+/** A version that the feed did not have yet when it was asked the time before. */
+export interface NewlySigned {
+  /** Unix milliseconds, by the publisher's clock. */
+  readonly signedAt: number;
+  /** It was signed within so long before now. */
+  readonly withinMs: number;
+}
+
+/** What one sync with the feed came to. */
+export interface SyncOutcome {
+  readonly version: number;
+  readonly previousVersion: number | null;
+  /** `none`: there was nothing new. */
+  readonly how: string;
+  readonly bytes: number;
+  readonly links: number;
+  /** The names of files beside the links that have changed. */
+  readonly renewed: readonly string[];
+  /** Why some of these files cannot be used; the ones before stay. */
+  readonly unusable: readonly string[];
+  readonly expiry: SignatureExpiry;
+  /** Undefined if it is not known to be new. */
+  readonly newlySigned?: NewlySigned | undefined;
+}
+
+export interface FeedClientEvents {
+  synced(outcome: SyncOutcome): void;
+  /** @param kept the version that stays in use; null for none */
+  refused(problem: DeviceError, kept: number | null): void;
+  /** A generation of the link cache does not hold what it was given. */
+  damaged(generation: string, why: string): void;
+  /** A generation of the link cache holds all that it was given. */
+  proved(generation: string): void;
+  /** The client died; it is started again by itself. */
+  fault(error: DeviceError): void;
+}
+
 /** Keeps the link cache, the policy and the lines up to date from the feed. */
 export interface FeedClient {
   /** Asks the feed at once, not only when it is due. */
   syncNow(): void;
+  /** Takes away and replaces a generation that somebody has found damaged. */
+  replace(generation: string): void;
   close(): Promise<void>;
 }
-
-/** Wall time in Unix milliseconds. */
-export type Clock = () => number;

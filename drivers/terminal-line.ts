@@ -2,16 +2,15 @@
  * Where a technician's terminal attaches. A tty is one session for as long as the wire lasts; for
  * tcp://host:port the validator listens there, and each connection is a session of its own.
  *
- * At most four connections: a further one reads `busy` and is closed. An idle one may stay for ever; one whose
- * far end has vanished is found out by keep-alive. There is no password here: the address in the settings
- * decides who can reach it.
+ * At most four connections: a further one gets `busy` and is closed. If more than 200 a second come, nobody listens for a second. An idle connection may stay for ever; keep-alive closes
+ * one whose far end has vanished. There is no password here: the address in the settings decides who can reach it.
  */
 import type { Socket } from 'node:net';
+import { type Address, parseAddress } from '../device/kit/address.ts';
 import type { Terminal, TerminalEvents } from '../device/ports.ts';
-import { type Address, parseAddress } from './address.ts';
-import { keepListening } from './listener.ts';
-import { superviseStream } from './supervised-stream.ts';
-import type { SerialSettings } from './tty.ts';
+import { keepListening } from './wire/listener.ts';
+import { stayedOpenMs, superviseStream } from './wire/supervised-stream.ts';
+import type { SerialSettings } from './wire/tty.ts';
 
 export interface TerminalLineOptions extends SerialSettings {
   readonly name: string;
@@ -20,7 +19,7 @@ export interface TerminalLineOptions extends SerialSettings {
 }
 
 const maxSessions = 4;
-const readyAfterMs = 50;
+const connectionsPerS = 200;
 
 /** @throws DeviceError config when `path` is no address */
 export function createTerminalLine({ name, path, ...serial }: TerminalLineOptions): Terminal {
@@ -42,7 +41,7 @@ function hold(name: string, source: Address, serial: SerialSettings, events: Ter
     ...serial,
     name,
     source,
-    readyAfterMs,
+    readyAfterMs: stayedOpenMs,
     events,
     session: stream => {
       events.session(stream);
@@ -54,7 +53,7 @@ function hold(name: string, source: Address, serial: SerialSettings, events: Ter
 
 function listen(name: string, { host, port }: Address & { kind: 'tcp' }, events: TerminalEvents) {
   const sessions = new Set<Socket>();
-  const listener = keepListening({ name, host, port, events, onConnection });
+  const listener = keepListening({ name, host, port, events, connectionsPerS, onConnection });
 
   function onConnection(socket: Socket): void {
     socket.on('error', () => socket.destroy());

@@ -1,12 +1,16 @@
-/** A lock on a directory: the kernel lets go of it when the process ends, however it does. */
+/** A lock on a directory. The kernel releases it when the process ends, however it ends. */
 import { mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { checkOwnFile } from '../device/kit/own-file.ts';
 
-/** @returns lets go of it; undefined where somebody else has it */
+export const lockFile = 'lock.sqlite';
+
+/** @returns releases it; undefined where somebody else has it */
 export function lockDirectory(directory: string): (() => void) | undefined {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, 'lock.sqlite');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, lockFile);
+  checkOwnFile(path);
   try {
     return lock(path);
   } catch (error) {

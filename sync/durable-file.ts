@@ -30,11 +30,26 @@ export function removeUnfinished(folder: string): void {
 /** Renames within one folder, over what is there; on return the disk has it. */
 export function moveDurably(from: string, to: string): void {
   renameSync(from, to);
-  const folder = openSync(dirname(to), 'r');
+  syncPath(dirname(to));
+}
+
+/** Files of one folder that have been written but not synced: all get their names; on return the disk has them. */
+export function moveAllDurably(
+  folder: string,
+  moves: readonly { readonly from: string; readonly to: string }[],
+): void {
+  for (const { from } of moves) syncPath(from);
+  for (const { from, to } of moves) renameSync(from, to);
+  if (moves.length > 0) syncPath(folder);
+}
+
+/** A file or a folder. */
+export function syncPath(path: string): void {
+  const fd = openSync(path, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(fd);
   } finally {
-    closeSync(folder);
+    closeSync(fd);
   }
 }
 

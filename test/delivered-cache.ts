@@ -4,12 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../device/core/bytes.ts';
 import type { Phase } from '../device/core/policy.ts';
-import { dayMs, writeTrustAndPolicy } from '../sim/bus/trust-and-policy.ts';
+import { dayMs, writeTrustAndPolicy } from '../sim/bus/office/trust-and-policy.ts';
 import type { SharedFiles } from '../sim/bus/validator-post.ts';
-import { buildLinkCache } from '../sim/links/build.ts';
-import type { Link } from '../sim/links/people.ts';
 import type { Issuer } from '../sim/media/authority.ts';
 import { candidates, takeAway } from '../sync/cache/directory.ts';
+import { buildLinkCache } from '../sync/commands/links-command.ts';
+import type { Link } from '../sync/publisher/table/people.ts';
 
 export type DataState = 'fresh' | 'stale' | 'missing';
 

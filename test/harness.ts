@@ -5,8 +5,9 @@
  * hooks here: a test registers its own clean-up with `after`, which runs last-in-first-out and fails the test
  * when it throws; every suite is run; a test that hangs fails.
  */
-import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { suite as uvuSuite } from 'uvu';
+import { named, type Requirement, tellLeftOut } from './left-out.ts';
 
 export interface TestContext {
   /** Registers a clean-up for the end of this test. */
@@ -15,58 +16,79 @@ export interface TestContext {
 
 export interface TestFunction {
   (name: string, body: (context: TestContext) => unknown, timeoutMs?: number): void;
-  /** A test that says loudly that it is skipped where it cannot run; in CI it then fails. */
+  /** A test that is left out where it cannot run, which run.ts tells at its end; in CI it then fails. */
   needing(
     needed: Requirement,
     name: string,
     body: (context: TestContext) => unknown,
     timeoutMs?: number,
   ): void;
+  /**
+   * What the tests of a suite share because it is dear: made when the first test asks for it, its clean-ups run
+   * after the last test of the suite.
+   */
+  shared<T>(make: (context: TestContext) => T): () => T;
 }
 
-/** A program from a Debian package, or something else that may be missing. */
-export type Requirement = string | { readonly what: string; readonly met: () => boolean };
-
-const defaultTimeoutMs = 60_000;
+/** These limits end what hangs. They are so long that a busy machine does not reach them. */
+const defaultTimeoutMs = 300_000;
+/** Linux tells processor time in ticks of this length on every machine that Node runs on. */
+const ticksPerSecond = 100;
+/** TEST_UNTIL_MS sets another: a short one for who writes a driver and sees its tests fail. */
+const untilTimeoutMs = Number(process.env.TEST_UNTIL_MS ?? 120_000);
 
 /** Defines and runs one suite; `define` must register at least one test. */
 export function suite(name: string, define: (test: TestFunction) => void): void {
+  process.off('exit', tellProcessorTime).on('exit', tellProcessorTime);
   const uvu = uvuSuite(name);
   let count = 0;
+  let left = 0;
+  const sharedCleanups: (() => unknown)[] = [];
   const test: TestFunction = (testName, body, timeoutMs = defaultTimeoutMs) => {
     count++;
-    uvu(testName, () => runWithCleanup(body, timeoutMs));
+    left++;
+    uvu(testName, () => runWithCleanup(body, timeoutMs, --left === 0 ? sharedCleanups : []));
+  };
+  test.shared = make => {
+    let made: { readonly value: ReturnType<typeof make> } | undefined;
+    return () => {
+      made ??= { value: make({ after: cleanup => sharedCleanups.push(cleanup) }) };
+      return made.value;
+    };
   };
   test.needing = (needed, testName, body, timeoutMs) => {
-    const { what, met } =
-      typeof needed === 'string'
-        ? { what: `${needed} (Debian package)`, met: () => isInstalled(needed) }
-        : needed;
-    if (met()) return test(testName, body, timeoutMs);
+    const requirement = named(needed);
+    if (requirement.met()) return test(testName, body, timeoutMs);
     if (process.env.CI) {
       return test(testName, () => {
-        throw new Error(`in CI nothing may be skipped: ${what} is missing`);
+        throw new Error(`in CI nothing may be skipped: ${requirement.what} is missing`);
       });
     }
     count++;
-    process.stdout.write(`\n!!! SKIPPED: "${name}: ${testName}" needs ${what}\n`);
+    tellLeftOut(requirement);
   };
   define(test);
   if (count === 0) throw new Error(`suite "${name}" registers no test`);
   uvu.run();
 }
 
-export function isInstalled(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+/** What this process and those it has waited for took, for run.ts: Node tells only of the process itself. */
+function tellProcessorTime(): void {
+  const [, fields = ''] = readFileSync('/proc/self/stat', 'utf8').split(') ');
+  const ticks = fields.split(' ').slice(11, 15).map(Number);
+  const seconds = ticks.reduce((sum, part) => sum + part, 0) / ticksPerSecond;
+  process.stdout.write(`  Processor: ${seconds.toFixed(1)} s\n`);
 }
 
-/** Clean-ups run last-in-first-out, also when the body failed or did not end in time. */
-async function runWithCleanup(body: (context: TestContext) => unknown, timeoutMs: number): Promise<void> {
+/**
+ * Clean-ups run last-in-first-out, also when the body failed or did not end in time.
+ * @param sharedCleanups run after those of the test
+ */
+async function runWithCleanup(
+  body: (context: TestContext) => unknown,
+  timeoutMs: number,
+  sharedCleanups: readonly (() => unknown)[],
+): Promise<void> {
   const cleanups: (() => unknown)[] = [];
   const errors: unknown[] = [];
   try {
@@ -74,7 +96,7 @@ async function runWithCleanup(body: (context: TestContext) => unknown, timeoutMs
   } catch (error) {
     errors.push(error);
   }
-  for (const cleanup of cleanups.reverse()) {
+  for (const cleanup of [...sharedCleanups, ...cleanups].reverse()) {
     try {
       await withTimeout(async () => cleanup(), timeoutMs);
     } catch (error) {
@@ -97,20 +119,32 @@ async function withTimeout(run: () => Promise<unknown>, timeoutMs: number): Prom
 }
 
 /** Runs `body`; what it throws begins with `where`, and keeps what an assertion compared. */
-export async function telling<T>(where: string, body: () => T | Promise<T>): Promise<T> {
+export async function telling<T>(where: string | (() => string), body: () => T | Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    if (error instanceof Error) error.message = `${where}: ${error.message}`;
+    const place = typeof where === 'string' ? where : where();
+    if (error instanceof Error) error.message = `${place}: ${error.message}`;
     throw error;
   }
+}
+
+/** Clean-ups that run before the end of the test, last-in-first-out: for what is counted after them. */
+export function cleanups(): TestContext & { cleanUp(): Promise<void> } {
+  const registered: (() => unknown)[] = [];
+  return {
+    after: cleanup => void registered.push(cleanup),
+    async cleanUp() {
+      for (const cleanup of registered.reverse()) await cleanup();
+    },
+  };
 }
 
 /** Waits until `condition` gives a value that is not undefined or false, and returns it. */
 export async function until<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = untilTimeoutMs,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   while (true) {

@@ -12,7 +12,7 @@ export const clock: Command = {
     const monotonic = performance.now();
     return columns([
       ['time', `${beijingTime(time.now())}${plausible ? '' : ', NOT BELIEVED'}`],
-      ['source', `${source ?? 'none'} for ${duration(time.now() - since)}`],
+      ['source', `${source ?? 'none'} for ${duration(monotonic - since)}`],
       ['problem', problem ?? 'none'],
       ['system clock', beijingTime(Date.now())],
       ['ahead of it', `${((monotonic + offsetMs - Date.now()) / 1000).toFixed(1)} s`],

@@ -1,31 +1,40 @@
 /** What the console's commands may look at. */
-import type { ValidatorClock } from '../clock.ts';
+
 import type { Policy } from '../core/policy.ts';
-import type { FeedState } from '../feed-watch.ts';
-import type { JournalGuard } from '../journal-guard.ts';
+import type { FeedState } from '../feed/feed-watch.ts';
+import type { JournalGuard } from '../journal/journal-guard.ts';
+import type { Clock } from '../kit/time.ts';
 import type { Parts } from '../parts.ts';
-import type { Clock, LinkStore } from '../ports.ts';
+import type { LinkStore } from '../ports.ts';
 import type { Config } from '../settings/config.ts';
+import type { ValidatorClock } from '../time-and-place/clock.ts';
+import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 import type { Validator } from '../validator.ts';
-import type { Whereabouts } from '../whereabouts.ts';
 
 export interface ConsoleContext {
   readonly version: string;
+  /** On the monotonic clock. */
   readonly startedAt: number;
   readonly config: Config;
-  /** The one in force. */
+  /** The policy in force. */
   readonly policy: () => Policy;
   readonly parts: Parts;
   readonly links: LinkStore;
-  /** Undefined where none is configured. */
+  /** Where the validator's secret key is kept, in a few words. */
+  readonly keysKeptIn: string;
+  /** Undefined if none is configured. */
   readonly feed: { state(): FeedState; syncNow(): void } | undefined;
   readonly journal: JournalGuard;
   readonly validator: Validator;
-  /** Nowhere, where no GNSS receiver is configured. */
+  /** Knows no place if no GNSS receiver is configured. */
   readonly whereabouts: Whereabouts;
   /** Which SM2 implementation passed its self-test. */
   readonly sm2Engine: string;
   readonly clock: Clock;
+  /** For ages. */
+  readonly monotonic: Clock;
+  /** Called for each flood of input. */
+  readonly flooded: () => void;
   readonly time: Pick<ValidatorClock, 'now' | 'state'>;
 }
 

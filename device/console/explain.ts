@@ -1,9 +1,10 @@
 /** `explain`: the next medium presented, every check made on it, the verdict and why. */
 import { beijingTime } from '../core/beijing-time.ts';
 import type { LinkLookup } from '../core/check.ts';
-import type { LostCard, TapReport } from '../validator.ts';
-import type { Command } from './context.ts';
+import type { LostCard, TapReport } from '../tap/tap.ts';
+import type { Command, ConsoleContext, Say } from './context.ts';
 import { columns } from './format.ts';
+import { notesOf } from './status.ts';
 
 const waitMs = 120_000;
 
@@ -11,12 +12,16 @@ export const explain: Command = {
   name: 'explain',
   usage: '',
   help: 'waits for the next medium presented and explains its verdict',
-  run: ({ validator }, _args, say, signal) => {
+  run: ({ validator, parts }, _args, say, signal) => {
     say(`present a card or a code within ${waitMs / 1000} s (Ctrl-C ends the wait)`);
+    const sayNotes = newNotes({ parts }, say);
+    sayNotes();
     return new Promise(resolve => {
+      const stopWatching = parts.onChange(sayNotes);
       const end = (text: string) => {
         clearTimeout(timer);
         stopListening();
+        stopWatching();
         signal.removeEventListener('abort', onAbort);
         resolve(text);
       };
@@ -29,6 +34,17 @@ export const explain: Command = {
     });
   },
 };
+
+/** Says each note of the code readers once: what a scanner sends may be nobody's presentation. */
+function newNotes(context: Pick<ConsoleContext, 'parts'>, say: Say): () => void {
+  const said = new Set<string>();
+  return () => {
+    for (const note of notesOf(context, ['code-reader'])) {
+      if (!said.has(note)) say(`note: ${note}`);
+      said.add(note);
+    }
+  };
+}
 
 /** Holds no account: what identifies the medium is its token. */
 function describeTap(report: TapReport): string {

@@ -1,7 +1,7 @@
-/** `feed` and `sync`: where the cache is kept up to date from, how that fares, and asking for it at once. */
+/** `feed` and `sync`: which feed keeps the cache up to date, how that goes, and syncing at once. */
 import { beijingTime } from '../core/beijing-time.ts';
-import { hideUserinfo } from '../core/userinfo.ts';
-import type { FeedState } from '../feed-watch.ts';
+import type { FeedState } from '../feed/feed-watch.ts';
+import { hideUserinfo } from '../kit/address.ts';
 import type { Command, ConsoleContext } from './context.ts';
 import { columns, duration } from './format.ts';
 
@@ -16,17 +16,17 @@ export const feed: Command = {
   name: 'feed',
   usage: '',
   help: 'where the health-code links come from, and when they last did',
-  run({ feed, config, clock }) {
+  run(context) {
+    const { feed, config } = context;
     if (feed === undefined || config.feed === undefined) return notConfigured;
     const { url, root, pollS } = config.feed;
     const state = feed.state();
-    const now = clock();
     return columns([
       ['url', hideUserinfo(url)],
       ['trusted root', root],
       ['asked every', `${pollS} s`],
-      ['state', stateText(state, now)],
-      ['last success', successText(state, now)],
+      ['state', stateText(state, context)],
+      ['last success', successText(state, context)],
       ['last version', state.lastSuccess === undefined ? 'none' : String(state.lastSuccess.version)],
     ]);
   },
@@ -44,20 +44,23 @@ export const sync: Command = {
 };
 
 /** A line of `status`. */
-export function feedInShort({ feed, clock }: ConsoleContext): string {
-  if (feed === undefined) return 'not configured';
-  const state = feed.state();
-  return state.problem === undefined ? successText(state, clock()) : stateText(state, clock());
+export function feedInShort(context: ConsoleContext): string {
+  if (context.feed === undefined) return 'not configured';
+  const state = context.feed.state();
+  return state.problem === undefined ? successText(state, context) : stateText(state, context);
 }
 
-function stateText({ problem, lastSuccess }: FeedState, now: number): string {
-  if (problem !== undefined) return `FAILS for ${duration(now - problem.since)}: ${problem.text}`;
+type Clocks = Pick<ConsoleContext, 'clock' | 'monotonic'>;
+
+function stateText({ problem, lastSuccess }: FeedState, { monotonic }: Clocks): string {
+  if (problem !== undefined) return `FAILS for ${duration(monotonic() - problem.since)}: ${problem.text}`;
   return lastSuccess === undefined ? 'not yet answered' : 'works';
 }
 
-function successText({ lastSuccess }: FeedState, now: number): string {
+function successText({ lastSuccess }: FeedState, { clock, monotonic }: Clocks): string {
   if (lastSuccess === undefined) return 'none since the start';
   const { at, how, version } = lastSuccess;
   const what = `version ${version}, ${howTexts[how] ?? how}`;
-  return `${beijingTime(at)}, ${duration(now - at)} ago: ${what}`;
+  const ageMs = monotonic() - at;
+  return `${beijingTime(clock() - ageMs)}, ${duration(ageMs)} ago: ${what}`;
 }

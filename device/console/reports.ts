@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { beijingTime } from '../core/beijing-time.ts';
 import { dataProblem } from '../core/check.ts';
-import { hideUserinfo } from '../core/userinfo.ts';
+import type { JournalCount } from '../journal/journal.ts';
+import { hideUserinfo } from '../kit/address.ts';
 import type { Command } from './context.ts';
 import { columns, duration } from './format.ts';
 
@@ -35,8 +36,8 @@ export const readers: Command = {
   name: 'readers',
   usage: '',
   help: 'every part with a wire, and its state',
-  run({ parts, clock }) {
-    const now = clock();
+  run({ parts, monotonic }) {
+    const now = monotonic();
     const rows = parts
       .list()
       .map(part => [
@@ -44,7 +45,7 @@ export const readers: Command = {
         part.name,
         part.working ? 'works' : 'FAULT',
         `for ${duration(now - part.since)}`,
-        part.problem ?? '',
+        part.problem ?? part.note,
       ]);
     return columns(rows);
   },
@@ -79,6 +80,10 @@ export const cache: Command = {
   },
 };
 
+export function countText({ rows, lastSeq, lost }: JournalCount): string {
+  return `${rows} taps, last seq ${lastSeq}${lost === 0 ? '' : `, ${lost} LOST`}`;
+}
+
 const defaultRows = 10;
 const maxRows = 200;
 
@@ -92,7 +97,6 @@ export const journal: Command = {
       return `journal: ROWS is 1 to ${maxRows}`;
     const current = journal.current();
     if (current === undefined) return `the journal ${config.journal} is not usable: see status`;
-    const { rows, lastSeq } = current.count();
     const taps = current
       .newest(wanted)
       .map(tap => [
@@ -104,6 +108,6 @@ export const journal: Command = {
         tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan` : 'no fare',
       ]);
     const table = columns([['seq', 'time', 'reader', 'medium', 'verdict', 'fare'], ...taps]);
-    return `${table}\n${rows} taps, last seq ${lastSeq}`;
+    return `${table}\n${countText(current.count())}`;
   },
 };

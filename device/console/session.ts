@@ -3,28 +3,32 @@
  * CR, LF and CRLF end a line; Ctrl-C ends what is waiting.
  */
 import { createInterface } from 'node:readline';
-import { type Duplex, Transform } from 'node:stream';
-import { messageOf } from '../errors.ts';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../kit/errors.ts';
+import { printableLines } from '../kit/printable.ts';
+import { createWorkBudget } from '../kit/work-budget.ts';
 import { commands } from './commands.ts';
 import type { ConsoleContext } from './context.ts';
+import { readKeys } from './keys.ts';
 
-const maxLineLength = 200;
-/** Enter ends a line; Ctrl-C and Ctrl-U throw it away. */
-const endsLine: readonly number[] = [0x0d, 0x0a, 0x03, 0x15];
-const backspace: readonly number[] = [0x08, 0x7f];
 /** Commands pasted while one is still running. */
 const maxTypedAhead = 32;
-const maxUnreadBytes = 64 * 1024;
-/** Ctrl-D would end the session for good on a serial line; on Ctrl-Z readline stops the whole process. */
-const ignoredBytes: readonly number[] = [0x04, 0x1a];
+/** So that a long list of commands leaves the processor to the taps. */
+const commandsAtOnce = 8;
+const commandsPerS = 10;
 
 export function startSession(wire: Duplex, context: ConsoleContext): void {
-  const guard = guardInput(
-    () => wire.writableLength < maxUnreadBytes,
-    () => line.line.length,
-  );
+  const keys = readKeys(wire, {
+    typedLength: () => line.line.length,
+    flooded() {
+      context.flooded();
+      say('too much at once: it was dropped');
+      line.prompt();
+    },
+  });
   const line = createInterface({
-    input: wire.pipe(guard),
+    input: keys,
     output: wire,
     terminal: true,
     prompt: `${context.config.device}> `,
@@ -33,24 +37,37 @@ export function startSession(wire: Duplex, context: ConsoleContext): void {
     completer: complete,
   });
   const say = (text: string) => {
-    if (!wire.writableEnded) wire.write(`${text.replace(/\r?\n/g, '\r\n')}\r\n`);
+    if (!wire.writableEnded) wire.write(`${printableLines(text).replaceAll('\n', '\r\n')}\r\n`);
   };
   const typedAhead: string[] = [];
+  const budget = createWorkBudget(commandsAtOnce, commandsPerS);
   let running: AbortController | undefined;
-  let ended = false;
+  let answering = false;
+  let closed = false;
+  /** The far end reads no more. */
+  let gone = false;
 
-  async function runAll(): Promise<void> {
-    for (let text = typedAhead.shift(); text !== undefined && !ended; text = typedAhead.shift()) {
-      running = new AbortController();
-      if (text.trim() !== '') say(await answer(text, context, say, running.signal));
-      running = undefined;
-      if (!ended) line.prompt();
+  async function answerAll(): Promise<void> {
+    answering = true;
+    while (typedAhead.length > 0 && !gone) {
+      if (typedAhead[0]?.trim() === '' || budget.take()) await answerNext();
+      else await delay(budget.waitMs());
     }
+    answering = false;
+    if (closed) wire.end();
+  }
+
+  async function answerNext(): Promise<void> {
+    const text = typedAhead.shift() ?? '';
+    running = new AbortController();
+    if (text.trim() !== '') say(await answer(text, context, say, running.signal));
+    running = undefined;
+    if (!closed) line.prompt();
   }
 
   line.on('line', text => {
     if (typedAhead.length < maxTypedAhead) typedAhead.push(text);
-    if (running === undefined) void runAll();
+    if (!answering) void answerAll();
   });
   line.on('SIGINT', () => {
     typedAhead.length = 0;
@@ -63,11 +80,15 @@ export function startSession(wire: Duplex, context: ConsoleContext): void {
     }
   });
   wire.on('error', () => line.close());
-  wire.on('close', () => line.close());
+  wire.on('close', () => {
+    gone = true;
+    line.close();
+  });
+  // What was typed before the far end stopped sending is still answered.
   line.on('close', () => {
-    ended = true;
+    closed = true;
     running?.abort();
-    wire.end();
+    if (!answering) wire.end();
   });
   say(`${context.config.device}, line ${context.config.line}. Type help.`);
   line.prompt();
@@ -81,7 +102,7 @@ async function answer(
 ): Promise<string> {
   const [name = '', ...args] = text.trim().split(/\s+/);
   const command = commands.find(c => c.name === name.toLowerCase());
-  if (command === undefined) return `unknown command: ${printable(name)}. Type help.`;
+  if (command === undefined) return `unknown command: ${asTyped(name)}. Type help.`;
   try {
     return await command.run(context, args, say, signal);
   } catch (error) {
@@ -93,29 +114,6 @@ function complete(text: string): [string[], string] {
   return [commands.map(c => `${c.name} `).filter(name => name.startsWith(text)), text];
 }
 
-function printable(text: string): string {
+function asTyped(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);
-}
-
-/**
- * readline keeps a line however long it gets: characters beyond the limit are dropped before it, keys that edit are
- * not. And it answers each key: while the far end does not read the answers, what it types is dropped.
- * @param typedLength how long the line is that is being typed
- */
-function guardInput(mayAnswer: () => boolean, typedLength: () => number): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      let room = maxLineLength - typedLength();
-      const kept = chunk.filter(byte => {
-        if (endsLine.includes(byte)) room = maxLineLength;
-        if (backspace.includes(byte)) room = Math.min(room + 1, maxLineLength);
-        const isKey = byte < 0x20 || byte === 0x7f;
-        if (isKey) return !ignoredBytes.includes(byte);
-        if (room <= 0) return false;
-        room--;
-        return true;
-      });
-      done(null, mayAnswer() ? kept : undefined);
-    },
-  });
 }

@@ -6,15 +6,18 @@ import type { Command, ConsoleContext } from './context.ts';
 import { feedInShort } from './feed.ts';
 import { columns, duration } from './format.ts';
 import { stopText } from './gnss.ts';
+import { countText } from './reports.ts';
 
 /** The worst first. */
 const severity: readonly PartKind[] = [
   'journal',
+  'journal-rows',
   'card-reader',
   'code-reader',
   'decoder',
   'links',
   'feed',
+  'feed-expiry',
   'clock',
   'gnss',
   'display',
@@ -22,8 +25,8 @@ const severity: readonly PartKind[] = [
 ];
 
 /** What is wrong, the worst first. */
-function problems({ parts, clock }: ConsoleContext): string[] {
-  const now = clock();
+function problems({ parts, monotonic }: ConsoleContext): string[] {
+  const now = monotonic();
   return parts
     .list()
     .filter(part => !part.working)
@@ -31,12 +34,20 @@ function problems({ parts, clock }: ConsoleContext): string[] {
     .map(part => `${part.kind} ${part.name}: ${part.problem} (for ${duration(now - part.since)})`);
 }
 
+/** What a technician should know of parts that work all the same. */
+export function notesOf({ parts }: Pick<ConsoleContext, 'parts'>, kinds = severity): string[] {
+  return parts
+    .list()
+    .filter(({ kind, note }) => note !== '' && kinds.includes(kind))
+    .map(({ kind, name, note }) => `${kind} ${name}: ${note}`);
+}
+
 export const status: Command = {
   name: 'status',
   usage: '',
   help: 'does this validator work, and what is wrong first',
   run(context) {
-    const { config, parts, journal, clock, startedAt } = context;
+    const { config, parts, journal, clock, monotonic, startedAt } = context;
     const now = clock();
     const policy = context.policy();
     const wrong = problems(context);
@@ -54,9 +65,11 @@ export const status: Command = {
         ['line', `${config.line} (${checked}; ${phaseAt(policy, now)})`],
         ...(config.gnss === undefined ? [] : [['stop', stopText(context)]]),
         ['clock', clockInShort(context)],
-        ['up for', duration(now - startedAt)],
+        ['up for', duration(monotonic() - startedAt)],
         ['feed', feedInShort(context)],
-        ['journal', rows === undefined ? 'not usable' : `${rows.rows} taps, last seq ${rows.lastSeq}`],
+        ['keys', `in ${context.keysKeptIn}`],
+        ['journal', rows === undefined ? 'not usable' : countText(rows)],
+        ...notesOf(context).map(note => ['note', note]),
       ]),
     ].join('\n');
   },

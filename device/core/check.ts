@@ -76,7 +76,7 @@ function judge({ medium, seen, ...rest }: Situation, phase: Phase): Verdict {
   if (seen === 'repeat') return { verdict: 'repeat' };
   if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   const health = judgeHealth(rest, phase);
-  // An empty purse hides no abnormal code; only in the trial is it the fare that decides.
+  // An empty purse must not hide an abnormal code; only in the trial does the fare decide.
   const refused = health.verdict === 'abnormal' && phase === 'enforced';
   if (!refused && !canBoard(medium.medium, rest.policy.fare)) {
     return { verdict: 'invalid', presented, reason: 'insufficient-balance' };
@@ -89,7 +89,7 @@ function judgeHealth(
   phase: Phase,
 ): Verdict {
   if (!policy.lines.includes(line)) return { verdict: 'not-checked', reason: 'line' };
-  // Data from the future means that the clock is slow, or wrong altogether: then the date says nothing either.
+  // Data from the future means that the clock is slow or wrong: then its date says nothing either.
   if (isFromTheFuture(link, now)) return { verdict: 'cannot-verify', reason: 'future-data' };
   if (!timeKnown || !Number.isFinite(now)) return { verdict: 'cannot-verify', reason: 'clock' };
   if (phase === 'before' || phase === 'registration') return { verdict: 'not-checked', reason: 'date' };

@@ -30,11 +30,11 @@ export type CodeRefusal =
   | 'expired'
   | 'not-yet-valid'
   | 'too-long-lived'
-  /** In place of the four about dates, where the validator's clock is not believed. */
+  /** Instead of the four about dates, while the validator's clock is not believed. */
   | 'time-unknown'
   | 'used';
 
-/** A medium the bus takes. `account` is personal: it never leaves memory. */
+/** A medium the bus accepts. `account` is personal: it never leaves memory. */
 export interface TakenMedium {
   readonly kind: MediumKind;
   /** Card number digits, or the ride code's card account as 20 lower-case hex digits. */

@@ -2,46 +2,24 @@
 import type { AbnormalStatus, CannotVerifyReason, Decision, Verdict } from './check.ts';
 import type { CardKind, TakenMedium } from './medium.ts';
 import { refusalText } from './refusal-text.ts';
-
-export interface Text {
-  readonly zh: string;
-  readonly en: string;
-}
-
-export type Light = 'off' | 'green' | 'amber' | 'red';
-/** `one`, `two`, `three` are counts of a short beep; `short` is one clipped beep, `long` one drawn-out beep. */
-export type Tone = 'none' | 'one' | 'two' | 'three' | 'short' | 'long';
-
-/** One full screen of a display. */
-export interface Screen {
-  readonly light: Light;
-  readonly tone: Tone;
-  readonly headline: Text;
-  readonly details: readonly Text[];
-}
-
-/** The same moment for both audiences: the passenger is never shamed, the crew sees why. */
-export interface Notice {
-  readonly passenger: Screen;
-  readonly crew: Screen;
-}
+import type { Notice, Screen, Text } from './screen.ts';
 
 type Signal = Pick<Screen, 'light' | 'tone'>;
 
 const pass: Signal = { light: 'green', tone: 'one' };
-const look: Signal = { light: 'amber', tone: 'two' };
+const attention: Signal = { light: 'amber', tone: 'two' };
 const stop: Signal = { light: 'red', tone: 'three' };
 const invalid: Signal = { light: 'red', tone: 'long' };
 const again: Signal = { light: 'amber', tone: 'short' };
 
 const showHealthKit: Text = { zh: '请出示健康宝', en: 'Please show your Health Kit' };
 
-/** @param medium what was presented, where it could be read and taken */
+/** @param medium what was presented, if it could be read and is accepted */
 export function noticeFor(decision: Decision, medium?: TakenMedium): Notice {
   const { verdict, phase } = decision;
   const manual = isLeftToTheCrew(verdict);
   if (phase === 'trial' && manual) return trialNotice(verdict);
-  const { signal, passenger, crew } = words(verdict);
+  const { signal, passenger, crew } = textsOf(verdict);
   const fare = decision.fareTaken && medium !== undefined ? fareDetails(decision, medium) : [];
   return {
     passenger: { ...signal, headline: passenger[0], details: [...passenger.slice(1), ...fare] },
@@ -59,7 +37,7 @@ export function presentAgainNotice(): Notice {
   return { passenger: screen, crew: screen };
 }
 
-/** The ride could not be journaled: none is accepted. */
+/** The journal could not take the ride, so no ride is accepted. */
 export function outOfServiceNotice(): Notice {
   const headline: Text = { zh: '本机暂停服务', en: 'Out of service' };
   const elsewhere: Text = { zh: '请到另一刷卡机刷卡或扫码', en: 'Please use the other reader' };
@@ -70,14 +48,18 @@ export function outOfServiceNotice(): Notice {
   };
 }
 
-type Words = { signal: Signal; passenger: readonly [Text, ...Text[]]; crew: readonly [Text, ...Text[]] };
+type NoticeTexts = {
+  signal: Signal;
+  passenger: readonly [Text, ...Text[]];
+  crew: readonly [Text, ...Text[]];
+};
 
 const board: Text = { zh: '请上车', en: 'Please board' };
 const cannotVerify: Text = { zh: '暂时无法核验', en: 'Cannot verify now' };
 const notFound: Text = { zh: '未查询到健康码信息', en: 'No health code found' };
 const checkByHand: Text = { zh: '请人工查验', en: 'Check by hand' };
 
-function words(verdict: Verdict): Words {
+function textsOf(verdict: Verdict): NoticeTexts {
   switch (verdict.verdict) {
     case 'pass':
     case 'not-checked':
@@ -89,10 +71,10 @@ function words(verdict: Verdict): Words {
         crew: [{ zh: '健康码异常', en: 'Health code abnormal' }, abnormalText[verdict.status]],
       };
     case 'not-found':
-      return { signal: look, passenger: [notFound, showHealthKit], crew: [notFound, checkByHand] };
+      return { signal: attention, passenger: [notFound, showHealthKit], crew: [notFound, checkByHand] };
     case 'cannot-verify':
       return {
-        signal: look,
+        signal: attention,
         passenger: [cannotVerify, showHealthKit],
         crew: [cannotVerify, cannotVerifyText[verdict.reason], checkByHand],
       };
@@ -125,10 +107,10 @@ const cannotVerifyText: Record<CannotVerifyReason, Text> = {
 /** During the trial the manual check is still the rule, whatever the automatic one says. */
 function trialNotice(verdict: Verdict): Notice {
   const headline: Text = { zh: '测试中', en: 'Trial' };
-  const found = words(verdict).crew;
+  const found = textsOf(verdict).crew;
   return {
-    passenger: { ...look, headline, details: [showHealthKit] },
-    crew: { ...look, headline, details: [showHealthKit, ...found] },
+    passenger: { ...attention, headline, details: [showHealthKit] },
+    crew: { ...attention, headline, details: [showHealthKit, ...found] },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Why a medium is not taken, and what the passenger can do, in the wording Beijing's validators use. */
 import type { InvalidReason } from './check.ts';
-import type { Text } from './notice.ts';
+import type { Text } from './screen.ts';
 
 type Texts = readonly [Text, ...Text[]];
 

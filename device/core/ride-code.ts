@@ -5,7 +5,7 @@
  * format is one more file beside jtt-1179/ and one more case here.
  */
 import { parseRootRecord, type RootAuthority } from './jtt-1179/certificate.ts';
-import { isRideCodeVersion } from './jtt-1179/layout.ts';
+import { hasRideCodeHead, isRideCodeVersion } from './jtt-1179/layout.ts';
 import type { Sm2 } from './jtt-1179/sm2.ts';
 import { createJtt1179Checker, type GenuineRideCode } from './jtt-1179/verify.ts';
 import type { CheckStep, CodeRefusal, Medium } from './medium.ts';
@@ -15,9 +15,9 @@ export type ForeignFormat = 'alipay' | 'city-card' | 'other-platform' | 'tencent
 
 export type CodeCheck = Medium & {
   readonly steps: readonly CheckStep[];
-  /** All that a genuine code says. */
+  /** All that a genuine code says, also where only its times speak against it. */
   readonly code?: GenuineRideCode;
-  /** Whose code it is, where the reason is `unsupported`. */
+  /** Whose code it is, if the reason is `unsupported`. */
   readonly format?: ForeignFormat;
 };
 
@@ -33,8 +33,11 @@ export function createCodeChecker(roots: readonly RootAuthority[], sm2: Sm2): Co
       return { ...refuseCode('unsupported', [step('format', format)]), format };
     }
     const result = checkJtt1179(bytes, now / 1000);
-    if ('refusal' in result) return refuseCode(result.refusal, result.steps);
-    const { code, steps } = result;
+    const { steps } = result;
+    if ('refusal' in result) {
+      return { ...refuseCode(result.refusal, steps), ...(result.code && { code: result.code }) };
+    }
+    const { code } = result;
     const medium = {
       kind: 'ride-code',
       account: code.account,
@@ -43,6 +46,11 @@ export function createCodeChecker(roots: readonly RootAuthority[], sm2: Sm2): Co
     } as const;
     return { accepted: true, medium, code, steps };
   };
+}
+
+/** Whether a code is of a format that buys rides here, genuine or not. A text in UTF-8 may begin as one, and is none. */
+export function isRideCode(bytes: Uint8Array): boolean {
+  return hasRideCodeHead(bytes);
 }
 
 export function refuseCode(reason: CodeRefusal, steps: readonly CheckStep[]): CodeCheck {
@@ -57,8 +65,8 @@ const timeReasons: readonly CodeRefusal[] = [
 ];
 
 /**
- * A check by a clock that is not believed: what only its times speak against is not called expired. A code that passes
- * stays taken: its phone's clock bears the validator's out.
+ * For a check by a clock that is not believed: a code that only its times speak against is not called expired. A code that
+ * passes stays accepted, because its phone's clock agrees with the validator's.
  */
 export function withoutTime(check: CodeCheck): CodeCheck {
   if (check.accepted || check.presented !== 'code' || !timeReasons.includes(check.reason)) return check;
@@ -75,7 +83,8 @@ export function readRootRecords(records: readonly Uint8Array[], sm2: Sm2, proble
   });
 }
 
-function foreignFormat(bytes: Uint8Array): ForeignFormat {
+/** Whose a code is that is no ride code. */
+export function foreignFormat(bytes: Uint8Array): ForeignFormat {
   const [first, second] = bytes;
   if (first === 0x02 && second === 0x01) return 'alipay';
   if (first === 0x54 && (second === 0x01 || second === 0x02)) return 'city-card';

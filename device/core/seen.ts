@@ -7,39 +7,66 @@ export const codeMemoryMs = 1_220_000;
 export interface Presentation {
   /** The medium's pseudonym. */
   readonly token: string;
+  /** What it was known by under other keys: a change of key in between makes no second ride. */
+  readonly otherTokens?: readonly string[];
   /** Digest of the code; undefined for cards. */
   readonly codeDigest: string | undefined;
   /** Unix milliseconds */
   readonly at: number;
+  /** On the monotonic clock; left out for what was read back from the journal. */
+  readonly monotonicMs?: number;
 }
 
+type Instant = Pick<Presentation, 'at' | 'monotonicMs'>;
+
 export interface SeenMedia {
-  look(presented: Presentation): Seen;
-  /** To be called for each ride taken, in the order of time. */
+  recall(presented: Presentation): Seen;
+  /** Call it for each ride taken, in the order of time. */
   remember(presented: Presentation): void;
 }
 
 /** @param repeatWindowS seconds, as the policy has them now: the same medium again within them is a repeat */
 export function createSeenMedia(repeatWindowS: () => number): SeenMedia {
-  const tokens = new Map<string, number>();
-  const codes = new Map<string, number>();
-
-  /** Both ways: a clock that was set back must not keep anything for ever. */
-  function forget(map: Map<string, number>, now: number, afterMs: number): void {
-    for (const [key, at] of map) if (Math.abs(now - at) > afterMs) map.delete(key);
-  }
-
+  const tokens = createMemory(() => repeatWindowS() * 1000);
+  const codes = createMemory(() => codeMemoryMs);
   return {
-    look({ token, codeDigest, at }) {
-      const takenAt = tokens.get(token);
-      if (takenAt !== undefined && Math.abs(at - takenAt) < repeatWindowS() * 1000) return 'repeat';
-      return codeDigest !== undefined && codes.has(codeDigest) ? 'used' : 'new';
+    recall({ token, otherTokens = [], codeDigest, ...now }) {
+      if ([token, ...otherTokens].some(known => tokens.has(known, now))) return 'repeat';
+      return codeDigest !== undefined && codes.has(codeDigest, now) ? 'used' : 'new';
     },
-    remember({ token, codeDigest, at }) {
-      forget(tokens, at, repeatWindowS() * 1000);
-      forget(codes, at, codeMemoryMs);
-      tokens.set(token, at);
-      if (codeDigest !== undefined) codes.set(codeDigest, at);
+    remember({ token, codeDigest, at, monotonicMs }) {
+      const now = { at, ...(monotonicMs !== undefined && { monotonicMs }) };
+      tokens.add(token, now);
+      if (codeDigest !== undefined) codes.add(codeDigest, now);
+    },
+  };
+}
+
+/** Below this nothing is swept out. */
+const leastSwept = 64;
+
+/**
+ * Keys and when they were added. They are past by both clocks: one that is set in between opens no window early. In both
+ * directions: after the clock was set back, nothing may be kept for ever.
+ */
+function createMemory(lengthMs: () => number) {
+  const times = new Map<string, Instant>();
+  /** Sweeping at each key would take as long as all there is: it waits until there is twice as much as was left. */
+  let sweepAt = leastSwept;
+  const isPast = (then: Instant, now: Instant) => {
+    const elapsedMs = (now.monotonicMs ?? Number.NaN) - (then.monotonicMs ?? Number.NaN);
+    return Math.abs(now.at - then.at) >= lengthMs() && !(elapsedMs < lengthMs());
+  };
+  return {
+    has(key: string, now: Instant): boolean {
+      const then = times.get(key);
+      return then !== undefined && !isPast(then, now);
+    },
+    add(key: string, now: Instant): void {
+      times.set(key, now);
+      if (times.size < sweepAt) return;
+      for (const [other, then] of times) if (isPast(then, now)) times.delete(other);
+      sweepAt = Math.max(leastSwept, 2 * times.size);
     },
   };
 }

@@ -1,13 +1,15 @@
 /** What the displays show between passengers: ready, or what is out of service. */
-import type { Notice, Screen, Text } from './notice.ts';
+import type { Notice, Screen, Text } from './screen.ts';
 
 export type PartKind =
   | 'journal'
+  | 'journal-rows'
   | 'card-reader'
   | 'code-reader'
   | 'decoder'
   | 'links'
   | 'feed'
+  | 'feed-expiry'
   | 'clock'
   | 'gnss'
   | 'display'
@@ -17,6 +19,8 @@ export interface PartState {
   readonly kind: PartKind;
   readonly name: string;
   readonly working: boolean;
+  /** Of one that does not work as it should: it is of use all the same. */
+  readonly hindered?: boolean;
   /** A kind of part without which this one is of no use. */
   readonly needs?: PartKind;
 }
@@ -27,8 +31,8 @@ export type Service = 'full' | 'cards-only' | 'codes-only' | 'none';
 export function serviceOf(parts: readonly PartState[]): Service {
   const has = (kind: PartKind): boolean => parts.some(part => part.kind === kind);
   const works = (kind: PartKind): boolean => parts.some(part => part.kind === kind && isOfUse(part));
-  const isOfUse = ({ working, needs }: PartState): boolean =>
-    working && (needs === undefined || works(needs));
+  const isOfUse = ({ working, hindered = false, needs }: PartState): boolean =>
+    (working || hindered) && (needs === undefined || works(needs));
   if (!works('journal')) return 'none';
   const cards = works('card-reader');
   const codes = works('code-reader');
@@ -45,7 +49,10 @@ const invitation: Record<Service, Text> = {
   none: { zh: '暂停服务', en: 'Out of service' },
 };
 
-/** Beneath a notice: what the passengers who come next cannot use. */
+/** What a display shows by itself, or is made to show, when the firmware is dead or stopped. */
+export const deadScreen: Screen = { light: 'red', tone: 'none', headline: invitation.none, details: [] };
+
+/** Beneath a notice: what the next passengers cannot use. */
 const outOfService: Record<Service, readonly Text[]> = {
   full: [],
   'cards-only': [{ zh: '扫码暂停服务', en: 'Codes are out of service' }],
@@ -58,8 +65,10 @@ const partText: Record<PartKind, Text> = {
   'code-reader': { zh: '扫码器故障', en: 'Code reader fault' },
   decoder: { zh: '二维码解码故障', en: 'QR decoder fault' },
   journal: { zh: '交易记录故障', en: 'Journal fault' },
+  'journal-rows': { zh: '交易记录缺失', en: 'Rides lost from the journal' },
   links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
   feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
+  'feed-expiry': { zh: '健康码数据签名将到期', en: 'Health-code signatures expire soon' },
   clock: { zh: '时钟故障', en: 'Clock fault' },
   gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },
@@ -68,7 +77,7 @@ const partText: Record<PartKind, Text> = {
 
 /**
  * @param line the bus route this validator runs on
- * @param stop the name of the stop the bus is at, where that is known
+ * @param stop the name of the stop the bus is at, if that is known
  */
 export function serviceNotice(line: string, parts: readonly PartState[], stop?: Text): Notice {
   const service = serviceOf(parts);
@@ -93,7 +102,7 @@ export function withService({ passenger, crew }: Notice, parts: readonly PartSta
   };
 }
 
-/** The same to be seen, nothing to be heard. */
+/** The same notice without its sound. */
 export function silent({ passenger, crew }: Notice): Notice {
   return { passenger: { ...passenger, tone: 'none' }, crew: { ...crew, tone: 'none' } };
 }

@@ -1,5 +1,5 @@
 /** Where the bus is → at which stop of its line. */
-import type { Text } from './notice.ts';
+import type { Text } from './screen.ts';
 
 /** WGS 84. */
 export interface Position {
@@ -18,11 +18,11 @@ export interface Stop {
 const reachM = 100;
 /** It has left when it is further away than this. */
 const leaveM = 150;
-/** Another stop's turn only when that is nearer by so much. */
+/** Another stop takes over only if it is nearer by this much. */
 const nearerByM = 30;
 
 /**
- * @param position undefined where it is not known
+ * @param position undefined if it is not known
  * @param before the stop until now: it stays until the bus is clearly away from it or nearer to another
  * @returns undefined between stops
  */

@@ -4,17 +4,21 @@
  * Sources, the best first: a synchronised system clock; GNSS once three fixes in a row agree with the monotonic clock;
  * an unsynchronised system clock. Each counts only while plausible: not more than a minute before the floor (the dates of
  * the signed data on the bus, and never before this firmware was written), not more than a year after it (a validator
- * stored longer waits for the feed). A GNSS date of 1024 weeks ago, as after a rollover, is set right where that makes it
+ * stored longer waits for the feed). A GNSS date of 1024 weeks ago, as after a rollover, is corrected if that makes it
  * plausible.
- * Where GNSS and a plausible system clock contradict each other, the signed data is the third witness: GNSS is believed
- * only if data of the hour before its time is on the bus, and is a fault otherwise, for a receiver may lie by hours.
+ * If GNSS and a plausible system clock contradict each other, the signed data decides: GNSS is believed only if data of the
+ * hour before its time is on the bus. Otherwise it is a fault, because a receiver may lie by hours.
+ * If ride codes and a second witness contradict a system clock that nothing vouches for (`code-witness.ts`), they come before
+ * it, and it is doubted.
  * From an implausible time to a plausible one: at once. From one plausible time to another: by up to two minutes in all;
- * further only while the bus is quiet (no ride taken lately), or forward by a synchronised clock. Otherwise the old belief
+ * further only while the bus is quiet (no ride taken lately), forward by a synchronised clock, or to and from what codes say:
+ * no code that counts was taken by the time that they contradict. Otherwise the old belief
  * is held on the monotonic clock, and that is a fault. So a clock that ran ahead is set back at the terminus, not under
  * running rides.
  */
+import { type CodeWitness, noWitness } from './code-witness.ts';
 
-export type TimeSource = 'synchronised' | 'gnss' | 'system';
+export type TimeSource = 'synchronised' | 'gnss' | 'codes' | 'system';
 
 export interface TimeBelief {
   /** Added to the monotonic clock it gives Unix milliseconds. */
@@ -22,7 +26,7 @@ export interface TimeBelief {
   /** Where the offset came from; undefined while no source is plausible and none was. */
   readonly source: TimeSource | undefined;
   readonly plausible: boolean;
-  /** What is wrong with the clock, also where it is plausible. */
+  /** What is wrong with the clock, even if it is plausible. */
   readonly problem: string | undefined;
   readonly gnss: GnssBelief | undefined;
   /** The offset when the bus was last quiet: under rides small steps must not add up. */
@@ -31,11 +35,11 @@ export interface TimeBelief {
 
 interface GnssBelief {
   readonly offsetMs: number;
-  /** As it told, and when it told that first. */
+  /** The time it told, and when it first told that time. */
   readonly timeMs: number;
   readonly heardAtMs: number;
   readonly agreeing: number;
-  /** It said something else than the fix before, or the same for long, and has not agreed with itself since. */
+  /** It contradicted its last fix, or repeated it for too long, and has not agreed with itself since. */
   readonly jumped: boolean;
 }
 
@@ -48,6 +52,8 @@ export interface TimeEvidence {
   readonly floorMs: number | undefined;
   /** No ride was taken lately. */
   readonly quiet: boolean;
+  /** What ride codes say about the system clock. */
+  readonly codes?: Pick<CodeWitness, 'against' | 'aheadOfFeedMs' | 'offsetMs'>;
   /** A GNSS time that came since the last look. */
   readonly fix?: { readonly timeMs: number; readonly monotonicMs: number };
 }
@@ -55,16 +61,18 @@ export interface TimeEvidence {
 /** Nothing happened before this firmware was written. */
 export const earliestMs = Date.UTC(2022, 4, 1);
 const dayMs = 86_400_000;
-const latestMs = earliestMs + 20 * 365 * dayMs;
+/** Nor does it run for longer than this. */
+export const latestMs = earliestMs + 20 * 365 * dayMs;
 const borneOutDays = 30;
 const rolloverMs = 1024 * 7 * dayMs;
-const floorToleranceMs = 60_000;
+/** Signed data may be dated after the clock by this. */
+export const floorToleranceMs = 60_000;
 const maxAheadMs = 366 * dayMs;
 const jumpMs = 120_000;
 const witnessMs = 3_600_000;
 const fixesAgreeWithinMs = 2000;
 const fixesNeeded = 3;
-/** A receiver not heard for longer says nothing any more. */
+/** After this long without a word, a receiver no longer counts. */
 const gnssKeptMs = 3_600_000;
 
 export const noBelief: TimeBelief = {
@@ -84,6 +92,23 @@ export function isPlausible(timeMs: number, { floorMs }: Range): boolean {
   return timeMs >= floorMs - floorToleranceMs && timeMs <= floorMs + maxAheadMs;
 }
 
+/**
+ * The latest time that any of the sources tells, and by which signed data may be dated: not only the believed one, for the
+ * data may be the third witness that shows the believed one wrong.
+ */
+export function latestTold(
+  { offsetMs, gnss }: TimeBelief,
+  { monotonicMs, systemMs, floorMs }: Pick<TimeEvidence, 'monotonicMs' | 'systemMs' | 'floorMs'>,
+): number {
+  const told = [systemMs, ...(isAgreed(gnss) ? [monotonicMs + gnss.offsetMs] : [])];
+  return Math.max(monotonicMs + offsetMs, ...told.filter(time => isPlausible(time, { floorMs })));
+}
+
+/** What a GNSS receiver tells that has agreed with itself. */
+export function gnssTime({ gnss }: TimeBelief, monotonicMs: number): number | undefined {
+  return isAgreed(gnss) ? monotonicMs + gnss.offsetMs : undefined;
+}
+
 export function nextBelief(before: TimeBelief, evidence: TimeEvidence): TimeBelief {
   const { monotonicMs: at, systemMs } = evidence;
   const gnss = hearGnss(before.gnss, evidence);
@@ -96,13 +121,17 @@ export function nextBelief(before: TimeBelief, evidence: TimeEvidence): TimeBeli
     return { offsetMs, source: undefined, plausible: false, problem, gnss, anchorMs: offsetMs };
   }
   const forwardBySynchronised = chosen.offsetMs > before.offsetMs && chosen.source === 'synchronised';
-  const mayFollow = !held || evidence.quiet || forwardBySynchronised;
+  const told = toldByCodes(evidence);
+  const isToldByCodes = told !== undefined && !isFar(chosen.offsetMs, told);
+  const mayFollow =
+    !held || evidence.quiet || forwardBySynchronised || isToldByCodes || before.source === 'codes';
   if (!mayFollow && isFar(chosen.offsetMs, before.anchorMs)) {
     const problem = `${chosen.source} says ${text(at + chosen.offsetMs)}: not followed while rides are taken`;
     return { ...before, gnss, problem };
   }
   const anchorMs = mayFollow ? chosen.offsetMs : before.anchorMs;
-  return { ...chosen, plausible: true, problem: gnssProblem(gnss, chosen, evidence), gnss, anchorMs };
+  const problem = systemProblem(chosen, evidence) ?? gnssProblem(gnss, chosen, evidence);
+  return { ...chosen, plausible: true, problem, gnss, anchorMs };
 }
 
 interface Candidate {
@@ -116,12 +145,23 @@ function bestSource(gnss: GnssBelief | undefined, evidence: TimeEvidence): Candi
   const candidates: Candidate[] = [];
   if (synchronised) candidates.push({ source: 'synchronised', offsetMs: system });
   if (isAgreed(gnss)) candidates.push({ source: 'gnss', offsetMs: gnss.offsetMs });
+  const codes = toldByCodes(evidence);
+  if (codes !== undefined) candidates.push({ source: 'codes', offsetMs: codes });
   candidates.push({ source: 'system', offsetMs: system });
   const plausible = candidates.filter(({ offsetMs }) => isPlausible(monotonicMs + offsetMs, evidence));
   const [best, other] = plausible;
   const isContradicted =
     best?.source === 'gnss' && other !== undefined && isFar(best.offsetMs, other.offsetMs);
   return isContradicted && !isWitnessed(monotonicMs + best.offsetMs, evidence) ? other : best;
+}
+
+/** Data that has come since then is no earlier than the time now. */
+function toldByCodes({
+  codes,
+  monotonicMs,
+  floorMs = Number.NEGATIVE_INFINITY,
+}: TimeEvidence): number | undefined {
+  return codes?.offsetMs === undefined ? undefined : Math.max(codes.offsetMs, floorMs - monotonicMs);
 }
 
 function isFar(offsetMs: number, otherMs: number): boolean {
@@ -149,13 +189,13 @@ function hearGnss(before: GnssBelief | undefined, evidence: TimeEvidence): GnssB
   return { offsetMs, timeMs: fix.timeMs, heardAtMs: fix.monotonicMs, agreeing, jumped };
 }
 
-/** A time told again says nothing new: from one to the next it would lag unnoticed, and the clock stand still with it. */
+/** A repeated time is no news: otherwise a receiver that stands still would stop the clock unnoticed. */
 function hearAgain(before: GnssBelief, monotonicMs: number): GnssBelief {
   const isStuck = monotonicMs - before.heardAtMs > fixesAgreeWithinMs;
   return isStuck ? { ...before, agreeing: 0, jumped: true } : before;
 }
 
-/** Set right only to what something else bears out: a wrong date may land in the plausible year as well. */
+/** Corrected only if something else agrees: a wrong date may also land in the plausible year. */
 function unrolled(timeMs: number, evidence: TimeEvidence): number {
   if (isPlausible(timeMs, evidence)) return timeMs;
   const { systemMs, floorMs = Number.NaN } = evidence;
@@ -165,7 +205,25 @@ function unrolled(timeMs: number, evidence: TimeEvidence): number {
   return later.find(time => isPlausible(time, evidence) && isBorneOut(time)) ?? timeMs;
 }
 
-/** A receiver that jumps, or steadily says something else than what is believed. */
+/** The system clock, where codes speak against it and nothing better is there. */
+function systemProblem({ source, offsetMs }: Candidate, { monotonicMs, systemMs, codes }: TimeEvidence) {
+  // No times of day here: each minute would be another fault.
+  const aheadMin = Math.round((systemMs - monotonicMs - offsetMs) / 60_000);
+  if (source === 'codes') {
+    return `the system clock is doubted: it is ${aheadMin} min ahead of ride codes and signed data`;
+  }
+  const { against, aheadOfFeedMs } = codes ?? noWitness;
+  if (source !== 'system') return undefined;
+  if (aheadOfFeedMs !== undefined) {
+    const feedMin = Math.round(aheadOfFeedMs / 60_000);
+    return `the system clock is doubted: it is ${feedMin} min ahead of what the feed has just signed`;
+  }
+  const count = against.length;
+  if (count === 0) return undefined;
+  return `the system clock is doubted: by it ride codes look expired that are newer than all signed data here (${count} passengers)`;
+}
+
+/** A receiver that jumps, or steadily contradicts what is believed. */
 function gnssProblem(gnss: GnssBelief | undefined, { offsetMs }: Candidate, { monotonicMs }: TimeEvidence) {
   if (gnss?.jumped) return 'gnss jumps or stands still: not believed';
   if (!isAgreed(gnss) || !isFar(gnss.offsetMs, offsetMs)) return undefined;

@@ -2,84 +2,78 @@
 import { beijingDay } from './beijing-time.ts';
 import { fromHex, toHex } from './bytes.ts';
 import type { CardRefusal, CheckStep, Medium } from './medium.ts';
-import {
-  type ApduResponse,
-  type CardDialogue,
-  invalidated,
-  isAbsent,
-  longestAnswer,
-  ok,
-  parseResponse,
-  readBinary,
-  selectByName,
-} from './transit-card/apdu.ts';
-import { bmacPhoneAid, looksLikeBmac, readBmac } from './transit-card/bmac.ts';
-import { type CardData, type CardReading, unreadable } from './transit-card/reading.ts';
+import { type ApduResponse, type CardDialogue, selectByName } from './transit-card/apdu.ts';
+import { bmacPhoneAid, readBmac } from './transit-card/bmac.ts';
+import { exchange } from './transit-card/exchange.ts';
+import { type CardData, type CardReading, locked, unreadable, unsupported } from './transit-card/reading.ts';
+import { blockedOrUnknown, hexOf, isAnswer, isInvalidated, isLocked } from './transit-card/status.ts';
 import { readTUnion, tUnionAids } from './transit-card/t-union.ts';
 
 /** Historical bytes by which PC/SC names a storage card (PC/SC part 3, 3.1.3.2.3): Mifare and such. */
 const storageCardMark = '4f0ca000000306';
 
+type Reading = Generator<Uint8Array, CardReading, Uint8Array>;
+
 /**
- * Reads a card. A generator of command APDUs: resume it with each response (status word included) until it
- * returns. It never throws.
+ * Reads a card. A generator of command APDUs: resume it with each response (status word included) until it returns. It
+ * throws nothing of its own. A reader's error may be thrown into it: it comes out again, unless it is an answer too.
  * @param atr answer to reset
  */
-export function* readTransitCard(atr: Uint8Array): Generator<Uint8Array, CardReading, Uint8Array> {
-  if (toHex(atr).includes(storageCardMark)) return { read: 'unsupported', why: 'a storage card' };
-  const dialogue = findApplication();
+export function* readTransitCard(atr: Uint8Array): Reading {
+  if (toHex(atr).includes(storageCardMark)) return yield* readBehindStorage();
+  return yield* converse(findApplication());
+}
+
+/** Phones and cards that are two in one show the storage card first. It is asked once; a mere one fails in any way it likes. */
+function* readBehindStorage(): Reading {
+  const storageCard = unsupported('a storage card');
+  let selected: ApduResponse;
+  try {
+    const answer = yield* exchange(select(tUnionAids[0]));
+    if ('broken' in answer) return storageCard;
+    selected = answer;
+  } catch {
+    return storageCard;
+  }
+  return (yield* converse(readTUnion(selected))) ?? storageCard;
+}
+
+function* converse<T>(dialogue: CardDialogue<T>): Generator<Uint8Array, T | CardReading, Uint8Array> {
   let step = dialogue.next();
   while (!step.done) {
-    const response = yield* exchange(step.value);
-    if (response === undefined) return unreadable('an answer without a status word');
-    if (response.data.length > longestAnswer(step.value))
-      return unreadable('an answer longer than asked for');
-    step = dialogue.next(response);
+    const answer = yield* exchange(step.value);
+    if ('broken' in answer) return unreadable(answer.broken);
+    step = dialogue.next(answer);
   }
   return step.value;
 }
 
-/** One command with what ISO/IEC 7816-4 lets a card ask for: 61xx, fetch the rest; 6Cxx, ask with this length. */
-function* exchange(command: Uint8Array): Generator<Uint8Array, ApduResponse | undefined, Uint8Array> {
-  const response = parseResponse(yield command);
-  const sw2 = (response?.status ?? 0) & 0xff;
-  switch ((response?.status ?? 0) >> 8) {
-    case 0x61:
-      return parseResponse(yield Uint8Array.of(0x00, 0xc0, 0x00, 0x00, sw2));
-    case 0x6c:
-      return parseResponse(yield Uint8Array.of(...command.subarray(0, 4), sw2));
-    default:
-      return response;
-  }
-}
-
 function* findApplication(): CardDialogue<CardReading> {
+  const said: number[] = [];
   for (const aid of tUnionAids) {
     const selected = yield select(aid);
-    if (selected.status === ok || selected.status === invalidated) {
-      return yield* readTUnion(selected.data, selected.status === invalidated);
-    }
-    if (!isAbsent(selected.status)) return unreadable(refused('SELECT of T-Union', selected.status));
+    said.push(selected.status);
+    const reading = yield* readTUnion(selected);
+    if (reading !== undefined) return reading;
   }
-  return yield* findBmac();
+  const reading = yield* findBmac();
+  if (reading !== undefined) return reading;
+  const first = `SELECT of T-Union answered ${said.map(hexOf).join(', ')}`;
+  if (said.includes(blockedOrUnknown)) return locked(first);
+  return unsupported(`no application this bus knows: ${first}`);
 }
 
-function* findBmac(): CardDialogue<CardReading> {
-  const onCard = yield readBinary(0x04, 32);
-  if (onCard.status === ok && looksLikeBmac(onCard.data)) return yield* readBmac(onCard.data);
-  const onPhone = yield select(bmacPhoneAid);
-  if (onPhone.status !== ok) return { read: 'unsupported', why: 'no application this bus knows' };
-  const file4 = yield readBinary(0x04, 32);
-  if (file4.status !== ok) return unreadable(refused('READ BINARY of file 4', file4.status));
-  return yield* readBmac(file4.data);
+function* findBmac(): CardDialogue<CardReading | undefined> {
+  const onCard = yield* readBmac();
+  if (onCard !== undefined) return onCard;
+  const { status } = yield select(bmacPhoneAid);
+  const said = `SELECT of the old application answered ${hexOf(status)}`;
+  if (isLocked(status) || isInvalidated(status)) return locked(said);
+  return isAnswer(status) ? yield* readBmac() : undefined;
 }
 
 function select(aid: string): Uint8Array {
   return selectByName(fromHex(aid) ?? new Uint8Array());
-}
-
-function refused(command: string, status: number): string {
-  return `${command} answered ${status.toString(16).padStart(4, '0')}`;
 }
 
 export type CardCheck = Medium & { readonly steps: readonly CheckStep[] };

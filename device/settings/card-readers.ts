@@ -1,9 +1,9 @@
 /** The settings of each kind of card reader. */
 import { z } from 'zod';
+import { section } from '../kit/yaml-file.ts';
 import { name, path, port } from './values.ts';
-import { section } from './yaml-file.ts';
 
-const apduTimeoutMs = z.int().min(10).max(5000).default(300);
+const apduTimeoutMs = z.int().min(10).max(60_000).default(300);
 
 const vpcdReader = section({
   name,
@@ -19,6 +19,8 @@ const pcscReader = section({
   reader: z.string().min(1).max(127).optional(),
   apduTimeoutMs,
   socket: path.optional(),
+  /** The reader's process is heard five times a second. */
+  heartbeatTimeoutMs: z.int().min(500).max(60_000).default(900),
 });
 
 export const cardReader = z.discriminatedUnion('driver', [vpcdReader, pcscReader]);

@@ -1,7 +1,7 @@
 /** The settings of each kind of code reader. */
 import { z } from 'zod';
+import { section } from '../kit/yaml-file.ts';
 import { name, serialLine, tcpAddress, wire } from './values.ts';
-import { section } from './yaml-file.ts';
 
 const pixels = z.int().min(16).max(8192).optional();
 
@@ -17,6 +17,8 @@ const scanner = section({
   ...serialLine,
   encoding: z.enum(['auto', 'hex', 'base64', 'raw']).default('auto'),
 });
+
+const framedScanner = section({ name, driver: z.literal('framed-scanner'), path: wire, ...serialLine });
 
 const v4l2 = section({
   v4l2: z.string().regex(/^\/dev\/[\w./-]+$/, 'must be a device such as /dev/video0'),
@@ -49,4 +51,4 @@ const camera = section({
   frozenAfterS: z.int().min(0).max(3600).default(10),
 });
 
-export const codeReader = z.discriminatedUnion('driver', [scanner, camera]);
+export const codeReader = z.discriminatedUnion('driver', [scanner, framedScanner, camera]);

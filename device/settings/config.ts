@@ -1,26 +1,33 @@
 /** The validator's settings, from one YAML file; relative paths are relative to that file. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { readYamlFile, section } from '../kit/yaml-file.ts';
 import { cardReader } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { display } from './displays.ts';
-import { gnss } from './gnss.ts';
 import { lineName } from './policy-file.ts';
-import { httpAddress, name, path, serialLine, wire } from './values.ts';
-import { readYamlFile, section } from './yaml-file.ts';
+import { baudRate, httpAddress, name, path, serialLine, wire } from './values.ts';
 
 const feed = section({
   url: httpAddress,
   /** The initial root metadata: whom to trust. */
   root: path,
   pollS: z.number().min(0.2).max(86_400).default(60),
-  /** Left out for as fast as it goes. */
+  /** Left out for no limit. */
   bandwidthKiBps: z.int().min(4).optional(),
   /** Of silence. */
   timeoutMs: z.int().min(1000).max(120_000).default(10_000),
 });
 
-/** Checks across sections run even where a section has problems of its own, so that all are reported at once. */
+const gnss = section({
+  name: name.default('gnss'),
+  path: wire,
+  baudRate: baudRate.unwrap().default(9600),
+  /** Nothing to be understood for this long is a fault; the default is for receivers that send once a second. */
+  timeoutMs: z.int().min(500).max(60_000).default(1900),
+});
+
+/** Checks across sections run even if a section has problems of its own, so that all are reported at once. */
 const evenIfInvalid = { when: () => true };
 
 function parts(config: unknown, ...sections: readonly string[]): unknown[] {
@@ -36,33 +43,38 @@ function repeatedNames(config: unknown): string[] {
   const names = parts(config, 'cardReaders', 'codeReaders', 'displays').map(part =>
     String(Object(part).name),
   );
-  return [...new Set(names.filter((n, i) => names.indexOf(n) !== i))];
+  return [...new Set(names.filter((n, i) => names.indexOf(n) !== i && name.safeParse(n).success))];
 }
 
-const schema = section({
+/** Every key of a settings file; docs/formats/settings.md lists them. */
+export const configSchema = section({
   /** Names this validator in the journal and to the back office; unique in the fleet. */
   device: name,
   line: lineName,
   journal: path,
   /** The link cache's directory; the secret keys under which accounts become tokens. */
   links: section({ cache: path, fleetKeys: path }),
-  /** Where the cache is kept up to date from; left out where it is delivered otherwise. */
+  /** The feed that keeps the cache up to date; left out if the cache is delivered otherwise. */
   feed: feed.optional(),
-  /** Whether the system clock is kept right by something that can be relied on; auto asks systemd-timesyncd. */
+  /** Whether something reliable keeps the system clock right; auto asks systemd-timesyncd. */
   clock: section({ system: z.enum(['auto', 'synchronised', 'unsynchronised']).default('auto') }).default({
     system: 'auto',
   }),
   trust: path,
   policy: path.optional(),
   cardReaders: z.array(cardReader).max(4).default([]),
+  /** A card that is not read after this long is unreadable; the next passenger waits. */
+  cardTimeoutMs: z.int().min(100).max(60_000).default(700),
   codeReaders: z.array(codeReader).max(4).default([]),
   decoder: z.enum(['zxing', 'jsqr']).default('zxing'),
   displays: z.array(display).max(4).default([]),
   console: section({ path: wire, ...serialLine }).optional(),
-  /** Time and place; left out where there is no receiver. */
+  /** Time and place; left out if there is no receiver. */
   gnss: gnss.optional(),
   /** How long a notice stays before the display invites the next passenger. */
   noticeMs: z.int().min(200).max(30_000).default(2500),
+  /** After SIGTERM; what then still hangs does not keep the process any longer. */
+  stopTimeoutMs: z.int().min(100).max(60_000).default(1500),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
   .refine(hasReader, { ...evenIfInvalid, error: 'at least one of cardReaders and codeReaders is needed' })
@@ -71,12 +83,12 @@ const schema = section({
     error: issue => `readers and displays share a name: ${repeatedNames(issue.input).join(', ')}`,
   });
 
-export type Config = z.infer<typeof schema>;
+export type Config = z.infer<typeof configSchema>;
 export type FeedSettings = z.infer<typeof feed>;
 
 /** @throws FileProblems with every problem, a line each */
 export function readConfig(file: string): Config {
-  const config = readYamlFile(file, schema);
+  const config = readYamlFile(file, configSchema);
   const from = (relative: string) => resolve(dirname(file), relative);
   return {
     ...config,

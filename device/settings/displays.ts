@@ -1,7 +1,8 @@
 /** The settings of each kind of display. */
 import { z } from 'zod';
-import { isWire, name, serialLineIfAny, wire } from './values.ts';
-import { section } from './yaml-file.ts';
+import { isAddress } from '../kit/address.ts';
+import { section } from '../kit/yaml-file.ts';
+import { name, serialLineIfAny, wire } from './values.ts';
 
 const audience = z.enum(['passenger', 'crew']);
 
@@ -12,23 +13,30 @@ const terminalDisplay = section({
   path: z
     .string()
     .refine(
-      text => text === 'stdout' || isWire(text),
+      text => text === 'stdout' || isAddress(text),
       'must be stdout, tcp://host:port or the path of a tty',
     ),
   /** Of a serial line; left out for a console or a pipe. */
   ...serialLineIfAny,
 });
 
-/** A Nextion or TJC serial panel. */
-const panelDisplay = section({
+/** A Nextion or TJC serial display. */
+const nextionDisplay = section({
   name,
-  driver: z.literal('panel'),
+  driver: z.literal('nextion'),
   audience,
   path: wire,
-  /** As the project on the panel sets it; a slower one could not be drawn on in time. */
+  /** As the project on the display sets it; a slower one could not be drawn on in time. */
   baudRate: z.int().min(9600).max(921_600).default(115_200),
-  /** Of the project on the panel. */
+  /** Of the project on the display. */
   encoding: z.enum(['gb2312', 'utf-8']).default('gb2312'),
+  /** By default well above 512 bytes at 9,600 baud, and short enough for a fault to show within 2 s. */
+  answerTimeoutMs: z.int().min(100).max(60_000).default(800),
 });
 
-export const display = z.discriminatedUnion('driver', [terminalDisplay, panelDisplay]);
+export const display = z.discriminatedUnion('driver', [terminalDisplay, nextionDisplay], {
+  error: ({ input }) =>
+    (input as { driver?: unknown } | undefined)?.driver === 'panel'
+      ? 'panel is called nextion now'
+      : undefined,
+});

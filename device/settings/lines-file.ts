@@ -1,16 +1,17 @@
 /**
  * The bus lines and their stops: `lines.json` as the feed brings it, and the YAML file that a publisher writes it from.
  *
- * A validator reads its own line only, and leaves aside what it does not know: older firmware goes on with a newer feed.
+ * A validator reads its own line only, and ignores keys it does not know, so that older firmware works with a newer feed.
  */
 import { z } from 'zod';
 import type { Stop } from '../core/stop.ts';
-import { messageOf } from '../errors.ts';
-import { readPlainFile } from './plain-file.ts';
+import { messageOf } from '../kit/errors.ts';
+import { readPlainText } from '../kit/input-file.ts';
+import { parseJson } from '../kit/located-json.ts';
+import { FileProblems, readYamlFile, section } from '../kit/yaml-file.ts';
 import { lineName } from './policy-file.ts';
-import { FileProblems, readYamlFile, section } from './yaml-file.ts';
 
-const maxBytes = 1 << 20;
+export const maxLinesBytes = 1 << 20;
 export const maxStopsPerLine = 200;
 /** On a display of 40 columns, where a Chinese character takes two. */
 const stopName = (maxLength: number) =>
@@ -66,11 +67,24 @@ export function readStops(path: string, line: string): readonly Stop[] {
   }));
 }
 
+/** @param name for the problems. @throws FileProblems where it is no such file; the stops of a line are looked at by who needs them */
+export function checkFedLines(text: string, name: string): void {
+  checked(name, fedLines, json(text, name));
+}
+
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readPlainFile(path, maxBytes).toString('utf8'));
+    return json(readPlainText(path, maxLinesBytes), path);
   } catch (error) {
-    throw new FileProblems(`${path}: ${messageOf(error)}`);
+    throw error instanceof FileProblems ? error : new FileProblems(`${path}: ${messageOf(error)}`);
+  }
+}
+
+function json(text: string, name: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new FileProblems(`${name}: ${messageOf(error)}`);
   }
 }
 

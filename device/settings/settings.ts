@@ -1,13 +1,14 @@
 /** The settings file and all the files it names, read together, so that the problems of all of them are told at once. */
 import { closeSync, openSync } from 'node:fs';
-import { DeviceError, messageOf } from '../errors.ts';
+import { DeviceError, messageOf } from '../kit/errors.ts';
+import { checkGivenFile } from '../kit/own-file.ts';
+import { FileProblems } from '../kit/yaml-file.ts';
 import { type FeedSettings, readConfig } from './config.ts';
 import { readPolicy } from './policy-file.ts';
-import { readEach } from './read-each.ts';
 import { readTrustFile } from './trust-file.ts';
 
 /**
- * @param readKeys reads the fleet keys' file
+ * @param readKeys reads the keys file
  * @throws FileProblems, DeviceError config
  */
 export function readSettings<Keys>(file: string, readKeys: (path: string) => Keys) {
@@ -15,10 +16,21 @@ export function readSettings<Keys>(file: string, readKeys: (path: string) => Key
   const read = readEach({
     policy: () => readPolicy(config.policy),
     rootRecords: () => readTrustFile(config.trust),
-    fleetKeys: () => readKeys(config.links.fleetKeys),
+    keys: () => readKeys(config.links.fleetKeys),
+    others: () => refuseWritable([file, config.trust, config.policy, config.feed?.root]),
     feedRoot: () => config.feed && checkReadable(config.feed.root),
   });
   return { ...read, config, feed: config.feed && clientSettings(config.feed) };
+}
+
+function refuseWritable(paths: readonly (string | undefined)[]): void {
+  for (const path of paths) {
+    try {
+      if (path !== undefined) checkGivenFile(path);
+    } catch (error) {
+      throw new DeviceError('config', 'settings', messageOf(error));
+    }
+  }
 }
 
 function checkReadable(path: string): void {
@@ -29,8 +41,31 @@ function checkReadable(path: string): void {
   }
 }
 
-/** As the syncing client takes them: seconds and kibibytes → milliseconds and bytes. */
+/** Seconds and kibibytes → milliseconds and bytes, as the feed client takes them. */
 function clientSettings({ url, root, pollS, bandwidthKiBps, timeoutMs }: FeedSettings) {
   const bytesPerS = bandwidthKiBps === undefined ? undefined : bandwidthKiBps * 1024;
   return { url, rootFile: root, pollMs: pollS * 1000, bytesPerS, timeoutMs };
+}
+
+/** @throws FileProblems with what is wrong with any of them, a line each */
+function readEach<T extends Readonly<Record<string, () => unknown>>>(
+  reads: T,
+): { readonly [K in keyof T]: ReturnType<T[K]> } {
+  const problems: string[] = [];
+  const values = Object.entries(reads).map(([name, read]) => {
+    try {
+      return [name, read()];
+    } catch (error) {
+      if (!isUnusable(error)) throw error;
+      problems.push(error.message);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new FileProblems(problems.join('\n'));
+  return Object.fromEntries(values);
+}
+
+/** Whether this is a mistake in the settings, and not in the program. */
+export function isUnusable(error: unknown): error is FileProblems | DeviceError {
+  return error instanceof FileProblems || (error instanceof DeviceError && error.kind === 'config');
 }

@@ -2,7 +2,6 @@
 import { fromHex } from '../core/bytes.ts';
 import type { Sm2 } from '../core/jtt-1179/sm2.ts';
 import { nativeSm2 } from './native.ts';
-import { portableSm2 } from './portable.ts';
 
 /** The signature example published with the curve's recommended parameters (GB/T 32918.5, annex A). */
 const knownAnswer = {
@@ -20,10 +19,16 @@ const knownAnswer = {
 export type Sm2Choice = { readonly sm2: Sm2; readonly engine: 'native' | 'portable' };
 
 /** @throws Error when neither implementation verifies the published example */
-export function selectSm2(candidates = { native: nativeSm2, portable: portableSm2 }): Sm2Choice {
-  if (passesSelfTest(candidates.native)) return { sm2: candidates.native, engine: 'native' };
-  if (passesSelfTest(candidates.portable)) return { sm2: candidates.portable, engine: 'portable' };
+export async function selectSm2(native = nativeSm2, loadPortable = importPortable): Promise<Sm2Choice> {
+  if (passesSelfTest(native)) return { sm2: native, engine: 'native' };
+  const portable = await loadPortable();
+  if (passesSelfTest(portable)) return { sm2: portable, engine: 'portable' };
   throw new Error('no SM2 implementation passes its self-test');
+}
+
+/** Only where it is needed: it takes longer to load than all the other cryptography. */
+async function importPortable(): Promise<Sm2> {
+  return (await import('./portable.ts')).portableSm2;
 }
 
 /** The published signature must verify and must not verify over another message. */

@@ -1,17 +1,16 @@
 /**
- * One card's connection to the vpcd reader: a question, its answer, and a time limit.
+ * One card's connection to the vpcd reader: one question, one answer, and a time limit.
  *
- * Whatever breaks the order of one question and one answer ends the connection, because a late or surplus
- * answer must never be taken for the next command's: no answer in time (`timeout`), an answer under 2 bytes or
- * over 4 KiB, two answers, data nobody asked for (`protocol`), the peer gone (`medium-lost`). After the end
- * every question rejects with the reason of the end.
+ * Anything else ends the connection, because a late or surplus answer must never pass for the next command's: no answer in
+ * time (`timeout`), an answer under 2 bytes or over 4 KiB, two answers, data that nobody asked for (`protocol`), the peer
+ * gone (`medium-lost`). After that, every question rejects with the reason.
  */
 import type { Socket } from 'node:net';
-import { DeviceError, type DeviceErrorKind } from '../../device/errors.ts';
+import { DeviceError, type DeviceErrorKind } from '../../device/kit/errors.ts';
+import { createWatchdog } from '../../device/kit/time.ts';
+import { maxBodyBytes } from './apdu.ts';
 import { createFrameDecoder, encodeFrame, vpcdControls } from './vpcd-frames.ts';
 
-/** Enough for any command or response without extended length, and for what cards send with it. */
-export const maxBodyBytes = 4096;
 /** An ATR has at least 2 bytes, and so has a response: its status word. */
 const minAnswerBytes = 2;
 const farewellMs = 200;
@@ -19,7 +18,6 @@ const farewellMs = 200;
 interface Question {
   resolve(answer: Uint8Array): void;
   reject(reason: DeviceError): void;
-  readonly timer: NodeJS.Timeout;
 }
 
 export interface VpcdConnection {
@@ -41,6 +39,9 @@ export function createVpcdConnection(
   answerTimeoutMs: number,
 ): VpcdConnection {
   const decoder = createFrameDecoder(maxBodyBytes);
+  const limit = createWatchdog(answerTimeoutMs, () =>
+    drop(fault('timeout', `no answer from the card in ${answerTimeoutMs} ms`)),
+  );
   let open: Question | undefined;
   let endReason: DeviceError | undefined;
   let announceEnd: (reason: DeviceError) => void = () => {};
@@ -66,7 +67,7 @@ export function createVpcdConnection(
   function takeQuestion(): Question | undefined {
     const question = open;
     open = undefined;
-    clearTimeout(question?.timer);
+    limit.stop();
     return question;
   }
 
@@ -86,16 +87,6 @@ export function createVpcdConnection(
     return answer.length < minAnswerBytes ? 'the card sent too short an answer' : undefined;
   }
 
-  function startTimer(): NodeJS.Timeout {
-    return setTimeout(() => {
-      const late = open;
-      // A busy event loop runs its timers before it reads sockets: look at what has arrived before giving up.
-      setImmediate(() => {
-        if (open === late) drop(fault('timeout', `no answer from the card in ${answerTimeoutMs} ms`));
-      });
-    }, answerTimeoutMs);
-  }
-
   socket.on('data', receive);
   socket.on('end', () => drop(fault('medium-lost', 'the card left the field')));
   socket.on('error', error => drop(fault('medium-lost', 'the card left the field', error)));
@@ -109,7 +100,8 @@ export function createVpcdConnection(
         return Promise.reject(fault('protocol', 'a command before the last one was answered'));
       socket.write(encodeFrame(body));
       return new Promise((resolve, reject) => {
-        open = { resolve, reject, timer: startTimer() };
+        open = { resolve, reject };
+        limit.restart();
       });
     },
     drop,

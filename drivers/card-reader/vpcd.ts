@@ -2,18 +2,18 @@
  * A card reader whose cards dial in over TCP: the firmware listens, a (virtual) card connects and speaks vpcd's
  * framing. Connecting is coming into the field, closing is leaving it.
  *
- * On connection the card is powered on and asked for its ATR within the time limit of one APDU. A card that
- * cannot be powered up (no ATR, half of one, not an ATR, gone) is still presented, so that its passenger is
- * told: as a card with an empty `atr` whose `transmit` rejects with the DeviceError, followed by `removed`.
- * A card that comes while another is in the field is closed at once, and the first goes on.
- * A card's misconduct is never a fault of the reader: it ends with the card, and the next one is welcome.
+ * When a card connects, it is powered on and asked for its ATR, within the time limit of one APDU. A card that cannot be
+ * powered up (no ATR, half of one, not an ATR, gone) is still presented, so that its passenger is told: as a card with an
+ * empty `atr` whose `transmit` rejects with the DeviceError, followed by `removed`. A card that comes while another is in
+ * the field is closed at once, and the first goes on. What a card does wrong is never a fault of the reader: the card is
+ * out, and the next one is accepted.
  */
 import type { Socket } from 'node:net';
-import { DeviceError } from '../../device/errors.ts';
+import { DeviceError } from '../../device/kit/errors.ts';
 import type { Card, CardReader, CardReaderEvents } from '../../device/ports.ts';
-import { keepListening, type Listener } from '../listener.ts';
-import { isAtr } from './is-atr.ts';
-import { createVpcdConnection, maxBodyBytes, type VpcdConnection } from './vpcd-connection.ts';
+import { keepListening, type Listener } from '../wire/listener.ts';
+import { checkCommand, isAtr } from './apdu.ts';
+import { createVpcdConnection, type VpcdConnection } from './vpcd-connection.ts';
 import { vpcdControls } from './vpcd-frames.ts';
 
 export interface VpcdReaderOptions {
@@ -31,7 +31,7 @@ export function createVpcdReader({ name, host, port, apduTimeoutMs }: VpcdReader
   function accept(socket: Socket, events: CardReaderEvents): void {
     if (inField === undefined) return void present(socket, events);
     socket.on('error', () => {});
-    // The event loop may tell of this card before it tells that the last one has left: hear that first.
+    // The event loop may report this card before it reports that the last one has left: wait for that report.
     setImmediate(() => {
       if (inField === undefined && closing === undefined) void present(socket, events);
       else socket.destroy();
@@ -82,9 +82,7 @@ async function powerUp(connection: VpcdConnection, name: string): Promise<Card> 
 }
 
 async function transmit(connection: VpcdConnection, name: string, command: Uint8Array): Promise<Uint8Array> {
-  // CLA INS P1 P2 at least; a body of one byte would be taken for a control.
-  if (command.length < 4 || command.length > maxBodyBytes) {
-    throw new DeviceError('protocol', name, `a command of ${command.length} bytes`);
-  }
+  // A body of one byte would be a control.
+  checkCommand(name, command);
   return connection.ask(command);
 }

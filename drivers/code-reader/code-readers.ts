@@ -1,12 +1,14 @@
 /** All code readers of one validator: scanner modules, and cameras that share one decoder. */
-import type { CodeReaderEvents, DeviceEvents } from '../../device/ports.ts';
+import type { CodeReader, CodeReaderEvents, DeviceEvents } from '../../device/ports.ts';
 import { type CameraOptions, createCamera } from './camera.ts';
-import { createDecoder } from './decoder.ts';
+import { createDecoder, type DecoderEvents } from './decoder.ts';
 import type { EngineName } from './engine.ts';
+import { createFramedScanner, type FramedScannerOptions } from './framed-scanner.ts';
 import { createScanner, type ScannerOptions } from './scanner.ts';
 
 export type CodeReaderSettings =
   | (ScannerOptions & { readonly driver: 'scanner' })
+  | (FramedScannerOptions & { readonly driver: 'framed-scanner' })
   | (Omit<CameraOptions, 'decoder'> & { readonly driver: 'camera' });
 
 /** Who hears of them. */
@@ -19,27 +21,56 @@ export interface CodeReaderListeners {
   fallback(why: string): void;
 }
 
+export interface CodeReaders {
+  open(listeners: CodeReaderListeners): void;
+  close(): Promise<void>;
+}
+
 /**
- * Opens them all.
+ * Creates them all. A decoder starts at once and not only when they are opened, for of all parts it takes the longest.
  * @throws DeviceError config when a camera's source cannot be used
  */
-export function openCodeReaders(
-  settings: readonly CodeReaderSettings[],
-  engine: EngineName,
-  listeners: CodeReaderListeners,
-): { close(): Promise<void> } {
-  const scanners = settings.filter(reader => reader.driver === 'scanner').map(createScanner);
-  for (const scanner of scanners) scanner.open(listeners.reader(scanner.name));
-  const cameraSettings = settings.filter(reader => reader.driver === 'camera');
-  const open = () =>
-    createDecoder({ engine, events: { ...listeners.decoder(), fallback: listeners.fallback } });
-  const decoder = cameraSettings.length === 0 ? undefined : open();
-  const cameras = decoder === undefined ? [] : cameraSettings.map(of => createCamera({ ...of, decoder }));
-  for (const camera of cameras) camera.open(listeners.reader(camera.name, 'decoder'));
+export function createCodeReaders(settings: readonly CodeReaderSettings[], engine: EngineName): CodeReaders {
+  let started: ReturnType<typeof startDecoder> | undefined;
+  const readers = settings.map(of => ({ isCamera: of.driver === 'camera', reader: create(of) }));
+  const scanners = readers.filter(({ isCamera }) => !isCamera).map(({ reader }) => reader);
+  const cameras = readers.filter(({ isCamera }) => isCamera).map(({ reader }) => reader);
+
+  function create(of: CodeReaderSettings): CodeReader {
+    switch (of.driver) {
+      case 'scanner':
+        return createScanner(of);
+      case 'framed-scanner':
+        return createFramedScanner(of);
+      case 'camera':
+        started ??= startDecoder(engine);
+        return createCamera({ ...of, decoder: started.decoder });
+    }
+  }
+
   return {
+    open({ reader, decoder: listenToDecoder, fallback }) {
+      for (const scanner of scanners) scanner.open(reader(scanner.name));
+      started?.listen({ ...listenToDecoder(), fallback });
+      for (const camera of cameras) camera.open(reader(camera.name, 'decoder'));
+    },
     async close() {
       await Promise.all([...scanners, ...cameras].map(reader => reader.close()));
-      await decoder?.close();
+      await started?.decoder.close();
     },
   };
+}
+
+/** What it tells before somebody listens waits for `listen`. */
+function startDecoder(engine: EngineName) {
+  let listen = (_events: DecoderEvents): void => undefined;
+  const listener = new Promise<DecoderEvents>(resolve => {
+    listen = resolve;
+  });
+  const events: DecoderEvents = {
+    ready: () => void listener.then(({ ready }) => ready()),
+    fallback: why => void listener.then(({ fallback }) => fallback(why)),
+    fault: error => void listener.then(({ fault }) => fault(error)),
+  };
+  return { decoder: createDecoder({ engine, events }), listen };
 }

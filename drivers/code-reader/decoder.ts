@@ -3,18 +3,27 @@
  *
  * Frames are transferred, not copied. The worker decodes them in the order they come, so a camera keeps at most
  * one frame here at a time. A worker that is silent for 1.5 s over a frame is a fault until it answers; one that dies, or
- * is silent for 10 s (jsQR may need 8 for a large frame full of noise), is started again with backoff; the frames it
- * had, and those that come meanwhile, read as no code.
+ * is silent for 10 s over a frame (jsQR may need 8 for a large one full of noise), is started again with backoff; the frames it
+ * had, and those that come meanwhile, are not looked at.
  */
-import { Worker } from 'node:worker_threads';
-import { DeviceError } from '../../device/errors.ts';
-import { createHealth, keepRunning } from '../../device/keep-running.ts';
+import { DeviceError } from '../../device/kit/errors.ts';
+import { superviseWorker } from '../../device/kit/supervised-worker.ts';
+import { createWatchdog } from '../../device/kit/time.ts';
+import { createHealth } from '../wire/health.ts';
 import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts';
 import type { Effort, EngineName, GreyFrame } from './engine.ts';
+import type { HeldCode, Look } from './look.ts';
+
+/** A small young generation is collected often, and with it the frames that have been decoded. */
+const resourceLimits = { maxYoungGenerationSizeMb: 2 };
 
 export interface DecoderOptions {
   readonly engine: EngineName;
   readonly events: DecoderEvents;
+  /** How long a frame may take before that is told; 1.5 s unless given. */
+  readonly slowMs?: number;
+  /** How long a frame may take at all; 10 s unless given. */
+  readonly limitMs?: number;
 }
 
 export interface DecoderEvents {
@@ -27,23 +36,20 @@ export interface DecoderEvents {
 export interface Decoder {
   /**
    * Gives the frame away: its buffer is gone afterwards. Never rejects.
-   * @returns the different codes in the frame, two where there are several
+   * @param held codes that were in view before this frame
+   * @returns undefined where the worker died before it had looked
    */
-  decode(frame: GreyFrame, effort: Effort): Promise<Uint8Array[]>;
+  look(frame: GreyFrame, effort: Effort, held?: readonly HeldCode[]): Promise<Look | undefined>;
   close(): Promise<void>;
 }
 
-const slowMs = 1500;
-const decodeLimitMs = 10_000;
-
 /** The worker starts at once. */
-export function createDecoder({ engine, events }: DecoderOptions): Decoder {
+export function createDecoder({ engine, events, slowMs = 1500, limitMs = 10_000 }: DecoderOptions): Decoder {
   const stop = new AbortController();
-  const pending = new Map<number, (codes: Uint8Array[]) => void>();
-  let worker: Worker | undefined;
+  const pending = new Map<number, (look: Look | undefined) => void>();
   let lastId = 0;
-  let limit: NodeJS.Timeout | undefined;
-  let slow: NodeJS.Timeout | undefined;
+  const limit = createWatchdog(limitMs, () => worker.kill());
+  const slow = createWatchdog(slowMs, tellSlow);
   let started = false;
   const health = createHealth(events, stop.signal);
 
@@ -53,67 +59,68 @@ export function createDecoder({ engine, events }: DecoderOptions): Decoder {
       if (answer.fallback !== undefined) events.fallback(answer.fallback);
       watchProgress();
     } else {
-      settle(answer.id, answer.codes);
+      settle(answer.id, answer.look);
     }
     health.working();
   }
 
-  function settle(id: number, codes: Uint8Array[]): void {
-    pending.get(id)?.(codes);
+  function settle(id: number, look: Look | undefined): void {
+    pending.get(id)?.(look);
     pending.delete(id);
     watchProgress();
   }
 
   /** The limit is for the frame at the worker's head, not for those waiting behind it. */
   function watchProgress(): void {
-    clearTimeout(limit);
-    clearTimeout(slow);
-    if (pending.size === 0) return;
-    limit = setTimeout(() => void worker?.terminate(), decodeLimitMs);
-    // A worker that is starting has told nothing yet that could be taken back.
-    if (started) slow = setTimeout(tellSlow, slowMs);
+    limit.stop();
+    slow.stop();
+    // A worker that is starting has not got the frame yet, and a busy machine starts it slowly.
+    if (pending.size === 0 || !started) return;
+    limit.restart();
+    slow.restart();
   }
 
   function tellSlow(): void {
     health.failed(new DeviceError('timeout', 'decoder', `no answer for ${slowMs} ms`));
   }
 
-  async function runWorker(): Promise<void> {
-    let cause: unknown;
-    const running = new Worker(new URL('./decode-worker.js', import.meta.url), { workerData: { engine } });
-    worker = running;
-    running.on('message', onAnswer);
-    running.on('error', error => {
-      cause = error;
-    });
-    await new Promise<void>(resolve => running.on('exit', () => resolve()));
-    worker = undefined;
-    started = false;
-    for (const id of [...pending.keys()]) settle(id, []);
-    if (stop.signal.aborted) return;
-    const fault = new DeviceError('disconnected', 'decoder', 'the decoding worker ended', cause);
-    health.failed(fault);
-    throw fault;
+  function settleAll(): void {
+    for (const id of [...pending.keys()]) settle(id, undefined);
   }
 
-  const running = keepRunning(runWorker, stop.signal);
+  function onDeath(_why: string, cause: unknown): DeviceError {
+    started = false;
+    settleAll();
+    const fault = new DeviceError('disconnected', 'decoder', 'the decoding worker ended', cause);
+    health.failed(fault);
+    return fault;
+  }
+
+  const program = new URL('./decode-worker.js', import.meta.url);
+  const worker = superviseWorker<DecodeRequest, DecodeAnswer>({
+    program,
+    workerData: { engine },
+    resourceLimits,
+    onMessage: onAnswer,
+    onDeath,
+  });
   return {
-    decode(frame, effort) {
-      const target = worker;
-      if (target === undefined) return Promise.resolve([]);
+    look(frame, effort, held = []) {
       const id = ++lastId;
       return new Promise(resolve => {
         pending.set(id, resolve);
         if (pending.size === 1) watchProgress();
         const grey = ownBuffer(frame.grey);
-        const request: DecodeRequest = { id, frame: { ...frame, grey }, effort };
-        target.postMessage(request, [grey.buffer as ArrayBuffer]);
+        const isSent = worker.send({ id, frame: { ...frame, grey }, effort, held }, [
+          grey.buffer as ArrayBuffer,
+        ]);
+        if (!isSent) settle(id, undefined);
       });
     },
     async close() {
       stop.abort();
-      await worker?.terminate();
-      await running;
+      await worker.close();
+      settleAll();
     },
   };
 }

@@ -16,26 +16,53 @@ export type EngineName = (typeof engineNames)[number];
  */
 export type Effort = 'fast' | 'thorough';
 
+/** In pixels from the frame's top left; right and bottom are outside. It may reach beyond the frame. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface FoundCode {
+  /** As they are in the symbol. */
+  readonly bytes: Uint8Array;
+  /** Around the symbol, upright. */
+  readonly box: Box;
+}
+
 export interface QrEngine {
   readonly name: EngineName;
-  /** @returns the raw bytes of the different codes in the frame: none, one, or two where there are several */
+  /** @returns the different codes in the frame; `maxCodes` of them at most */
+  find(frame: GreyFrame, effort: Effort): FoundCode[];
+  /** @returns their bytes alone */
   decode(frame: GreyFrame, effort: Effort): Uint8Array[];
 }
 
-/** Leaves out the second sight of a code that is in the frame twice, say by a reflection. */
-export function differentCodes(codes: readonly Uint8Array[]): Uint8Array[] {
-  const seen = new Map(codes.map(code => [Buffer.from(code).toString('latin1'), code]));
-  return [...seen.values()];
+/** Two passengers' codes, and what is stuck to the bus around them. */
+export const maxCodes = 8;
+
+export function createEngine(name: EngineName, find: QrEngine['find']): QrEngine {
+  const findDifferent: QrEngine['find'] = (frame, effort) => differentCodes(find(frame, effort));
+  return {
+    name,
+    find: findDifferent,
+    decode: (frame, effort) => findDifferent(frame, effort).map(({ bytes }) => bytes),
+  };
 }
 
-/** False for a frame that is all but one shade: a covered lens, a dark bus. Looks at one pixel in 61. */
-export function hasContrast({ grey }: GreyFrame): boolean {
-  let darkest = 255;
-  let lightest = 0;
-  for (let i = 0; i < grey.length; i += 61) {
-    const shade = grey[i] ?? 0;
-    if (shade < darkest) darkest = shade;
-    if (shade > lightest) lightest = shade;
-  }
-  return lightest - darkest >= 48;
+/** A code is known again by this. */
+export function keyOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+export function boxAround(corners: readonly { readonly x: number; readonly y: number }[]): Box {
+  const xs = corners.map(({ x }) => x);
+  const ys = corners.map(({ y }) => y);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+/** Leaves out the second copy of a code that is in the frame twice, say by a reflection. */
+function differentCodes(codes: readonly FoundCode[]): FoundCode[] {
+  return [...new Map(codes.map(code => [keyOf(code.bytes), code])).values()];
 }

@@ -9,8 +9,8 @@
  * handed on at most 15 times a second and at most 800 × 600, where a code's modules are still well above two pixels.
  */
 import { accessSync, constants } from 'node:fs';
-import { DeviceError } from '../../device/errors.ts';
-import { isProgram } from '../is-program.ts';
+import { DeviceError } from '../../device/kit/errors.ts';
+import { isProgram } from '../wire/program.ts';
 
 export type FfmpegSource =
   /** Left out, width, height and fps are as the device has them. */

@@ -1,28 +1,44 @@
 /**
- * QR decoding by jsQR: pure JavaScript, for where WebAssembly is not to be had.
+ * QR decoding by jsQR: pure JavaScript, for machines without WebAssembly.
  *
- * Some twenty times slower than zxing and much weaker on dense codes. It finds at most one code in a frame, so
- * after a hit that code is painted over and the frame looked at again; two codes side by side confuse it as a
- * rule and read as none, which refuses nobody's code for another's.
+ * Some twenty times slower than zxing and much weaker on dense codes. It finds at most one code in a frame, so a code that
+ * is found is painted over and the frame searched again. Two codes side by side usually confuse it and read as none; so
+ * nobody's code passes for another's.
  */
 import jsqr from 'jsqr';
-import { differentCodes, type Effort, type GreyFrame, hasContrast, type QrEngine } from './engine.ts';
+import {
+  type Box,
+  boxAround,
+  createEngine,
+  type Effort,
+  type FoundCode,
+  type GreyFrame,
+  maxCodes,
+  type QrEngine,
+} from './engine.ts';
+import { fullTone, toned } from './retouch.ts';
 
 export function createJsqrEngine(): QrEngine {
-  return { name: 'jsqr', decode };
+  return createEngine('jsqr', find);
 }
 
-function decode(frame: GreyFrame, effort: Effort): Uint8Array[] {
-  if (!hasContrast(frame)) return [];
+function find(plain: GreyFrame, effort: Effort): FoundCode[] {
+  const tone = fullTone(plain);
+  if (tone === undefined) return [];
+  const frame = effort === 'fast' ? plain : toned(plain, tone);
   const { width, height } = frame;
   const rgba = toRgba(frame);
   const options = { inversionAttempts: effort === 'fast' ? 'dontInvert' : 'attemptBoth' } as const;
-  const first = jsqr.default(rgba, width, height, options);
-  if (first === null) return [];
-  paintOver(rgba, width, height, first.location);
-  const second = jsqr.default(rgba, width, height, options);
-  const found = second === null ? [first] : [first, second];
-  return differentCodes(found.map(code => Uint8Array.from(code.binaryData)));
+  const found: FoundCode[] = [];
+  while (found.length < maxCodes) {
+    const code = jsqr.default(rgba, width, height, options);
+    if (code === null) break;
+    const { topLeftCorner, topRightCorner, bottomLeftCorner, bottomRightCorner } = code.location;
+    const box = boxAround([topLeftCorner, topRightCorner, bottomLeftCorner, bottomRightCorner]);
+    found.push({ bytes: Uint8Array.from(code.binaryData), box });
+    paintOver(rgba, width, height, box);
+  }
+  return found;
 }
 
 /** The picture as jsQR takes it, opaque. */
@@ -37,16 +53,12 @@ export function toRgba({ grey, width, height }: GreyFrame): Uint8ClampedArray {
   return rgba;
 }
 
-type Location = NonNullable<ReturnType<typeof jsqr.default>>['location'];
-
-/** Whitens the upright rectangle around the code. */
-function paintOver(rgba: Uint8ClampedArray, width: number, height: number, location: Location): void {
-  const { topLeftCorner, topRightCorner, bottomLeftCorner, bottomRightCorner } = location;
-  const corners = [topLeftCorner, topRightCorner, bottomLeftCorner, bottomRightCorner];
-  const left = within(Math.min(...corners.map(corner => corner.x)), width);
-  const right = within(Math.max(...corners.map(corner => corner.x)), width);
-  const top = within(Math.min(...corners.map(corner => corner.y)), height);
-  const bottom = within(Math.max(...corners.map(corner => corner.y)), height);
+/** Whitens the box. */
+function paintOver(rgba: Uint8ClampedArray, width: number, height: number, box: Box): void {
+  const left = within(box.left, width);
+  const right = within(box.right, width);
+  const top = within(box.top, height);
+  const bottom = within(box.bottom, height);
   for (let y = top; y < bottom; y++) rgba.fill(255, 4 * (y * width + left), 4 * (y * width + right));
 }
 

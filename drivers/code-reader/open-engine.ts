@@ -1,8 +1,6 @@
 /** Opens the QR engine asked for, or the fallback, and warms it up. */
-import { messageOf } from '../../device/errors.ts';
+import { messageOf } from '../../device/kit/errors.ts';
 import type { EngineName, GreyFrame, QrEngine } from './engine.ts';
-import { createJsqrEngine } from './jsqr-engine.ts';
-import { createZxingEngine } from './zxing-engine.ts';
 
 export interface OpenedEngine {
   readonly engine: QrEngine;
@@ -10,20 +8,26 @@ export interface OpenedEngine {
   readonly fallback: string | undefined;
 }
 
-/** Where WebAssembly is not to be had (`--jitless`, an exotic CPU, little memory) jsQR stands in for zxing. */
+/** If WebAssembly is unavailable (`--jitless`, an exotic CPU, little memory), jsQR stands in for zxing. */
 export async function openEngine(name: EngineName): Promise<OpenedEngine> {
-  if (name === 'jsqr') return { engine: createJsqrEngine(), fallback: undefined };
+  if (name === 'jsqr') return { engine: await openJsqr(), fallback: undefined };
   try {
+    const { createZxingEngine } = await import('./zxing-engine.ts');
     return { engine: await createZxingEngine(), fallback: undefined };
   } catch (error) {
-    return { engine: createJsqrEngine(), fallback: `no WebAssembly decoder: ${messageOf(error)}` };
+    return { engine: await openJsqr(), fallback: `no WebAssembly decoder: ${messageOf(error)}` };
   }
 }
 
-/** The first decode takes some thirty times as long as one after everything has been compiled. */
+async function openJsqr(): Promise<QrEngine> {
+  const { createJsqrEngine } = await import('./jsqr-engine.ts');
+  return createJsqrEngine();
+}
+
+/** The first decode compiles what it runs, and takes some thirty times as long as the fifth. */
 export function warmUp(engine: QrEngine): void {
   const frame = warmUpFrame();
-  for (let i = 0; i < 30; i++) engine.decode(frame, 'fast');
+  for (let i = 0; i < 5; i++) engine.decode(frame, 'fast');
 }
 
 /** A whole code, so that decoding is compiled as well as looking: version 1, one number per row of modules. */

@@ -1,20 +1,20 @@
 /**
- * Notices a frozen picture: a camera, a driver or an encoder that hangs may send its last picture, or the few its
- * buffers hold in turn, for ever. A sensor's noise makes every live picture a new one.
+ * Notices a frozen picture: a camera, a driver or an encoder that hangs may send its last picture, or the few in its
+ * buffers in turn, for ever. A sensor's noise makes every live picture a new one.
  *
- * Cheap: two pictures a second are hashed (some 0.3 ms for 640 × 480), all of them only while it is frozen. It is told
- * by the bytes, so an encoder that encodes a frozen picture anew, with other bytes, goes unnoticed; a lens covered so
- * well that all is black and without noise is taken for frozen.
+ * Cheap: two pictures a second are hashed (some 0.3 ms for 640 × 480), and all of them only while the picture is frozen.
+ * Pictures are compared by their bytes. So an encoder that encodes a frozen picture again, with other bytes, goes unnoticed;
+ * and a lens covered so well that all is black and without noise counts as frozen.
  */
 import { createHash } from 'node:crypto';
 import type { GreyFrame } from './engine.ts';
 
 export interface PictureWatch {
-  /** The wire has been opened anew: it has as long again to show another picture. */
+  /** The wire has been opened anew: the time for another picture starts again. */
   opened(nowMs: number): void;
   /**
-   * `stale` is a picture already seen, of a camera known to be frozen; `overdue` the same, when no new one has come
-   * for too long. Frozen ends with a few new pictures in a row: a camera that starts may show one and hang again.
+   * `stale`: a picture already seen, from a camera known to be frozen. `overdue`: the same, and no new one has come for too
+   * long. A few new pictures in a row end the freeze: a camera that starts may show one and hang again.
    */
   see(frame: GreyFrame, nowMs: number): 'live' | 'thawing' | 'stale' | 'overdue';
 }

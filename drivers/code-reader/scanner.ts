@@ -1,24 +1,23 @@
 /**
- * A scanner module on a serial line (tty or tcp://host:port): each code it reads is one line, or, `encoding: raw`, one
- * burst of bytes.
+ * A scanner module on a serial line (tty or tcp://host:port): each code it reads is one line, or, `encoding: raw`, the code's
+ * own bytes.
  *
- * A line ends with CR, LF, CR LF or ETX, and what it may hold is told in line-code.ts. `raw` is for modules that can
- * print neither hex nor base64: the code's bytes as they are, without any prefix or suffix, a silence of 50 ms after
- * them (an FTDI adapter holds bytes back for 16), and so a code at most 20 times a second. The module must be set to
- * leave the bytes alone: no conversion to UTF-8 or GBK.
+ * A line ends with CR, LF, CR LF or ETX; line-code.ts tells what it may hold. A silence of 200 ms ends it too, unless it is a
+ * ride code that has only begun: that one is waited for. `raw` (raw-codes.ts) is for modules that can print neither hex nor
+ * base64. The module must be set to leave the bytes alone: no conversion to UTF-8 or GBK.
  *
- * What is no code, or longer than 4 KiB (a ride code is 364 bytes, 728 hex digits), is refused as malformed; a
- * burst of such lines is refused once, or line noise would be thousands of presentations. The module itself sees
- * to it that a code held in view is printed once.
+ * The module itself prints a code that is held in view once.
  */
 import type { Readable } from 'node:stream';
-import type { CodeReader, CodeReaderEvents } from '../../device/ports.ts';
-import { parseAddress } from '../address.ts';
-import { readLines } from '../serial-line.ts';
-import { type SupervisedStream, superviseStream } from '../supervised-stream.ts';
-import type { SerialSettings } from '../tty.ts';
-import { readBursts } from './bursts.ts';
-import { bytesOfLine, contentOf, type LineEncoding } from './line-code.ts';
+import { parseAddress } from '../../device/kit/address.ts';
+import type { CodeReader } from '../../device/ports.ts';
+import { type LineLimits, readLines } from '../wire/lines.ts';
+import { type SupervisedStream, stayedOpenMs, superviseStream } from '../wire/supervised-stream.ts';
+import type { SerialSettings } from '../wire/tty.ts';
+import { judgeBeginning, type LineEncoding, lineGoesOn, readLine } from './line-code.ts';
+import { presentEach } from './present-each.ts';
+import type { Printed } from './printed.ts';
+import { readRawCodes } from './raw-codes.ts';
 
 export interface ScannerOptions extends SerialSettings {
   readonly name: string;
@@ -27,66 +26,57 @@ export interface ScannerOptions extends SerialSettings {
   readonly encoding: LineEncoding | 'raw';
 }
 
-const maxBytes = 4096;
+/** A ride code is 364 bytes, 728 hex digits. */
+const maxLineBytes = 4096;
+/** No ride code is shorter in base64, so no shorter line of a flood may take its place. */
+const shortestCode = 443;
 const etx = 3;
-const burstGapMs = 50;
-const junkBurstMs = 200;
-/** A serial-device server whose port is in use accepts the connection and closes it: that is not ready. */
-const readyAfterMs = 50;
 
 /** @throws DeviceError config when `path` is no address */
 export function createScanner({ name, path, encoding, ...serial }: ScannerOptions): CodeReader {
   const source = parseAddress(path);
   let wire: SupervisedStream | undefined;
+  let stopPresenting = () => {};
   return {
     name,
     open(events) {
-      const present = presentEach(events);
+      const { print, stop } = presentEach(events);
+      stopPresenting = stop;
       wire = superviseStream({
         ...serial,
         name,
         source,
-        readyAfterMs,
+        readyAfterMs: stayedOpenMs,
         events,
         session: (stream, link) =>
-          readCodes(stream, encoding, code => {
+          readCodes(stream, { encoding, flooded: events.flooded }, printed => {
             link.working();
-            present(code);
+            print(printed);
           }),
       });
     },
     async close() {
+      stopPresenting();
       await wire?.close();
     },
   };
 }
 
-/** @param onCode called with undefined for what is none */
 function readCodes(
   stream: Readable,
-  encoding: ScannerOptions['encoding'],
-  onCode: (code: Uint8Array | undefined) => void,
+  { encoding, flooded }: Pick<ScannerOptions, 'encoding'> & Pick<LineLimits, 'flooded'>,
+  onPrinted: (printed: Printed) => void,
 ): () => void {
-  if (encoding === 'raw') {
-    return readBursts(stream, { maxBytes, gapMs: burstGapMs }, bytes =>
-      onCode(bytes.length > maxBytes ? undefined : bytes),
-    );
-  }
-  return readLines(stream, { maxLineBytes: maxBytes, endByte: etx }, line => {
-    if (contentOf(line) !== '') onCode(line.length > maxBytes ? undefined : bytesOfLine(line, encoding));
-  });
-}
-
-function presentEach({ presented }: CodeReaderEvents): (code: Uint8Array | undefined) => void {
-  let junkAt = Number.NEGATIVE_INFINITY;
-  return bytes => {
-    if (bytes !== undefined) {
-      junkAt = Number.NEGATIVE_INFINITY;
-      presented({ bytes });
-      return;
-    }
-    const sameBurst = performance.now() - junkAt < junkBurstMs;
-    junkAt = performance.now();
-    if (!sameBurst) presented({ refused: 'malformed' });
+  if (encoding === 'raw') return readRawCodes(stream, onPrinted);
+  const limits = {
+    maxLineBytes,
+    endByte: etx,
+    flooded,
+    goesOn: (line: Uint8Array) => lineGoesOn(Buffer.from(line).toString('latin1')),
+    weight: (line: Uint8Array) => Number(line.length >= shortestCode && line.length <= maxLineBytes),
   };
+  return readLines(stream, limits, line => {
+    const all = line.length > maxLineBytes ? [judgeBeginning(line)] : readLine(line, encoding);
+    for (const printed of all) onPrinted(printed);
+  });
 }

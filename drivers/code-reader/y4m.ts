@@ -1,12 +1,12 @@
 /**
  * YUV4MPEG2, the plain format video tools write to a pipe (`ffmpeg -pix_fmt gray -f yuv4mpegpipe -`): a header
  * line with W (width), H (height) and C (colour) among its tokens, then for each frame a line `FRAME` and the
- * planes, luma first. The luma plane is the grey frame; colour planes are skipped.
+ * planes, luma first. The luma plane is the grey frame; the colour planes are skipped.
  *
  * Limits: header and frame lines of 256 bytes, 8 bits a sample, 1 × 1 to 1920 × 1080. A header that announces
  * more is refused before anything is allocated.
  */
-import { DeviceError } from '../../device/errors.ts';
+import { DeviceError } from '../../device/kit/errors.ts';
 import type { GreyFrame } from './engine.ts';
 
 export interface Y4mParser {

@@ -7,16 +7,27 @@
  * Options must be complete: the binding throws on a missing one. `QRCodeModel2` is the ordinary QR code,
  * without Micro QR and rMQR that `QRCode` would take as well.
  *
- * To look for two symbols costs nothing on a frame with one or none, and half a millisecond on one with two.
+ * To search for several symbols costs nothing on a frame with one or none, and half a millisecond on one with two.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { prepareZXingModule } from 'zxing-wasm/reader';
-import { differentCodes, type Effort, type GreyFrame, hasContrast, type QrEngine } from './engine.ts';
+import { isRideCode } from '../../device/core/ride-code.ts';
+import {
+  boxAround,
+  createEngine,
+  type Effort,
+  type FoundCode,
+  type GreyFrame,
+  maxCodes,
+  type QrEngine,
+} from './engine.ts';
+import { mended } from './mended.ts';
+import { type Enlarged, enlargedRestlessPart, fullTone, lightened, softened, toned } from './retouch.ts';
 
 const fast = {
   formats: 'QRCodeModel2',
-  maxNumberOfSymbols: 2,
+  maxNumberOfSymbols: maxCodes,
   tryHarder: false,
   tryRotate: false,
   tryInvert: false,
@@ -35,9 +46,12 @@ const fast = {
   tryCode39ExtendedMode: true,
 };
 const fastWhenLarge = { ...fast, tryDownscale: true };
-const thorough = { ...fast, tryHarder: true, tryRotate: true, tryInvert: true, tryDownscale: true };
+const harder = { ...fast, tryHarder: true };
+const thorough = { ...fast, tryHarder: true, tryInvert: true, tryDownscale: true };
 /** In larger frames a code near the lens has modules so large that only a smaller copy shows its patterns. */
 const largePixels = 800 * 600;
+
+const corners = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
 
 /** The module as it is; the package's own types lack what comes from Emscripten. */
 interface ZxingModule {
@@ -50,30 +64,58 @@ interface ZxingModule {
 
 interface ResultVector {
   size(): number;
-  get(index: number): { readonly isValid: boolean; readonly bytes: Uint8Array };
+  get(index: number): {
+    readonly isValid: boolean;
+    readonly bytes: Uint8Array;
+    readonly position: Readonly<Record<(typeof corners)[number], { readonly x: number; readonly y: number }>>;
+  };
   delete(): void;
 }
 
-/** @throws where WebAssembly is not to be had */
+/** @throws Error if there is no WebAssembly */
 export async function createZxingEngine(): Promise<QrEngine> {
   const wasmPath = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
   const overrides = { wasmBinary: readFileSync(wasmPath).buffer };
   const module = (await prepareZXingModule({ overrides, fireImmediately: true })) as unknown as ZxingModule;
+  return createEngine('zxing', (frame, effort) => search(module, frame, effort));
+}
+
+function search(module: ZxingModule, frame: GreyFrame, effort: Effort): FoundCode[] {
+  const large = frame.width * frame.height > largePixels;
+  if (effort === 'fast') return read(module, frame, large ? fastWhenLarge : fast);
+  const found: FoundCode[] = [];
+  for (const codes of retouchedLooks(module, frame, large)) {
+    found.push(...codes);
+    // A sticker that is read easily must not keep the hard code beside it from being looked for.
+    if (found.some(({ bytes }) => isRideCode(bytes))) break;
+  }
+  return found;
+}
+
+/** Each costs about as much as a look at the whole frame: those that read most come first. */
+function* retouchedLooks(module: ZxingModule, frame: GreyFrame, large: boolean): Generator<FoundCode[]> {
+  const tone = fullTone(frame);
+  if (tone === undefined) return;
+  yield read(module, toned(frame, tone), thorough);
+  if (large) return;
+  for (const whole of mended(softened(frame, lightened(tone)))) yield read(module, whole, harder);
+  const enlarged = enlargedRestlessPart(frame);
+  if (enlarged) yield read(module, enlarged.frame, harder).map(code => moved(code, enlarged));
+}
+
+function moved({ bytes, box }: FoundCode, { left, top, scale }: Enlarged): FoundCode {
   return {
-    name: 'zxing',
-    decode: (frame, effort) => differentCodes(look(module, frame, effort)),
+    bytes,
+    box: {
+      left: left + box.left / scale,
+      top: top + box.top / scale,
+      right: left + box.right / scale,
+      bottom: top + box.bottom / scale,
+    },
   };
 }
 
-function look(module: ZxingModule, frame: GreyFrame, effort: Effort): Uint8Array[] {
-  const large = frame.width * frame.height > largePixels;
-  if (effort === 'fast') return read(module, frame, large ? fastWhenLarge : fast);
-  if (!hasContrast(frame)) return [];
-  const codes = read(module, frame, thorough);
-  return codes.length > 0 || large ? codes : read(module, upscaled(frame), thorough);
-}
-
-function read(module: ZxingModule, frame: GreyFrame, options: typeof fast): Uint8Array[] {
+function read(module: ZxingModule, frame: GreyFrame, options: typeof fast): FoundCode[] {
   const { grey, width, height } = frame;
   if (grey.length !== width * height)
     throw new RangeError(`${grey.length} pixels are not ${width} x ${height}`);
@@ -85,31 +127,14 @@ function read(module: ZxingModule, frame: GreyFrame, options: typeof fast): Uint
     try {
       return Array.from({ length: results.size() }, (_, i) => results.get(i))
         .filter(result => result.isValid)
-        .map(result => Uint8Array.from(result.bytes));
+        .map(({ bytes, position }) => ({
+          bytes: Uint8Array.from(bytes),
+          box: boxAround(corners.map(corner => position[corner])),
+        }));
     } finally {
       results.delete();
     }
   } finally {
     module._free(pixels);
   }
-}
-
-/** Twice the size, in between by the mean of the neighbours: small modules become wide enough to sample. */
-function upscaled({ grey, width, height }: GreyFrame): GreyFrame {
-  const larger = new Uint8Array(4 * width * height);
-  for (let y = 0; y < 2 * height; y++) {
-    const row = (y >> 1) * width;
-    const nextRow = Math.min(row + (y & 1) * width, (height - 1) * width);
-    for (let x = 0; x < 2 * width; x++) {
-      const column = x >> 1;
-      const nextColumn = Math.min(column + (x & 1), width - 1);
-      const sum =
-        (grey[row + column] ?? 0) +
-        (grey[row + nextColumn] ?? 0) +
-        (grey[nextRow + column] ?? 0) +
-        (grey[nextRow + nextColumn] ?? 0);
-      larger[2 * y * width + x] = sum >> 2;
-    }
-  }
-  return { grey: larger, width: 2 * width, height: 2 * height };
 }

@@ -3,27 +3,19 @@
  * tcp://host:port.
  *
  * Only the newest frame counts. While the far end has over 64 KiB still to read, or a serial line has not sent the last
- * frame, frames are dropped, and the newest is written once it has caught up. A broken stream is opened again with backoff, and the newest frame is
- * written again with all it has, tone included.
- *
- * Traps: Node writes to a terminal on standard output synchronously, so one stopped with Ctrl-S would stop the
- * firmware; give the tty's path instead. A path is opened and written without waiting (O_NONBLOCK), so a pipe
- * nobody reads and a tty that takes nothing are outages, not hangs. A plain file is refused: in the place of a tty
- * that was pulled out it would grow by each frame, and nobody would see one.
+ * frame, frames are dropped; the newest is written once the stream has caught up. A broken stream is opened again with
+ * backoff, and the newest frame is written again with all it has, tone included.
  */
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Duplex, Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { DeviceError, messageOf } from '../../device/errors.ts';
-import { createHealth, keepRunning } from '../../device/keep-running.ts';
+import { DeviceError } from '../../device/kit/errors.ts';
+import { keepRunning } from '../../device/kit/keep-running.ts';
+import { withinTime } from '../../device/kit/time.ts';
 import type { DeviceEvents } from '../../device/ports.ts';
-import type { Address } from '../address.ts';
-import type { SerialSettings } from '../tty.ts';
-import { openWire } from '../wire.ts';
+import { createHealth, type Health } from '../wire/health.ts';
+import type { SerialSettings } from '../wire/tty.ts';
+import { descriptorOf, startKeeper } from './keeper.ts';
+import { openSink, type Sink, type SinkTarget } from './sink.ts';
 
 const maxUnreadBytes = 64 * 1024;
-const farewellMs = 200;
 
 export interface FrameStream {
   open(events: DeviceEvents): void;
@@ -31,21 +23,14 @@ export interface FrameStream {
   close(): Promise<void>;
 }
 
-/** Where frames go. */
-interface Sink {
-  readonly stream: Writable;
-  /** Resolves when the far end has them; left out where a buffer is between. */
-  drained?(): Promise<void>;
-  /** Resolves, once they no longer arrive, to the reason. */
-  readonly lost: Promise<string>;
-  /** Lets the last frame out, for 300 ms at most. */
-  close(): Promise<void>;
-}
-
-/** @param serial for a tty that is a serial line, and not a console or a pipe */
+/**
+ * @param lastFrame what is to be seen when the firmware is dead or stopped
+ * @param serial for a tty that is a serial line, and not a console or a pipe
+ */
 export function createFrameStream(
   name: string,
-  target: Address | 'stdout',
+  target: SinkTarget,
+  lastFrame: string,
   serial?: SerialSettings,
 ): FrameStream {
   const stop = new AbortController();
@@ -53,10 +38,11 @@ export function createFrameStream(
   let sink: Sink | undefined;
   let endSession = () => {};
   let behind = false;
+  let drawn = () => {};
   let sending = false;
   let running: Promise<void> | undefined;
 
-  async function attempt(health: ReturnType<typeof createHealth>): Promise<void> {
+  async function attempt(health: Health): Promise<void> {
     try {
       const opened = await openSink(name, target, serial, stop.signal);
       const reason = await drawOn(opened, health.working);
@@ -76,11 +62,13 @@ export function createFrameStream(
     opened.stream.on('drain', drawIfBehind);
     working();
     draw();
-    return new Promise(resolve => {
+    const descriptor = descriptorOf(opened.stream);
+    const keeper = descriptor === undefined ? undefined : startKeeper(descriptor, lastFrame, draw);
+    return new Promise<string | undefined>(resolve => {
       endSession = () => resolve(undefined);
       void opened.lost.then(resolve);
       if (stop.signal.aborted) endSession();
-    });
+    }).finally(() => keeper?.stop());
   }
 
   function draw(): void {
@@ -88,6 +76,7 @@ export function createFrameStream(
     behind = sending || sink.stream.writableLength > maxUnreadBytes;
     if (behind) return;
     sink.stream.write(newest);
+    drawn();
     if (sink.drained !== undefined) void waitUntilSent(sink, sink.drained());
   }
 
@@ -103,6 +92,15 @@ export function createFrameStream(
     drawIfBehind();
   }
 
+  /** A line that still sends the last but one frame gets the last one too. */
+  async function farewell(): Promise<void> {
+    if (sink === undefined || !behind) return;
+    const caughtUp = new Promise<void>(resolve => {
+      drawn = resolve;
+    });
+    await withinTime(caughtUp, serial?.drainLimitMs ?? 0, () => undefined);
+  }
+
   return {
     open(events) {
       const health = createHealth(events, stop.signal);
@@ -113,67 +111,10 @@ export function createFrameStream(
       draw();
     },
     async close() {
+      await farewell();
       stop.abort();
       endSession();
       await running;
     },
   };
-}
-
-/** @throws DeviceError disconnected */
-async function openSink(
-  name: string,
-  target: Address | 'stdout',
-  serial: SerialSettings | undefined,
-  signal: AbortSignal,
-): Promise<Sink> {
-  if (target !== 'stdout' && (target.kind === 'tcp' || serial !== undefined)) {
-    const wire = await openWire(name, target, serial ?? { baudRate: 0 }, signal);
-    const stream = wire.stream as Duplex;
-    stream.resume(); // what a display says is not read, but its end must be noticed
-    if (wire.drained === undefined) return { stream, lost: wire.ended, close: () => endStream(stream) };
-    return { stream, lost: wire.ended, close: wire.close, drained: wire.drained };
-  }
-  try {
-    const stream = target === 'stdout' ? openStdout() : await openFile(target.path);
-    return { stream, lost: endOf(stream, signal), close: () => endStream(stream) };
-  } catch (error) {
-    throw new DeviceError('disconnected', name, messageOf(error), error);
-  }
-}
-
-function openStdout(): Writable {
-  if (!process.stdout.writable) throw new Error('standard output is closed');
-  return process.stdout;
-}
-
-async function openFile(path: string): Promise<Writable> {
-  const { O_WRONLY, O_NOCTTY, O_NONBLOCK } = constants;
-  const file = await open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK);
-  const kind = await file.stat();
-  if (!kind.isCharacterDevice() && !kind.isFIFO()) {
-    await file.close();
-    throw new Error(`${path} is neither a tty nor a pipe`);
-  }
-  const stream = file.createWriteStream();
-  stream.on('error', () => {}); // told by endOf()
-  return stream;
-}
-
-async function endOf(stream: Writable, signal: AbortSignal): Promise<string> {
-  try {
-    await finished(stream, { signal });
-    return 'the far end closed it';
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** Lets the last frame out; a far end that does not read it is left after 200 ms. */
-async function endStream(stream: Writable): Promise<void> {
-  if (stream.closed || stream === process.stdout) return;
-  const timer = setTimeout(() => stream.destroy(), farewellMs);
-  stream.end();
-  await new Promise(resolve => stream.once('close', resolve));
-  clearTimeout(timer);
 }

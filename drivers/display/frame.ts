@@ -8,10 +8,10 @@
  * two for `two`, one for the others); end synchronised update (`CSI ? 2026 l`). The update brackets tell where a
  * frame ends; terminals that do not know them ignore them. Rows end in CR LF, the last row in nothing.
  *
- * Box and note characters are of ambiguous width and counted as narrow: set the terminal the same way.
+ * Box and note characters have an ambiguous width and count as narrow: set the terminal the same way.
  */
-import stringWidth from 'string-width';
-import type { Light, Screen, Text, Tone } from '../../device/core/notice.ts';
+import stringWidth from 'fast-string-width';
+import type { Light, Screen, Text, Tone } from '../../device/core/screen.ts';
 import { wrap } from './wrap.ts';
 
 const columns = 40;

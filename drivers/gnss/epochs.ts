@@ -1,9 +1,9 @@
 /**
  * Sentences → one fix for each epoch: all sentences of one UTC time, in whatever order and from whichever talkers.
  *
- * Where RMC is among them its status rules. Without it ZDA's time counts if GGA or GNS of the same epoch has a fix: a
- * receiver shows the time of its battery clock in ZDA long before it has any. RMC and ZDA that contradict each other
- * give no time. A ZDA by itself waits for the others (some receivers send it with the second's pulse, ahead of them).
+ * A fix is what RMC, GGA or GNS vouches for, unless RMC says that there is none. Time counts only with a fix of the same epoch,
+ * because a receiver shows the time of its battery clock in ZDA long before it has one. If RMC and ZDA contradict each other, there
+ * is no time. A ZDA alone waits for the others (some receivers send it with the second's pulse, ahead of them).
  */
 import type { Fix } from '../../device/ports.ts';
 import type { Sentence } from './sentence.ts';
@@ -20,11 +20,11 @@ interface Epoch extends Partial<Record<Sentence['type'], Sentence>> {
   readonly timeOfDayMs: number | undefined;
 }
 
-/** The same time again after this long is another epoch: of a receiver whose clock stands still, or has no time. */
+/** After this long, the same time is another epoch: the receiver's clock stands still, or it has no time. */
 const longestEpochMs = 900;
 /**
- * One that another follows sooner than this is not told. No receiver is that quick: the wire was held up, and when the
- * epoch came is not known; or it floods.
+ * An epoch that another follows sooner than this is dropped. No receiver is that quick: the wire was held up, so nobody
+ * knows when the epoch came; or the far end floods.
  */
 const shortestEpochMs = 40;
 
@@ -57,7 +57,7 @@ function isRecent(epoch: Epoch | undefined, at: number): boolean {
   return epoch !== undefined && at - epoch.receivedAt < longestEpochMs;
 }
 
-/** A sentence without a time, as before the first fix, goes with what it is among. */
+/** A sentence without a time, as before the first fix, belongs to the epoch that is open. */
 function isOf(epoch: Epoch, { timeOfDayMs }: Sentence, at: number): boolean {
   const isTimed = timeOfDayMs !== undefined && epoch.timeOfDayMs !== undefined;
   return isRecent(epoch, at) && !(isTimed && timeOfDayMs !== epoch.timeOfDayMs);
@@ -76,7 +76,8 @@ function isComplete({ RMC, GGA, GNS }: Epoch): boolean {
 }
 
 function fixOf({ receivedAt, RMC, GGA, GNS, ZDA }: Epoch): Fix {
-  const position = RMC === undefined ? (GGA?.position ?? GNS?.position) : RMC.position;
+  const told = RMC?.position ?? GGA?.position ?? GNS?.position;
+  const position = RMC?.deniesPosition === true ? undefined : told;
   const time = position === undefined ? undefined : agreed(RMC?.time, ZDA?.time);
   return { time, receivedAt, position, satellites: GGA?.satellites ?? GNS?.satellites };
 }

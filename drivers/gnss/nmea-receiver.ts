@@ -8,17 +8,18 @@
  * fix is told when the wire has been silent for 150 ms: as a clock it is good to about a second.
  *
  * Faults, all within `timeoutMs` (1.9 s by default, for receivers that send once a second): `timeout` when nothing comes,
- * `protocol` when nothing that comes makes sense (wrong baud rate, noise, wrong checksums, other sentences only),
- * `disconnected` when the wire is gone. The wire is then opened anew.
+ * `protocol` when nothing that comes makes sense (wrong baud rate, noise, wrong checksums or none, other sentences only),
+ * `disconnected` when the wire is gone. The wire is then opened anew, unless it is the receiver that is set wrongly.
  *
- * Trap: at 4800 and 9600 baud a sentence takes as long as the pauses of a quick receiver, so silence is that of bytes.
+ * Trap: at 4800 and 9600 baud a sentence takes as long as the pauses of a quick receiver, so silence is measured by bytes.
  */
 import type { Duplex } from 'node:stream';
-import { DeviceError } from '../../device/errors.ts';
-import type { Fix, GnssReceiver } from '../../device/ports.ts';
-import { parseAddress } from '../address.ts';
-import { readLines } from '../serial-line.ts';
-import { type Link, type SupervisedStream, superviseStream } from '../supervised-stream.ts';
+import { parseAddress } from '../../device/kit/address.ts';
+import { DeviceError } from '../../device/kit/errors.ts';
+import { createWatchdog } from '../../device/kit/time.ts';
+import type { GnssEvents, GnssReceiver } from '../../device/ports.ts';
+import { readLines } from '../wire/lines.ts';
+import { type Link, type SupervisedStream, superviseStream } from '../wire/supervised-stream.ts';
 import { createEpochs } from './epochs.ts';
 import { readSentences } from './sentence.ts';
 
@@ -43,7 +44,7 @@ export function createNmeaReceiver(options: NmeaReceiverOptions): GnssReceiver {
   return {
     name,
     open(events) {
-      const session = (stream: Duplex, link: Link) => listen(stream, link, options, events.fix);
+      const session = (stream: Duplex, link: Link) => listen(stream, link, options, events);
       wire = superviseStream({ name, source, baudRate, readyAfterMs: undefined, events, session });
     },
     async close() {
@@ -57,57 +58,63 @@ function listen(
   stream: Duplex,
   link: Link,
   { name, timeoutMs }: NmeaReceiverOptions,
-  tell: (fix: Fix) => void,
+  events: GnssEvents,
 ): () => void {
-  const epochs = createEpochs(tell);
-  const silence = setTimeout(epochs.silent, silentAfterMs);
-  const patience = setTimeout(() => setImmediate(giveUp, heardAt), timeoutMs);
-  let heardAt = performance.now();
+  const epochs = createEpochs(events.fix);
+  const silence = createWatchdog(silentAfterMs, epochs.silent);
+  const patience = createWatchdog(timeoutMs, giveUp);
   let byteAt = Number.NEGATIVE_INFINITY;
   let lastLine: Nonsense = 'noise';
 
   function onLine(line: string): void {
-    const { sentences, refused, others } = readSentences(line);
+    const { sentences, refused, unchecked, others } = readSentences(line);
     const now = performance.now();
     for (const sentence of sentences) epochs.add(sentence, now);
-    lastLine = refused > 0 ? 'refused' : others + sentences.length > 0 ? 'others' : 'noise';
+    if (refused > 0) lastLine = 'refused';
+    else if (others + sentences.length > 0) lastLine = 'others';
+    else lastLine = unchecked > 0 ? 'unchecked' : 'noise';
     if (!sentences.some(({ type }) => type !== 'ZDA')) return;
-    heardAt = now;
-    patience.refresh();
+    patience.restart();
     link.working();
   }
 
   function onBytes(): void {
     byteAt = performance.now();
-    silence.refresh();
+    silence.restart();
   }
 
-  /** A busy event loop runs its timers before it reads the wire: what has arrived is looked at first. */
-  function giveUp(heardThen: number): void {
-    if (stopped || heardAt !== heardThen) return;
+  function giveUp(): void {
     // What followed the last good sentence, in the same second, says nothing of what is wrong since.
     const isSilent = performance.now() - byteAt > timeoutMs / 2;
-    const fault = isSilent ? 'timeout' : 'protocol';
-    const problem = isSilent ? `nothing heard for ${timeoutMs} ms` : nonsense[lastLine];
-    link.failed(new DeviceError(fault, name, problem));
+    if (isSilent) link.failed(new DeviceError('timeout', name, `nothing heard for ${timeoutMs} ms`));
+    else tellNonsense(new DeviceError('protocol', name, nonsense[lastLine]));
   }
 
-  let stopped = false;
+  function tellNonsense(error: DeviceError): void {
+    if (lastLine === 'noise' || lastLine === 'refused') link.failed(error);
+    else {
+      link.waiting(error);
+      patience.restart();
+    }
+  }
+
   stream.on('data', onBytes);
-  const stopReading = readLines(stream, { maxLineBytes }, onLine);
+  silence.restart();
+  patience.restart();
+  const stopReading = readLines(stream, { maxLineBytes, flooded: events.flooded }, onLine);
   return () => {
-    stopped = true;
-    clearTimeout(silence);
-    clearTimeout(patience);
+    silence.stop();
+    patience.stop();
     stream.off('data', onBytes);
     stopReading();
   };
 }
 
-type Nonsense = 'noise' | 'refused' | 'others';
+type Nonsense = 'noise' | 'refused' | 'unchecked' | 'others';
 
 const nonsense: Readonly<Record<Nonsense, string>> = {
   noise: 'noise, no sentence: is the baud rate right?',
-  refused: 'wrong checksums or fields only',
+  refused: 'wrong checksums only',
+  unchecked: 'sends sentences without checksums: they must be switched on',
   others: 'sends neither RMC nor GGA nor GNS',
 };

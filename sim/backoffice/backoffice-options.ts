@@ -1,39 +1,44 @@
 /** How a back office is set up. */
-import type { Log } from '../../device/log.ts';
+import type { Log } from '../../device/kit/log.ts';
 import type { KeeperOptions } from './health/keeper.ts';
-import type { PublishTimes } from './publishing/publishing.ts';
+import type { KeyFiles } from './office-data.ts';
+import type { PublishTimes } from './publication/schedule.ts';
 import type { CodeLimits } from './registration/code-limits.ts';
 import type { Identity } from './store/vault.ts';
 
-export interface BackOfficeOptions {
+export interface BackOfficeOptions extends KeyFiles {
   /** 0 for any that is free. */
   readonly port: number;
   readonly directory: string;
-  /** Who owns what, imported at the start: CSV with the header `phone,name,medium,account`. */
+  /** Who owns which media, imported at the start: CSV with the header `phone,name,medium,account`. */
   readonly mediaFile?: string | undefined;
-  /** With the simulation's controls. */
+  /** Long numbers in it that end in 0 are right, however many there are. */
+  readonly trustZeros?: boolean | undefined;
+  /** Serves the simulation's controls. */
   readonly sim: boolean;
-  /** Unix milliseconds, asked for each time; as announced unless given. */
+  /** Unix milliseconds, called each time it is needed; the announced opening unless given. */
   readonly opensAt?: (() => number) | undefined;
   /** The registration's clock; the machine's unless given. */
   readonly clock?: (() => number) | undefined;
-  /** Published from now on. */
+  /** The policy to publish from now on. */
   readonly policyFile?: string | undefined;
-  /** Lines and their stops, published from now on. */
+  /** The lines and their stops to publish from now on. */
   readonly linesFile?: string | undefined;
-  /** Outside the directory, where its copies are not to be readable. */
-  readonly keyFile?: string | undefined;
+  /** Sign although the last version is dated as if the clock were wrong. */
+  readonly trustClock?: boolean | undefined;
+  /** https servers whose time the clock must agree with. */
+  readonly timeFrom?: readonly string[] | undefined;
   readonly codeLimits?: Partial<CodeLimits> | undefined;
   readonly testMaxAgeH?: number | undefined;
-  /** How long until a tap can tell who has registered: the publisher's and the validators' polling together. */
+  /** From a registration until a tap finds it: the publisher's and the validators' polling together. */
   readonly liveWithinMs?: number | undefined;
   readonly publishTimes?: Partial<PublishTimes> | undefined;
   readonly keeping?: Partial<KeeperOptions> | undefined;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy?: string | undefined;
-  /** Hears who has registered or withdrawn on the site, once it is stored. */
+  /** Called with whoever has registered or withdrawn on the site, once that is stored. */
   readonly heard?: ((event: 'registered' | 'withdrawn', who: Identity) => void) | undefined;
-  /** While it says no, who asks for the feed is cut off. */
+  /** While it returns false, requests for the feed are cut off. */
   readonly isFeedUp?: (() => boolean) | undefined;
   readonly log: Log;
 }

@@ -1,28 +1,37 @@
-/**
- * The back office composed: the registration site at /, the feed at /feed/, and where a simulation asks for it the controls
- * at /sim/.
- */
+/** Composes the back office: the registration site at /, the feed at /feed/, and the simulation's controls at /sim/ if wanted. */
 import { existsSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import { type Policy, pilotPolicy } from '../../device/core/policy.ts';
+import { messageOf } from '../../device/kit/errors.ts';
+import type { Log } from '../../device/kit/log.ts';
 import { readPolicy } from '../../device/settings/policy-file.ts';
-import { lockDirectory } from '../../sync/directory-lock.ts';
-import { WrongUsage } from '../wrong-usage.ts';
+import { deliverKeys, keepEpoch } from '../../sync/publisher/epochs/deliver-keys.ts';
+import { feedPlaces } from '../../sync/publisher/feed-places.ts';
+import { enrolNew } from '../../sync/publisher/init-feed.ts';
+import { secretsOthersMayRead } from '../../sync/publisher/own-feed.ts';
+import { checkTimeSources } from '../../sync/publisher/trusted-time.ts';
 import type { BackOfficeOptions } from './backoffice-options.ts';
 import { usualRules } from './health/judge-answers.ts';
-import { keepHealth, usualKeeping } from './health/keeper.ts';
+import { type HealthKeeper, keepHealth, usualKeeping } from './health/keeper.ts';
 import { createSimulatedHealthSource } from './health/simulated-source.ts';
-import { ensureOfficeDirectory, type OfficeData, openOfficeData } from './office-data.ts';
-import { feedPlaces } from './publisher/feed-places.ts';
-import { type Publishing, startPublishing, usualTimes } from './publishing/publishing.ts';
-import type { ImportReport } from './register/register.ts';
+import type { ImportReport } from './media-owners/media-owners.ts';
+import {
+  ensureOfficeDirectory,
+  isOffice,
+  lockOffice,
+  type OfficeData,
+  openOfficeData,
+} from './office-data.ts';
+import { type Publishing, publishOnSchedule } from './publication/publish-on-schedule.ts';
+import { usualTimes } from './publication/schedule.ts';
 import { announcedOpening, createRegistration } from './registration/create-registration.ts';
 import type { Registration } from './registration/registration.ts';
-import { createSimulatedSmsGateway } from './registration/simulated-sms-gateway.ts';
-import { createSimApi, type SimApiParts } from './sim-api/sim-api.ts';
+import { createSimulatedSmsGateway } from './registration/sms-gateway.ts';
+import type { SimApiParts } from './sim-api/routes.ts';
+import { createSimApi } from './sim-api/sim-api.ts';
 import type { SeniorsReport } from './store/import-seniors.ts';
+import type { Medium, Store } from './store/store.ts';
 import type { Identity } from './store/vault.ts';
-import { tidyRegularly } from './tidying.ts';
 import { serveOffice } from './web-server.ts';
 
 export type CreateSite = (registration: Registration) => FastifyPluginAsync;
@@ -31,8 +40,10 @@ export interface BackOffice {
   readonly url: string;
   /** Where validators find the feed. */
   readonly feedUrl: string;
-  /** Paths of what a validator is given: the initial root metadata and the fleet keys. */
+  /** Paths of the files that a validator is given: the initial root metadata and the first validator's keys. */
   readonly trust: { readonly root: string; readonly keys: string };
+  /** Enrols a validator, and writes its keys file. @throws WrongUsage */
+  enrol(device: string, keysFile: string): Promise<void>;
   readonly registration: Registration;
   /** The simulated world around it. */
   readonly parts: SimApiParts;
@@ -47,20 +58,21 @@ export interface BackOffice {
 
 const usualLiveWithinMs = 5 * 60_000;
 
-/** @throws WrongUsage for files that cannot be used, or a port that cannot be had */
+/** @throws WrongUsage for files that cannot be used, or a port that is taken */
 export async function startBackOffice(
   options: BackOfficeOptions,
   createSite: CreateSite,
 ): Promise<BackOffice> {
   const { log, clock = Date.now } = options;
   ensureOfficeDirectory(options.directory);
-  const unlock = lockDirectory(options.directory);
-  if (unlock === undefined) throw new WrongUsage(`${options.directory}: another back office is at work here`);
-  const closers: (() => unknown)[] = [unlock];
+  const closers: (() => unknown)[] = [lockOffice(options.directory)];
   try {
-    const data = openOfficeData(options.directory, options.keyFile);
+    if (!isOffice(options.directory)) log.info('new-back-office', { directory: options.directory });
+    const data = openOfficeData(options.directory, options);
+    tellKeys(data, log);
+    for (const path of secretsOthersMayRead(data.feed)) log.warn('others-may-read', { path });
     closers.push(() => data.close());
-    const importMedia = importer(data, clock);
+    const importMedia = importer(data, clock, options.trustZeros);
     if (options.mediaFile !== undefined) {
       log.info('register-imported', { ...(await importMedia(options.mediaFile)) });
     }
@@ -72,34 +84,9 @@ export async function startBackOffice(
       store: data.store,
       publishing,
     };
-    const keeper = keepHealth(
-      { health: data.store.health, source: parts.source, log, changed: publishing.soon },
-      {
-        ...usualKeeping,
-        rules: rulesOf(options),
-        statusMaxAgeMs: statusMaxAgeMs(data, options),
-        ...options.keeping,
-      },
-    );
+    const keeper = keepCodes(data, parts, options);
     closers.push(() => keeper.close(), tidyRegularly(data.store, clock, log));
-    const registration = createRegistration(
-      {
-        store: data.store,
-        register: data.register,
-        gateway: parts.gateway,
-        changed(event, who) {
-          if (event === 'registered') void keeper.askFor(who);
-          publishing.soon();
-          options.heard?.(event, who);
-        },
-      },
-      {
-        opensAt: options.opensAt ?? (() => announcedOpening),
-        liveWithinMs: options.liveWithinMs ?? usualLiveWithinMs,
-        limits: options.codeLimits ?? {},
-        now: clock,
-      },
-    );
+    const registration = openRegistration(data, parts, keeper, options);
     const server = await serveOffice(
       {
         site: createSite(registration),
@@ -109,11 +96,15 @@ export async function startBackOffice(
       options,
     );
     closers.push(() => server.close());
-    const { initialRoot, fleetKeys } = feedPlaces(data.feed);
+    const { initialRoot, deviceKeys } = feedPlaces(data.feed);
     return {
       url: server.url,
       feedUrl: `${server.url}/feed`,
-      trust: { root: initialRoot, keys: fleetKeys },
+      trust: { root: initialRoot, keys: deviceKeys },
+      enrol(device, keysFile) {
+        enrolNew(data.feed, device, keysFile, Date.now());
+        return deliverKeys(data.feed);
+      },
       registration,
       parts,
       askFor: keeper.askFor,
@@ -127,27 +118,81 @@ export async function startBackOffice(
   }
 }
 
-function importer({ register, store }: OfficeData, now: () => number) {
-  return (file: string) => register.importTable(file, now(), moved => store.people.release(moved, now()));
+/** Whoever copies one place has all keys that lie there. */
+function tellKeys({ keys: { keys, together } }: OfficeData, log: Log): void {
+  log.info('keys', { ...keys });
+  for (const names of together) {
+    const isUsual = !names.some(name => ['root', 'personalData'].includes(name));
+    log[isUsual ? 'info' : 'warn']('keys-together', { keys: names.join(', ') });
+  }
 }
 
-function publish({ feed, office }: OfficeData, options: BackOfficeOptions): Publishing {
+function importer({ mediaOwners, store }: OfficeData, now: () => number, trustZeros?: boolean) {
+  const release = (moved: readonly Medium[]) => store.people.release(moved, now());
+  return (file: string) => mediaOwners.importTable(file, now(), release, undefined, trustZeros);
+}
+
+function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions): Publishing {
   readPolicy(options.policyFile);
-  const { policyFile, linesFile } = options;
-  const settings = { feed, office, texts: { policyFile, linesFile } };
-  return startPublishing(settings, { ...usualTimes, ...options.publishTimes }, options.log);
+  const { policyFile, linesFile, trustClock, timeFrom } = options;
+  if (timeFrom !== undefined) checkTimeSources(timeFrom);
+  const settings = { feed, office, texts: { policyFile, linesFile, trustClock }, timeFrom };
+  const prepare = async () => store.useKey(await keepEpoch(feed, { now: Date.now(), trustClock }));
+  return publishOnSchedule(settings, { ...usualTimes, ...options.publishTimes }, prepare, options.log);
 }
 
-function rulesOf({ testMaxAgeH }: BackOfficeOptions) {
-  return { ...usualRules, testMaxAgeH };
+function keepCodes(
+  data: OfficeData,
+  { source, publishing }: SimApiParts,
+  options: BackOfficeOptions,
+): HealthKeeper {
+  const keeperOptions = {
+    ...usualKeeping,
+    rules: { ...usualRules, testMaxAgeH: options.testMaxAgeH },
+    statusMaxAgeMs: statusMaxAgeMs(data, options),
+    ...options.keeping,
+  };
+  const { health } = data.store;
+  return keepHealth({ health, source, log: options.log, changed: publishing.soon }, keeperOptions);
 }
 
-/** As the policy says that is published. */
+/** From the policy that is published. */
 function statusMaxAgeMs({ feed }: OfficeData, { policyFile }: BackOfficeOptions): number {
   const published = feedPlaces(feed).policy;
   const file = policyFile ?? (existsSync(published) ? published : undefined);
   const policy: Policy = file === undefined ? pilotPolicy : readPolicy(file);
   return policy.freshness.statusMaxAgeS * 1000;
+}
+
+function openRegistration(
+  { store, mediaOwners }: OfficeData,
+  { gateway, publishing }: SimApiParts,
+  keeper: HealthKeeper,
+  { opensAt = () => announcedOpening, liveWithinMs = usualLiveWithinMs, ...options }: BackOfficeOptions,
+): Registration {
+  function changed(event: 'registered' | 'withdrawn', who: Identity): void {
+    if (event === 'registered') void keeper.askFor(who);
+    publishing.soon();
+    options.heard?.(event, who);
+  }
+  const { codeLimits: limits = {}, clock: now = Date.now } = options;
+  return createRegistration({ store, mediaOwners, gateway, changed }, { opensAt, liveWithinMs, limits, now });
+}
+
+/** By then a passenger's data is out of the files after a withdrawal. */
+const tidyEveryMs = 30_000;
+
+/** @returns stops it; resolves once nothing is under way */
+function tidyRegularly(store: Store, now: () => number, log: Log): () => Promise<void> {
+  let running = Promise.resolve();
+  const tidy = () => {
+    running = store.tidy(now()).catch(error => log.error('tidying-failed', { problem: messageOf(error) }));
+  };
+  const timer = setInterval(tidy, tidyEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 /** The last started is closed first. */

@@ -1,11 +1,11 @@
-/** `backoffice …`: runs the back office, and imports into it; one JSON object on stdout each. */
+/** `backoffice …`: runs the back office, and imports into it. Each command prints one JSON object on stdout. */
 import type { Command } from 'commander';
-import { createLog } from '../../device/log.ts';
-import { exitOnCrash, stopOnSignals } from '../../device/process.ts';
-import { atLeastOne, wholeNumber } from '../option-values.ts';
-import { startBackOffice } from './backoffice.ts';
-import { openOfficeData } from './office-data.ts';
-import { createSite } from './site/site.ts';
+import { createLog } from '../../device/kit/log.ts';
+import { atLeastOne, eachOf, instant, wholeNumber } from '../../device/kit/option-values.ts';
+import { say } from '../../device/kit/printable.ts';
+import { exitOnCrash, stopOnSignals } from '../../device/kit/process.ts';
+import { trustZeros } from '../../sync/publisher/table/account.ts';
+import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
 
@@ -18,16 +18,25 @@ interface ServeOptions {
   readonly clock?: number;
   readonly policy?: string;
   readonly keyFile?: string;
+  readonly rootKey?: string;
+  readonly targetsKey?: string;
   readonly codesPerAddressHour?: number;
   readonly testMaxAgeH?: number;
   readonly publishEveryS?: number;
   readonly askEveryS?: number;
   readonly trustProxy?: string;
   readonly https: boolean;
+  readonly trustClock: boolean;
+  readonly timeFrom?: readonly string[];
+  readonly trustZeros?: boolean;
 }
 
-/** @param instant parses ISO 8601 to Unix milliseconds */
-export function addBackOfficeCommands(program: Command, instant: (text: string) => number): void {
+interface ImportOptions {
+  readonly keyFile?: string;
+  readonly trustZeros?: boolean;
+}
+
+export function addBackOfficeCommands(program: Command): void {
   const office = program
     .command('backoffice')
     .description('the registration site at /, the feed at /feed/, until SIGTERM')
@@ -35,6 +44,7 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
     .option('--port <n>', 'any free one unless given', wholeNumber, 0)
     .option('--data <dir>', 'where it keeps its data; needed')
     .option('--media <file>', 'who owns what: CSV with the header phone,name,medium,account')
+    .option('--trust-zeros', trustZeros)
     .option('--sim', "the simulation's controls at /sim/: whoever reaches them reads every SMS code", false)
     .option(
       '--open-from <instant>',
@@ -43,10 +53,12 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
     )
     .option('--clock <instant>', "the registration's clock starts there, ISO 8601", instant)
     .option('--policy <file>', 'a policy to publish from now on, YAML')
-    .option('--key-file <file>', 'the key for personal data, outside the data directory')
+    .option('--key-file <file>', 'the key for personal data; in DIR-keys beside the data unless given')
+    .option('--root-key <file>', "the feed's root key; in DIR-offline beside the data unless given")
+    .option('--targets-key <file>', 'the key that signs what is published; with the feed unless given')
     .option(
       '--codes-per-address-hour <n>',
-      'SMS codes to one address in an hour; 20 unless given',
+      'SMS codes to one address in an hour that are not entered; 1000 unless given',
       wholeNumber,
     )
     .option('--test-max-age-h <n>', 'a green code with an older test is published as a pop-up', atLeastOne)
@@ -56,6 +68,12 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
       atLeastOne,
     )
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', atLeastOne)
+    .option('--trust-clock', 'publish although the last version is dated as if the clock were wrong', false)
+    .option(
+      '--time-from <url>',
+      'an https server whose time the clock must agree with; several may be given',
+      eachOf,
+    )
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
     .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
     .action((options: ServeOptions) => runBackOffice(needData(office, options)));
@@ -65,10 +83,12 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
     .argument('<dir>', "the back office's data")
     .argument('<file>', 'CSV with the header phone,name,medium,account')
     .option('--key-file <file>', 'the key for personal data')
-    .action(async (dir: string, file: string, { keyFile }: { keyFile?: string }) => {
-      const data = openOfficeData(dir, keyFile);
+    .option('--trust-zeros', trustZeros)
+    .action(async (dir: string, file: string, { keyFile, trustZeros }: ImportOptions) => {
+      const data = openExistingOffice(dir, { keyFile });
       const now = Date.now();
-      const report = data.register.importTable(file, now, moved => data.store.people.release(moved, now));
+      const release = (moved: readonly Medium[]) => data.store.people.release(moved, now);
+      const report = data.mediaOwners.importTable(file, now, release, undefined, trustZeros);
       print(await report.finally(data.close));
     });
   office
@@ -78,7 +98,8 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
     .argument('<file>', 'CSV with the header phone,name,medium,account')
     .option('--dry-run', 'only tell what would be done', false)
     .option('--key-file <file>', 'the key for personal data')
-    .action(async (dir: string, file: string, options: { dryRun: boolean; keyFile?: string }) =>
+    .option('--trust-zeros', trustZeros)
+    .action(async (dir: string, file: string, options: ImportOptions & { dryRun: boolean }) =>
       print(await importSeniors(dir, file, options)),
     );
 }
@@ -86,17 +107,17 @@ export function addBackOfficeCommands(program: Command, instant: (text: string) 
 async function importSeniors(
   dir: string,
   file: string,
-  { dryRun, keyFile }: { dryRun: boolean; keyFile?: string },
+  { dryRun, keyFile, trustZeros }: ImportOptions & { dryRun: boolean },
 ): Promise<object> {
-  const data = openOfficeData(dir, keyFile);
+  const data = openExistingOffice(dir, { keyFile });
   const now = Date.now();
   try {
     if (!dryRun) {
-      // They can then look up their own state and withdraw as everybody else.
+      // Their owners can then look up their state and withdraw, as everybody else can.
       const release = (moved: readonly Medium[]) => data.store.people.release(moved, now);
-      await data.register.importTable(file, now, release, acceptsCard);
+      await data.mediaOwners.importTable(file, now, release, acceptsCard, trustZeros);
     }
-    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: dryRun })) };
+    return { dryRun, ...(await data.store.importSeniors(file, { now, isDryRun: dryRun, trustZeros })) };
   } finally {
     await data.close();
   }
@@ -105,6 +126,11 @@ async function importSeniors(
 async function runBackOffice(options: ServeOptions): Promise<void> {
   const log = createLog('info', 'backoffice');
   exitOnCrash(log);
+  // The imports need neither, and start much faster without.
+  const [{ startBackOffice }, { createSite }] = await Promise.all([
+    import('./backoffice.ts'),
+    import('./site/site.ts'),
+  ]);
   const { clock, codesPerAddressHour, https, openFrom, publishEveryS } = options;
   const offset = clock === undefined ? 0 : clock - Date.now();
   const office = await startBackOffice(
@@ -112,17 +138,22 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       port: options.port,
       directory: options.data,
       mediaFile: options.media,
+      trustZeros: options.trustZeros,
       sim: options.sim,
       opensAt: openFrom === undefined ? undefined : () => openFrom,
       clock: () => Date.now() + offset,
       policyFile: options.policy,
       keyFile: options.keyFile,
+      rootKey: options.rootKey,
+      targetsKey: options.targetsKey,
       codeLimits: codesPerAddressHour === undefined ? {} : { addressPerHour: codesPerAddressHour },
       testMaxAgeH: options.testMaxAgeH,
-      // A tester's few people, who are not to be waited for.
+      // A tester has few people, and does not want to wait for their codes.
       keeping: { askEveryMs: 1000 * (options.askEveryS ?? (options.sim ? 5 : 600)) },
       publishTimes: publishEveryS === undefined ? {} : { everyMs: publishEveryS * 1000 },
       trustProxy: options.trustProxy,
+      trustClock: options.trustClock,
+      timeFrom: options.timeFrom,
       log,
     },
     registration => createSite(registration, { https, tell: log.error }),
@@ -138,5 +169,5 @@ function needData(command: Command, options: ServeOptions): ServeOptions {
 }
 
 function print(outcome: object): void {
-  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  say(JSON.stringify(outcome));
 }

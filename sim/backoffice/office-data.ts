@@ -1,49 +1,115 @@
 /** Everything a back office keeps under its directory, opened. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf } from '../../device/errors.ts';
-import { WrongUsage } from '../wrong-usage.ts';
-import { ensureFeed } from './feed-directory.ts';
-import type { Register } from './register/register.ts';
-import { openRegister } from './register/sqlite-register.ts';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { orWrongUsage, WrongUsage } from '../../device/kit/errors.ts';
+import { didYouMean } from '../../device/kit/nearest-word.ts';
+import { printable } from '../../device/kit/printable.ts';
+import { lockDirectory } from '../../sync/directory-lock.ts';
+import type { FleetKey } from '../../sync/fleet-keys.ts';
+import { readEpochs, startEpoch } from '../../sync/publisher/epochs/epoch-keys.ts';
+import { feedPlaces } from '../../sync/publisher/feed-places.ts';
+import { initFeed } from '../../sync/publisher/init-feed.ts';
+import { checkOwnFeed } from '../../sync/publisher/own-feed.ts';
+import {
+  freeRootKey,
+  type GivenPlaces,
+  type KeyReport,
+  placeKeys,
+  reportKeys,
+} from '../../sync/publisher/signing/key-places.ts';
+import { type MediaOwners, openMediaOwners } from './media-owners/media-owners.ts';
 import { openStore, openVault, type SqliteStore, storePlaces } from './store/sqlite-store.ts';
 
 export interface OfficeData {
+  readonly keys: KeyReport;
   /** Paths. */
   readonly feed: string;
   readonly office: string;
   readonly store: SqliteStore;
-  readonly register: Register;
+  readonly mediaOwners: MediaOwners;
   close(): Promise<void>;
 }
 
-/** Where it keeps its data, for its owner alone. @throws WrongUsage */
+/** Makes the directory, for its owner alone. @throws WrongUsage */
 export function ensureOfficeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new WrongUsage(messageOf(error));
-  }
+  orWrongUsage(() => mkdirSync(directory, { recursive: true, mode: 0o700 }));
+}
+
+/** @returns releases it. @throws WrongUsage where another back office is at work there, or others have had a hand in the lock */
+export function lockOffice(directory: string): () => void {
+  const unlock = orWrongUsage(() => lockDirectory(directory));
+  if (unlock === undefined) throw new WrongUsage(`${directory}: another back office is at work here`);
+  return unlock;
+}
+
+/** Whether a back office has been started here. */
+export function isOffice(directory: string): boolean {
+  return existsSync(storePlaces(directory).office);
+}
+
+/** Where keys lie, or are to lie when they are made. */
+export interface KeyFiles extends GivenPlaces {
+  /** For personal data. */
+  readonly keyFile?: string | undefined;
 }
 
 /** @throws WrongUsage, DeviceError storage */
-export function openOfficeData(directory: string, keyFile?: string): OfficeData {
+export function openOfficeData(
+  directory: string,
+  { keyFile, rootKey, targetsKey }: KeyFiles = {},
+): OfficeData {
   ensureOfficeDirectory(directory);
   const usual = storePlaces(directory);
   const places = { ...usual, key: keyFile ?? usual.key };
   const feed = join(directory, 'feed');
+  orWrongUsage(() => checkOwnFeed(feed));
   const vault = openVault(places);
-  const fleetKey = ensureFeed(feed, Date.now());
+  const fleetKey = ensureFeed(feed, { rootKey: rootKey ?? freeRootKey(directory), targetsKey }, Date.now());
+  placeKeys(feed, { rootKey, targetsKey });
   const store = openStore(places.office, vault, fleetKey);
-  const register = openRegister(places.register, vault);
+  const mediaOwners = openMediaOwners(places.register, vault);
   return {
+    keys: reportKeys(feed, directory, { personalData: places.key }),
     feed,
     office: places.office,
     store,
-    register,
+    mediaOwners,
     async close() {
-      register.close();
+      mediaOwners.close();
       await store.close();
     },
   };
+}
+
+/** A mistyped directory is no new back office: only its first start makes one. @throws WrongUsage, DeviceError storage */
+export function openExistingOffice(directory: string, keyFiles: KeyFiles = {}): OfficeData {
+  if (isOffice(directory)) return openOfficeData(directory, keyFiles);
+  const known = officesBeside(directory);
+  const nearest = didYouMean(basename(resolve(directory)), known);
+  throw new WrongUsage(
+    printable(
+      `${directory}: no back office is here${nearest}; backoffice --data DIR makes one when it starts`,
+    ),
+  );
+}
+
+function officesBeside(directory: string): string[] {
+  const parent = dirname(resolve(directory));
+  try {
+    return readdirSync(parent).filter(name => isOffice(join(parent, name)));
+  } catch {
+    return [];
+  }
+}
+
+/** Makes the feed at the first start, and again where the first start was cut off. @returns the newest epoch's key */
+function ensureFeed(directory: string, keyFiles: GivenPlaces, now: number): FleetKey {
+  const { deviceKeys } = feedPlaces(directory);
+  if (!existsSync(deviceKeys)) {
+    // No validator can have been given anything of it yet.
+    rmSync(directory, { recursive: true, force: true });
+    initFeed(directory, now, undefined, keyFiles);
+  }
+  // One that an older version made has had no epoch yet.
+  return readEpochs(directory).keys[0] ?? startEpoch(directory, now);
 }

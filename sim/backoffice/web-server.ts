@@ -1,9 +1,9 @@
-/** The back office's web server: site, feed and controls under one address, with limits for slow and greedy clients. */
+/** The back office's web server: site, feed and controls under one address, with limits on slow and greedy clients. */
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
-import { messageOf } from '../../device/errors.ts';
-import { WrongUsage } from '../wrong-usage.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import { serveFeedFiles } from '../../sync/publisher/feed-server.ts';
 import type { BackOfficeOptions } from './backoffice-options.ts';
-import { serveFeedFiles } from './feed-files.ts';
+import { trustedProxies } from './site/client-address.ts';
 import { siteServerOptions } from './site/server-options.ts';
 
 export interface OfficeParts {
@@ -20,7 +20,7 @@ export interface OfficeServer {
 
 const host = '127.0.0.1';
 
-/** @throws WrongUsage for a port that cannot be had */
+/** @throws WrongUsage for a port that is taken */
 export async function serveOffice(
   { site, simApi, feedFiles }: OfficeParts,
   { port, trustProxy, isFeedUp = () => true }: BackOfficeOptions,
@@ -32,7 +32,7 @@ export async function serveOffice(
       reply.hijack();
       request.raw.destroy();
     });
-    // Not the site's page: what is not there, a validator asks for every minute.
+    // Plain text instead of the site's page: every minute validators ask for files that are not there yet.
     feed.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('not found\n'));
     await serveFeedFiles(feed, feedFiles);
   };
@@ -52,7 +52,10 @@ export async function serveOffice(
 
 function createServer(trustProxy: string | undefined): FastifyInstance {
   try {
-    return fastify({ ...siteServerOptions(), trustProxy: trustProxy ?? false });
+    return fastify({
+      ...siteServerOptions(),
+      trustProxy: trustProxy === undefined ? false : trustedProxies(trustProxy),
+    });
   } catch (error) {
     throw new WrongUsage(`trusted proxies: ${messageOf(error)}`);
   }

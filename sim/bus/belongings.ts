@@ -1,31 +1,68 @@
-/** What a passenger of the list holds in hand: a card to insert or codes to show, and the account it is known by. */
+/** What each passenger carries: a card to insert or a phone with codes, and the account it is known by. */
 import type { MediumKind } from '../../device/core/medium.ts';
-import { readImage, readOut } from '../inspect/card.ts';
+import { WrongUsage } from '../../device/kit/errors.ts';
 import type { Issuer } from '../media/authority.ts';
-import type { CardImage } from '../media/card-image.ts';
+import { type CardImage, readCardImage } from '../media/card-image.ts';
 import { bankImage, bmacImage, mifareImage, tUnionImage } from '../media/card-images.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
 import { createPhone } from '../media/phone.ts';
-import { createVirtualCard, type VirtualCard } from '../media/virtual-card.ts';
+import { createVirtualCard, readAsFirmware, type VirtualCard } from '../media/virtual-card.ts';
 import type { Passenger } from './passengers.ts';
 
-export type Belonging =
+export type Holding = 'card' | 'phone';
+
+type Belonging =
   | { readonly has: 'card'; readonly card: VirtualCard }
   /** A new code each time; @param at Unix milliseconds */
   | { readonly has: 'phone'; code(at: number): Uint8Array };
 
-/** What to say to whoever presents the other. */
+/** The advice for a tester who presents the wrong one. */
 export const presentingHint = {
   card: 'has a card: tap it',
   phone: 'has a phone: show or scan its code',
-} satisfies Record<Belonging['has'], string>;
+} satisfies Record<Holding, string>;
 
-export function whatHas({ medium }: Passenger): Belonging['has'] {
+export function whatHas({ medium }: Passenger): Holding {
   return medium === 'ride-code' ? 'phone' : 'card';
 }
 
-/** @param index tells the accounts of one list apart */
-export function belongingOf(passenger: Passenger, index: number, issuer: Issuer): Belonging {
+/** What each passenger has, by id. Each throws WrongUsage for an unknown passenger. */
+export interface Belongings {
+  has(passenger: string): Holding;
+  /** @throws WrongUsage for a passenger with a phone */
+  cardOf(passenger: string): VirtualCard;
+  /** A code made now. @throws WrongUsage for a passenger with a card */
+  codeOf(passenger: string): Uint8Array;
+}
+
+export function createBelongings(passengers: readonly Passenger[], issuer: Issuer): Belongings {
+  const belongings = new Map(
+    passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, issuer)]),
+  );
+
+  function find(id: string): Belonging {
+    const belonging = belongings.get(id);
+    if (belonging === undefined) throw new WrongUsage(`there is no passenger ${id}: type list`);
+    return belonging;
+  }
+
+  return {
+    has: id => find(id).has,
+    cardOf(id) {
+      const belonging = find(id);
+      if (belonging.has !== 'card') throw new WrongUsage(`${id} ${presentingHint.phone}`);
+      return belonging.card;
+    },
+    codeOf(id) {
+      const belonging = find(id);
+      if (belonging.has !== 'phone') throw new WrongUsage(`${id} ${presentingHint.card}`);
+      return belonging.code(Date.now());
+    },
+  };
+}
+
+/** @param index makes the accounts of one list differ */
+function belongingOf(passenger: Passenger, index: number, issuer: Issuer): Belonging {
   if (passenger.medium !== 'ride-code') {
     return { has: 'card', card: createVirtualCard(cardImageOf(passenger, index)) };
   }
@@ -37,17 +74,17 @@ export function belongingOf(passenger: Passenger, index: number, issuer: Issuer)
 
 /** A row of the bus group's customer register. */
 export interface Owned {
-  /** A kind of medium of the bus group's, or whose it is. */
+  /** One of the bus group's kinds of medium, or the name of a foreign one. */
   readonly medium: string;
   readonly account: string;
 }
 
-/** What the bus group knows that the passenger owns; undefined for what no customer register holds, as a door card. */
+/** The passenger's row in the customer register; undefined for a card that no such register holds, such as a door card. */
 export function ownedBy(passenger: Passenger, index: number): Owned | undefined {
   const { medium } = passenger;
   if (medium === 'mifare' || medium === 'bank') return undefined;
   if (medium === 'card-image') {
-    const reading = readOut(readImage(passenger.file));
+    const reading = readAsFirmware(readCardImage(passenger.file));
     return reading.read === 'card'
       ? { medium: reading.card.medium, account: reading.card.number }
       : undefined;
@@ -75,6 +112,6 @@ function cardImageOf(passenger: Exclude<Passenger, { medium: 'ride-code' }>, ind
     case 'bank':
       return bankImage();
     case 'card-image':
-      return readImage(passenger.file);
+      return readCardImage(passenger.file);
   }
 }

@@ -7,11 +7,11 @@ type Listener = (post: PostName, line: LogLine) => void;
 export interface BusLog {
   hear: Listener;
   onLine(listener: Listener): void;
-  /** The next line of a validator that is such a one; undefined where none came in time. */
+  /** The next line of a validator that passes `wanted`; undefined if none comes within `limitMs`. */
   next(post: PostName, wanted: (line: LogLine) => boolean, limitMs: number): Promise<LogLine | undefined>;
-  /** Of the links a validator has taken up; 0 for none. */
+  /** The version of the links that a validator has; 0 for none. */
   linksVersion(post: PostName): number;
-  /** The validator has that version of the links or a later one, or has had time enough to. */
+  /** Resolves when the validator has that version of the links or a later one, at the latest after `limitMs`. */
   reached(post: PostName, version: number, limitMs: number): Promise<void>;
 }
 

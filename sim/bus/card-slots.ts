@@ -1,17 +1,18 @@
-/** Where each validator's passengers hold their cards: a port to dial, and the reader's settings behind it. */
+/** Where passengers hold their cards: for each validator a port to dial, and the settings of the reader behind it. */
+import { WrongUsage } from '../../device/kit/errors.ts';
 import { freePort } from '../wires/free-port.ts';
 import { missingForPcscd, startPcscd } from '../wires/pcscd.ts';
-import { WrongUsage } from '../wrong-usage.ts';
 
 /** `vpcd`: the firmware's own loopback reader; `pcsc`: a virtual reader behind a private pcscd. */
-export type Wiring = 'vpcd' | 'pcsc';
+export const wirings = ['vpcd', 'pcsc'] as const;
+export type Wiring = (typeof wirings)[number];
 
 export interface CardSlot {
   readonly port: number;
-  readonly reader: Readonly<Record<string, unknown>>;
+  readonly reader: Readonly<Record<string, unknown>> & { readonly driver: Wiring };
   /**
    * Pulls the reader, or plugs it in again.
-   * @throws WrongUsage where there is none: the loopback reader is the firmware itself
+   * @throws WrongUsage for the loopback reader, which is the firmware itself
    */
   plug(isIn: boolean): Promise<void>;
 }

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { type ConsoleClient, connectConsole } from '../wires/console-client.ts';
 
-const answerLimitMs = 3000;
+const answerLimitMs = 20_000;
 const pollMs = 10;
 
-/** How a person reaches it from a terminal; Ctrl-] leaves. */
+/** The shell command that opens a validator's console in a terminal; Ctrl-] leaves it. */
 export function consoleCommand({ consolePort }: { readonly consolePort: number }): string {
   return `socat -,raw,echo=0,escape=0x1d tcp:127.0.0.1:${consolePort}`;
 }
 
 /**
- * @param meanwhile done once the command has begun to answer, for commands that wait for something
+ * @param meanwhile runs once the command has begun to answer, for commands that wait for something
  * @returns what the console printed, without echo and prompt
  */
 export async function typeOnConsole(
@@ -36,7 +36,7 @@ export async function typeOnConsole(
   }
 }
 
-/** Waits for it, or for as long as an answer may take. */
+/** Waits until the output meets the condition, at most for `answerLimitMs`. */
 async function printed(client: ConsoleClient, condition: (output: string) => boolean): Promise<void> {
   const deadline = performance.now() + answerLimitMs;
   while (!condition(plain(client.output)) && performance.now() < deadline) await sleep(pollMs);

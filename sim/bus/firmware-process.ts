@@ -1,12 +1,12 @@
 /**
- * One firmware process and its supervisor: started again when it ends by itself, its log read line by line; and what can be
- * wrong with the machine it runs on, which stays wrong over restarts.
+ * One firmware process under a supervisor, which restarts it when it ends by itself and reads its log line by line. A full
+ * disk and a wrong clock outlast restarts: they belong to the machine.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { dyingWithUs, isSetprivThere } from '../../drivers/dies-with-us.ts';
+import { dyingWithUs, isSetprivThere } from '../../drivers/wire/program.ts';
 import { setDiskFull, withFullDisk } from '../wires/full-disk.ts';
 
 /** A line of the firmware's log. */
@@ -19,27 +19,29 @@ export interface LogLine {
 export interface FirmwareProcess {
   /** The process now running. */
   readonly pid: number | undefined;
-  /** Cuts its power, as kill -9 does; the supervisor starts it again. */
+  /** Cuts the power, as kill -9 does; the supervisor starts the process again. */
   cutPower(): void;
-  /** Resolves when the process that comes after this one is ready, or has had time enough. */
+  /** Resolves when the next process is ready, at the latest after `readyLimitMs`. */
   restarted(): Promise<void>;
-  /** Whether its disk takes nothing more. */
+  /** Makes the disk take nothing more, or take data again. */
   fillDisk(isFull: boolean): void;
-  /** By how much the machine's clock is wrong from the next start on. */
+  /** Sets the error of the machine's clock, from the next start on. */
   skewClock(offsetMs: number): void;
-  /** SIGTERM, and waits for its end. */
+  /** Sends SIGTERM and waits for the end. */
   stop(): Promise<void>;
 }
 
 const restartMs = 500;
-const readyLimitMs = 10_000;
+const readyLimitMs = 60_000;
 const wrongSettings = 2;
+/** As docs/firmware.md has it started: garbage is collected often, and with it the buffers of frames and wires. */
+const smallHeap = '--max-semi-space-size=1';
 const firmware = fileURLToPath(new URL('../../device/main.js', import.meta.url));
 const wrongClock = new URL('../wires/wrong-clock.js', import.meta.url);
 
 /**
- * @param onLog called with each line of its log; what is not JSON comes as event `stderr`
- * @param nodeOptions what Node is given before the program
+ * @param onLog gets each line of the log; a line that is not JSON comes as event `stderr`
+ * @param nodeOptions Node's options, before the program
  */
 export function startFirmware(
   configFile: string,
@@ -51,13 +53,13 @@ export function startFirmware(
   let isDiskFull = false;
   let offsetMs = 0;
   const waiting = new Set<(ready: ChildProcess) => void>();
-  // Should the simulator end without stopping it: nobody would know of it any more.
+  // If the simulator ends without stopping the firmware, nobody else would.
   const killWithUs = () => void child.kill('SIGKILL');
   process.on('exit', killWithUs);
   let restart: NodeJS.Timeout | undefined;
 
   function start(): void {
-    const command = [process.execPath, ...nodeOptions, firmware, 'run', '--config', configFile];
+    const command = [process.execPath, smallHeap, ...nodeOptions, firmware, 'run', '--config', configFile];
     const [program = '', ...words] = endingWithUs(isDiskFull ? withFullDisk(command) : command);
     const started = spawn(program, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -118,12 +120,12 @@ export function startFirmware(
   };
 }
 
-/** Also when we are killed outright, where util-linux is there to ask the kernel for it. */
+/** The kernel ends the firmware even when we are killed outright; asking it takes util-linux. */
 function endingWithUs(command: readonly string[]): readonly string[] {
   return isSetprivThere() ? dyingWithUs(command) : command;
 }
 
-/** Node's options come from there to worker threads and child processes as well. */
+/** NODE_OPTIONS reaches worker threads and child processes as well. */
 function environment(offsetMs: number): NodeJS.ProcessEnv {
   if (offsetMs === 0) return process.env;
   const given = process.env.NODE_OPTIONS ?? '';
@@ -136,7 +138,7 @@ function parse(text: string): LogLine {
     if (typeof line === 'object' && line !== null && 'event' in line && 'level' in line)
       return line as LogLine;
   } catch {
-    // Not a line of the log: what Node itself says of a crash.
+    // Not a line of the log: Node itself reports a crash.
   }
   return { event: 'stderr', level: 'error', text };
 }

@@ -11,7 +11,7 @@ interface LineStop {
   readonly lon: number;
 }
 
-/** From the south to the north. */
+/** From south to north. */
 export const lineStops: readonly [LineStop, ...LineStop[]] = [
   { id: '2-01', zh: '海户屯', en: 'Haihutun', lat: 39.8527, lon: 116.3936 },
   { id: '2-02', zh: '木樨园桥北', en: 'Muxiyuanqiao North', lat: 39.8606, lon: 116.3934 },

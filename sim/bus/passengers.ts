@@ -2,19 +2,20 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Status, statuses } from '../../device/core/check.ts';
-import { readYamlFile, section } from '../../device/settings/yaml-file.ts';
+import { readYamlFile, section } from '../../device/kit/yaml-file.ts';
 import { nameSchema, phoneSchema } from '../backoffice/registration/identity.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
+import { describeIssues } from '../scenarios/format/describe-issues.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name');
 /** `none`: the medium is not linked to a health code. */
 const health = z.enum([...statuses, 'none']).default('none');
-/** As the bus group knows the person; made up unless given. Who has both alike is one person with several media. */
+/** As the bus group knows the person; made up unless given. Passengers who share both are one person with several media. */
 const person = { name: nameSchema.optional(), phone: phoneSchema.optional() };
 const day = z.iso.date();
 /** Four bytes on the card. */
 const balanceFen = z.int().min(0).max(0xffff_ffff).default(5000);
-/** A code has its times in four bytes of seconds. */
+/** A code stores times as seconds in four bytes. */
 const farthestS = 1e9;
 const foreign = z.enum(Object.keys(foreignCodes) as (keyof typeof foreignCodes)[]);
 
@@ -51,7 +52,7 @@ const phone = section({
   ...person,
   health,
   medium: z.literal('ride-code'),
-  /** How long before it is shown the code was made; negative for a phone whose clock is fast. */
+  /** Age of the code when it is shown; negative for a phone whose clock is fast. */
   ageS: z.int().min(-farthestS).max(farthestS).default(0),
   /** Shows another system's code instead. */
   foreign: foreign.optional(),
@@ -91,24 +92,24 @@ function isOneHealthEach(passengers: readonly Passenger[]): boolean {
   return passengers.every(p => healthOf.get(personOf(p)) === p.health);
 }
 
-/** The same for the media of one person. */
+/** One key for all media of a person. */
 export function personOf({ name, phone }: Pick<Passenger, 'name' | 'phone'>): string {
   return `${phone} ${name}`;
 }
 
 /** @throws FileProblems */
 export function readPassengers(file: string): Passenger[] {
-  return withFilesFrom(file, readYamlFile(file, passengerList).passengers);
+  return withFilesFrom(file, readYamlFile(file, passengerList, undefined, describeIssues).passengers);
 }
 
-/** The paths of card images in a file are relative to it. */
+/** Resolves the paths of card images, which are relative to the file. */
 export function withFilesFrom(file: string, passengers: readonly Passenger[]): Passenger[] {
   return passengers.map(p => (p.medium === 'card-image' ? { ...p, file: resolve(file, '..', p.file) } : p));
 }
 
 const linked = (status: Status) => ({ health: status });
 
-/** One for each thing that can happen at a validator. */
+/** One passenger for each thing that can happen at a validator. */
 export const usualPassengers: readonly Passenger[] = passengerList.parse({
   passengers: [
     { id: 'wang', name: '王伟', medium: 't-union', ...linked('green') },

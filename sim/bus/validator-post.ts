@@ -7,25 +7,31 @@ import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-po
 import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
 import { freePort } from '../wires/free-port.ts';
 import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receiver.ts';
-import { createPanelPort } from '../wires/panel/panel.ts';
+import { createNextionPort } from '../wires/nextion/nextion.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
 import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 import { lineStops, placeOf } from './line-stops.ts';
 
-export type PostName = 'front' | 'rear';
+export const postNames = ['front', 'rear'] as const;
+export type PostName = (typeof postNames)[number];
 
-export const displayKinds = ['terminal', 'panel'] as const;
+export const displayKinds = ['terminal', 'nextion'] as const;
 export type DisplayKind = (typeof displayKinds)[number];
+
+const openers = {
+  terminal: createDisplayScreen,
+  nextion: createNextionPort,
+} satisfies Record<DisplayKind, (options: object) => Promise<DisplayScreen>>;
 
 export interface SharedFiles {
   readonly trust: string;
   readonly fleetKeys: string;
   readonly policy: string;
-  /** A link cache's directory that somebody else fills; each validator has its own unless given. */
+  /** Directory of a link cache that somebody else fills; without it, each validator has its own. */
   readonly links?: string;
-  /** What keeps the link cache up to date. */
+  /** The feed that keeps the link cache up to date. */
   readonly feed?: { readonly url: string; readonly root: string; readonly pollS: number };
 }
 
@@ -38,7 +44,7 @@ export interface ValidatorPost {
   readonly gnss: GnssReceiverPort;
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
-  /** Path. */
+  /** The file's path. */
   readonly journal: string;
   insert(card: WireCard, faults: readonly CardFault[]): ReturnType<typeof insertCard>;
   readonly plugReader: CardSlot['plug'];
@@ -47,17 +53,33 @@ export interface ValidatorPost {
 }
 
 export const cameraSize = { width: 640, height: 480 };
-const framesPerSecond = 15;
+const usualFramesPerSecond = 15;
+/** Of a bus on a busy machine: each picture costs processor time. */
+const patientFramesPerSecond = 5;
 /** Receivers on vehicles are often set to five times a second. */
 const gnssIntervalMs = 200;
 const host = '127.0.0.1';
 const journalFile = 'journal.sqlite';
 
-/** What the validator is made of, where it is not the usual. */
+/** Displays and card reader, if not the usual ones. */
 export interface PostWiring {
   readonly displays?: DisplayKind | undefined;
   readonly slot?: CardSlot;
+  /** It waits long for cards, for the camera, and for what displays and readers answer. */
+  readonly isPatient?: boolean;
+  /** Of the camera; 15 unless given. */
+  readonly framesPerSecond?: number;
+  /** Changes the firmware's settings before it starts. */
+  readonly change?: ((usual: FirmwareSettings) => object) | undefined;
 }
+
+/** As the validator is called in its settings, and enrolled under. */
+export function deviceOf(name: PostName): string {
+  return `bus-1-${name}`;
+}
+
+/** As in the settings file. */
+export type FirmwareSettings = ReturnType<typeof usualSettings>;
 
 /** @param directory the validator's own: settings and journal */
 export async function startValidatorPost(
@@ -66,19 +88,26 @@ export async function startValidatorPost(
   directory: string,
   shared: SharedFiles,
   onLog: (post: PostName, line: LogLine) => void,
-  { displays = 'terminal', slot }: PostWiring = {},
+  {
+    displays = 'terminal',
+    slot,
+    isPatient = false,
+    framesPerSecond = isPatient ? patientFramesPerSecond : usualFramesPerSecond,
+    change,
+  }: PostWiring = {},
 ): Promise<ValidatorPost> {
   const idle = emptyView(cameraSize.width, cameraSize.height);
   const scanner = await createScannerPort({});
   const camera = await createCameraPort({ framesPerSecond, idle });
   const gnss = await createGnssReceiver({ position: placeOf(lineStops[0]), intervalMs: gnssIntervalMs });
-  const openDisplay = displays === 'panel' ? createPanelPort : createDisplayScreen;
+  const openDisplay = openers[displays];
   const passenger = await openDisplay({});
   const crew = await openDisplay({});
   const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
   const wires = { scanner, camera, gnss, passenger, crew, cardPort, cardReader, consolePort };
-  const configFile = writeConfig(directory, { device: `bus-1-${name}`, line, displays, ...shared }, wires);
+  const settings = { device: deviceOf(name), line, displays, isPatient, ...shared };
+  const configFile = writeConfig(directory, settings, wires, change);
   const firmware = startFirmware(configFile, entry => onLog(name, entry));
 
   return {
@@ -101,12 +130,17 @@ export async function startValidatorPost(
   };
 }
 
-/** Where a validator keeps its link cache, unless it is told. @param directory the validator's own */
+/** Its keys file. @param directory the validator's own */
+export function keysOf(directory: string): string {
+  return join(directory, 'keys.json');
+}
+
+/** Where a validator keeps its own link cache. @param directory the validator's own */
 export function cacheOf(directory: string): string {
   return join(directory, 'links');
 }
 
-/** Where the far end of each wire listens; the card's and the console's are the firmware's to listen on. */
+/** The ports of the wires. The simulator listens on all but the card's and the console's, where the firmware does. */
 interface Wires {
   readonly scanner: Listening;
   readonly camera: Listening;
@@ -114,7 +148,7 @@ interface Wires {
   readonly crew: Listening;
   readonly gnss?: Listening;
   readonly cardPort: number;
-  /** The card reader's settings; the loopback reader's unless given. */
+  /** The card reader's settings; by default the loopback reader's. */
   readonly cardReader?: CardSlot['reader'];
   readonly consolePort: number;
 }
@@ -128,14 +162,29 @@ interface Settings extends SharedFiles {
   readonly line: string;
   /** `terminal` unless given. */
   readonly displays?: DisplayKind;
+  readonly isPatient?: boolean;
 }
 
-/** @returns the path of the firmware's settings, written into `directory` */
-export function writeConfig(directory: string, settings: Settings, wires: Wires): string {
+/** Writes the firmware's settings into `directory`. @returns the file's path */
+export function writeConfig(
+  directory: string,
+  settings: Settings,
+  wires: Wires,
+  change: (usual: FirmwareSettings) => object = usual => usual,
+): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, 'config.yaml');
+  writeFileSync(file, stringify(change(usualSettings(directory, settings, wires))));
+  return file;
+}
+
+function usualSettings(directory: string, settings: Settings, wires: Wires) {
   const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed } = settings;
-  const { displays: driver = 'terminal' } = settings;
+  const { displays: driver = 'terminal', isPatient = false } = settings;
+  const { cardReader = loopbackReader(wires.cardPort) } = wires;
+  const waiting = isPatient && driver === 'nextion' ? { answerTimeoutMs: 10_000 } : {};
   const at = (port: number) => `tcp://${host}:${port}`;
-  const config = {
+  return {
     device,
     line,
     journal: journalFile,
@@ -143,20 +192,29 @@ export function writeConfig(directory: string, settings: Settings, wires: Wires)
     ...(feed !== undefined && { feed }),
     trust,
     policy,
-    cardReaders: [{ name: 'card', ...(wires.cardReader ?? loopbackReader(wires.cardPort)) }],
+    cardReaders: [
+      {
+        name: 'card',
+        ...cardReader,
+        ...(isPatient && { apduTimeoutMs: 5000 }),
+        ...(isPatient && cardReader.driver === 'pcsc' && { heartbeatTimeoutMs: 10_000 }),
+      },
+    ],
     codeReaders: [
       { name: 'scanner', driver: 'scanner', path: at(wires.scanner.port) },
-      { name: 'camera', driver: 'camera', source: at(wires.camera.port) },
+      {
+        name: 'camera',
+        driver: 'camera',
+        source: at(wires.camera.port),
+        ...(isPatient && { frameTimeoutMs: 60_000 }),
+      },
     ],
     displays: [
-      { name: 'passenger', driver, audience: 'passenger', path: at(wires.passenger.port) },
-      { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port) },
+      { name: 'passenger', driver, audience: 'passenger', path: at(wires.passenger.port), ...waiting },
+      { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port), ...waiting },
     ],
+    ...(isPatient && { cardTimeoutMs: 10_000 }),
     console: { path: at(wires.consolePort) },
     ...(wires.gnss !== undefined && { gnss: { path: at(wires.gnss.port) } }),
   };
-  mkdirSync(directory, { recursive: true });
-  const file = join(directory, 'config.yaml');
-  writeFileSync(file, stringify(config));
-  return file;
 }

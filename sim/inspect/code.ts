@@ -1,18 +1,19 @@
-/** `inspect code`: what the firmware makes of one code, from hex, a file of raw bytes, or a picture of it. */
+/** `inspect code`: shows the firmware's verdict on one code, from hex, a file of raw bytes, or a picture. */
 import { fromHex } from '../../device/core/bytes.ts';
 import {
   type CodeCheck,
   createCodeChecker,
+  isRideCode,
   readRootRecords,
   refuseCode,
 } from '../../device/core/ride-code.ts';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import { readInput } from '../../device/kit/input-file.ts';
+import { sayError } from '../../device/kit/printable.ts';
 import { readTrustFile } from '../../device/settings/trust-file.ts';
 import { selectSm2 } from '../../device/sm2/select.ts';
 import { createZxingEngine } from '../../drivers/code-reader/zxing-engine.ts';
 import { readPng } from '../media/png.ts';
-import { readInput } from '../read-input.ts';
-import { WrongUsage } from '../wrong-usage.ts';
 
 export interface InspectCodeOptions {
   readonly trust: string;
@@ -32,8 +33,8 @@ export interface Inspection {
 /** @throws WrongUsage, FileProblems for a trust file that cannot be used */
 export async function inspectCode(options: InspectCodeOptions): Promise<Inspection> {
   const records = readTrustFile(options.trust);
-  const { sm2 } = selectSm2();
-  const untrusted = (problem: string) => process.stderr.write(`${options.trust}: not trusted: ${problem}\n`);
+  const { sm2 } = await selectSm2();
+  const untrusted = (problem: string) => sayError(`${options.trust}: not trusted: ${problem}`);
   const roots = readRootRecords(records, sm2, untrusted);
   const code = await readCode(options);
   const check =
@@ -57,10 +58,13 @@ function bytesOf(hex: string): Uint8Array {
 
 async function readFrame(path: string): Promise<Uint8Array | 'no-code'> {
   const engine = await createZxingEngine();
-  const found = engine.decode(readPicture(path), 'thorough');
-  if (found.length > 1)
-    process.stderr.write(`${path}: ${found.length} codes in the picture, one is taken at a time\n`);
-  return (found.length === 1 ? found[0] : undefined) ?? 'no-code';
+  const picture = readPicture(path);
+  const atOnce = engine.decode(picture, 'fast');
+  const found = atOnce.some(isRideCode) ? atOnce : [...engine.decode(picture, 'thorough'), ...atOnce];
+  const rides = found.filter(isRideCode);
+  if (rides.length > 1)
+    sayError(`${path}: ${rides.length} ride codes in the picture, one is taken at a time`);
+  return (rides.length > 1 ? undefined : (rides[0] ?? found[0])) ?? 'no-code';
 }
 
 function readPicture(path: string) {

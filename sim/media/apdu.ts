@@ -1,4 +1,4 @@
-/** Command APDUs of ISO/IEC 7816-3 section 12.1, short form only: the cards of this trade know no other. */
+/** Command APDUs of ISO/IEC 7816-3 section 12.1, short form only: transit cards use no other. */
 
 export interface Command {
   readonly cla: number;
@@ -6,7 +6,7 @@ export interface Command {
   readonly p1: number;
   readonly p2: number;
   readonly data: Uint8Array;
-  /** The most bytes the answer may hold, 1 to 256; undefined when the command asks for none. */
+  /** The most bytes the answer may hold, 1 to 256; undefined if the command asks for none. */
   readonly le: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export function parseCommand(bytes: Uint8Array): Command | undefined {
   const noData = new Uint8Array(0);
   if (p3 === undefined) return { ...header, data: noData, le: undefined };
   if (bytes.length === 5) return { ...header, data: noData, le: leOf(p3) };
-  // Here P3 is Lc; 00 would open the extended form.
+  // Here P3 is Lc; 00 would begin the extended form.
   if (p3 === 0) return undefined;
   const data = bytes.subarray(5, 5 + p3);
   if (bytes.length === 5 + p3) return { ...header, data, le: undefined };

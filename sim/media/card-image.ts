@@ -1,6 +1,9 @@
 /** A card image: everything one virtual card holds, as a JSON file. Names after ISO/IEC 7816-4. */
 import { z } from 'zod';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import { readInputText } from '../../device/kit/input-file.ts';
+import { parseJson } from '../../device/kit/located-json.ts';
+import { nameOf } from '../../device/kit/yaml-file.ts';
 
 const maxImageChars = 4 * 1024 * 1024;
 const maxFileBytes = 64 * 1024;
@@ -69,29 +72,40 @@ export function sfiOf(key: string): number {
   return Number.parseInt(key, 16);
 }
 
+/** @throws WrongUsage for a file that is no card image */
+export function readCardImage(path: string): CardImage {
+  const text = readInputText(path, maxImageChars);
+  try {
+    return parseCardImage(text);
+  } catch (error) {
+    throw new WrongUsage(`${path}: ${messageOf(error)}`);
+  }
+}
+
 /** Throws an Error that names the place in the image and what is wrong there. */
 export function parseCardImage(json: string): CardImage {
   if (json.length > maxImageChars) throw new Error(`card image: longer than ${maxImageChars} characters`);
-  const result = cardImageSchema.safeParse(parseJson(json));
+  const result = cardImageSchema.safeParse(parsed(json));
   if (result.success) return result.data;
   const problems = result.error.issues.map(issue => `${place(issue)}: ${problem(issue)}`);
   throw new Error(`card image: ${problems.join('; ')}`);
 }
 
-function parseJson(json: string): unknown {
+function parsed(json: string): unknown {
   try {
-    return JSON.parse(json.replace(/^\ufeff/, ''));
+    return parseJson(json.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new Error(`card image: not JSON: ${messageOf(error)}`, { cause: error });
+    throw new Error(`card image: ${messageOf(error)}`, { cause: error });
   }
 }
 
 function place(issue: z.core.$ZodIssue): string {
-  return issue.path.length === 0 ? 'the image' : issue.path.join('.');
+  return issue.path.length === 0 ? 'the image' : issue.path.map(key => nameOf(String(key))).join('.');
 }
 
 /** A bad record key hides what is wrong with it one level down. */
 function problem(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'an unknown key';
   if (issue.code === 'invalid_key') return issue.issues.map(inner => inner.message).join(', ');
   return issue.message;
 }

@@ -1,9 +1,9 @@
-/** What lens, light and sensor do to a picture; brightness in floats from 0 to 255, so that nothing is rounded twice. */
+/** Adds the effects of lens, light and sensor to a picture. Brightness is a float from 0 to 255, so it is rounded only once. */
 import type { FrameOptions } from './frame-options.ts';
 import { createRandom } from './random.ts';
 
 const white = 255;
-/** Beyond white: nothing is left of the picture in the middle of a reflection, for a third of its reach. */
+/** Above white: the inner third of a reflection hides the picture. */
 const glareLight = 1.5 * white;
 
 /** A picture before it is rounded to bytes. */
@@ -90,7 +90,7 @@ function gaussian(sigma: number): Float32Array {
 
 function sense({ brightness }: Picture, { noise, seed }: FrameOptions): Uint8Array {
   const random = createRandom(seed);
-  // A clamped array rounds, and keeps what is too bright or too dark at the ends.
+  // A clamped array rounds, and clips what is too bright or too dark.
   const grey = new Uint8ClampedArray(brightness);
   if (noise > 0) {
     for (let i = 0; i < grey.length; i++) grey[i] = (brightness[i] ?? 0) + noise * random.normal();

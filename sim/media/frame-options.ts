@@ -1,4 +1,4 @@
-/** What a camera picture of a ride code can look like, and pictures drawn the way a bus camera sees them. */
+/** How a camera picture of a ride code can look: a plain one, and random ones like a bus camera's. */
 import type { ErrorCorrection } from './qr-matrix.ts';
 import { createRandom } from './random.ts';
 

@@ -1,4 +1,4 @@
-/** Camera frames of ride codes on phone screens: each code a lit rectangle in perspective, before a dim scene. */
+/** Draws camera frames of ride codes on phone screens: each code a lit rectangle in perspective before a dim scene. */
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { applyEffects, type Picture } from './effects.ts';
 import { type FrameOptions, plainFrame } from './frame-options.ts';
@@ -22,7 +22,7 @@ const phoneBody = 12;
 /** Samples to a pixel, each way. */
 const samples = 2;
 
-/** Codes stand side by side; without any, it is the scene alone. */
+/** Draws the codes side by side; without a code, the scene alone. */
 export function renderFrame(codes: readonly Uint8Array[], options: Partial<FrameOptions> = {}): GreyFrame {
   const all: FrameOptions = { ...plainFrame, ...options };
   const { width, height } = all;
@@ -33,7 +33,7 @@ export function renderFrame(codes: readonly Uint8Array[], options: Partial<Frame
   return { width, height, grey: applyEffects(picture, all) };
 }
 
-/** @param column where the code stands by itself, as a part of the frame's width from its middle */
+/** @param column the code's place without an offset, as a part of the frame's width from its middle */
 function place(matrix: QrMatrix, column: number, options: FrameOptions): PlacedCode {
   const { width, height } = options;
   const toPlane = pixelToPlane({
@@ -48,7 +48,7 @@ function place(matrix: QrMatrix, column: number, options: FrameOptions): PlacedC
   return { matrix, toPlane };
 }
 
-/** Averages the samples of each pixel; those beside the phone leave the scene as it is. */
+/** Averages the samples of each pixel; samples beside the phone show the scene. */
 function draw({ width, height, brightness }: Picture, code: PlacedCode): void {
   const uv = new Float64Array(2);
   for (let y = 0, at = 0; y < height; y++) {

@@ -1,4 +1,4 @@
-/** A picture file as the camera sees it when it fills the view: greyed, and fitted to the frame with grey at its sides. */
+/** Turns a picture file into a camera frame: grey, and fitted to the frame with grey at its sides. */
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { readPng } from './png.ts';
 
@@ -7,7 +7,7 @@ interface Size {
   readonly height: number;
 }
 
-/** What is beside the picture, and shines through where it is fitted to less than a pixel. */
+/** Fills the sides of the picture. */
 const beside = 128;
 
 /**
@@ -34,7 +34,7 @@ function fit(picture: GreyFrame, { width, height }: Size): GreyFrame {
   return { width, height, grey };
 }
 
-/** Each pixel is the mean of what it covers: first along the rows, then along the columns. */
+/** Each pixel is the mean of the pixels it covers: first along the rows, then along the columns. */
 function resize({ width, height, grey }: GreyFrame, to: Size): Uint8Array {
   const rows = new Float32Array(to.width * height);
   for (let x = 0; x < to.width; x++) {
@@ -53,11 +53,11 @@ function resize({ width, height, grey }: GreyFrame, to: Size): Uint8Array {
 
 interface Coverage {
   readonly first: number;
-  /** Of the first and those that follow it; 1 in all. */
+  /** Weights of the first pixel and those after it; their sum is 1. */
   readonly weights: readonly number[];
 }
 
-/** What pixel `at` covers of a line of `length`, where it is `step` of its pixels wide. */
+/** The part of a line of `length` that pixel `at` covers, if it is `step` pixels of the line wide. */
 function coverage(at: number, step: number, length: number): Coverage {
   const from = at * step;
   const to = Math.min((at + 1) * step, length);

@@ -1,6 +1,6 @@
-/** Grey frames as PNG files (W3C PNG, ISO/IEC 15948): what testers look at and `inspect code --frame` reads. */
+/** Grey frames as PNG files (W3C PNG, ISO/IEC 15948): for testers to look at and `inspect code --frame` to read. */
 import { PNG } from 'pngjs';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf } from '../../device/kit/errors.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 
 export const maxFileBytes = 32 * 1024 * 1024;
@@ -23,7 +23,7 @@ export function readPng(file: Uint8Array): GreyFrame {
   const grey = new Uint8Array(width * height);
   const channel = (pixel: number, index: number) => data[4 * pixel + index] ?? 0;
   for (let i = 0; i < grey.length; i++) {
-    // ITU-R BT.601, as cameras and ffmpeg weigh the colours.
+    // ITU-R BT.601, the weights of cameras and ffmpeg.
     const luma = 0.299 * channel(i, 0) + 0.587 * channel(i, 1) + 0.114 * channel(i, 2);
     grey[i] = Math.round(255 + ((luma - 255) * channel(i, 3)) / 255);
   }
@@ -38,7 +38,7 @@ function decode(file: Uint8Array): PNG {
   }
 }
 
-/** Before anything is decoded: a small file can claim, or unpack to, more than the memory holds. */
+/** Checks before decoding: a small file can claim, or unpack to, more than the memory holds. */
 function checkHeader(file: Buffer): void {
   if (file.length > maxFileBytes) throw new Error(`PNG: ${file.length} bytes, more than ${maxFileBytes}`);
   if (!file.subarray(0, 8).equals(signature)) throw new Error('PNG: not a PNG file');
@@ -56,7 +56,7 @@ function checkHeader(file: Buffer): void {
   if (file[28] !== 0) throw new Error('PNG: interlaced files are not read');
 }
 
-/** The decoder would believe the last header there is. */
+/** Refuses a second header, which the decoder would believe. */
 function countHeaders(file: Buffer): number {
   let count = 0;
   for (let at = 8; at + 8 <= file.length; at += 12 + file.readUInt32BE(at)) {

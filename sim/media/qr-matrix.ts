@@ -10,7 +10,7 @@ export interface QrMatrix {
   readonly modules: Uint8Array;
 }
 
-/** In the smallest version that holds `bytes`; throws when none does. */
+/** Uses the smallest version that holds `bytes`. @throws if none does */
 export function qrMatrix(bytes: Uint8Array, errorCorrection: ErrorCorrection): QrMatrix {
   const segment = { data: bytes, mode: 'byte' as const };
   const { modules } = QRCode.create([segment], { errorCorrectionLevel: errorCorrection });

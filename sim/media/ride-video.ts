@@ -1,6 +1,6 @@
 /**
- * A video of ride codes as a bus camera sees them: one phone after another is moved through the picture, nearer and
- * turned and tilted and in other light as it goes, with a gap in between; drawn picture by picture.
+ * A video of ride codes as a bus camera sees them, drawn picture by picture. One phone after another moves through the
+ * picture, with a gap in between; its distance, angle, tilt and light change as it moves.
  */
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { renderFrame } from './frame.ts';
@@ -15,7 +15,7 @@ export interface RideVideoOptions {
   readonly seed: number;
 }
 
-/** Whole or in part within the picture from `fromS` up to, but not including, `toS`. */
+/** A code is in the picture, whole or in part, from `fromS` up to, but not including, `toS`. */
 export interface Showing {
   readonly fromS: number;
   readonly toS: number;
@@ -34,13 +34,13 @@ type Pose = Pick<
   | 'lightDirectionDeg'
 >;
 
-/** Of each code's turn; the rest is the gap. */
+/** The part of each code's turn in which it is shown; the rest is the gap. */
 const shownPart = 0.6;
-/** Of its showing a phone comes in, and goes out; between, it is held. */
+/** The parts of its showing in which a phone comes in, and goes out; in between it is held. */
 const movingPart = 0.2;
 const outsideX = 1.1;
 
-/** When each of the codes is in view: they share the time evenly. */
+/** When each code is in view; they share the time evenly. */
 export function showings(codes: number, seconds: number): Showing[] {
   const turnS = seconds / codes;
   return Array.from({ length: codes }, (_, i) => {
@@ -65,7 +65,7 @@ export function* rideVideo(codes: readonly Uint8Array[], options: RideVideoOptio
   }
 }
 
-/** @returns where and how a phone is held, by the part of its showing that has passed */
+/** @returns where and how a phone is held, after this part of its showing */
 function pathOf(seed: number): (part: number) => Pose {
   const random = createRandom(seed ^ 0x71de);
   const [start, end] = [heldPose(random), heldPose(random)];
@@ -81,7 +81,7 @@ function pathOf(seed: number): (part: number) => Pose {
   };
 }
 
-/** Within what a decoder reads well: a passenger who waits for the light. */
+/** Within what a decoder reads well, like a passenger who waits for the light. */
 function heldPose(random: ReturnType<typeof createRandom>): Pose {
   return {
     offsetX: random.between(-0.06, 0.06),

@@ -1,4 +1,4 @@
-/** Where a point of the picture lies on a flat thing that is turned and tilted before the camera. */
+/** Maps pixels of the picture to points on a flat thing that is turned and tilted before the camera. */
 
 /** The flat thing's centre and posture as a camera without lens errors sees it. */
 export interface Pose {
@@ -53,7 +53,7 @@ interface Step {
   readonly z: number;
 }
 
-/** What one step along u or v moves, in pixels, after turning about z, then tilting about x, then y. */
+/** The movement in pixels of one step along u or v, after turning about z, then tilting about x, then y. */
 function axes(pose: Pose): { u: Step; v: Step } {
   const [sinZ, cosZ] = sinCos(pose.rotationDeg);
   const [sinX, cosX] = sinCos(pose.tiltXDeg);

@@ -1,9 +1,11 @@
 /**
  * A card that answers command APDUs from its image: the part of ISO/IEC 7816-4 a fare reader uses, plus
- * JT/T 978's GET BALANCE. It knows nothing of who asks.
+ * JT/T 978's GET BALANCE.
  */
 import { randomBytes } from 'node:crypto';
 import { concatBytes, equalBytes } from '../../device/core/bytes.ts';
+import type { CardReading } from '../../device/core/transit-card/reading.ts';
+import { readTransitCard } from '../../device/core/transit-card.ts';
 import { type Command, parseCommand } from './apdu.ts';
 import { type CardApplication, type CardImage, sfiOf } from './card-image.ts';
 import { hexBytes, uintBytes } from './encoding.ts';
@@ -72,6 +74,15 @@ export function createVirtualCard(image: CardImage): VirtualCard {
       uid = randomUid();
     },
   };
+}
+
+/** Reads the card as the firmware does. */
+export function readAsFirmware(image: CardImage): CardReading {
+  const card = createVirtualCard(image);
+  const dialogue = readTransitCard(card.atr);
+  let step = dialogue.next();
+  while (!step.done) step = dialogue.next(card.respond(step.value));
+  return step.value;
 }
 
 /** By short file identifier only: no file is ever current here. */

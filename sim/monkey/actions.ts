@@ -1,11 +1,11 @@
 /** What the monkey does: an endless, seeded sequence of actions, each one or more commands begun at the same moment. */
-import { postNames } from '../bus/bus.ts';
-import { wireNames } from '../bus/commands.ts';
+import { toHex } from '../../device/core/bytes.ts';
+import { wireNames } from '../bus/commands/wire-commands.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import { postNames } from '../bus/validator-post.ts';
 import type { Random } from '../media/random.ts';
 import { cardFaults } from '../wires/card-faults.ts';
-import { hostileBytes } from './hostile-bytes.ts';
 import { isLinkable } from './passenger-list.ts';
 
 export type Action = readonly string[];
@@ -41,7 +41,7 @@ const views = [
 const faults = Object.keys(cardFaults);
 const waits = ['0.2', '1', '2.7', '5.1'];
 
-/** Not refused for what it is, as far as that can be seen at once. */
+/** Whether the validator should take this medium, as far as the list tells. */
 function isGood(passenger: Passenger): boolean {
   if (passenger.medium === 'ride-code') return passenger.ageS === 0;
   if (passenger.medium !== 't-union' && passenger.medium !== 'bmac') return false;
@@ -54,7 +54,7 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
   const cards = passengers.filter(({ medium }) => medium !== 'ride-code');
   const phones = passengers.filter(({ medium }) => medium === 'ride-code');
   const linkable = passengers.filter(isLinkable);
-  /** The last few, who come again sooner than others. */
+  /** The last few passengers, who come again sooner than others. */
   let lately: Passenger[] = [];
 
   /** Mostly those whose health code is asked for. */
@@ -131,4 +131,21 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
     });
     return (chosen ?? kinds[0])?.[1]() ?? [];
   };
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes that no scanner module and no technician sends, in hex. */
+function hostileBytes(random: Random): string {
+  const makes: readonly [() => Uint8Array, ...(() => Uint8Array)[]] = [
+    () => random.bytes(1 + Math.floor(random.next() * 400)),
+    () => encoder.encode(`${'A'.repeat(1 + Math.floor(random.next() * 1500))}\r\n`),
+    () => encoder.encode('\u0000\u0003\u0004\u001a\u001b[A\u001b[200~\r'),
+    () => encoder.encode('status\u0000; DROP TABLE tap;--\r'),
+    () => encoder.encode('{"__proto__": 1}\r\n'),
+    () => encoder.encode(`81${'0'.repeat(662)}\r\n`),
+    () => Uint8Array.from({ length: 300 }, () => 0xff),
+    () => encoder.encode('\r\n\r\n\r\n'),
+  ];
+  return toHex(random.pick(makes)());
 }

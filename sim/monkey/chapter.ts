@@ -1,10 +1,11 @@
-/** One chapter of a monkey's run: a fresh bus, a sequence of actions, and all put right and looked over at the end. */
+/** One chapter of the monkey's run: a fresh bus, a sequence of actions, and at the end everything mended and checked. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bus, postNames, startBus } from '../bus/bus.ts';
+import { type Bus, startBus } from '../bus/bus.ts';
 import { typeOnConsole } from '../bus/console.ts';
+import { postNames } from '../bus/validator-post.ts';
 import type { Action } from './actions.ts';
 import { Disagreed, type Disagreement } from './disagreement.ts';
-import { watchLoopLateness } from './loop-lateness.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import type { Rules } from './oracle-rules.ts';
 import type { WorldStart } from './oracle-world.ts';
@@ -12,7 +13,7 @@ import { perform } from './perform.ts';
 import { createReferee, type Referee } from './referee.ts';
 
 export interface ChapterOptions {
-  /** Emptied by whoever gives it. */
+  /** Must be empty. */
   readonly directory: string;
   readonly start: WorldStart;
   readonly rules: Rules;
@@ -29,9 +30,9 @@ export interface ChapterEnd {
 }
 
 /** The journal's console command shows 200 rows. */
-const lookAtJournalEvery = 120;
-const readyLimitMs = 90_000;
-const mendLimitMs = 60_000;
+const compareJournalsEvery = 120;
+const readyLimitMs = 180_000;
+const mendLimitMs = 180_000;
 const mending = [
   'network on',
   'data fresh',
@@ -47,7 +48,7 @@ export async function runChapter(
   const taps: Record<string, number> = {};
   const lateness = watchLoopLateness();
   const bus = await startBus({ directory, ...start });
-  const referee = createReferee(bus, start, rules, lateness);
+  const referee = createReferee(bus, start, rules, lateness.worstMs);
   bus.onLog((post, line) => {
     referee.hear(post, line);
     const verdict = line.event === 'tap' ? String(line.verdict) : line.event;
@@ -62,8 +63,8 @@ export async function runChapter(
       lateness.reset();
       await carryOut(bus, referee, action);
       onAction?.(action, Math.round(performance.now() - from));
-      lookAtMemory(bus, memory);
-      if (done.length % lookAtJournalEvery === 0) await compareJournals(bus, referee);
+      checkMemory(bus, memory);
+      if (done.length % compareJournalsEvery === 0) await compareJournals(bus, referee);
     }
     await mend(bus, referee);
     await compareJournals(bus, referee);
@@ -87,12 +88,12 @@ async function carryOut(bus: Bus, referee: Referee, action: Action): Promise<voi
   referee.settle();
 }
 
-function lookAtMemory(bus: Bus, memory: MemoryWatch): void {
-  const own = memory.look('monkey', process.pid, Date.now());
+function checkMemory(bus: Bus, memory: MemoryWatch): void {
+  const own = memory.growthOf('monkey', process.pid, Date.now());
   if (own !== undefined) throw new Disagreed(own);
   for (const post of postNames) {
     const { pid } = bus.posts[post].firmware;
-    const grown = pid === undefined ? undefined : memory.look(post, pid, Date.now());
+    const grown = pid === undefined ? undefined : memory.growthOf(post, pid, Date.now());
     if (grown !== undefined) throw new Disagreed(grown);
   }
 }
@@ -103,7 +104,7 @@ async function whenReady({ posts }: Referee): Promise<void> {
   await waitFor(isReady, readyLimitMs, () => 'both validators ready with fresh data');
 }
 
-/** Undoes all that was done, and waits until everything works. */
+/** Undoes all that was done, and waits until everything works again. */
 async function mend(bus: Bus, referee: Referee): Promise<void> {
   for (const command of mending) await carryOut(bus, referee, [command]);
   const broken = () =>
@@ -141,4 +142,18 @@ async function compareJournals(bus: Bus, { posts }: Referee): Promise<void> {
     const wrong = ledger.compare(text, mayMiss);
     if (wrong !== undefined) throw new Disagreed({ ...wrong, got: `${post}: ${wrong.got}` });
   }
+}
+
+const resolutionMs = 10;
+
+/** How late this process's timers are: cards and phones are played in it, and answer no sooner. */
+function watchLoopLateness() {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  delay.enable();
+  return {
+    /** The most since the last reset. */
+    worstMs: () => delay.max / 1e6 - resolutionMs,
+    reset: () => delay.reset(),
+    close: () => void delay.disable(),
+  };
 }

@@ -1,7 +1,8 @@
 /** `monkey`: random use of the simulated bus, held against an oracle. */
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { wholeNumber } from '../option-values.ts';
+import { wholeNumber } from '../../device/kit/option-values.ts';
+import { say } from '../../device/kit/printable.ts';
 import { type MonkeyEvent, runMonkey } from './monkey.ts';
 
 interface Options {
@@ -32,8 +33,7 @@ export function addMonkeyCommand(program: Command): void {
     .option('--actions', 'tell every action', false)
     .option('--json', 'one JSON object a line on stdout', false)
     .action(async ({ minutes, seed, dir, shrinkMinutes, actions, json }: Options) => {
-      const tell = (event: MonkeyEvent) =>
-        process.stdout.write(`${json ? JSON.stringify(event) : describe(event)}\n`);
+      const tell = (event: MonkeyEvent) => say(json ? JSON.stringify(event) : describe(event));
       const stop = new AbortController();
       process.once('SIGTERM', () => stop.abort()).once('SIGINT', () => stop.abort());
       const options = {

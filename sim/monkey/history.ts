@@ -1,4 +1,4 @@
-/** What something was in the course of time, and from which version of the feed on it is surely published. */
+/** The values that something has had over time, each with the version of the feed that surely has it. */
 
 export interface Change {
   /** The change is in this version and all later ones. */
@@ -7,15 +7,15 @@ export interface Change {
 
 export interface History<T> {
   readonly latest: T;
-  /** When the latest value came to be; -Infinity for the first. */
+  /** When the latest value began; -Infinity for the first. */
   readonly changedAt: number;
-  /** @param knownVersion a version that is published already, and so is without the change */
+  /** @param knownVersion a version that is published already, and so does not have the change */
   change(value: T, now: number, knownVersion?: number): Change;
-  /** All that it was at any moment from one to the other, both included. */
+  /** All values that it had at any moment between these, both included. */
   during(from: number, to: number): T[];
-  /** All that a version may say of it. */
+  /** All values that a version may have. */
   inVersion(version: number): T[];
-  /** All that this version or a later one may say of it, published by then. */
+  /** All values that this version may have, or a later one published by then. */
   sinceVersion(version: number, by: number): T[];
 }
 
@@ -33,7 +33,7 @@ export function createHistory<T>(first: T): History<T> {
   let latest: Entry<T> = { value: first, from: always, notIn: always, surelyIn: always };
   const entries = [latest];
 
-  /** Those that no later one has taken the place of. */
+  /** Entries that no later entry has surely replaced. */
   const standing = (version: number) =>
     entries.slice(entries.findLastIndex(({ surelyIn }) => surelyIn <= version));
 

@@ -11,7 +11,7 @@ export interface LedgerEntry {
 }
 
 export interface Ledger {
-  /** @param mayMiss so many rows may have been written that nobody was told of, the power having gone */
+  /** @param mayMiss rows that may have been written without a line of the log, because the power went */
   enter(entry: LedgerEntry, mayMiss: number): Disagreement | undefined;
   /** @param text the console's answer to `journal` */
   compare(text: string, mayMiss: number): Disagreement | undefined;

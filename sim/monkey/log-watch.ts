@@ -1,4 +1,4 @@
-/** What no log line may say, whatever happens to the validators: crashes, ends nobody asked for, account numbers. */
+/** What no log line may say, whatever is done to the validators: a crash, an exit that nobody caused, an account number. */
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -7,7 +7,7 @@ export interface LogWatch {
   /** The power of a validator is about to be cut. */
   cutPower(post: PostName): void;
   /** @returns what is wrong with the line */
-  look(post: PostName, line: LogLine): Disagreement | undefined;
+  faultOf(post: PostName, line: LogLine): Disagreement | undefined;
 }
 
 const never = new Set([
@@ -17,12 +17,13 @@ const never = new Set([
   'close-failed',
   'decoder-fallback',
   'cache-damaged',
+  'feed-text-refused',
   'policy-refused',
   'stops-refused',
   'root-record-refused',
 ]);
 const ofTheNetwork = new Set(['disconnected', 'timeout']);
-/** What the bus makes its accounts of: the number of the list, after a kind's own beginning. */
+/** The accounts that the bus makes: each kind's own beginning, and the passenger's place in the list. */
 const account = /31051\d{14}|1000\d{12}|(?<!\d)0{16}\d{4}(?!\d)/;
 
 export function createLogWatch(): LogWatch {
@@ -44,7 +45,7 @@ export function createLogWatch(): LogWatch {
     cutPower(post) {
       cuts[post]++;
     },
-    look(post, line) {
+    faultOf(post, line) {
       const text = JSON.stringify(line);
       const leak = account.exec(text);
       if (leak !== null) {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Disagreement } from './disagreement.ts';
 
 export interface MemoryWatch {
-  look(name: string, pid: number, now: number): Disagreement | undefined;
-  /** In MiB by name: after warming up, the most since, and for how many seconds it was watched. */
+  growthOf(name: string, pid: number, now: number): Disagreement | undefined;
+  /** In MiB by name: the most while warming up, the most of all, and for how many seconds it was watched. */
   report(): Record<string, { warm: number; most: number; seconds: number }>;
 }
 
@@ -15,15 +15,15 @@ interface Watched {
   seconds: number;
 }
 
-/** Until then caches fill and code is compiled. */
+/** For so long caches fill, and code is compiled. */
 const warmUpMs = 45_000;
-/** More than that beyond the most of the warm-up is growth. */
+/** Growth is what goes so far beyond the most of the warm-up. */
 const growthMiB = 96;
 
 export function createMemoryWatch(): MemoryWatch {
   const watched = new Map<string, Watched>();
   return {
-    look(name, pid, now) {
+    growthOf(name, pid, now) {
       const key = `${name} (${pid})`;
       const residentMiB = residentOf(pid);
       if (residentMiB === undefined) return undefined;
@@ -48,7 +48,7 @@ export function createMemoryWatch(): MemoryWatch {
   };
 }
 
-/** In MiB; undefined where the process is gone, or the system tells of none. */
+/** In MiB; undefined where the process is gone, or the system has no /proc. */
 function residentOf(pid: number): number | undefined {
   try {
     const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -1,7 +1,8 @@
-/** The monkey: chapter after chapter of random actions on real buses, until the time is over or something disagrees. */
+/** The monkey: chapters of random actions on real buses, until the time is over or something disagrees. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom, type Random } from '../media/random.ts';
+import { scenarioText, stepOf } from '../scenarios/format/write-scenario.ts';
 import { type Action, createActions } from './actions.ts';
 import { type ChapterEnd, runChapter } from './chapter.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -9,7 +10,6 @@ import { createMemoryWatch } from './memory-watch.ts';
 import { type Rules, usualRules } from './oracle-rules.ts';
 import type { WorldStart } from './oracle-world.ts';
 import { monkeyPassengers } from './passenger-list.ts';
-import { scenarioText } from './scenario-text.ts';
 import { shrink } from './shrink.ts';
 
 export interface MonkeyOptions {
@@ -21,7 +21,7 @@ export interface MonkeyOptions {
   readonly signal?: AbortSignal;
   /** Tells every action. */
   readonly tellsActions?: boolean;
-  /** The rules of README unless given. */
+  /** The rules of the verdict table unless given. */
   readonly rules?: Rules;
 }
 
@@ -33,20 +33,28 @@ const actionsPerChapter = 300;
 /** Far apart, so that neighbouring seeds share no chapter. */
 const seedStep = 0x9e3779b9;
 
-/** @returns what was found, and the path of the scenario that shows it; undefined when the time went by in peace */
+export interface Found {
+  readonly disagreement: Disagreement;
+  readonly steps: number;
+  /** Path of the scenario that shows it. */
+  readonly scenario: string;
+}
+
+type Run = (start: WorldStart, actions: Iterable<Action>) => Promise<ChapterEnd>;
+
+/** @returns what was found; undefined when the time went by in peace */
 export async function runMonkey(
   options: MonkeyOptions,
   tell: (event: MonkeyEvent) => void,
-): Promise<{ disagreement: Disagreement; steps: number; scenario: string } | undefined> {
+): Promise<Found | undefined> {
   const { seed, directory, rules = usualRules } = options;
-  const deadline = Date.now() + options.minutes * 60_000;
-  const isInTime = () => Date.now() < deadline && options.signal?.aborted !== true;
+  const isInTime = untilOver(options.minutes, options.signal);
   const memory = createMemoryWatch();
   mkdirSync(directory, { recursive: true });
   const onAction = (commands: Action, tookMs: number) => {
     if (options.tellsActions) tell({ event: 'action', commands: commands.join(' + '), tookMs });
   };
-  const run = (start: WorldStart, actions: Iterable<Action>) => {
+  const run: Run = (start, actions) => {
     const home = join(directory, 'bus');
     rmSync(home, { recursive: true, force: true });
     return runChapter({ directory: home, start, rules, memory, onAction }, actions);
@@ -58,34 +66,43 @@ export async function runMonkey(
     const next = createActions(random, start.passengers);
     const from = Date.now();
     const end = await run(start, limited(next, isInTime));
-    tell({
-      event: 'chapter',
-      chapter,
-      ...summaryOf(start, end),
-      seconds: Math.round((Date.now() - from) / 1000),
-    });
+    const seconds = Math.round((Date.now() - from) / 1000);
+    tell({ event: 'chapter', chapter, ...summaryOf(start, end), seconds });
     if (end.disagreement === undefined) continue;
-    const { disagreement } = end;
-    const { expected, got, kind, command } = disagreement;
-    tell({ event: 'disagreement', seed, chapter, step: end.actions.length, kind, command, expected, got });
-    const shrinkUntil = Date.now() + options.shrinkMinutes * 60_000;
-    const mayShrink = () => Date.now() < shrinkUntil && options.signal?.aborted !== true;
-    const shrunk = await shrinkIt(run, start, end, disagreement, mayShrink);
-    const scenario = join(directory, `monkey-${seed}-${chapter}.yaml`);
-    writeFileSync(
-      scenario,
-      scenarioText(
-        `Found by the monkey, seed ${seed}, chapter ${chapter}`,
-        start,
-        shrunk.actions,
-        shrunk.disagreement,
-      ),
-    );
-    tell({ event: 'scenario', file: scenario, steps: shrunk.actions.length, reproduced: shrunk.reproduced });
-    return { disagreement: shrunk.disagreement, steps: shrunk.actions.length, scenario };
+    return writeFewestSteps({ ...options, chapter, start, run, tell }, end.actions, end.disagreement);
   }
   tell({ event: 'peace', seed, memory: memory.report() });
   return undefined;
+}
+
+function untilOver(minutes: number, signal: AbortSignal | undefined): () => boolean {
+  const deadline = Date.now() + minutes * 60_000;
+  return () => Date.now() < deadline && signal?.aborted !== true;
+}
+
+interface Finding extends MonkeyOptions {
+  readonly chapter: number;
+  readonly start: WorldStart;
+  readonly run: Run;
+  readonly tell: (event: MonkeyEvent) => void;
+}
+
+/** Tells what was found, and writes the scenario with the fewest steps that show it. */
+async function writeFewestSteps(
+  finding: Finding,
+  actions: readonly Action[],
+  found: Disagreement,
+): Promise<Found> {
+  const { seed, chapter, start, directory, tell } = finding;
+  const { expected, got, kind, command } = found;
+  tell({ event: 'disagreement', seed, chapter, step: actions.length, kind, command, expected, got });
+  const shrunk = await shrinkActions(finding, actions, found);
+  const scenario = join(directory, `monkey-${seed}-${chapter}.yaml`);
+  const title = `Found by the monkey, seed ${seed}, chapter ${chapter}`;
+  writeFileSync(scenario, scenarioOf(title, start, shrunk.actions, shrunk.disagreement));
+  const steps = shrunk.actions.length;
+  tell({ event: 'scenario', file: scenario, steps, reproduced: shrunk.reproduced });
+  return { disagreement: shrunk.disagreement, steps, scenario };
 }
 
 function startOf(random: Random): WorldStart {
@@ -105,13 +122,12 @@ function summaryOf({ phase, line }: WorldStart, { actions, taps }: ChapterEnd) {
 }
 
 /** Each try is a fresh bus. */
-async function shrinkIt(
-  run: (start: WorldStart, actions: Iterable<Action>) => Promise<ChapterEnd>,
-  start: WorldStart,
-  { actions }: ChapterEnd,
+async function shrinkActions(
+  { run, start, shrinkMinutes, signal }: Finding,
+  actions: readonly Action[],
   found: Disagreement,
-  isInTime: () => boolean,
 ): Promise<{ actions: readonly Action[]; disagreement: Disagreement; reproduced: boolean }> {
+  const isInTime = untilOver(shrinkMinutes, signal);
   let latest = { actions, disagreement: found, reproduced: false };
   const fails = async (tried: readonly Action[]) => {
     const { disagreement } = await run(start, tried);
@@ -120,8 +136,31 @@ async function shrinkIt(
     return true;
   };
   const fewest = await shrink(actions, fails, isInTime);
-  // One command after the other tells more than two at a time.
+  // Commands one after the other tell more than two at a time.
   const inTurn = fewest.flatMap(action => action.map(command => [command]));
   if (inTurn.length > fewest.length && isInTime()) await fails(inTurn);
   return latest;
+}
+
+/** What the monkey did, as a scenario file that a tester can run again. */
+function scenarioOf(
+  title: string,
+  { line, phase, passengers }: WorldStart,
+  actions: readonly Action[],
+  { kind, expected, got, expect, command }: Disagreement,
+): string {
+  const commands = actions.flat();
+  const last = commands.lastIndexOf(command ?? '');
+  const steps = commands.map((text, i) => ({
+    ...stepOf(text),
+    ...(i === last && expect !== undefined && { expect }),
+  }));
+  const together = actions.filter(action => action.length > 1).map(action => action.join(' + '));
+  const comments = [
+    `${kind}: expected ${expected}`,
+    `got ${got}`,
+    ...together.map(pair => `at the same moment: ${pair}`),
+  ];
+  const head = comments.flatMap(text => text.split('\n')).map(text => `# ${text}\n`);
+  return `${head.join('')}${scenarioText({ name: title, line, phase, passengers }, steps)}`;
 }

@@ -1,4 +1,4 @@
-/** The rules as README's verdict table states them: what one presentation must come to, all facts being known. */
+/** The rules of the verdict table: the outcome of one presentation where all facts are known. */
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
 
@@ -6,7 +6,7 @@ import type { Phase } from '../../device/core/policy.ts';
 export type PresentedMedium =
   | { readonly is: 'taken'; readonly discount: keyof typeof payPercent; readonly balanceFen?: number }
   | { readonly is: 'refused'; readonly reason: string }
-  /** A card that leaves before it is read. */
+  /** A card that is taken away before it is read. */
   | { readonly is: 'lost' };
 
 export interface Facts {
@@ -16,13 +16,13 @@ export interface Facts {
   /** Whether the line is one of the pilot's. */
   readonly isPilotLine: boolean;
   readonly phase: Phase;
-  /** How the validator's data is: of statuses that are too old only those who are linked know nothing. */
+  /** The age of the validator's data. Statuses that are too old matter only to those who are linked. */
   readonly data: 'fresh' | 'stale-links' | 'stale-status' | 'none';
   readonly health: Status | 'none';
 }
 
 export interface Outcome {
-  /** `card-lost` is none: nothing is journaled. */
+  /** `card-lost` is no verdict: it is not journaled. */
   readonly verdict: string;
   /** The reason of a refusal, or the status of an abnormal code. */
   readonly why?: string;
@@ -34,7 +34,7 @@ export type Rules = (facts: Facts) => Outcome;
 
 const baseFen = 200;
 const leastOnPurseFen = 100;
-/** What is paid of the base fare. */
+/** The part of the base fare that each kind pays. */
 export const payPercent = { code: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50 } as const;
 
 export const usualRules: Rules = facts => {

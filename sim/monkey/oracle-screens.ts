@@ -1,6 +1,6 @@
-/** What both screens must show for an outcome, and what they must not: the key texts and the light. */
+/** The key texts and the light that both screens must show for an outcome, and the texts that they must not show. */
 import type { Phase } from '../../device/core/policy.ts';
-import type { Audience, ScreenShot } from '../bus/bus.ts';
+import type { Audience, ScreenShot } from '../bus/screens.ts';
 import type { Outcome } from './oracle-rules.ts';
 
 interface Shown {
@@ -11,7 +11,7 @@ interface Shown {
 
 const askForHealthKit = '请出示健康宝';
 const abnormalTexts: Readonly<Record<string, string>> = { yellow: '黄码', red: '红码', popup: '弹窗' };
-/** Nobody beside the crew is to read these. */
+/** Only the crew may read these. */
 const crewOnly = ['健康码异常', ...Object.values(abnormalTexts)];
 
 const refusalTexts: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ const headlines = [
   ...Object.values(refusalTexts),
 ];
 
-/** @returns what is wrong with the screen; undefined when it is as it must be */
+/** @returns what is wrong with the screen; undefined where it is right */
 export function faultOfScreen(
   { light, lines }: ScreenShot,
   audience: Audience,
@@ -89,7 +89,7 @@ function shownFor(outcome: Outcome, phase: Phase, presented: 'card' | 'code'): S
   }
 }
 
-/** What the crew reads where the manual check is asked for. */
+/** What the crew reads where they must check by hand. */
 function manualTexts({ verdict, why = '' }: Outcome): readonly string[] | undefined {
   if (verdict === 'abnormal') return ['健康码异常', abnormalTexts[why] ?? why];
   if (verdict === 'not-found') return ['未查询到健康码信息'];

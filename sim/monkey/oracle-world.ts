@@ -1,32 +1,32 @@
-/** What the oracle knows of the world around the validators: who is linked to what, what is published, the network. */
+/** The world around the validators as the oracle knows it: links, health codes, what is published, the network. */
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/policy.ts';
 import { type Passenger, personOf } from '../bus/passengers.ts';
 import { type Change, createHistory, type History } from './history.ts';
 
 export type Health = Status | 'none';
-/** Whether the statuses published are of now, or said to be of two days ago. */
+/** Whether the published statuses are of now, or said to be two days old. */
 export type Edition = 'fresh' | 'stale-status';
 
 export interface World {
   readonly passengers: ReadonlyMap<string, Passenger>;
   readonly isPilotLine: boolean;
   readonly phase: History<Phase>;
-  /** Of the person whose medium it is: several media of one person have one health code. */
+  /** The health code of the medium's owner: all media of one person share it. */
   healthOf(passenger: string): History<Health> | undefined;
   readonly edition: History<Edition>;
   readonly network: History<'on' | 'off'>;
   /** How the health-code source answers the back office. */
   readonly source: History<string>;
-  /** How often the validators' data has been taken away. */
+  /** How many times the validators' data has been taken away. */
   readonly emptied: History<number>;
   /** The newest version known to be published, and since when. */
   readonly published: { readonly version: number; readonly at: number };
   /** A validator holds that version now. */
   sees(version: number, now: number): void;
   /**
-   * A command begins, and changes what it changes.
-   * @returns to be called when it has ended, with the version that it is published in, where there is one
+   * A command begins, and may change the world.
+   * @returns call it when the command has ended, with the version that has the change, if there is one
    */
   begin(command: string, now: number): (version: number | undefined, now: number) => void;
 }
@@ -47,7 +47,7 @@ export function createWorld(start: WorldStart): World {
   };
   const ofPersons = new Map(start.passengers.map(p => [personOf(p), createHistory<Health>(p.health)]));
   const healthOf = (who: string) => ofPersons.get(personIs(who));
-  /** What the source says of a person; of others it says green. */
+  /** What the source says of each person; it says green of all others. */
   const codes = new Map<string, Health>(
     start.passengers.map(p => [personOf(p), p.health === 'none' ? 'green' : p.health]),
   );
@@ -58,7 +58,7 @@ export function createWorld(start: WorldStart): World {
   const emptied = createHistory(0);
   let published = { version: 0, at: 0 };
 
-  /** Of one after the other: linked, a person's code is unknown until the source has been asked. */
+  /** Several values one after the other: once linked, a code is unknown until the source has been asked. */
   function setHealth(who: string, now: number, values: readonly Health[]): Change | undefined {
     const changes = values.map(value => healthOf(who)?.change(value, now, published.version));
     const last = changes.at(-1);
@@ -105,13 +105,13 @@ export function createWorld(start: WorldStart): World {
     },
     source([value = ''], now) {
       source.change(value, now);
-      // Whoever is asked for meanwhile is unknown, until asked for again.
+      // Everybody the back office asks for meanwhile becomes unknown, until it asks again.
       if (value === 'contradicting') {
         for (const history of ofPersons.values()) {
           if (history.latest !== 'none') history.change('unknown', now, published.version);
         }
       }
-      // It answers again, and so the next version is as fresh as that.
+      // The source answers again, so the next version is fresh.
       if (value === 'ok' || value === 'contradicting') setEdition('fresh', now);
       return undefined;
     },

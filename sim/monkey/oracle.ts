@@ -1,4 +1,4 @@
-/** The oracle: all outcomes that a presentation may have, given what the validator can know at that moment. */
+/** The oracle: all outcomes that a presentation may have, by what the validator can know at that moment. */
 import type { Phase } from '../../device/core/policy.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { createHistory, type History } from './history.ts';
@@ -8,7 +8,7 @@ import type { Presentation } from './presentation.ts';
 import type { RideMemory } from './ride-memory.ts';
 import type { HeldData } from './validator-log.ts';
 
-/** What the firmware logged of one presentation, with what it had told of itself before. */
+/** What the firmware logged of one presentation, with the data that it had told of before. */
 export interface HeardTap {
   readonly post: PostName;
   readonly event: 'tap' | 'card-lost';
@@ -31,14 +31,14 @@ export interface Prediction {
 }
 
 export interface Oracle {
-  /** Everything that it may come to, without doubles. */
+  /** @returns every possible outcome once */
   predict(presentation: Presentation, tap: HeardTap): Prediction[];
 }
 
 const unlinked: History<Health> = createHistory<Health>('none');
-/** An answer that is on its way when the network goes may still come. */
+/** An answer that is under way when the network goes may still come for so long. */
 const underWayMs = 1000;
-/** By then it has been unpacked, and told of. */
+/** By then the validator has unpacked the answer, and told of it. */
 const afterCutMs = 5000;
 
 export interface OracleParts {
@@ -48,7 +48,7 @@ export interface OracleParts {
 }
 
 export function createOracle({ world, rides, rules }: OracleParts): Oracle {
-  /** Until when something newer than what the validator told of may have been published for it; undefined for never. */
+  /** Versions published until then may have reached the validator; undefined where none can have. */
   function reachableUntil({ to }: HeardTap): number | undefined {
     const { network } = world;
     if (network.latest === 'on') return to;
@@ -56,7 +56,7 @@ export function createOracle({ world, rides, rules }: OracleParts): Oracle {
     return wasOn ? Math.min(to, network.changedAt + underWayMs) : undefined;
   }
 
-  /** What its own version says, and all newer ones that it may have. */
+  /** What its own version says, and what newer versions say that it may have by now. */
   function known<T>(history: History<T>, tap: HeardTap): T[] {
     const { version, holds } = tap.data;
     const until = reachableUntil(tap);
@@ -64,7 +64,7 @@ export function createOracle({ world, rides, rules }: OracleParts): Oracle {
     return until === undefined ? own : [...own, ...history.sinceVersion(version, until)];
   }
 
-  /** A validator that has lost its data starts with the policy of its settings, which is the newest. */
+  /** Without data a validator follows the policy in its settings, which is the newest. */
   function phases(tap: HeardTap): Phase[] {
     if (tap.data.holds !== 'none') return known(world.phase, tap);
     return world.phase.sinceVersion(tap.data.version, tap.to);

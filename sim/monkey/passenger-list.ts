@@ -1,9 +1,9 @@
-/** Whom the monkey lets ride: every kind of medium, with health codes that differ from chapter to chapter. */
+/** The monkey's passengers: every kind of medium, with health codes that differ from chapter to chapter. */
 import { type Passenger, passengersSchema, personOf, usualPassengers } from '../bus/passengers.ts';
 import type { Random } from '../media/random.ts';
 import type { Health } from './oracle-world.ts';
 
-/** Beside the usual ones, who are one of each. */
+/** They come in addition to the usual passengers. */
 const others = passengersSchema.parse(
   [
     { id: 'ma-card', name: '马超', phone: '13900000001', medium: 't-union' },
@@ -43,7 +43,7 @@ export function monkeyPassengers(random: Random): Passenger[] {
   });
 }
 
-/** Whether the bus group can know whose it is. */
+/** Whether the bus group can know the owner of this medium. */
 export function isLinkable(passenger: Passenger): boolean {
   if (passenger.medium === 'ride-code') return passenger.foreign === undefined;
   return passenger.medium === 't-union' || passenger.medium === 'bmac';

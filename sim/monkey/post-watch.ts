@@ -1,4 +1,4 @@
-/** All that the referee keeps of one validator. */
+/** What the referee knows of one validator. */
 import { createLedger, type Ledger } from './ledger.ts';
 import type { HeardTap } from './oracle.ts';
 import type { Presentation } from './presentation.ts';
@@ -9,23 +9,23 @@ export interface PostWatch {
   readonly log: ValidatorLog;
   readonly ledger: Ledger;
   readonly wires: WireWatch;
-  /** Taps that no command has been found for yet. */
+  /** Taps that no command explains yet. */
   readonly heard: HeardTap[];
-  /** What each reader was presented last, and when: its answer may come late. */
+  /** What was presented to each reader last, and when: its answer may come late. */
   readonly last: Map<string, { readonly presented: Presentation; readonly at: number }>;
-  /** When each sample code was held before the camera last. */
+  /** When each sample code was last held to the camera. */
   readonly samplesShownAt: Map<string, number>;
-  /** Whose code may be in the picture that the camera is frozen at. */
+  /** The presentation whose code may be in the frozen picture. */
   frozenWith: Presentation | undefined;
   /** Bytes that are no code have been sent to the scanner's wire. */
   isHostile: boolean;
   /** The power was cut in this action. */
   wasCut: boolean;
-  /** Rows that may have been written without a line of the log, the power having gone in between. */
+  /** Rows that may have been written without a line of the log: the power went in between. */
   mayMiss: number;
 }
 
-/** A code that is back in view sooner has not been away. */
+/** To the firmware, a code that is back in view sooner has not been away. */
 const goneMs = 3000;
 
 export function createPostWatch(): PostWatch {
@@ -48,14 +48,14 @@ export function takeFirst(heard: HeardTap[], reader: string): HeardTap | undefin
   return index < 0 ? undefined : heard.splice(index, 1)[0];
 }
 
-/** It has been presented, and whatever comes of it may come late. */
+/** Remembers what was presented, for its answer may come late. */
 export function wasPresented(watch: PostWatch, presented: Presentation, at: number): void {
   watch.last.set(presented.reader, { presented, at });
   const { sample } = presented;
   if (presented.reader === 'camera' && sample !== undefined) watch.samplesShownAt.set(sample, at);
 }
 
-/** Whether the validator, as far as it has told, could not but take what was presented. */
+/** Whether the validator had to answer, by all that it has told of itself. */
 export function mustAnswer(watch: PostWatch, presented: Presentation, from: number): boolean {
   const { log, wires, samplesShownAt } = watch;
   const { sample, reader, isHardToRead } = presented;
@@ -65,7 +65,7 @@ export function mustAnswer(watch: PostWatch, presented: Presentation, from: numb
   };
   if (!log.isUpSince(from) || isHardToRead || !wasGood(reader)) return false;
   if (reader !== 'camera') return true;
-  // Whatever else has been in view since.
+  // Other codes may have been in view since: that changes nothing.
   const isHeld = sample !== undefined && from - (samplesShownAt.get(sample) ?? 0) < goneMs;
   return wasGood('zxing') && !wires.isFrozen && !isHeld;
 }

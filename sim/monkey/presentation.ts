@@ -9,9 +9,9 @@ export interface Presentation {
   readonly reader: 'card' | 'scanner' | 'camera';
   readonly presented: 'card' | 'code';
   readonly medium: PresentedMedium;
-  /** A picture that no decoder need be able to read. */
+  /** A picture so bad that a decoder may fail to read it. */
   readonly isHardToRead: boolean;
-  /** Which sample of other systems' codes, the same each time; undefined for a ride code, made anew each time. */
+  /** Name of a code of another system, which is always the same picture; undefined for a ride code, which is new each time. */
   readonly sample: string | undefined;
 }
 
@@ -44,15 +44,16 @@ export function presentationOf(
   };
 }
 
-/** Cards that are known by their answer to reset alone are asked no command that could fail. */
+/** What is a storage card by its answer to reset is one however it answers. One that answers nonsense is no card of ours. */
 function withFault(passenger: Passenger, fault: string | undefined): PresentedMedium {
   if (fault === undefined) return mediumOf(passenger);
   const failsAtReset = fault.endsWith('atr');
   if (passenger.medium === 'mifare' && !failsAtReset) return mediumOf(passenger);
+  if (fault === 'wrong-status-word') return { is: 'refused', reason: 'unsupported' };
   return fault.startsWith('leaves') ? { is: 'lost' } : { is: 'refused', reason: 'unreadable' };
 }
 
-/** The firmware takes no code of an hour ago, and none 20 s from the future; a code lives for a minute. */
+/** A code lives for a minute, and the firmware takes none from more than 20 s ahead. */
 const codeLifeS = 60;
 const codeAheadS = 20;
 

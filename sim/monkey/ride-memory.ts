@@ -1,4 +1,4 @@
-/** Which passengers' rides each validator has taken, for the five seconds in which another is a repeat. */
+/** The rides that each validator has taken, for the five seconds in which another tap is a repeat. */
 import type { PostName } from '../bus/validator-post.ts';
 
 interface Moment {
@@ -8,9 +8,9 @@ interface Moment {
 
 export interface RideMemory {
   take(who: Who, moment: Moment): void;
-  /** A ride that may have been taken, the power having gone before anybody was told. */
+  /** The ride may have been taken: the power went before the validator told. */
   perhapsTake(who: Who, moment: Moment): void;
-  /** All that may be said of it. */
+  /** @returns the answers that are possible */
   isRepeat(who: Who, moment: Moment): boolean[];
 }
 
@@ -24,7 +24,7 @@ interface Ride extends Moment {
 }
 
 const windowMs = 5000;
-/** Between the clock of the log and the validator's, which follows the satellites. */
+/** The log's clock and the validator's, which follows the satellites, may differ by so much. */
 const clockErrorMs = 300;
 
 export function createRideMemory(): RideMemory {

@@ -1,6 +1,7 @@
-/** Waits for what both screens of a validator must show, and keeps what they have shown. */
+/** Keeps what the screens have shown, and waits for what both screens of a validator must show after a tap. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Audience, audiences, type Bus, type ScreenShot } from '../bus/bus.ts';
+import type { Bus } from '../bus/bus.ts';
+import { type Audience, audiences, type ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { HeardTap } from './oracle.ts';
 import type { ValidatorLog } from './validator-log.ts';
@@ -8,9 +9,9 @@ import type { ValidatorLog } from './validator-log.ts';
 export interface ScreenWatch {
   /**
    * @param faultOf what is wrong with a screen, if anything
-   * @returns what no screen since the tap has been without, when the notice has gone
+   * @returns a fault that every screen since the tap had, until the notice is gone; undefined where one was right
    */
-  look(
+  faultSince(
     tap: HeardTap,
     log: ValidatorLog,
     faultOf: (shot: ScreenShot, audience: Audience) => string | undefined,
@@ -24,9 +25,9 @@ interface Seen {
   readonly shot: ScreenShot;
 }
 
-/** A notice stays for 2.5 s. */
-const drawLimitMs = 2200;
-/** A display that has just come back is drawn anew. */
+/** Waited out only where a screen is wrong: a notice that has gone meanwhile was seen. */
+const drawLimitMs = 10_000;
+/** A display that has just come back is drawn again within this. */
 const steadyMs = 500;
 const pollMs = 30;
 const kept = 100;
@@ -38,7 +39,7 @@ export function watchScreens(bus: Bus): ScreenWatch {
     if (seen.length > kept) seen.shift();
   });
   return {
-    async look(tap, { parts }, faultOf) {
+    async faultSince(tap, { parts }, faultOf) {
       const isSteady = (audience: Audience) => {
         const part = parts.get(audience);
         return part?.works === true && part.since < tap.from - steadyMs;

@@ -1,4 +1,4 @@
-/** Delta debugging: the fewest of a sequence's items that still fail, by trying (Zeller's ddmin, to minimality of one). */
+/** Delta debugging (Zeller's ddmin): finds a short part of a sequence that still fails, of which no single item can be left out. */
 
 /**
  * @param fails whether the sequence fails; asked until `mayGoOn` says no
@@ -23,7 +23,7 @@ export async function shrink<T>(
   return current;
 }
 
-/** What went wrong mostly comes of what was done just before: the cheapest tries first. */
+/** A failure mostly comes of what was done just before it, so short tails are the cheapest tries. */
 async function shortestTail<T>(
   items: readonly T[],
   fails: (items: readonly T[]) => Promise<boolean>,

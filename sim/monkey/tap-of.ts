@@ -1,11 +1,11 @@
-/** A line of a validator's log as a tap, with what the validator had told of itself before it. */
+/** Reads a line of a validator's log as a tap, with the data that the validator had told of before. */
 import type { Phase } from '../../device/core/policy.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { HeardTap, Prediction } from './oracle.ts';
 import type { ValidatorLog } from './validator-log.ts';
 
-/** The log's line is written when the journal's row is on the disk. */
+/** From the verdict to the line of the log the journal's row is written to the disk. */
 const journalMs = 250;
 
 /** @returns undefined for any other line */

@@ -1,10 +1,10 @@
-/** What one validator's log has told so far: which version of the data it holds, whether it is up, which of its parts work. */
+/** What one validator's log has told so far: the version of its data, whether it is up, and which of its parts work. */
 import type { LogLine } from '../bus/firmware-process.ts';
 
 /** What it has told of the data it holds, with the version. */
 export interface HeldData {
   readonly holds: 'none' | 'fresh' | 'stale-links' | 'stale-status';
-  /** The last one it had, where it holds none now. */
+  /** The last version it had, where it holds no data now. */
   readonly version: number;
   /** When it told. */
   readonly heardAt: number;
@@ -19,12 +19,13 @@ export interface ValidatorLog {
   readonly upSince: number | undefined;
   /** Whether it was ready then, and still is. */
   isUpSince(moment: number): boolean;
-  /** By name; when it began to be as it is. */
+  /** By name. */
   readonly parts: ReadonlyMap<string, PartHeard>;
 }
 
 export interface PartHeard {
   readonly works: boolean;
+  /** When it began to work, or not to. */
   readonly since: number;
   readonly problem: string;
 }

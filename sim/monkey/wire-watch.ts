@@ -1,4 +1,4 @@
-/** Watches one validator's wires: what nobody touched does not fail, and what was mended works again soon. */
+/** Watches one validator's wires: a wire that nobody touched must not fail, and a mended one must work again soon. */
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { Disagreement } from './disagreement.ts';
 import type { ValidatorLog } from './validator-log.ts';
@@ -13,13 +13,13 @@ export interface WireWatch {
   readonly isFrozen: boolean;
 }
 
-/** No wire of theirs is ever touched. */
+/** The monkey touches none of their wires. */
 const neverFail = new Set(['card', 'zxing', 'journal', 'console']);
 const wires = ['scanner', 'camera', 'gnss', 'passenger', 'crew'];
-/** What was done to a wire explains its faults for so long: a picture counts as frozen after ten seconds. */
+/** A touch explains a wire's faults for so long: a picture counts as frozen only after ten seconds. */
 const explainsMs = 15_000;
 /** The firmware promises 2 s; the machine may be busy. */
-const backLimitMs = 8000;
+const backLimitMs = 30_000;
 const goodStates = new Set(['fix', 'no-fix', 'stop', 'at', 'drive', 'offset', 'rollover']);
 
 export function createWireWatch(): WireWatch {
@@ -41,14 +41,14 @@ export function createWireWatch(): WireWatch {
         touchedAt.set('camera', now);
       }
       if (name === 'gnss') {
-        // A place or a lie of the clock changes nothing about a receiver that is silent.
+        // A new place or a lying clock does not mend a receiver that is silent.
         if (what === 'fix' || !goodStates.has(what)) isGnssGood = goodStates.has(what);
         touchedAt.set('gnss', now);
       }
     },
     hear({ event, name, kind, problem }, { upSince }, now) {
       const part = String(name);
-      // The far end of every wire is in the monkey's process: a machine that is busy is no fault, if it passes.
+      // The far end of every wire is in the monkey's process: on a busy machine it may be late for a while.
       if (event !== 'part-fault' || kind === 'timeout') return undefined;
       const isUp = upSince !== undefined;
       const isUntouched = neverFail.has(part) || (isUp && wires.includes(part) && !isExplained(part, now));

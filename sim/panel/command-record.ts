@@ -1,19 +1,19 @@
-/** Carries out commands of the bus, and keeps what was done: one record for all who type or click. */
-import { messageOf } from '../../device/errors.ts';
-import type { BusEvent } from '../bus/words.ts';
-import { stepOf, stepText } from '../scenarios/write-scenario.ts';
+/** Carries out commands of the bus and keeps one record of them, whoever typed or clicked. */
+import { messageOf } from '../../device/kit/errors.ts';
+import type { BusEvent } from '../bus/commands/command.ts';
+import { stepOf, stepText } from '../scenarios/format/write-scenario.ts';
 import type { CommandDone } from './protocol.ts';
 import type { Recording } from './recording.ts';
 import { TooMany } from './refusals.ts';
 
 export interface CommandRecord {
-  /** What the bus refuses is an outcome too. */
+  /** Never rejects: a refusal is an outcome too. */
   carryOut(line: string): Promise<CommandDone>;
-  /** What was done without a command. @param line the command that does the same */
+  /** Records what happened without a command. @param line the command that does the same */
   note(line: string, outcome: BusEvent): void;
-  /** For a page, of whose commands so many may be under way. @throws TooMany */
+  /** For a page; limits how many commands run at once. @throws TooMany */
   carryOutForPage(line: string): Promise<CommandDone>;
-  /** The last ones, newest last, long outcomes shortened. */
+  /** The last commands, newest last, with long outcomes shortened. */
   recent(): readonly CommandDone[];
   onDone(listener: (done: CommandDone) => void): void;
 }
@@ -31,7 +31,7 @@ export function createCommandRecord(
   let lastId = 0;
   let pending = 0;
 
-  /** A command of the panel's own, or of the bus. */
+  /** Runs a command of the panel's own, or of the bus. */
   async function runEither(line: string): Promise<BusEvent> {
     const [name, ...words] = line.trim().split(/\s+/);
     if (name === 'record') return recording.control(words.join(' '));

@@ -2,23 +2,22 @@
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import { postNames } from '../bus/bus.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import { postNames } from '../bus/validator-post.ts';
 import type { ConsoleEnd } from './protocol.ts';
 
-/** Of the four sessions the console has: commands and terminals beside the page want one too. */
+/** Of the console's four sessions; commands and terminals need the others. */
 const maxSessions = 2;
 const maxUnsentBytes = 256 << 10;
 const pingMs = 15_000;
 const ends = { taken: 4001, silent: 4002, hungUp: 4003 } as const satisfies Record<string, ConsoleEnd>;
-/** What the console says to one session too many, before it hangs up. */
+/** What the console says to a session too many before it hangs up. */
 const busy = 'busy\r\n';
 
 interface Consoles {
   readonly posts: Readonly<Record<PostName, { readonly consolePort: number }>>;
 }
 
-/** @param consoles such as the bus's */
 export function addConsoles(server: FastifyInstance, consoles: Consoles): void {
   const sessions: Record<PostName, number> = { front: 0, rear: 0 };
   for (const post of postNames) {
@@ -71,7 +70,7 @@ function bridge(page: WebSocket, line: Socket, post: PostName): void {
   });
 }
 
-/** A page that has vanished without a word is found out. */
+/** Ends the connection of a page that has vanished without closing it. */
 function keepAlive(page: WebSocket): NodeJS.Timeout {
   let isAlive = true;
   page.on('pong', () => {

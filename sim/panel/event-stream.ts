@@ -1,4 +1,4 @@
-/** Server-sent events (WHATWG HTML): the whole state once, then what changes. Who reads too slowly is cut off and comes back. */
+/** Server-sent events (WHATWG HTML): the whole state once, then its changes. A slow reader is cut off and reconnects. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { LiveChanges } from './live-changes.ts';
 
@@ -8,7 +8,7 @@ type Live = Pick<LiveChanges, 'subscribe'>;
 const maxClients = 64;
 const maxUnreadBytes = 4 << 20;
 const heartbeatMs = 10_000;
-const comeBackMs = 1000;
+const reconnectMs = 1000;
 
 export function addEventStream(server: FastifyInstance, model: Model, live: Live): void {
   let clients = 0;
@@ -35,7 +35,7 @@ function stream(reply: FastifyReply, model: Model, live: Live, ended: () => void
   }
 
   const stop = live.subscribe(json => send(`event: change\ndata: ${json}\n\n`));
-  send(`retry: ${comeBackMs}\nevent: state\ndata: ${JSON.stringify(model.state())}\n\n`);
+  send(`retry: ${reconnectMs}\nevent: state\ndata: ${JSON.stringify(model.state())}\n\n`);
   const heartbeat = setInterval(send, heartbeatMs, ':\n\n');
   raw.on('error', () => {}); // followed by `close`
   raw.on('close', () => {

@@ -1,24 +1,24 @@
-/** Tells the members of a state that are other than before, at most some ten times a second, and only while somebody listens. */
+/** Sends listeners the members of the state that have changed, at most ten times a second. */
 import type { PanelModel } from './panel-model.ts';
 
-/** @param json one JSON object of the changed members, whole */
+/** @param json one JSON object with the changed members, each as a whole */
 export type ChangeListener = (json: string) => void;
 
 export interface LiveChanges {
-  /** @returns the way to stop it */
+  /** @returns a function that ends it */
   subscribe(listener: ChangeListener): () => void;
   close(): void;
 }
 
 const coalesceMs = 100;
-/** Of a bus that moves nobody tells. */
-const lookMs = 500;
+/** Nothing announces that the bus has moved, so the state is compared this often too. */
+const compareEveryMs = 500;
 
 export function createLiveChanges(model: PanelModel): LiveChanges {
   const listeners = new Set<ChangeListener>();
   let last = new Map<string, string>();
   let flushing: NodeJS.Timeout | undefined;
-  let looking: NodeJS.Timeout | undefined;
+  let comparing: NodeJS.Timeout | undefined;
 
   const texts = () =>
     new Map(
@@ -39,9 +39,9 @@ export function createLiveChanges(model: PanelModel): LiveChanges {
     if (listeners.size > 0) flushing ??= setTimeout(flush, coalesceMs);
   }
 
-  function stopLooking(): void {
-    clearInterval(looking);
-    looking = undefined;
+  function stopComparing(): void {
+    clearInterval(comparing);
+    comparing = undefined;
   }
 
   const stop = model.onTouch(touched);
@@ -49,17 +49,17 @@ export function createLiveChanges(model: PanelModel): LiveChanges {
     subscribe(listener) {
       if (listeners.size === 0) last = texts();
       listeners.add(listener);
-      looking ??= setInterval(touched, lookMs);
+      comparing ??= setInterval(touched, compareEveryMs);
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) stopLooking();
+        if (listeners.size === 0) stopComparing();
       };
     },
     close() {
       stop();
       listeners.clear();
       clearTimeout(flushing);
-      stopLooking();
+      stopComparing();
     },
   };
 }

@@ -1,16 +1,25 @@
-/** The panel's state: fed by the bus, told to whoever listens, only what is other than before and not too often. */
-import { type Audience, type Bus, postNames } from '../bus/bus.ts';
-import { commandUsages } from '../bus/commands.ts';
+/** The panel's state, made up of what the bus and its validators tell; listeners hear that something may have changed. */
+import { countJournal } from '../backoffice/journal-counts.ts';
+import type { Bus } from '../bus/bus.ts';
+import { commandHelp } from '../bus/commands/commands.ts';
+import { describeFields } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
+import type { LogLine } from '../bus/firmware-process.ts';
 import { lineStops } from '../bus/line-stops.ts';
-import type { PostName } from '../bus/validator-post.ts';
+import type { Audience } from '../bus/screens.ts';
+import { type PostName, postNames } from '../bus/validator-post.ts';
 import { cardFaults } from '../wires/card-faults.ts';
 import type { CommandRecord } from './command-record.ts';
-import { createLogBook } from './log-book.ts';
-import { feedOf, passengersOf } from './office-view.ts';
-import type { PanelState, ScreenState, ValidatorState } from './protocol.ts';
+import type {
+  FeedState,
+  LogEntry,
+  PanelState,
+  PassengerState,
+  ScreenState,
+  ValidatorState,
+} from './protocol.ts';
 import { type Recording, recordHelp } from './recording.ts';
-import { createValidatorWatch } from './validator-watch.ts';
+import { createValidatorWatch, type ValidatorWatch } from './validator-watch.ts';
 
 export interface PanelParts {
   readonly line: string;
@@ -21,71 +30,56 @@ export interface PanelParts {
 
 export interface PanelModel {
   state(): PanelState;
-  /** Rows of a validator's journal, as its console counts them. */
-  countRows(post: PostName, rows: number): void;
+  /** @returns a function that ends it */
   onTouch(listener: () => void): () => void;
 }
 
-const vocabulary = [
-  ...commandUsages.map(({ name, usage, help }) => ({ command: `${name} ${usage}`.trim(), help })),
-  recordHelp,
-];
+type Watches = Readonly<Record<PostName, ValidatorWatch>>;
+
+const vocabulary = [...commandHelp(), recordHelp];
+const maxLogEntries = 300;
+const maxLogTextChars = 500;
 
 export function createPanelModel(parts: PanelParts): PanelModel {
-  const { bus } = parts;
-  const log = createLogBook();
+  const { bus, commands, recording, line } = parts;
+  const log: LogEntry[] = [];
   const watches = { front: createValidatorWatch(), rear: createValidatorWatch() };
   const listeners = new Set<() => void>();
   const touch = () => {
     for (const listener of listeners) listener();
   };
+  for (const post of postNames) countRows(bus, post, watches);
   bus.onScreen(touch);
-  bus.onLog((post, line) => {
-    log.add(post, line);
-    watches[post].hear(line);
+  bus.onLog((post, entry) => {
+    log.push(logEntry(post, entry));
+    if (log.length > maxLogEntries) log.shift();
+    watches[post].hear(entry);
+    if (entry.event === 'ready') countRows(bus, post, watches);
     touch();
   });
-
-  parts.commands.onDone(({ outcome }) => {
+  commands.onDone(({ outcome }) => {
     const post = postNames.find(name => 'validator' in outcome && outcome.validator === name);
     if (post !== undefined && 'passengerScreen' in outcome) watches[post].seen(outcome);
     touch();
   });
 
-  function screenOf(post: PostName, audience: Audience): ScreenState {
-    return { ...bus.screen(post, audience), beeps: bus.posts[post].screens[audience].beeps };
-  }
-
-  function validatorOf(post: PostName): ValidatorState {
-    const { latitudeDeg: lat, longitudeDeg: lon } = bus.posts[post].gnss.position;
-    return {
-      passenger: screenOf(post, 'passenger'),
-      crew: screenOf(post, 'crew'),
-      ...watches[post].told(),
-      linksVersion: bus.linksVersion(post) || undefined,
-      position: { lat: rounded(lat), lon: rounded(lon) },
-      consoleCommand: consoleCommand(bus.posts[post]),
-    };
-  }
-
   return {
     state: () => ({
-      line: parts.line,
+      line,
       phase: bus.office.phase,
       stops: lineStops,
-      validators: { front: validatorOf('front'), rear: validatorOf('rear') },
-      passengers: passengersOf(bus),
-      feed: feedOf(bus),
-      log: log.entries(),
-      commands: parts.commands.recent(),
-      isRecording: parts.recording.isOn,
+      validators: {
+        front: validatorState(bus, 'front', watches),
+        rear: validatorState(bus, 'rear', watches),
+      },
+      passengers: passengerStates(bus),
+      feed: feedState(bus),
+      log,
+      commands: commands.recent(),
+      isRecording: recording.isOn,
       vocabulary,
       cardFaults: Object.keys(cardFaults),
     }),
-    countRows(post, rows) {
-      watches[post].countRows(rows);
-      touch();
-    },
     onTouch(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -93,7 +87,47 @@ export function createPanelModel(parts: PanelParts): PanelModel {
   };
 }
 
-/** To some ten centimetres. */
+function countRows(bus: Bus, post: PostName, watches: Watches): void {
+  try {
+    watches[post].countRows(countJournal(bus.posts[post].journal).rows);
+  } catch {
+    // There is no journal before the firmware's first `ready`.
+  }
+}
+
+function logEntry(
+  validator: PostName,
+  { event, level, device: _device, time: _time, ...fields }: LogLine,
+): LogEntry {
+  return { at: Date.now(), validator, level, event, text: describeFields(fields).slice(0, maxLogTextChars) };
+}
+
+function validatorState(bus: Bus, post: PostName, watches: Watches): ValidatorState {
+  const { latitudeDeg: lat, longitudeDeg: lon } = bus.posts[post].gnss.position;
+  return {
+    passenger: screenState(bus, post, 'passenger'),
+    crew: screenState(bus, post, 'crew'),
+    ...watches[post].state(),
+    linksVersion: bus.linksVersion(post) || undefined,
+    position: { lat: rounded(lat), lon: rounded(lon) },
+    consoleCommand: consoleCommand(bus.posts[post]),
+  };
+}
+
+function screenState(bus: Bus, post: PostName, audience: Audience): ScreenState {
+  return { ...bus.screen(post, audience), beeps: bus.posts[post].screens[audience].beeps };
+}
+
+function passengerStates({ office, passengers }: Bus): PassengerState[] {
+  return passengers.map(passenger => ({ ...passenger, isRegistered: office.isRegistered(passenger.id) }));
+}
+
+function feedState({ office }: Bus): FeedState {
+  const { feedUrl: url, siteUrl, published, isNetworkUp } = office;
+  return { url, siteUrl, version: published.version, publishedAt: published.at, isNetworkUp };
+}
+
+/** To about ten centimetres. */
 function rounded(degrees: number): number {
   return Math.round(degrees * 1e6) / 1e6;
 }

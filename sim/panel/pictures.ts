@@ -3,26 +3,26 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { WrongUsage } from '../../device/kit/errors.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
-import { type Bus, postNames } from '../bus/bus.ts';
-import { cameraSize, type PostName } from '../bus/validator-post.ts';
-import { readViewOptions } from '../bus/view-options.ts';
+import type { Bus } from '../bus/bus.ts';
+import { readViewOptions } from '../bus/commands/view-options.ts';
+import { cameraSize, type PostName, postNames } from '../bus/validator-post.ts';
 import { renderFrame } from '../media/frame.ts';
 import { writePng } from '../media/png.ts';
 import { qrMatrix } from '../media/qr-matrix.ts';
-import { WrongUsage } from '../wrong-usage.ts';
 import type { CommandRecord } from './command-record.ts';
 import { TooLarge } from './refusals.ts';
 
 const maxFileBytes = 8 << 20;
-/** Decoding takes the bus's own time; a phone's screenshot has less. */
+/** Decoding blocks the bus. A phone's screenshot has fewer. */
 const maxPixels = 5_000_000;
 const maxKeptFiles = 200;
 const modulePixels = 6;
 /** ISO/IEC 18004 */
 const quietModules = 4;
 
-/** @param directory where pictures are kept that were held before a camera, for the scenario that tells of it */
+/** @param directory keeps the pictures held before a camera, for scenarios recorded here */
 export function addPictures(
   server: FastifyInstance,
   bus: Bus,
@@ -78,7 +78,7 @@ export function addPictures(
   }
 }
 
-/** By the header, before anything is decoded. What is no PNG at all is told by who reads it. */
+/** Checks the header before anything is decoded. The decoder refuses what is no PNG. */
 function checkPixels(png: Buffer): void {
   if (png.length < 24 || png.toString('latin1', 12, 16) !== 'IHDR') return;
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
@@ -87,7 +87,7 @@ function checkPixels(png: Buffer): void {
   }
 }
 
-/** The same picture is the same file; the oldest go. */
+/** Names the file by its content, and removes the oldest. */
 function keepFile(directory: string, png: Buffer): string {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${createHash('sha256').update(png).digest('hex').slice(0, 12)}.png`);
@@ -98,7 +98,7 @@ function keepFile(directory: string, png: Buffer): string {
   return file;
 }
 
-/** The code alone, as the phone shows it: each module some pixels wide, with its quiet zone. */
+/** The code alone, with its quiet zone, as the phone shows it. */
 function phoneScreen(code: Uint8Array): GreyFrame {
   const { size, modules } = qrMatrix(code, 'L');
   const side = (size + 2 * quietModules) * modulePixels;

@@ -15,12 +15,12 @@
  * GET  /api/recording.yaml            what has been done since `record`, as a scenario
  * WS   /api/consoles/POST             the serial console, bytes both ways; closed by the server with a `ConsoleEnd` and the reason
  *
- * What is refused is answered with 4xx and a `Refusal`.
+ * A refusal is a 4xx with a `Refusal`.
  */
 import type { Phase } from '../../device/core/policy.ts';
+import type { BusEvent } from '../bus/commands/command.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
-import type { BusEvent } from '../bus/words.ts';
 
 export interface PanelState {
   readonly line: string;
@@ -31,7 +31,7 @@ export interface PanelState {
   readonly feed: FeedState;
   /** Newest last, the last few hundred. */
   readonly log: readonly LogEntry[];
-  /** What has been done, by this page and by others; newest last. */
+  /** Commands of this page and of others, newest last. */
   readonly commands: readonly CommandDone[];
   readonly isRecording: boolean;
   /** What can be typed: the bus's own help. */
@@ -40,7 +40,7 @@ export interface PanelState {
   readonly cardFaults: readonly string[];
 }
 
-/** The members that are others now, whole. */
+/** The members that have changed, each as a whole. */
 export type PanelChange = Partial<PanelState>;
 
 export interface StopState {
@@ -54,7 +54,7 @@ export interface StopState {
 export interface ScreenState {
   readonly light: string;
   readonly lines: readonly string[];
-  /** Beeps since the start: what is more than before is to be heard. */
+  /** Number of beeps since the start; the page plays the increase. */
   readonly beeps: number;
 }
 
@@ -62,16 +62,16 @@ export interface ValidatorState {
   readonly passenger: ScreenState;
   readonly crew: ScreenState;
   readonly isRunning: boolean;
-  /** Parts out of order, by name: what the log said of each. */
+  /** Parts out of order by name, with what the log said of each. */
   readonly faults: Readonly<Record<string, string>>;
   /** Version of the links it has; undefined for none. */
   readonly linksVersion: number | undefined;
-  /** All rows there are; by verdict those of the taps since the bus was started. */
+  /** `rows` counts the whole journal, `byVerdict` the taps since the bus started. */
   readonly journal: { readonly rows: number; readonly byVerdict: Readonly<Record<string, number>> };
   readonly position: { readonly lat: number; readonly lon: number };
-  /** What the last medium came to. */
+  /** The outcome of the last presentation. */
   readonly lastTap: BusEvent | undefined;
-  /** How a person reaches its console. */
+  /** The shell command that opens its console. */
   readonly consoleCommand: string;
 }
 
@@ -104,7 +104,7 @@ export interface CommandDone {
   readonly line: string;
   /** The same as steps of a scenario, YAML. */
   readonly yaml: string;
-  /** In the state, where it is long: its event's name and `shortened: true` only. */
+  /** The state shortens a long one to its event's name and `shortened: true`. */
   readonly outcome: BusEvent | { readonly event: 'error'; readonly message: string };
 }
 

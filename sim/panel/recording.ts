@@ -1,15 +1,20 @@
-/** What is done from `record start` to `record stop`, kept to be saved as a scenario. */
-import type { BusEvent } from '../bus/words.ts';
-import { type Beginning, expectingStep, type Step, scenarioText } from '../scenarios/write-scenario.ts';
-import { WrongUsage } from '../wrong-usage.ts';
+/** Keeps what is done from `record start` to `record stop`, as a scenario. */
+import { WrongUsage } from '../../device/kit/errors.ts';
+import type { BusEvent } from '../bus/commands/command.ts';
+import {
+  type Beginning,
+  expectingStep,
+  type Step,
+  scenarioText,
+} from '../scenarios/format/write-scenario.ts';
 
 export interface Recording {
   readonly isOn: boolean;
   /** @param state `start` or `stop`. @throws WrongUsage */
   control(state: string): BusEvent;
-  /** A command that was carried out. @param startedAt in milliseconds, as `endedAt` */
+  /** Adds a command that was carried out. @param startedAt in milliseconds, like `endedAt` */
   add(line: string, outcome: BusEvent, startedAt: number, endedAt: number): void;
-  /** The scenario; undefined where nothing has been done. */
+  /** The scenario's YAML; undefined if nothing has been done. */
   text(): string | undefined;
 }
 
@@ -18,14 +23,14 @@ export const recordHelp = {
   help: 'keep what is done from now on, as a scenario',
 };
 
-/** As many as a scenario may have. */
+/** The most a scenario may have. */
 const maxSteps = 1000;
-/** Whoever looks on in between takes time that no scenario needs. */
+/** A tester's longer pauses are cut: no scenario needs them. */
 const maxPauseS = 10;
-/** What only looks, and changes nothing. */
-const onlyLooking = ['help', 'list', 'screens', 'code', 'inbox'];
+/** Commands that change nothing are left out. */
+const readingCommands = ['help', 'list', 'screens', 'code', 'inbox'];
 
-/** @param beginning asked for at each start */
+/** @param beginning called at each start */
 export function createRecording(beginning: () => Beginning): Recording {
   let began: Beginning | undefined;
   let steps: Step[] = [];
@@ -50,7 +55,7 @@ export function createRecording(beginning: () => Beginning): Recording {
     },
     add(line, outcome, startedAt, endedAt) {
       const [name = ''] = line.trim().split(/\s+/);
-      if (!isOn || steps.length >= maxSteps || onlyLooking.includes(name)) return;
+      if (!isOn || steps.length >= maxSteps || readingCommands.includes(name)) return;
       const pauseS = Math.min(maxPauseS, Math.floor((startedAt - lastAt) / 1000));
       if (lastAt > 0 && pauseS > 0 && steps.length < maxSteps - 1) steps.push({ wait: pauseS });
       steps.push(expectingStep(line, outcome));

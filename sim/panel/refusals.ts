@@ -1,17 +1,16 @@
-/** What is refused is answered in one way: a status and, in JSON, the problem. */
+/** One form for all refusals: a status, and the problem in JSON. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { messageOf } from '../../device/errors.ts';
-import { WrongUsage } from '../wrong-usage.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import type { Refusal } from './protocol.ts';
 
-/** More than is taken. */
+/** The request is larger than allowed. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
   readonly statusCode = 413;
 }
 
-/** More than is carried out at a time. */
+/** More at once than is carried out. */
 export class TooMany extends Error {
   override readonly name = 'TooMany';
   readonly statusCode = 429;
@@ -26,7 +25,7 @@ export function answerRefusals(server: FastifyInstance): void {
   );
 }
 
-/** What no route can be asked about, as an address that cannot be decoded. An upgrade's connection nobody else would close. */
+/** For requests that reach no route, such as an undecodable path. Nobody else would close the connection of an upgrade. */
 export function answerNonsense(error: Error, { raw }: FastifyRequest, reply: FastifyReply): void {
   reply.raw.once('finish', () => raw.socket.end());
   void reply.code(400).send({ problem: messageOf(error) } satisfies Refusal);

@@ -1,30 +1,26 @@
-/** The panel's web server on 127.0.0.1: the page, and all that protocol.ts lists. */
+/** The panel's web server on 127.0.0.1: everything that protocol.ts lists. */
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import type { Bus } from '../bus/bus.ts';
-import { runCommand } from '../bus/commands.ts';
-import type { BusEvent } from '../bus/words.ts';
-import { WrongUsage } from '../wrong-usage.ts';
-import { addAssets } from './assets.ts';
+import type { BusEvent } from '../bus/commands/command.ts';
+import { runCommand } from '../bus/commands/commands.ts';
 import { createCommandRecord } from './command-record.ts';
 import { addCommands } from './command-routes.ts';
 import { addConsoles } from './console-bridge.ts';
 import { addEventStream } from './event-stream.ts';
-import { refuseForeigners } from './guard.ts';
-import { panelHeaders, permissionsPolicy } from './headers.ts';
-import { countJournalRows } from './journal-rows.ts';
 import { createLiveChanges } from './live-changes.ts';
-import { importMapHash, pageShell } from './page-shell.ts';
+import { addPage, importMapHash } from './page-files.ts';
 import { createPanelModel } from './panel-model.ts';
 import { addPictures } from './pictures.ts';
 import { createRecording } from './recording.ts';
 import { answerNonsense, answerRefusals } from './refusals.ts';
+import { panelHeaders, refuseForeigners } from './security.ts';
 
 export interface PanelOptions {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Where the panel keeps its files. */
   readonly directory: string;
@@ -33,7 +29,7 @@ export interface PanelOptions {
 
 export interface Panel {
   readonly url: string;
-  /** As `runCommand`, and seen in the panel. */
+  /** Like `runCommand`; the panel shows the command. */
   run(line: string): Promise<BusEvent>;
   close(): Promise<void>;
 }
@@ -46,7 +42,7 @@ const keepAliveMs = 5_000;
 const maxConnections = 200;
 const maxKeysBytes = 64 << 10;
 
-/** @throws WrongUsage for a port that cannot be had */
+/** @throws WrongUsage for a port that is not free */
 export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel> {
   const recording = createRecording(() => ({
     name: `Recorded ${new Date().toISOString()}`,
@@ -55,10 +51,12 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
     passengers: bus.passengers,
   }));
   const commands = createCommandRecord(line => runCommand(bus, line), recording);
-  bus.office.onVisit(commands.note);
+  bus.office.onVisit(({ event, passenger }) => {
+    const command = event === 'registered' ? 'register' : 'withdraw';
+    commands.note(`${command} ${passenger}`, { event, passenger });
+  });
   const model = createPanelModel({ bus, commands, recording, line: options.line });
   const live = createLiveChanges(model);
-  countJournalRows(bus, model.countRows);
 
   const server = fastify({
     bodyLimit: maxBodyBytes,
@@ -72,17 +70,10 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
   server.removeContentTypeParser('text/plain');
   answerRefusals(server);
   await server.register(helmet, panelHeaders(bus.office.siteUrl, importMapHash));
-  // Ahead of what refuses: it closes the connections of refused upgrades, which Node has let go of.
+  // Before the guard: this closes the connections of refused upgrades, which Node no longer does.
   await server.register(websocket, { options: { maxPayload: maxKeysBytes } });
   refuseForeigners(server, () => portOf(server));
-  server.get('/', async (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('permissions-policy', permissionsPolicy)
-      .header('cache-control', 'no-cache')
-      .send(pageShell),
-  );
-  addAssets(server);
+  addPage(server);
   addEventStream(server, model, live);
   addCommands(server, { model, commands, recording });
   addPictures(server, bus, commands, join(options.directory, 'pictures'));

@@ -1,17 +1,17 @@
-/** One validator as its log tells it: running or not, what is out of order, its journal, its last tap. */
+/** The state of one validator as its log tells it: running or not, faults, journal, last tap. */
+import type { BusEvent } from '../bus/commands/command.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import type { BusEvent } from '../bus/words.ts';
 import type { ValidatorState } from './protocol.ts';
 
-type Told = Pick<ValidatorState, 'isRunning' | 'faults' | 'journal' | 'lastTap'>;
+type WatchedState = Pick<ValidatorState, 'isRunning' | 'faults' | 'journal' | 'lastTap'>;
 
 export interface ValidatorWatch {
   hear(line: LogLine): void;
-  /** Rows of the journal, as the console counts them after a start. */
+  /** Sets how many rows the journal has, counted after a start. */
   countRows(rows: number): void;
-  /** What a command saw of a tap, which is more than the log says. */
+  /** Takes the outcome of a command's tap, which says more than the log. */
   seen(tap: BusEvent): void;
-  told(): Told;
+  state(): WatchedState;
 }
 
 export function createValidatorWatch(): ValidatorWatch {
@@ -24,7 +24,7 @@ export function createValidatorWatch(): ValidatorWatch {
   function tapped({ level: _level, time: _time, device: _device, ...tap }: LogLine): void {
     lastTap = tap;
     if (typeof tap.seq !== 'number') return;
-    // Numbers have no gaps, so the newest one is their count.
+    // Sequence numbers have no gaps, so the newest is the count.
     rows = tap.seq;
     const verdict = String(tap.verdict);
     byVerdict.set(verdict, (byVerdict.get(verdict) ?? 0) + 1);
@@ -40,7 +40,7 @@ export function createValidatorWatch(): ValidatorWatch {
       const { event, name, problem } = line;
       if (event === 'start') {
         begin(true);
-        // It may be another journal.
+        // The journal may be a new one.
         rows = 0;
       }
       if (event === 'exit') begin(false);
@@ -54,7 +54,7 @@ export function createValidatorWatch(): ValidatorWatch {
     seen(tap) {
       lastTap = tap;
     },
-    told: () => ({
+    state: () => ({
       isRunning,
       faults: Object.fromEntries(faults),
       journal: { rows, byVerdict: Object.fromEntries(byVerdict) },

@@ -3,15 +3,15 @@ import { statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { messageOf } from '../../device/errors.ts';
-import { FileProblems } from '../../device/settings/yaml-file.ts';
-import { atLeastOne, wholeNumber } from '../option-values.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import { atLeastOne, wholeNumber } from '../../device/kit/option-values.ts';
+import { say, sayError } from '../../device/kit/printable.ts';
+import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { freePort } from '../wires/free-port.ts';
-import { WrongUsage } from '../wrong-usage.ts';
 import { readScenarios, scenarioFiles } from './find-files.ts';
-import { scenarioJsonSchema } from './json-schema.ts';
+import { scenarioJsonSchema } from './format/schema.ts';
 import { describeResult, junitReport, tapHead, tapResult } from './reports.ts';
-import { type AllSettings, runAll } from './run-all.ts';
+import type { AllSettings } from './run-all.ts';
 import type { ScenarioResult } from './run-scenario.ts';
 import { watchFiles } from './watch.ts';
 
@@ -34,7 +34,7 @@ export function addScenarioCommands(program: Command): void {
   scenario
     .command('schema')
     .description('the format as JSON Schema, for editors')
-    .action(() => void process.stdout.write(scenarioJsonSchema()));
+    .action(() => say(scenarioJsonSchema().trimEnd()));
   scenario
     .command('check')
     .description('reads scenarios without running them')
@@ -42,9 +42,7 @@ export function addScenarioCommands(program: Command): void {
     .action((paths: string[]) => {
       const count = readScenarios(scenarioFiles(paths)).length;
       if (count === 0) throw new WrongUsage('no scenario');
-      process.stdout.write(
-        count === 1 ? '1 scenario is well-formed\n' : `${count} scenarios are well-formed\n`,
-      );
+      say(count === 1 ? '1 scenario is well-formed' : `${count} scenarios are well-formed`);
     });
   scenario
     .command('run')
@@ -67,13 +65,13 @@ export function addScenarioCommands(program: Command): void {
 
 async function runScenarios(paths: string[], options: RunOptions): Promise<void> {
   const files = scenarioFiles(paths);
-  if (options.junit !== undefined) checkPlaceOf(options.junit);
+  if (options.junit !== undefined) checkDirectoryOf(options.junit);
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
   process.once('SIGINT', () => stop.abort());
   const settings = await settingsOf(options, stop.signal);
   if (settings.panelPort !== undefined) {
-    process.stderr.write(`panel: http://127.0.0.1:${settings.panelPort}\n`);
+    sayError(`panel: http://127.0.0.1:${settings.panelPort}`);
   }
   await runFiles(files, options, settings);
   if (options.watch) await runAgain(files, options, settings);
@@ -86,8 +84,10 @@ async function runFiles(files: readonly string[], options: RunOptions, settings:
   );
   if (scenarios.length === 0)
     throw new WrongUsage(`no scenario${only === '' ? '' : ` with ${only} in its name`}`);
+  // Only what runs needs buses: files with problems are told much sooner without.
+  const { runAll } = await import('./run-all.ts');
   let ended = 0;
-  const print = (text: string) => void process.stdout.write(text);
+  const print = (report: string) => say(report.trimEnd());
   if (tap) print(tapHead(scenarios.length));
   const results = await runAll(scenarios, settings, result =>
     print(tap ? tapResult(result, ++ended) : describeResult(result)),
@@ -102,11 +102,11 @@ async function runFiles(files: readonly string[], options: RunOptions, settings:
     ...(notRun === 0 ? [] : [`${notRun} not run`]),
     ...(seed === undefined ? [] : [`seed ${seed}`]),
   ].join(', ');
-  print(tap ? `# ${summary}\n` : `${summary}\n`);
+  say(tap ? `# ${summary}` : summary);
   process.exitCode = bad + notRun > 0 ? failed : 0;
 }
 
-/** Until the signal: a file that cannot be read is said, and waited for. */
+/** Runs changed files until the signal. If a file cannot be read, it says so and waits for the next change. */
 async function runAgain(files: readonly string[], options: RunOptions, settings: AllSettings): Promise<void> {
   const { signal } = settings;
   let turn: Promise<void> = Promise.resolve();
@@ -115,12 +115,12 @@ async function runAgain(files: readonly string[], options: RunOptions, settings:
       await runFiles(changed, options, settings);
     } catch (error) {
       if (!(error instanceof FileProblems || error instanceof WrongUsage)) throw error;
-      process.stdout.write(`${messageOf(error)}\n`);
+      say(messageOf(error));
     }
-    if (!signal.aborted) process.stdout.write('waiting for a change\n');
+    if (!signal.aborted) say('waiting for a change');
   };
   watchFiles(files, changed => (turn = turn.then(() => run(changed))), signal);
-  process.stdout.write('waiting for a change\n');
+  say('waiting for a change');
   await new Promise(resolve => signal.addEventListener('abort', resolve));
   await turn;
 }
@@ -130,12 +130,12 @@ async function settingsOf(options: RunOptions, signal: AbortSignal): Promise<All
   const kept = keep !== undefined && { keep };
   if (slow === undefined) return { seed, jobs, slowMs: 0, signal, ...kept };
   const slowMs = (slow === true ? usualSlowS : slow) * 1000;
-  // One address for all: a page that is open finds the next scenario's bus there.
+  // One port for all scenarios: an open page finds the next bus there.
   return { seed, jobs: 1, slowMs, signal, panelPort: await freePort(), ...kept };
 }
 
-/** Before anything runs: a report that cannot be written would be known minutes later. */
-function checkPlaceOf(file: string): void {
+/** Checks before anything runs; otherwise the tester would learn minutes later that the report cannot be written. */
+function checkDirectoryOf(file: string): void {
   if (!statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory()) {
     throw new WrongUsage(`${file}: there is no directory ${dirname(file)}`);
   }

@@ -1,23 +1,23 @@
-/** What a step is expected to come to, held against what there is. */
-import { messageOf } from '../../device/errors.ts';
+/** Compares what a step expects with what has happened. */
+import { messageOf } from '../../device/kit/errors.ts';
 import type { JournalCounts } from '../backoffice/journal-counts.ts';
-import type { Audience, ScreenShot } from '../bus/bus.ts';
-import { describeEvent } from '../bus/describe.ts';
+import type { BusEvent } from '../bus/commands/command.ts';
+import { describeEvent } from '../bus/commands/describe-event.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
+import type { Audience, ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
-import type { BusEvent } from '../bus/words.ts';
-import type { Expectation } from './schema.ts';
-import { all, missingTexts, readable, rowsOf } from './screen-text.ts';
+import type { Expectation } from './format/schema.ts';
+import { asList, missingTexts, readable, rowsOf } from './format/screen-text.ts';
 
-/** Where it is looked up, each time anew. */
+/** What expectations are compared with; functions read the present state. */
 export interface Facts {
-  /** What the step's command came to. */
+  /** The event of the step's command. */
   readonly result: BusEvent | undefined;
-  /** What was said where it was refused. */
+  /** Why the command was refused. */
   readonly refusal: string | undefined;
-  /** The validators that are meant. */
+  /** The validators the step is about. */
   readonly posts: readonly PostName[];
-  /** Of these validators since the last command. */
+  /** Lines of these validators since the last command. */
   log(): readonly LogLine[];
   screen(post: PostName, audience: Audience): ScreenShot;
   console(post: PostName, command: string): Promise<string>;
@@ -95,7 +95,7 @@ const checks: { readonly [K in Checked]: Check<K> } = {
   },
 };
 
-/** Everything that is not as expected now. */
+/** @returns every expectation that is not met now */
 export async function mismatches(expectation: Expectation, facts: Facts): Promise<Mismatch[]> {
   const found: Mismatch[] = [];
   for (const key of Object.keys(checks) as Checked[]) {
@@ -116,7 +116,7 @@ async function checkOne<K extends Checked>(
   try {
     return await check(wanted, facts);
   } catch (error) {
-    // A console without power, a journal not yet there.
+    // A console may have no power, a journal may not be there yet.
     return { expected: JSON.stringify(wanted), got: messageOf(error) };
   }
 }
@@ -135,13 +135,13 @@ function onScreen(audience: Audience) {
     differing(facts.posts, post => lacking(wanted, readable(shot(facts, post, audience).lines)));
 }
 
-/** The screen when the tap had been answered, or the one there is now. */
+/** The screen after the tap was answered, or without a tap the present one. */
 function shot({ result, screen }: Facts, post: PostName, audience: Audience): ScreenShot {
   const taken = result?.[`${audience}Screen`];
   return taken === undefined ? screen(post, audience) : (taken as ScreenShot);
 }
 
-/** The first validator of several where it is otherwise, named where there are several. */
+/** The first validator that differs; the difference names it if the step is about several. */
 async function differing(
   posts: readonly PostName[],
   differenceAt: (post: PostName) => Difference | Promise<Difference>,
@@ -155,7 +155,7 @@ async function differing(
 }
 
 function lacking(wanted: string | readonly string[], got: string): Difference {
-  const missing = missingTexts(all(wanted), got);
+  const missing = missingTexts(asList(wanted), got);
   return missing.length === 0 ? undefined : { expected: missing.join(', '), got };
 }
 

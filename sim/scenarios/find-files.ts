@@ -1,14 +1,13 @@
-/** The scenario files a tester means: files as they are named, all of a directory, or the shipped ones. */
+/** Finds scenario files: those named, all of a directory, or the shipped ones. */
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../../device/errors.ts';
-import { FileProblems } from '../../device/settings/yaml-file.ts';
-import { WrongUsage } from '../wrong-usage.ts';
-import { readScenario } from './read-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import { FileProblems } from '../../device/kit/yaml-file.ts';
+import type { Scenario } from './format/read-scenario.ts';
+import { readScenario } from './format/read-scenario.ts';
 
-/** They are not compiled, and stay where they are. */
+/** In the source tree: the compiler does not copy YAML. */
 const shipped = fileURLToPath(new URL('../../../sim/scenarios/shipped', import.meta.url));
 
 /** @param paths none for the shipped scenarios. @throws WrongUsage */
@@ -17,7 +16,7 @@ export function scenarioFiles(paths: readonly string[]): string[] {
   return given.flatMap(path => (isDirectory(path) ? filesIn(path) : [path]));
 }
 
-/** @throws FileProblems, all of all files */
+/** @throws FileProblems with all problems of all files */
 export function readScenarios(files: readonly string[]): Scenario[] {
   const problems: string[] = [];
   const scenarios = files.flatMap(file => {

@@ -1,13 +1,15 @@
-/** What came of the scenarios: for people, as TAP 14, as JUnit XML. */
+/** Reports the results of scenarios: for people, as TAP 14, as JUnit XML. */
 import junit, { type Builder } from 'junit-report-builder';
 import { stringify } from 'yaml';
+import { printable, printableLines } from '../../device/kit/printable.ts';
 import type { Failure, ScenarioResult } from './run-scenario.ts';
 
 /** One scenario for people. */
 export function describeResult(result: ScenarioResult): string {
   const { scenario, seconds, failures, skipped } = result;
-  if (skipped !== undefined) return `skip  ${scenario.name}: ${skipped}\n`;
-  const head = `${failures.length === 0 ? 'ok  ' : 'FAIL'}  ${scenario.name} (${seconds.toFixed(1)} s)\n`;
+  const name = printable(scenario.name);
+  if (skipped !== undefined) return `skip  ${name}: ${printable(skipped)}\n`;
+  const head = `${failures.length === 0 ? 'ok  ' : 'FAIL'}  ${name} (${seconds.toFixed(1)} s)\n`;
   const told = failures.map(failure => describeFailure(result, failure).replaceAll('\n', '\n        '));
   return head + told.map(text => `      ${text}\n`).join('');
 }
@@ -25,9 +27,9 @@ export function tapHead(count: number): string {
 export function tapResult(result: ScenarioResult, number: number): string {
   const { scenario, seconds, failures, skipped } = result;
   const [first] = failures;
-  // A `#` would begin a directive, a backslash quotes it.
-  const name = scenario.name.replace(/[\\#]/g, character => `\\${character}`);
-  const head = `${first === undefined ? 'ok' : 'not ok'} ${number} - ${name}${skipped === undefined ? '' : ` # SKIP ${skipped}`}\n`;
+  // In TAP a `#` begins a directive; a backslash escapes it.
+  const name = printable(scenario.name.replace(/[\\#]/g, character => `\\${character}`));
+  const head = `${first === undefined ? 'ok' : 'not ok'} ${number} - ${name}${skipped === undefined ? '' : ` # SKIP ${printable(skipped)}`}\n`;
   const details = {
     file: scenario.file,
     seconds: Number(seconds.toFixed(1)),
@@ -40,26 +42,30 @@ export function tapResult(result: ScenarioResult, number: number): string {
 }
 
 export function junitReport(results: readonly ScenarioResult[]): string {
-  // Its types take it for a module with a default export; it is the builder itself.
+  // The package's types claim a default export; the module is the builder itself.
   const builder = (junit as unknown as Builder).newBuilder();
   const suite = builder.testSuite().name('scenarios');
   for (const result of results) {
     const { scenario, seconds, failures } = result;
-    const test = suite.testCase().className('scenarios').name(printable(scenario.name)).time(seconds);
+    const test = suite
+      .testCase()
+      .className('scenarios')
+      .name(forXml(printable(scenario.name)))
+      .time(seconds);
     test.file(scenario.file);
     if (result.skipped !== undefined) test.skipped();
     if (failures.length > 0) {
-      test.failure(printable(failures.map(failure => describeFailure(result, failure)).join('\n')));
+      test.failure(forXml(failures.map(failure => describeFailure(result, failure)).join('\n')));
     }
   }
   return builder.build();
 }
 
 function placeOf(file: string, { place }: Failure): string {
-  return `${file}:${place.line}:${place.column}`;
+  return `${printable(file)}:${place.line}:${place.column}`;
 }
 
-/** XML 1.0 has no control characters of ASCII's first 32 but tab and line ends, not even escaped. */
-function printable(text: string): string {
-  return text.replace(/(?![\t\n\r\u007f-\u009f])\p{Cc}|[\ufffe\uffff]/gu, '\ufffd');
+/** XML 1.0 allows hardly any control characters, not even escaped, nor these two. */
+function forXml(text: string): string {
+  return printableLines(text).replace(/[\ufffe\uffff]/g, '\ufffd');
 }

@@ -1,15 +1,15 @@
-/** Runs many scenarios, a few at a time, in an order that a seed gives. */
+/** Runs many scenarios, a few at a time, shuffled by a seed. */
 import { createRandom } from '../media/random.ts';
+import type { Scenario } from './format/read-scenario.ts';
 import { runScenario, type ScenarioResult, type ScenarioSettings } from './run-scenario.ts';
-import type { Scenario } from './scenario.ts';
 
 export interface AllSettings extends ScenarioSettings {
-  /** As given unless there is one. */
+  /** Undefined keeps the given order. */
   readonly seed: number | undefined;
   readonly jobs: number;
 }
 
-/** @param onResult called as each one ends. @returns all results, in the order they were begun */
+/** @param onResult called as each one ends. @returns all results in starting order */
 export async function runAll(
   scenarios: readonly Scenario[],
   settings: AllSettings,

@@ -3,22 +3,23 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../device/errors.ts';
-import type { Place } from '../../device/settings/parsed-yaml.ts';
-import { audiences, type Bus, postNames, startBus } from '../bus/bus.ts';
-import { runCommand } from '../bus/commands.ts';
-import { ready } from '../bus/run.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import type { Place } from '../../device/kit/located-yaml.ts';
+import { unlessAborted } from '../../device/kit/time.ts';
+import { type Bus, becomeReady, startBus } from '../bus/bus.ts';
+import { runCommand } from '../bus/commands/commands.ts';
+import { audiences } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
+import { postNames } from '../bus/validator-post.ts';
 import { type Panel, servePanel } from '../panel/server.ts';
 import { missingForPcscd } from '../wires/pcscd.ts';
-import { WrongUsage } from '../wrong-usage.ts';
-import { passengersOf } from './read-scenario.ts';
-import { lookEveryMs, type RunningBus, runStep } from './run-step.ts';
-import type { Scenario, Step } from './scenario.ts';
+import type { Scenario, Step } from './format/read-scenario.ts';
+import { passengersOf } from './format/read-scenario.ts';
+import { pollMs, type RunningBus, runStep } from './run-step.ts';
 
 export interface Failure {
   readonly place: Place;
-  /** The command, and what of it is not as expected. */
+  /** The command, and which expectation is not met. */
   readonly what: string;
   readonly expected?: string;
   readonly got: string;
@@ -27,24 +28,24 @@ export interface Failure {
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly seconds: number;
-  /** Of one step: what comes after a failed one would say little. */
+  /** All of one step: the scenario stops at the first step that fails. */
   readonly failures: readonly Failure[];
-  /** What is missing on this machine; then it did not run. */
+  /** What this machine lacks, if the scenario did not run for that. */
   readonly skipped?: string;
 }
 
 export interface ScenarioSettings {
-  /** Where the bus's files are kept; removed unless given. */
+  /** Directory that keeps the bus's files; without it they are removed. */
   readonly keep?: string;
-  /** Waited before each step. */
+  /** Pause before each step. */
   readonly slowMs: number;
-  /** Where the panel is served to look on; there is none unless given. */
+  /** Port of a panel to look on; without it there is no panel. */
   readonly panelPort?: number;
   readonly signal: AbortSignal;
 }
 
-/** On a loaded machine too. */
-const readyLimitMs = 60_000;
+/** Enough for a loaded machine. */
+const readyLimitMs = 180_000;
 const start: Place = { line: 1, column: 1 };
 const notReady: Failure = {
   place: start,
@@ -55,7 +56,7 @@ const notReady: Failure = {
 export async function runScenario(scenario: Scenario, settings: ScenarioSettings): Promise<ScenarioResult> {
   const { keep } = settings;
   const missing = scenario.given.wires === 'pcsc' ? missingForPcscd() : undefined;
-  // In CI nothing may be skipped: there it fails.
+  // In CI nothing may be skipped: the scenario fails instead.
   if (missing !== undefined && !process.env.CI) {
     return { scenario, seconds: 0, failures: [], skipped: `needs ${missing}` };
   }
@@ -94,8 +95,8 @@ async function runOnBus(
   bus.onLog((post, line) => void running.log.push({ post, line }));
   try {
     if (panelPort !== undefined) panel = await servePanel(bus, { port: panelPort, directory, line });
-    if (!(await ready(bus, readyLimitMs)) || !(await haveDrawn(bus))) return [notReady];
-    // Starting took its time, and the first step is what the given time is of.
+    if (!(await becomeReady(bus, readyLimitMs)) || !(await haveDrawn(bus))) return [notReady];
+    // The given time is the first step's, and starting has taken a while.
     if (time !== undefined) await bus.office.setPhase(time);
     for (const step of steps) {
       await pause(slowMs, signal);
@@ -109,19 +110,19 @@ async function runOnBus(
   }
 }
 
-/** All screens show something: a wire that comes late would miss the first notice. */
+/** Waits until all screens show something: a display that connects late would miss the first notice. */
 async function haveDrawn(bus: Bus): Promise<boolean> {
   const deadline = performance.now() + readyLimitMs;
   const isBlank = (post: PostName) =>
     audiences.some(audience => bus.screen(post, audience).lines.length === 0);
   while (postNames.some(isBlank)) {
     if (performance.now() > deadline) return false;
-    await sleep(lookEveryMs);
+    await sleep(pollMs);
   }
   return true;
 }
 
-/** @throws what is no fault of the scenario's */
+/** @throws the error if it is not the scenario's fault */
 function failureToStart(error: unknown): Failure[] {
   if (!(error instanceof WrongUsage)) throw error;
   return [{ place: start, what: 'the start', got: messageOf(error) }];
@@ -135,19 +136,15 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 async function failuresOf(step: Step, running: RunningBus, signal: AbortSignal): Promise<Failure[]> {
   const stopped = [{ place: step.place, what: step.command ?? 'now', got: 'stopped before it was done' }];
   if (signal.aborted) return stopped;
-  let onAbort = () => {};
-  const aborted = new Promise<Failure[]>(resolve => {
-    onAbort = () => resolve(stopped);
-  });
-  signal.addEventListener('abort', onAbort);
   try {
-    return await Promise.race([aborted, lookAt(step, running, signal)]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+    return await unlessAborted(runAndCompare(step, running, signal), signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return stopped;
   }
 }
 
-async function lookAt(step: Step, running: RunningBus, signal: AbortSignal): Promise<Failure[]> {
+async function runAndCompare(step: Step, running: RunningBus, signal: AbortSignal): Promise<Failure[]> {
   try {
     const found = await runStep(step, running, signal);
     const failures = found.map(({ key, expected, got }) => ({
@@ -163,7 +160,7 @@ async function lookAt(step: Step, running: RunningBus, signal: AbortSignal): Pro
   }
 }
 
-/** The firmware ends by itself only where something went wrong that nobody thought of. */
+/** The firmware ends by itself only after an unexpected error. */
 function crashes(step: Step, { log }: RunningBus): Failure[] {
   return log
     .filter(({ line }) => line.event === 'exit' && typeof line.code === 'number' && line.code !== 0)

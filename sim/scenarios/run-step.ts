@@ -1,27 +1,27 @@
-/** Runs one step of a scenario: its command, then what it is expected to come to, in the time that is given. */
+/** Runs one step of a scenario: its command, then its expectations, which may take the time that the step allows. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { countJournal } from '../backoffice/journal-counts.ts';
-import { type Bus, postNames } from '../bus/bus.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { BusEvent } from '../bus/commands/command.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
-import type { BusEvent } from '../bus/words.ts';
-import { WrongUsage } from '../wrong-usage.ts';
+import { postNames } from '../bus/validator-post.ts';
 import { type Facts, type Mismatch, mismatches } from './expectations.ts';
-import type { Step } from './scenario.ts';
+import type { Step } from './format/read-scenario.ts';
 
 export interface RunningBus {
   readonly bus: Bus;
   /** Carries out a command. @throws WrongUsage */
   run(command: string): Promise<BusEvent>;
-  /** What the firmware has logged since the last command, and by which validator. */
+  /** Log lines since the last command, each with its validator. */
   readonly log: { readonly post: PostName; readonly line: LogLine }[];
 }
 
-export const lookEveryMs = 200;
+export const pollMs = 200;
 
-/** @throws WrongUsage where the command is refused and nobody expected it */
+/** @throws WrongUsage if the command is refused and the step does not expect it */
 export async function runStep(step: Step, running: RunningBus, signal: AbortSignal): Promise<Mismatch[]> {
   if (step.command !== undefined) running.log.length = 0;
   const { command } = step;
@@ -33,7 +33,7 @@ export async function runStep(step: Step, running: RunningBus, signal: AbortSign
   while (true) {
     const found = await mismatches(step.expect, facts);
     if (found.length === 0 || performance.now() >= deadline || signal.aborted) return found;
-    await sleep(lookEveryMs);
+    await sleep(pollMs);
   }
 }
 
@@ -64,7 +64,7 @@ function factsOf(step: Step, { result, refusal }: Outcome, { bus, log }: Running
   };
 }
 
-/** The one that is said, the one that the command names, or both. */
+/** The validator that `at` names, else the one in the command, else both. */
 function postsOf({ command = '', expect }: Step): readonly PostName[] {
   if (expect.at !== undefined) return [expect.at];
   const [, first] = command.split(' ');

@@ -1,11 +1,11 @@
-/** Tells when one of some files has changed, also where an editor puts another file in its place. */
+/** Tells when files have changed, also if an editor puts a new file in place of the old one. */
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** An editor writes in several goes. */
+/** Editors write a file in several steps. */
 const settleMs = 100;
 
-/** @param onChange called with those that have changed, until the signal */
+/** @param onChange gets the files that have changed, until the signal */
 export function watchFiles(
   files: readonly string[],
   onChange: (files: readonly string[]) => void,

@@ -1,13 +1,12 @@
 /**
  * The far end of a camera's wire: streams grey YUV4MPEG2 video to every client. A header line
  * `YUV4MPEG2 W640 H480 F25:1 Ip A1:1 Cmono`, then for each frame a line `FRAME` and width × height bytes, one per
- * pixel, row by row. A client that has not read the last frame misses the next: nothing queues up.
- * A live sensor's noise is in each frame, unless it is frozen.
+ * pixel, row by row. A client that has not read the last frame misses the next, so that nothing queues up.
+ * Each frame has a live sensor's noise, unless the camera is frozen.
  */
 import type { Socket } from 'node:net';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { y4mFrame, y4mHeader } from '../media/y4m.ts';
-import { addSensorNoise } from './sensor-noise.ts';
 import { listenOnWire } from './wire-server.ts';
 
 const frameLineBytes = 'FRAME\n'.length;
@@ -15,7 +14,7 @@ const frameLineBytes = 'FRAME\n'.length;
 export interface CameraPortOptions {
   readonly port?: number;
   readonly framesPerSecond: number;
-  /** What the camera sees when nothing is held before it; its size is the video's. */
+  /** What the camera sees when nothing is held to it. Its size is the video's. */
   readonly idle: GreyFrame;
   /** False for pictures byte for byte as they are shown; such a camera looks frozen. */
   readonly noise?: boolean;
@@ -24,21 +23,21 @@ export interface CameraPortOptions {
 export interface CameraPort {
   readonly port: number;
   readonly connected: boolean;
-  /** What it shows now, without the sensor's noise; the same object until it shows something else. */
+  /** What it shows now, without noise; the same object until it shows something else. */
   readonly view: GreyFrame;
   /**
    * What the camera sees from now on; undefined for the idle frame.
    * @throws RangeError for a frame of another size than the idle frame's
    */
   setFrame(frame: GreyFrame | undefined): void;
-  /** Hangs, or recovers: frozen, it sends the last picture for ever, whatever it is shown and whoever connects. */
+  /** Frozen, it sends the last picture for ever, whatever it is shown and whoever connects. */
   freeze(isFrozen: boolean): void;
   /** Breaks the wire; the firmware may connect again. */
   unplug(): void;
   close(): Promise<void>;
 }
 
-/** Even grey, as of an empty bus. */
+/** Plain grey, as of an empty bus. */
 export function emptyView(width: number, height: number): GreyFrame {
   return { width, height, grey: new Uint8Array(width * height).fill(128) };
 }
@@ -97,4 +96,15 @@ export function noisy(frame: Uint8Array): Uint8Array {
   const live = Uint8Array.from(frame);
   addSensorNoise(live.subarray(frameLineBytes));
   return live;
+}
+
+/** One pixel in so many is a shade off: enough to make each picture a new one, and far below what a decoder minds. */
+const pixelsPerNoise = 256;
+
+function addSensorNoise(grey: Uint8Array): void {
+  const count = Math.ceil(grey.length / pixelsPerNoise);
+  for (let i = 0; i < count; i++) {
+    const at = Math.floor(Math.random() * grey.length);
+    grey[at] = (grey[at] ?? 0) ^ 1;
+  }
 }

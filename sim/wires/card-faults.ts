@@ -1,4 +1,4 @@
-/** What can go wrong with a card, each a small layer over it (vpcd-card.ts); a layer lasts for one insertion. */
+/** What can go wrong with a card. Each fault is a layer over the card (vpcd-card.ts), for one insertion. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame } from '../../drivers/card-reader/vpcd-frames.ts';
 import type { CardFault, WireQuestion, WireReply } from './vpcd-card.ts';
@@ -12,7 +12,7 @@ const on =
   (question, beneath) =>
     question.ask === ask ? spoil(beneath) : beneath();
 
-/** The frame of an answer, for spoiling; what is not an answer stays as it is. */
+/** Spoils the frame of an answer; any other reply stays as it is. */
 async function reframe(beneath: () => Promise<WireReply>, spoil: (frame: Uint8Array) => Uint8Array) {
   const reply = await beneath();
   return reply instanceof Uint8Array ? { raw: spoil(encodeFrame(reply)) } : reply;

@@ -13,7 +13,7 @@ export interface DisplayScreen extends Pick<ScreenEmulator, 'lines' | 'light' | 
 export async function createDisplayScreen({ port = 0 }: { readonly port?: number }): Promise<DisplayScreen> {
   const emulator = createScreenEmulator();
   const server = await listenOnWire(port, newest => {
-    // One wire at a time: two firmwares drawing on one screen would show neither's.
+    // A wire has only one far end: two firmwares drawing on one screen would spoil both pictures.
     for (const client of server.clients) if (client !== newest) client.destroy();
     emulator.reset();
     newest.on('data', bytes => emulator.write(bytes));

@@ -1,14 +1,14 @@
 /**
- * TCP ports nobody listens on, for a program that is told its port and cannot report it.
+ * TCP ports that nobody listens on, for a program that is told its port and cannot report it.
  *
- * Until that program listens, anybody may take the port: they come from below those that the system gives out by itself
- * (Linux: from 32768), and each process begins at another.
+ * Until that program listens, anybody may take the port. So these ports lie below those that the system gives out by itself
+ * (Linux: from 32768), and each process begins at another one.
  */
 import { createServer } from 'node:net';
 
 const firstPort = 10_000;
 const ports = 22_700;
-/** More than one process asks for. */
+/** More ports than one process asks for. */
 const perProcess = 101;
 
 let next = (process.pid * perProcess) % ports;
@@ -22,7 +22,7 @@ export function freePortPair(): Promise<number> {
   return freePorts(2);
 }
 
-/** Each is looked at once only, whoever else asks meanwhile. */
+/** Each port is tried only once, whoever else asks meanwhile. */
 async function freePorts(count: number): Promise<number> {
   while (true) {
     const first = firstPort + next;

@@ -1,23 +1,23 @@
 /**
- * A disk that takes nothing more, for one process and without root: its files may not grow beyond zero bytes, which makes
- * each write fail with EFBIG (Node ignores the SIGXFSZ that comes with it). Only the soft limit is moved, so that it may
- * be lifted again. What the disk says of itself (statfs) is what it is: only a write tells. prlimit is of util-linux.
+ * A full disk for one process, without root: its files may not grow beyond zero bytes, so each write fails with EFBIG (Node
+ * ignores the SIGXFSZ that comes with it). Only the soft limit is moved, so that it can be lifted again. statfs still tells
+ * the disk's real space: only a write fails. prlimit is part of util-linux.
  */
 import { execFileSync } from 'node:child_process';
-import { messageOf } from '../../device/errors.ts';
-import { isProgram } from '../../drivers/is-program.ts';
+import { messageOf } from '../../device/kit/errors.ts';
+import { isProgram } from '../../drivers/wire/program.ts';
 
-/** What is missing to fill one, in words; undefined where nothing is. */
+/** Names what this machine lacks to fill one; undefined where it lacks nothing. */
 export function missingForFullDisk(): string | undefined {
   return isProgram('prlimit') ? undefined : 'prlimit (Debian package util-linux)';
 }
 
-/** The command with a full disk from its first instruction on; it keeps its process id. */
+/** The command that runs this command with a full disk from the start, under the same process id. */
 export function withFullDisk(command: readonly string[]): string[] {
   return ['prlimit', '--fsize=0:', '--', ...command];
 }
 
-/** Of a process that is running. */
+/** For a process that is running. */
 export function setDiskFull(pid: number, isFull: boolean): void {
   const limit = isFull ? '0' : 'unlimited';
   try {

@@ -1,28 +1,27 @@
 /** The far end of a GNSS receiver's wire: NMEA 0183 at a steady rate, right or wrong, to every client. */
 import { randomBytes } from 'node:crypto';
-import type { Position } from '../../device/core/stop.ts';
+import { distanceM, type Position } from '../../device/core/stop.ts';
 import { epochText } from './nmea.ts';
-import { along } from './route.ts';
 import { listenOnWire } from './wire-server.ts';
 
 /** `noise` is what a wrong baud rate makes of it. */
 export const gnssModes = ['fix', 'no-fix', 'silent', 'noise', 'wrong-checksums'] as const;
 export type GnssMode = (typeof gnssModes)[number];
 
-/** How the receiver's clock goes; right unless told. */
+/** The receiver's clock, which is right unless told otherwise. */
 export interface GnssClock {
-  /** It lies by so much. */
+  /** It is wrong by so much. */
   readonly offsetMs?: number;
-  /** Its week number has overflown: it is 1024 weeks behind. */
+  /** Its week number has overflowed: it is 1024 weeks behind. */
   readonly rolledOver?: boolean;
-  /** It tells the time of now for ever. */
+  /** It has stopped, and tells the same time for ever. */
   readonly stopped?: boolean;
 }
 
 export interface GnssReceiverPort {
   readonly port: number;
   readonly connected: boolean;
-  /** Where it is now, whatever it tells. */
+  /** Where it is now, whatever it sends. */
   readonly position: Position;
   setMode(mode: GnssMode): void;
   setClock(clock: GnssClock): void;
@@ -30,7 +29,7 @@ export interface GnssReceiverPort {
   setPosition(position: Position): void;
   /** It moves along these points from now on, and stands at the last. */
   drive(route: readonly Position[], speedKmh: number): void;
-  /** Sent as it is, now: what a receiver should not send. */
+  /** Sends this as it is, now: what a receiver should not send. */
   send(text: string | Uint8Array): void;
   /** Breaks the wire; the firmware may connect again. */
   unplug(): void;
@@ -40,12 +39,12 @@ export interface GnssReceiverPort {
 export interface GnssReceiverOptions {
   readonly port?: number;
   readonly position: Position;
-  /** How often it tells; 1000 unless given, as receivers do unless told. */
+  /** How often it sends; 1000 unless given, as receivers do by default. */
   readonly intervalMs?: number;
 }
 
 const rolloverMs = 1024 * 7 * 86_400_000;
-/** Of an epoch at a wrong baud rate. */
+/** The bytes of an epoch at a wrong baud rate. */
 const noiseBytes = 350;
 
 export async function createGnssReceiver(options: GnssReceiverOptions): Promise<GnssReceiverPort> {
@@ -74,7 +73,7 @@ export async function createGnssReceiver(options: GnssReceiverOptions): Promise<
   }
 
   let timer: NodeJS.Timeout;
-  /** On the clock's even intervals, as receivers do. */
+  /** Sends at whole intervals of the clock, as receivers do. */
   function schedule(): void {
     timer = setTimeout(() => {
       send(epoch(Math.round(Date.now() / intervalMs) * intervalMs));
@@ -124,8 +123,34 @@ function placeOn({ route, speedKmh, since }: Course, now: number): Position {
   return along(route, Math.max(0, ((now - since) * speedKmh) / 3600));
 }
 
-/** At least half an interval, so that a timer that comes early does not tell the same time twice. */
+/** At least half an interval, so that a timer that fires early does not tell the same time twice. */
 function untilNext(intervalMs: number): number {
   const left = intervalMs - (Date.now() % intervalMs);
   return left < intervalMs / 2 ? left + intervalMs : left;
+}
+
+/**
+ * The place on a route after so many metres; its last point where the route is shorter.
+ * @throws RangeError for a route without a point
+ */
+export function along(route: readonly Position[], metres: number): Position {
+  let left = metres;
+  let from = route[0];
+  if (from === undefined) throw new RangeError('a route without a point');
+  for (const to of route.slice(1)) {
+    const leg = distanceM(from, to);
+    if (left < leg) return between(from, to, left / leg);
+    left -= leg;
+    from = to;
+  }
+  return from;
+}
+
+/** Straight in degrees, which is near enough over the few hundred metres between two stops. */
+function between(a: Position, b: Position, part: number): Position {
+  const mix = (x: number, y: number) => x + (y - x) * part;
+  return {
+    latitudeDeg: mix(a.latitudeDeg, b.latitudeDeg),
+    longitudeDeg: mix(a.longitudeDeg, b.longitudeDeg),
+  };
 }

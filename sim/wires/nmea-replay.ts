@@ -1,19 +1,19 @@
-/** A recorded NMEA 0183 log at the far end of a receiver's wire: byte for byte, at the pace of its own times, over and over. */
+/** Sends a recorded NMEA 0183 log on a receiver's wire: byte for byte, at the pace of its own times, over and over. */
 import { readSentences } from '../../drivers/gnss/sentence.ts';
 import { listenOnWire, type WireServer } from './wire-server.ts';
 
 export interface Burst {
   readonly bytes: Buffer;
-  /** Until the next one is sent. */
+  /** The time until the next burst. */
   readonly pauseMs: number;
 }
 
 const usualPauseMs = 1000;
-/** A gap in a log, as of a receiver that was switched off, is not waited for. */
+/** A longer gap, as of a receiver that was switched off, is not waited for. */
 const longestPauseMs = 5000;
 const dayMs = 86_400_000;
 
-/** Cuts a log where another time begins. */
+/** Cuts a log wherever its time changes. */
 export function burstsOf(log: Buffer): Burst[] {
   const bursts: { lines: string[]; timeOfDayMs: number | undefined }[] = [];
   for (const line of log.toString('latin1').split(/(?<=\n)/)) {

@@ -2,7 +2,7 @@
 import type { Position } from '../../device/core/stop.ts';
 
 export interface Epoch {
-  /** What the receiver takes for UTC, Unix milliseconds. */
+  /** UTC as the receiver believes it, in Unix milliseconds. */
   readonly time: number;
   /** Undefined without a fix. */
   readonly position: Position | undefined;

@@ -1,11 +1,11 @@
 /**
  * A private PC/SC daemon with vpcd's virtual readers: real pcscd, real reader driver, cards dial in over TCP.
  *
- * It gets its listening socket as a service manager would give it (fd 3, LISTEN_FDS), so that it minds neither the
- * machine's own pcscd nor /run; clients find it by PCSCLITE_CSOCK_NAME. Each virtual reader has two slots on ports next
- * to each other, of which only the first is used, and a copy of
- * the driver: it keeps its slots in variables of which a loaded library has one set. A reader waits for cards once its port is listened on, which is seen in
- * /proc/net/tcp: to connect would count as a card. vpcd listens on all addresses.
+ * It gets its listening socket as a service manager would give it (fd 3, LISTEN_FDS), so that it touches neither the
+ * machine's own pcscd nor /run; clients find it by PCSCLITE_CSOCK_NAME. Each virtual reader has two slots on neighbouring
+ * ports, of which only the first is used, and a copy of the driver, because a loaded driver has only one set of variables for
+ * its slots. A reader is ready when its port is listened on. That is read from /proc/net/tcp, because a connection would
+ * count as a card. vpcd listens on all addresses.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isProgram } from '../../drivers/is-program.ts';
+import { isProgram } from '../../drivers/wire/program.ts';
 import { freePortPair } from './free-port.ts';
 
 export interface Pcscd {
@@ -33,7 +33,7 @@ export interface Pcscd {
   readonly ports: readonly number[];
   /** The process now running. */
   readonly pid: number | undefined;
-  /** Plugs in those of the readers that are named, unplugs the others: in force after `kill` and `start`. */
+  /** Plugs in the named readers and unplugs the others, in force after `kill` and `start`. */
   plugIn(names: readonly string[]): void;
   /** Ends at once, as kill -9 does; the readers' ports are free then. */
   kill(): Promise<void>;
@@ -42,11 +42,11 @@ export interface Pcscd {
 }
 
 const vpcd = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
-/** With the folder of those for the system's administrator. */
+/** With the folder of the administrator's programs. */
 const searchPath = `${process.env.PATH}:/usr/sbin`;
-const readyLimitMs = 10_000;
+const readyLimitMs = 60_000;
 
-/** What is missing to run one, in words; undefined where nothing is. */
+/** Names what this machine lacks to run one; undefined where it lacks nothing. */
 export function missingForPcscd(): string | undefined {
   if (!isProgram('pcscd', searchPath)) return 'pcscd (Debian package pcscd)';
   return existsSync(vpcd) ? undefined : 'the virtual reader’s driver (Debian package vsmartcard-vpcd)';
@@ -127,7 +127,7 @@ function configOf({ name, port, driver }: VirtualReader): string {
   return `FRIENDLYNAME "${name}"\nDEVICENAME /dev/null:${channel}\nLIBPATH ${driver}\nCHANNELID ${channel}\n`;
 }
 
-/** No port of Node's opens a socket for another program without accepting on it. */
+/** Node has no public way to open a listening socket for another program without accepting on it. */
 function descriptorOf(server: Server): number {
   const { _handle } = server as unknown as { readonly _handle: { readonly fd: number } };
   return _handle.fd;

@@ -1,4 +1,4 @@
-/** The far end of a scanner module's wire: the firmware connects, and reads what the scanner "scans". */
+/** The far end of a scanner module's wire: the firmware connects, and reads what the scanner scans. */
 import { listenOnWire } from './wire-server.ts';
 
 export interface ScannerPort {

@@ -1,15 +1,15 @@
 /**
- * What a person before a terminal display sees and hears, told from the bytes on its wire by a real terminal
- * emulator. A frame counts as drawn at the end of its synchronised update (`CSI ? 2026 l`).
+ * What a person in front of a terminal display sees and hears: a real terminal emulator reads the bytes on its wire. A frame
+ * is drawn at the end of its synchronised update (`CSI ? 2026 l`).
  */
 import xterm from '@xterm/headless';
-import type { Light } from '../../device/core/notice.ts';
+import type { Light } from '../../device/core/screen.ts';
 
 const { Terminal } = xterm;
 const columns = 40;
 const rows = 24;
 const synchronisedUpdate = 2026;
-/** CAN ends a sequence that was cut short, RIS resets; in line with the bytes, not ahead of those unparsed. */
+/** CAN ends a sequence that was cut short, RIS resets. Sent as bytes, they take effect after those not parsed yet. */
 const cancelAndReset = '\u0018\u001bc';
 /** The emulator's palette numbers of SGR 41, 42 and 43. */
 const lights = new Map<number, Light>([

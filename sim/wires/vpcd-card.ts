@@ -1,22 +1,21 @@
 /**
  * A card held to the firmware's vpcd reader: dials in, answers power, ATR and APDUs, and leaves by hanging up.
- * Faults lie in layers over the card, the newest (last) outermost: each sees the question first and may answer
- * itself or pass on to what lies beneath.
+ * Faults lie in layers over the card, the last one outermost. Each sees a question before those beneath it, and answers
+ * it or passes it on.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createFrameDecoder, encodeFrame, vpcdControls } from '../../drivers/card-reader/vpcd-frames.ts';
 
 /**
- * An answer to be framed and sent, `raw` bytes sent as they are (and what follows them is up to the fault),
- * nothing at all, or hanging up.
+ * An answer that is framed and sent; `raw` bytes, sent as they are; nothing at all; or hanging up.
  */
 export type WireReply = Uint8Array | { readonly raw: Uint8Array } | 'silent' | 'close';
 
 export interface WireCard {
   readonly atr: Uint8Array;
   respond(command: Uint8Array): WireReply | Promise<WireReply>;
-  /** Power on or reset: what the card forgets without power is forgotten. */
+  /** At power-on and reset, the card forgets what it keeps only with power. */
   reset?(): void;
 }
 
@@ -37,7 +36,7 @@ export interface CardInsertion {
 }
 
 export interface InsertedCard {
-  /** Resolves when the card is out of the field: taken away, refused or dropped by the reader. */
+  /** Resolves when the card is out of the field: taken away, or refused or dropped by the reader. */
   readonly removed: Promise<void>;
   remove(): Promise<void>;
 }
@@ -57,7 +56,7 @@ export async function insertCard({ host, port, card, faults = [] }: CardInsertio
   socket.on('error', () => {}); // followed by `close`
   socket.on('data', chunk => {
     for (const body of decoder.push(chunk)) {
-      // In order, one after the other: a slow answer holds up the next question, as on a real wire.
+      // One after the other: a slow answer holds up the next question, as on a real wire.
       answered = answered.then(() => hear(socket, card, faults, body));
     }
   });

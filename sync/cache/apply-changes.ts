@@ -19,10 +19,10 @@ import { noChange, rowValue, slotOfValue } from './schema.ts';
 import type { GenerationState, Seals } from './seal.ts';
 
 export interface Changes {
-  /** One after the other. */
-  readonly links: readonly Links[];
-  /** In their order, or all statuses at once. */
-  readonly statuses: readonly StatusChanges[] | Statuses;
+  /** One after the other; each is asked for when the one before has been applied. */
+  readonly links: Iterable<Links>;
+  /** In the same way, or all statuses at once. */
+  readonly statuses: Iterable<StatusChanges> | Statuses;
   /** Slots of each partition afterwards. */
   readonly slotCounts: readonly number[];
 }
@@ -100,7 +100,7 @@ export function findSlot(db: Database.Database): (key: bigint) => number {
   };
 }
 
-function changed(old: Statuses, changes: readonly StatusChanges[], slotCounts: readonly number[]): Statuses {
+function changed(old: Statuses, changes: Iterable<StatusChanges>, slotCounts: readonly number[]): Statuses {
   const fresh = { nibbles: old.nibbles.map(bytes => bytes.slice()), counts: old.counts.slice() };
   growStatuses(fresh, slotCounts);
   for (const { slots, values } of changes)

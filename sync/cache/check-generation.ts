@@ -17,7 +17,7 @@ export function* checkGeneration({ db, key, seals }: Generation): Generator<void
   const mac = createLinkMac(key);
   let state: GenerationState | undefined;
   let seal: Buffer | undefined;
-  /** All of it is read again only when it is another one. */
+  /** Reads the whole state again only if its seal has changed. */
   function currentState(): GenerationState {
     const now = readFeedRow(db).seal;
     if (state === undefined || seal?.equals(now) !== true) state = readState(db, seals);

@@ -4,9 +4,10 @@
  * Generations are files `links-<version>-<number>.sqlite`; `current.json` names the one in use and the previous one, which
  * stays until the one in use has proved itself.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readOwnFile } from '../../device/kit/own-file.ts';
 import { writeDurably } from '../durable-file.ts';
 
 const pointerFile = 'current.json';
@@ -23,8 +24,8 @@ export interface Pointer {
 /** @returns undefined when there is none, or none that can be read */
 export function readPointer(directory: string): Pointer | undefined {
   try {
-    const text = readFileSync(join(directory, pointerFile), 'utf8');
-    return pointerSchema.safeParse(JSON.parse(text)).data;
+    const text = readOwnFile(join(directory, pointerFile));
+    return pointerSchema.safeParse(JSON.parse(text.toString('utf8'))).data;
   } catch {
     return undefined;
   }
@@ -57,23 +58,23 @@ export function versionOfName(generation: string): number {
   return Number(generationName.exec(generation)?.[1]);
 }
 
-/** A name that none has had: what is said of one that is no more must not be taken for another. */
+/** A name never used before: a late message about a removed generation must not be taken to mean this one. */
 export function newGenerationName(directory: string, version: number): string {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   let number = Date.now() % 1e9;
   const nameOf = () => `links-${version}-${number}.sqlite`;
   while (sideFiles.some(end => existsSync(join(directory, nameOf() + end)))) number++;
   return nameOf();
 }
 
-/** Puts a finished generation into use; the one in use till now becomes the previous one. */
+/** Puts a finished generation into use; the one that was in use becomes the previous one. */
 export function putIntoUse(directory: string, generation: string): void {
   const before = readPointer(directory);
   writePointer(directory, { current: generation, previous: before?.current ?? null });
   removeOthers(directory);
 }
 
-/** The one in use has proved itself: the previous one is not needed any more. */
+/** Removes the previous generation, once the one in use has been checked. */
 export function dropPrevious(directory: string): void {
   const pointer = readPointer(directory);
   if (pointer === undefined || pointer.previous === null) return;
@@ -81,7 +82,7 @@ export function dropPrevious(directory: string): void {
   removeOthers(directory);
 }
 
-/** Takes a damaged generation away; the previous one, where it is not the damaged one itself, is in use again. */
+/** Removes a damaged generation. If it was the one in use, the previous one is in use again. */
 export function takeAway(directory: string, generation: string): void {
   const rest = candidates(directory).filter(file => file !== generation);
   const [current, previous = null] = rest;
@@ -90,7 +91,7 @@ export function takeAway(directory: string, generation: string): void {
   for (const end of sideFiles) rmSync(join(directory, generation + end), { force: true });
 }
 
-/** Removes what no pointer names: generations that were, or were never finished. */
+/** Removes generations that the pointer does not name, and unfinished ones. */
 export function removeOthers(directory: string): void {
   const kept = candidates(directory);
   for (const file of readdirSync(directory)) {

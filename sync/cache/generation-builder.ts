@@ -12,6 +12,7 @@ import type { Statuses } from '../feed/statuses.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import { startChain } from './change-chain.ts';
 import { writeState, writeStatuses } from './generation-rows.ts';
+import { makeSideFiles } from './read-only-media.ts';
 import { applicationId, rowValue, schema, schemaVersion } from './schema.ts';
 import { createSeals, type GenerationState } from './seal.ts';
 
@@ -73,12 +74,13 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
       db.close();
       fsyncSync(fd);
       closeFile();
+      makeSideFiles(path);
       moveDurably(building, path);
     },
     discard() {
       db.close();
       closeFile();
-      rmSync(building, { force: true });
+      for (const file of [building, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
     },
   };
 }

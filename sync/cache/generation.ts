@@ -1,9 +1,12 @@
-/** Opens a generation: its file whole, its schema known, its fleet key held, its state as it was sealed. */
+/** Opens a generation: its file whole, its schema known, its key held, its state as it was sealed. */
+
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { checkOwnFile } from '../../device/kit/own-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import { readFeedRow, readState } from './generation-rows.ts';
+import { fingerprint, lacksSideFiles, readIntoMemory } from './read-only-media.ts';
 import { applicationId, schemaVersion } from './schema.ts';
 import { createSeals, type GenerationState, type Seals } from './seal.ts';
 
@@ -20,18 +23,18 @@ export interface Generation {
 /** Holds the upper levels of the largest tree; the kernel has the rest. */
 const cacheKiB = 2048;
 
-/** Nothing is wrong with it, but without the key nobody can be found in it. */
+/** The generation is whole, but its key is not held here, so nobody can be found in it. */
 export class UnknownKey extends FeedError {
   constructor(keyId: string) {
     super(`made under fleet key ${keyId}, which is not held here`);
   }
 }
 
-/** The disk is full or may not be written, somebody has a lock: of the file itself that says nothing. */
+/** A full or read-only disk, or a lock: says nothing about the file itself. */
 const passing =
   /^(SQLITE_(BUSY|LOCKED|FULL|CANTOPEN|READONLY|PERM|NOMEM|PROTOCOL|IOERR_(?!READ|DATA|CORRUPT))|E(?!RR_|NOENT|IO$))/;
 
-/** Whether what went wrong with a generation says that it is damaged, or not there: only another one helps. */
+/** Whether the error says that the generation is damaged or missing, so that only another one helps. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof UnknownKey) return false;
   return !(error instanceof Error && 'code' in error && passing.test(String(error.code)));
@@ -46,8 +49,9 @@ export function openGeneration(
   keys: readonly FleetKey[],
   options: Database.Options,
 ): Generation {
+  checkOwnFile(path);
   checkWhole(path);
-  const db = new Database(path, { ...options, fileMustExist: true });
+  const { db, hasBeenWritten } = openDatabase(path, options);
   try {
     db.pragma(`cache_size = ${-cacheKiB}`);
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
@@ -64,7 +68,7 @@ export function openGeneration(
     const key = keys.find(({ id }) => id === keyId);
     if (key === undefined) throw new UnknownKey(keyId);
     const seals = createSeals(key);
-    const hasChanged = () => dataVersion() !== versionAtOpen;
+    const hasChanged = () => hasBeenWritten() || dataVersion() !== versionAtOpen;
     return { db, key, seals, state: readState(db, seals), hasChanged };
   } catch (error) {
     db.close();
@@ -72,9 +76,23 @@ export function openGeneration(
   }
 }
 
+function openDatabase(path: string, options: Database.Options) {
+  const asItWas = fingerprint(path);
+  const db = new Database(path, { ...options, fileMustExist: true });
+  try {
+    // Opens the files beside it.
+    db.pragma('schema_version');
+    return { db, hasBeenWritten: () => false };
+  } catch (error) {
+    db.close();
+    if (options.readonly !== true || !lacksSideFiles(path, error)) throw error;
+    return { db: readIntoMemory(path), hasBeenWritten: () => fingerprint(path) !== asItWas };
+  }
+}
+
 /**
- * SQLite notices a file cut short only when it reaches the missing page; its header knows at once. Not while there is
- * a log beside it: what the header announces may yet be in there.
+ * SQLite notices a file cut short only when it reaches the missing page; the header tells at once. Not checked while
+ * there is a log beside the file: the log may still hold the missing pages.
  */
 export function checkWhole(path: string): void {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return;

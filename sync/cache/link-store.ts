@@ -1,21 +1,24 @@
 /**
  * The link cache as the tap path reads it: token → slot → status, in generations that others write.
  *
- * The directory is looked after once a second: a new generation is taken up, a missing, damaged or foreign one is left
- * for the previous one; where there is none, every look-up is `unavailable`, never "not found".
+ * Once a second it looks at the directory and takes up a new generation. If a generation is missing, damaged or under a
+ * foreign key, the previous one is used; if there is none, every look-up is `unavailable`, never "not found".
  */
+import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LinkLookup } from '../../device/core/check.ts';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf } from '../../device/kit/errors.ts';
+import { checkGivenFile } from '../../device/kit/own-file.ts';
+import { everySecond } from '../../device/kit/time.ts';
 import type { LinkStore, LinkStoreState } from '../../device/ports.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { type FleetKey, tokenOf } from '../fleet-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import { candidates } from './directory.ts';
-import { checkWhole, isDamage, openGeneration } from './generation.ts';
+import { checkWhole, isDamage, openGeneration, UnknownKey } from './generation.ts';
 import { createLookUp, type LookUp } from './look-up.ts';
 
-const lookAfterMs = 1000;
 /** A tap does not wait longer than this for a lock. */
 const lockTimeoutMs = 20;
 
@@ -31,30 +34,35 @@ interface OpenFile {
 }
 
 export interface LinkStoreEvents {
-  /** At the start, and whenever the state is another one. */
+  /** At the start, and whenever the state has changed. */
   changed(state: LinkStoreState): void;
   /** A generation was found damaged while it was read. */
   damaged(generation: string, why: string): void;
 }
 
 export interface CachedLinkStore extends LinkStore {
-  /** Looks at once whether the cache has changed; otherwise within a second. */
+  /** Looks at the directory at once, and does not wait for the next second. */
   lookAfter(): void;
-  /** Uses this generation no more: somebody else has found it damaged. */
+  /** Stops using this generation: somebody else has found it damaged. */
   abandon(generation: string, why: string): void;
 }
 
-export function openLinkStore(
-  directory: string,
-  keys: readonly [FleetKey, ...FleetKey[]],
-  events: LinkStoreEvents,
-): CachedLinkStore {
+export function openLinkStore(directory: string, keys: KeyRing, events: LinkStoreEvents): CachedLinkStore {
   let file: OpenFile | undefined;
+  let isClosed = false;
   let state: LinkStoreState = { usable: false, why: 'not yet opened' };
-  /** By identity, what was found damaged while reading, and how: not opened again. */
+  /** By identity: generations found damaged while reading, and why. They are not opened again. */
   const condemned = new Map<string, string>();
+  /** Before any key has come: a medium is known again, and nobody can tell whose it is. */
+  const spare: FleetKey = { id: 'none', key: randomBytes(32) };
 
   function lookAfter(): void {
+    try {
+      checkGivenFile(directory);
+    } catch (error) {
+      lose(messageOf(error));
+      return;
+    }
     const names = candidates(directory);
     const problems: string[] = names.length === 0 ? [`${directory}: no link cache`] : [];
     for (const name of names) {
@@ -62,10 +70,16 @@ export function openLinkStore(
         takeUp(name);
         return;
       } catch (error) {
+        if (error instanceof UnknownKey) void takeUpWithNewKey();
         problems.push(`${name}: ${messageOf(error)}`);
       }
     }
     lose(problems[0] ?? 'no link cache');
+  }
+
+  /** The syncing thread has kept the key where this one finds it. */
+  async function takeUpWithNewKey(): Promise<void> {
+    if ((await keys.look()) && !isClosed) lookAfter();
   }
 
   /** @throws an Error that says why this one cannot be used */
@@ -78,7 +92,7 @@ export function openLinkStore(
       checkWhole(path);
       return;
     }
-    const opened = openFile(path, identity, keys);
+    const opened = openFile(path, identity, keys.held());
     file?.close();
     file = opened;
     change(opened.state);
@@ -101,19 +115,19 @@ export function openLinkStore(
     if (found === 'another version') {
       const key = file?.key;
       lookAfter();
-      // The token was made under the key that counted till now.
+      // The token was made under the previous key.
       if (file?.key !== key) return { unavailable: 'changing' };
       found = file?.lookUp(token);
     }
     if (found === 'another version') {
-      // Nobody has written: what says so is itself damaged.
+      // Nobody has written, so the feed row, which says otherwise, is damaged.
       if (file?.hasChanged() === false) throw new FeedError('the feed row is damaged');
       return { unavailable: 'changing' };
     }
     return found ?? { unavailable: state.usable ? 'no file' : state.why };
   }
 
-  /** Goes on with what is left, once what is open turned out damaged. */
+  /** The open generation turned out damaged: goes on with another. */
   function condemn(error: unknown): void {
     const why = messageOf(error);
     if (file !== undefined && isDamage(error)) {
@@ -124,10 +138,16 @@ export function openLinkStore(
     if (isDamage(error)) lookAfter();
   }
 
+  const keyInUse = () => file?.key ?? keys.held()[0] ?? spare;
+
   lookAfter();
-  const timer = setInterval(lookAfter, lookAfterMs);
+  const stopLookingAfter = everySecond(lookAfter);
   return {
-    tokenOf: (kind, account) => tokenOf(file?.key ?? keys[0], kind, account),
+    tokenOf: (kind, account) => tokenOf(keyInUse(), kind, account),
+    otherTokensOf(kind, account) {
+      const others = [...keys.held(), spare].filter(key => key !== keyInUse());
+      return others.map(key => tokenOf(key, kind, account));
+    },
     find(token) {
       try {
         return find(token);
@@ -147,7 +167,8 @@ export function openLinkStore(
       lookAfter();
     },
     close() {
-      clearInterval(timer);
+      isClosed = true;
+      stopLookingAfter();
       file?.close();
       file = undefined;
     },

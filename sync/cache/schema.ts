@@ -6,13 +6,12 @@ import { localOfSlot, partitionOfSlot } from '../feed/links.ts';
 
 /** In the file's header, so that another kind of database is never taken for a cache. */
 export const applicationId = 0x464c4e4b;
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /**
- * A status page's blob is the nibbles of 2,000 slots and 8 bytes of seal: four to a page of SQLite's.
+ * A status page's blob is the nibbles of 1,960 slots, encrypted, and 28 bytes of seal: four to a page of SQLite's.
  */
-export const slotsPerPage = 2000;
-export const pageSealBytes = 8;
+export const slotsPerPage = 1960;
 const pagesPerPartition = Math.ceil(2 ** 23 / slotsPerPage);
 
 /**

@@ -1,12 +1,11 @@
 /**
  * Seals of a cache's rows under keys derived from the fleet key, so that what a failing disk has changed is noticed
- * when it is read, and never taken for a health code or a date.
+ * when it is read, and never taken for a health code or a date. Status pages are also encrypted (AES-256-GCM): whoever
+ * takes the disk without the key reads nobody's.
  */
-import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
 import type { PartitionState } from '../feed/index-file.ts';
-import { deriveKey } from '../feed/link-mac.ts';
-import type { FleetKey } from '../fleet-keys.ts';
-import { pageSealBytes } from './schema.ts';
+import { deriveKey, type FleetKey } from '../fleet-keys.ts';
 
 /** The feed row and all partitions' rows. */
 export interface GenerationState {
@@ -36,8 +35,7 @@ export interface Seals {
 
 export function createSeals(fleetKey: FleetKey): Seals {
   const key = deriveKey(fleetKey, 'cache seal');
-  const pageSeal = (page: number, nibbles: Uint8Array) =>
-    createHmac('sha256', key).update(`page ${page}\n`).update(nibbles).digest().subarray(0, pageSealBytes);
+  const pages = createPageSeals(deriveKey(fleetKey, 'cache pages'));
   const chainKey = deriveKey(fleetKey, 'cache changes').subarray(0, 16);
   const cipher = createCipheriv('aes-128-ecb', chainKey, null).setAutoPadding(false);
   const block = Buffer.alloc(16);
@@ -52,11 +50,39 @@ export function createSeals(fleetKey: FleetKey): Seals {
       const text = JSON.stringify([version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, rows]);
       return createHmac('sha256', key).update('state\n').update(text).digest();
     },
-    sealPage: (page, nibbles) => Buffer.concat([nibbles, pageSeal(page, nibbles)]),
+    ...pages,
+  };
+}
+
+const algorithm = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Nonce, ciphertext, tag; the page's number is authenticated with it, so that no page passes for another. */
+function createPageSeals(key: Buffer): Pick<Seals, 'sealPage' | 'openPage'> {
+  const place = Buffer.alloc(4);
+  const placeOf = (page: number) => {
+    place.writeUInt32LE(page);
+    return place;
+  };
+  return {
+    sealPage(page, nibbles) {
+      const nonce = randomFillSync(Buffer.alloc(nonceBytes));
+      const cipher = createCipheriv(algorithm, key, nonce).setAAD(placeOf(page));
+      const parts = [nonce, cipher.update(nibbles), cipher.final()];
+      return Buffer.concat([...parts, cipher.getAuthTag()]);
+    },
     openPage(page, blob) {
-      if (blob.length < pageSealBytes) return undefined;
-      const nibbles = blob.subarray(0, -pageSealBytes);
-      return timingSafeEqual(blob.subarray(-pageSealBytes), pageSeal(page, nibbles)) ? nibbles : undefined;
+      if (blob.length < nonceBytes + tagBytes) return undefined;
+      const decipher = createDecipheriv(algorithm, key, blob.subarray(0, nonceBytes)).setAAD(placeOf(page));
+      decipher.setAuthTag(blob.subarray(-tagBytes));
+      const nibbles = decipher.update(blob.subarray(nonceBytes, -tagBytes));
+      try {
+        decipher.final();
+        return nibbles;
+      } catch {
+        return undefined;
+      }
     },
   };
 }

@@ -27,7 +27,7 @@ export interface CacheContent {
 }
 
 /**
- * Puts it into use; what was in use stays as the previous generation. Not while a sync is at work in the directory.
+ * Puts it into use; what was in use stays as the previous generation. Must not run while a sync is at work there.
  * @throws FeedError when the links are not in order; Error when it cannot be written. What was in use then still is
  */
 export function writeCache(directory: string, { key, links, statuses, ...about }: CacheContent): void {

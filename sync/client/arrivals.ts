@@ -1,11 +1,12 @@
 /**
- * What has arrived of the feed's files, kept on the disk until it is not wanted any more: across restarts, and across
- * newer versions that name the same files. Half a file is `<sha256>.part`.
+ * Files of the feed that have arrived, whole or in part (`<sha256>.part`). They stay on the disk until nobody wants them,
+ * across restarts and across newer versions that name the same files.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ContentCipher, openFile } from '../feed/content-cipher.ts';
 import { FeedError } from '../feed/feed-error.ts';
-import { type FileRef, sha256Hex, unpackFile } from '../feed/feed-file.ts';
+import { type FileRef, sha256Hex, sha256OfFile } from '../feed/feed-file.ts';
 import type { Http } from './http.ts';
 
 export interface Arrivals {
@@ -14,14 +15,19 @@ export interface Arrivals {
    * @throws FeedError when its hash is not its name; DeviceError as Http's
    */
   fetch(file: FileRef): Promise<void>;
-  /** Decompressed. @throws FeedError */
+  /** Unsealed and decompressed. @throws FeedError */
   read(file: FileRef): Buffer;
   /** Forgets all but these. */
   keepOnly(files: readonly FileRef[]): void;
 }
 
 /** @param filesUrl where the files are, without the slash at the end */
-export function createArrivals(directory: string, filesUrl: string, http: Http): Arrivals {
+export function createArrivals(
+  directory: string,
+  filesUrl: string,
+  http: Http,
+  cipher: ContentCipher,
+): Arrivals {
   mkdirSync(directory, { recursive: true });
   const path = (sha256: string) => join(directory, sha256);
 
@@ -36,10 +42,18 @@ export function createArrivals(directory: string, filesUrl: string, http: Http):
     return undefined;
   }
 
+  function isWhole(sha256: string): boolean {
+    try {
+      return sha256OfFile(path(sha256)) === sha256;
+    } catch {
+      return false;
+    }
+  }
+
   /** @returns false when the part is not the file; it is gone then */
   function takeIn({ sha256 }: FileRef): boolean {
     const part = `${path(sha256)}.part`;
-    const isIt = sha256Hex(readFileSync(part)) === sha256;
+    const isIt = sha256OfFile(part) === sha256;
     if (isIt) renameSync(part, path(sha256));
     else rmSync(part);
     return isIt;
@@ -50,12 +64,12 @@ export function createArrivals(directory: string, filesUrl: string, http: Http):
       const { sha256, length } = file;
       const part = `${path(sha256)}.part`;
       const download = () => http.download(`${filesUrl}/${sha256}`, part, length);
-      if (readWhole(file) !== undefined) return;
+      if (isWhole(sha256)) return;
       const had = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
       if (had === length && takeIn(file)) return;
       await download();
       if (takeIn(file)) return;
-      // Its beginning was here before, and may have been something else altogether.
+      // The part that was here before may have been of something else: fetch all of it once more.
       if (had > 0) {
         await download();
         if (takeIn(file)) return;
@@ -65,7 +79,7 @@ export function createArrivals(directory: string, filesUrl: string, http: Http):
     read(file) {
       const bytes = readWhole(file);
       if (bytes === undefined) throw new FeedError(`file ${file.sha256}: damaged after it had arrived`);
-      return unpackFile(bytes, file);
+      return openFile(bytes, file, cipher);
     },
     keepOnly(files) {
       const names = new Set(files.flatMap(({ sha256 }) => [sha256, `${sha256}.part`]));

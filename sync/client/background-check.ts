@@ -1,7 +1,7 @@
-/** Goes slowly through the generation in use, row by row, and tells whether it is what the feed announced. */
+/** Slowly checks the generation in use, row by row, against what the feed announced. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf } from '../../device/kit/errors.ts';
 import { checkGeneration } from '../cache/check-generation.ts';
 import { readPointer } from '../cache/directory.ts';
 import { isDamage, openGeneration } from '../cache/generation.ts';
@@ -10,10 +10,10 @@ import type { FleetKey } from '../fleet-keys.ts';
 export type CheckResult =
   | { readonly generation: string; readonly whole: true }
   | { readonly generation: string; readonly whole: false; readonly why: string }
-  /** There is none, or another one has come into use meanwhile. */
+  /** There is no generation, or another has come into use meanwhile. */
   | 'nothing to say';
 
-/** It works for this part of the time. */
+/** The share of the time that it works. */
 const share = 0.1;
 
 export async function checkSlowly(directory: string, keys: readonly FleetKey[]): Promise<CheckResult> {

@@ -6,10 +6,12 @@ import { newGenerationName, putIntoUse } from '../cache/directory.ts';
 import { type Generation, openGeneration } from '../cache/generation.ts';
 import { buildGeneration, type GenerationBuilder } from '../cache/generation-builder.ts';
 import { readLinks } from '../cache/generation-links.ts';
+import { makeSideFiles } from '../cache/read-only-media.ts';
 import { keyOrder } from '../cache/schema.ts';
 import type { GenerationState } from '../cache/seal.ts';
 import { moveDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
+import type { FileRef } from '../feed/feed-file.ts';
 import type { FeedIndex } from '../feed/index-file.ts';
 import { decodeLinkDelta } from '../feed/link-delta.ts';
 import { createLinkMac } from '../feed/link-mac.ts';
@@ -35,9 +37,9 @@ export interface Goal {
 type DeltaPlan = Pick<Extract<Plan, { how: 'delta' }>, 'links' | 'statuses'>;
 type SnapshotPlan = Extract<Plan, { how: 'snapshot' }>;
 
-/** @throws FeedError when the goal is not what comes out; then nothing has changed */
+/** @throws FeedError when the result is not the goal; then nothing has changed */
 export function carryOutDelta(here: Generation, plan: DeltaPlan, goal: Goal, arrivals: Arrivals): void {
-  const links = plan.links.map(file => decodeLinkDelta(arrivals.read(file), file));
+  const links = decoded(plan.links, file => decodeLinkDelta(arrivals.read(file), file));
   const statuses = readStatusPlan(plan.statuses, arrivals);
   const slotCounts = goal.index.partitions.map(({ slots }) => slots);
   applyChanges(here, { links, statuses, slotCounts }, reached => checkReached(reached, goalState(goal)));
@@ -69,8 +71,8 @@ function checkReached(
 
 /**
  * Builds a generation of the snapshot, takes it to the goal's version, and only then puts it into use.
- * @param here what partitions that are the same are copied from
- * @throws FeedError when the goal is not what comes out; then what was in use is still
+ * @param here unchanged partitions are copied from it
+ * @throws FeedError when the result is not the goal; what was in use stays in use
  */
 export function carryOutSnapshot(
   directory: string,
@@ -80,7 +82,7 @@ export function carryOutSnapshot(
   arrivals: Arrivals,
 ): void {
   const name = newGenerationName(directory, goal.index.version);
-  // Until it is at the goal it has a name under which nobody uses it, not even where there is no pointer.
+  // Until it has reached the goal, its name is one that nobody opens, even without a pointer.
   const building = join(directory, `${name}.building`);
   const builder = buildGeneration(building, goal.key);
   try {
@@ -103,6 +105,7 @@ export function carryOutSnapshot(
     for (const end of ['', '-wal', '-shm']) rmSync(building + end, { force: true });
     throw error;
   }
+  makeSideFiles(join(directory, name));
   moveDurably(building, join(directory, name));
   putIntoUse(directory, name);
 }
@@ -137,7 +140,12 @@ const noLinks: Links = { tokens: new BigUint64Array(0), slots: new Uint32Array(0
 
 function readStatusPlan(plan: StatusPlan, arrivals: Arrivals) {
   if ('whole' in plan) return decodeStatuses(arrivals.read(plan.whole), `statuses ${plan.whole.sha256}`);
-  return plan.deltas.map(file => decodeStatusDelta(arrivals.read(file), file.sha256));
+  return decoded(plan.deltas, file => decodeStatusDelta(arrivals.read(file), file.sha256));
+}
+
+/** One at a time: small files of a long chain may unpack to much more than there is memory. */
+function* decoded<T>(files: readonly FileRef[], decode: (file: FileRef) => T): Generator<T> {
+  for (const file of files) yield decode(file);
 }
 
 function goalState({ index, linksAsOf, statusAsOf }: Goal): GenerationState {

@@ -1,14 +1,15 @@
 /**
- * Fetches what a feed serves, over undici: nothing longer than announced, nothing slower than a trickle, no redirects;
- * what is being fetched into a file goes on where it broke off.
+ * Fetches what a feed serves, over undici: nothing longer than announced, nothing slower than a trickle, no redirects. A
+ * download into a file resumes where it broke off.
  */
 import { createWriteStream, rmSync, statSync, type WriteStream } from 'node:fs';
 import { Agent, type Dispatcher, request } from 'undici';
-import { DeviceError, messageOf } from '../../device/errors.ts';
-import { createPace, watchTrickle } from './flow.ts';
+import { DeviceError, messageOf } from '../../device/kit/errors.ts';
+import { type ConnectorOptions, createConnector } from './connector.ts';
+import { createRateLimit, type Pacing, watchForStall } from './transfer-rate.ts';
 
 export interface HttpOptions {
-  /** Headers must come in this time, and of a body at least 1 KiB. */
+  /** Headers must arrive within this time, and so must each KiB of a body. */
   readonly timeoutMs: number;
   /** Undefined for as fast as it goes; at least 4,096. */
   readonly bytesPerS?: number | undefined;
@@ -41,22 +42,31 @@ export class HttpStatus extends DeviceError {
 
   constructor(url: string, status: number) {
     const redirect = status >= 300 && status < 400 ? ', redirects are not followed' : '';
-    // A server in trouble is as good as none: it passes.
+    // A server error passes, as an outage does.
     const kind = status >= 500 ? 'disconnected' : 'protocol';
     super(kind, 'feed', `${url}: status ${status}${redirect}`);
     this.status = status;
   }
 }
 
-export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
+/** What it stands on; the real things unless given. */
+export interface HttpParts extends Pick<ConnectorOptions, 'now' | 'lookup'> {
+  /** The time that `bytesPerS` is kept in. */
+  readonly pacing?: Pacing;
+}
+
+export function createHttp(
+  { timeoutMs, bytesPerS }: HttpOptions,
+  { pacing, ...parts }: HttpParts = {},
+): Http {
   const agent = new Agent({
-    connect: { timeout: timeoutMs },
+    connect: createConnector({ device: 'feed', timeoutMs, ...parts }),
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 16_384,
     connections: 1,
   });
-  const pace = createPace(bytesPerS);
+  const pace = createRateLimit(bytesPerS, pacing);
   let received = 0;
 
   async function ask(url: string, headers: Record<string, string>): Promise<Dispatcher.ResponseData> {
@@ -72,11 +82,24 @@ export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
     }
   }
 
+  /** @returns why it does not come: asked without a range, the server may still give the whole */
+  async function askForRest(url: string, from: number): Promise<Dispatcher.ResponseData | DeviceError> {
+    try {
+      const answer = await ask(url, { range: `bytes=${from}-` });
+      const { statusCode, body } = answer;
+      if (statusCode === 200 || (statusCode === 206 && rangeStart(answer) === from)) return answer;
+      body.destroy();
+      return new HttpStatus(url, statusCode);
+    } catch (error) {
+      return translate(url, error);
+    }
+  }
+
   /** Each part of a body in turn, no more than `maxBytes` of them. */
   async function* partsOf(url: string, { body, headers }: Dispatcher.ResponseData, maxBytes: number) {
     const tooLong = () =>
       new DeviceError('protocol', 'feed', `${url}: longer than the ${maxBytes} bytes announced`);
-    const tricklesOnly = watchTrickle(body, timeoutMs);
+    const stall = watchForStall(body, timeoutMs);
     let length = 0;
     try {
       if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLong();
@@ -86,18 +109,18 @@ export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
       for await (const part of body as AsyncIterable<Buffer>) {
         length += part.length;
         received += part.length;
-        tricklesOnly.came(part.length);
+        stall.came(part.length);
         if (length > maxBytes) throw tooLong();
-        tricklesOnly.hold(true);
+        stall.hold(true);
         yield part;
         await pace(part.length);
-        tricklesOnly.hold(false);
+        stall.hold(false);
       }
     } catch (error) {
-      const late = tricklesOnly.reason();
+      const late = stall.reason();
       throw error instanceof DeviceError && error !== late ? error : translate(url, late ?? error);
     } finally {
-      tricklesOnly.end();
+      stall.end();
       body.destroy();
     }
   }
@@ -124,14 +147,15 @@ export function createHttp({ timeoutMs, bytesPerS }: HttpOptions): Http {
         rmSync(file, { force: true });
         from = 0;
       }
-      const answer = await ask(url, from > 0 ? { range: `bytes=${from}-` } : {});
-      const resumed = from > 0 && answer.statusCode === 206 && rangeStart(answer) === from;
-      // A range that is not had, or another one: the next time begins anew.
-      const isRangesFault = from > 0 && [206, 416].includes(answer.statusCode);
-      if (!resumed) expectStatus(url, answer, 200, () => isRangesFault && rmSync(file));
+      const rested = from > 0 ? await askForRest(url, from) : undefined;
+      const answer = rested === undefined || rested instanceof DeviceError ? await ask(url, {}) : rested;
+      const resumed = answer.statusCode === 206;
+      if (!resumed || from === 0) expectStatus(url, answer, 200);
       const rest = resumed ? length - from : length;
       await writeParts(file, resumed, partsOf(url, answer, rest));
       const size = sizeOf(file);
+      // A file that the server itself has no more of is not worth another try.
+      if (size < length && rested instanceof HttpStatus) throw rested;
       if (size < length)
         throw new DeviceError('disconnected', 'feed', `${url}: ended after ${size} of ${length} bytes`);
     },
@@ -147,16 +171,9 @@ function rangeStart({ headers }: Dispatcher.ResponseData): number {
   return Number(/^bytes (\d+)-/.exec(String(headers['content-range']))?.[1] ?? Number.NaN);
 }
 
-/** @param before done before it throws */
-function expectStatus(
-  url: string,
-  { statusCode, body }: Dispatcher.ResponseData,
-  expected: number,
-  before: () => unknown = () => undefined,
-): void {
+function expectStatus(url: string, { statusCode, body }: Dispatcher.ResponseData, expected: number): void {
   if (statusCode === expected) return;
   body.destroy();
-  before();
   throw new HttpStatus(url, statusCode);
 }
 
@@ -186,11 +203,13 @@ function written(stream: WriteStream, part: Buffer): Promise<void> {
 function translate(url: string, error: unknown): DeviceError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const name = error instanceof Error ? error.name : '';
-  const isLate = code.includes('TIMEOUT') || (error instanceof DeviceError && error.kind === 'timeout');
-  const kind = isLate
-    ? 'timeout'
-    : name === 'HTTPParserError' || /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(code)
-      ? 'protocol'
-      : 'disconnected';
+  const kind =
+    error instanceof DeviceError
+      ? error.kind
+      : code.includes('TIMEOUT')
+        ? 'timeout'
+        : name === 'HTTPParserError' || /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(code)
+          ? 'protocol'
+          : 'disconnected';
   return new DeviceError(kind, 'feed', `${url}: ${messageOf(error) || code}`, error);
 }

@@ -2,28 +2,44 @@
  * The feed's signed metadata (The Update Framework 1.0), by tuf-js: signed by keys the root names, not expired, never
  * older than what was seen before, all of one publication.
  *
- * tuf-js writes the metadata it trusts in place: it works on a copy here, from which each file is taken over whole. What
- * it has written it has verified, also when it failed afterwards.
+ * tuf-js writes the metadata it trusts in place. So it works on a copy here, from which each file is taken over whole. All
+ * that it has written it has verified, even if it failed afterwards.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { MetadataKind, type Root, Metadata as TufMetadata } from '@tufjs/models';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
-import { DeviceError, messageOf } from '../../device/errors.ts';
+import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
+import { DeviceError, messageOf } from '../../device/kit/errors.ts';
+import { parseJson, refuseDeepJson } from '../../device/kit/located-json.ts';
+import type { SignatureExpiry } from '../../device/ports.ts';
 import { writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 import { type Http, HttpStatus } from './http.ts';
-import type { SeenTimestamp } from './memory.ts';
+import { refuseDistantExpiry, type SyncTime, timestampLifetimeMs } from './signed-dates.ts';
+import { type SeenTimestamp, shortEtag } from './sync-state.ts';
 
 export interface Metadata {
   /** @throws FeedError where the feed has no such target */
   target(name: string): Promise<TargetFile>;
   /** @throws FeedError when it is not what was announced; DeviceError as Http's */
   fetch(target: TargetFile): Promise<Buffer>;
+  /** By which all of it was verified. */
+  readonly root: TrustedRoot;
   /** For the next time. */
   readonly timestamp: SeenTimestamp | undefined;
+  readonly expiry: SignatureExpiry;
+  /** When the timestamp was signed, Unix milliseconds. */
+  readonly signedAt: number;
+}
+
+export interface TrustedRoot {
+  readonly rootVersion: number;
+  /** SHA-256 of the keys that it names for everything but itself. If they change, what the former ones signed counts for nothing. */
+  readonly signers: string;
 }
 
 export interface MetadataOptions {
@@ -37,22 +53,42 @@ export interface MetadataOptions {
   readonly seen: SeenTimestamp | undefined;
   /** Whether the initial root is the one the kept metadata began with. */
   readonly sameRoot: boolean;
-  /** Unix milliseconds: by what metadata has expired. */
-  readonly now: number;
+  /** By which metadata expires. */
+  readonly time: SyncTime;
 }
 
 /** @throws FeedError when the metadata cannot be trusted; DeviceError as Http's */
 export async function refreshMetadata(options: MetadataOptions): Promise<Metadata> {
-  const { directory, http, url } = options;
-  const copy = `${directory}.copy`;
+  const copy = `${options.directory}.copy`;
+  const fetcher = createFetcher(options.http, copy, options.seen);
+  try {
+    return await refreshOnce(options, copy, fetcher);
+  } catch (error) {
+    // Something may be wrong with what is remembered, or with who answers by it: the feed is asked as if for the first time.
+    if (!fetcher.reliedOnMemory()) throw error;
+    return refreshOnce(options, copy, createFetcher(options.http, copy, undefined));
+  }
+}
+
+async function refreshOnce(options: MetadataOptions, copy: string, fetcher: FeedFetcher): Promise<Metadata> {
+  const { directory, url } = options;
   prepareCopy(copy, options);
-  const fetcher = createFetcher(http, copy, options.seen);
   try {
     const updater = openUpdater(copy, url, fetcher, options.initialRoot);
-    judgeExpiryAt(updater, options.now);
+    // Without a belief nothing has expired: no health code is verified then, and newer data must be able to come.
+    const store = trustedStoreOf(updater, options.time === 'unknown' ? 0 : options.time.now);
     await unwrapped(fetcher, () => updater.refresh());
+    try {
+      refuseDistantExpiry(store.timestamp?.signed.expires, options.time);
+    } catch (error) {
+      keepRootOnly(copy); // tuf-js would hold any other metadata of that number, or a lower one, for a rollback
+      throw error;
+    }
     return {
+      root: describeRoot(store.root.signed),
       timestamp: fetcher.timestamp(),
+      expiry: expiryOf(store),
+      signedAt: Date.parse(store.timestamp?.signed.expires ?? '') - timestampLifetimeMs,
       async target(name) {
         const target = await updater.getTargetInfo(name);
         if (target === undefined) throw new FeedError(`the feed has no ${name}`);
@@ -65,6 +101,26 @@ export async function refreshMetadata(options: MetadataOptions): Promise<Metadat
   }
 }
 
+/** @throws FeedError when they are not root metadata */
+export function readRoot(bytes: Buffer): TrustedRoot {
+  try {
+    return describeRoot(TufMetadata.fromJSON(MetadataKind.Root, JSON.parse(bytes.toString('utf8'))).signed);
+  } catch {
+    throw unusableRoot(bytes);
+  }
+}
+
+function describeRoot({ version, roles }: Root): TrustedRoot {
+  const signers = ['timestamp', 'snapshot', 'targets'].map(role => roles[role]?.keyIDs.toSorted());
+  return { rootVersion: version, signers: sha256Hex(Buffer.from(JSON.stringify(signers))) };
+}
+
+function expiryOf({ root, targets, snapshot }: TrustedMetadataStore): SignatureExpiry {
+  const of = (metadata: { readonly signed: { readonly expires: string } } | undefined) =>
+    Date.parse(metadata?.signed.expires ?? '');
+  return { root: of(root), targets: of(targets), snapshot: of(snapshot) };
+}
+
 function prepareCopy(copy: string, { directory, initialRoot, sameRoot }: MetadataOptions): void {
   rmSync(copy, { recursive: true, force: true });
   if (sameRoot && existsSync(directory)) cpSync(directory, copy, { recursive: true });
@@ -72,7 +128,7 @@ function prepareCopy(copy: string, { directory, initialRoot, sameRoot }: Metadat
   if (!existsSync(join(copy, 'root.json'))) writeFileSync(join(copy, 'root.json'), initialRoot);
 }
 
-/** Kept metadata that cannot be read any more is given up for the initial root. */
+/** If the kept metadata cannot be read, it is dropped and the initial root takes its place. */
 function openUpdater(metadataDir: string, url: string, fetcher: Fetcher, initialRoot: Buffer): Updater {
   const open = () => new Updater({ metadataDir, metadataBaseUrl: `${url}/metadata`, fetcher });
   try {
@@ -82,21 +138,40 @@ function openUpdater(metadataDir: string, url: string, fetcher: Fetcher, initial
   }
   try {
     return open();
+  } catch {
+    throw unusableRoot(initialRoot);
+  }
+}
+
+/** In place of tuf-js's message, which quotes the file: it may be another one than was meant. */
+function unusableRoot(initialRoot: Buffer): FeedError {
+  const say = (why: string) => new FeedError(`the initial root metadata cannot be used: ${why}`);
+  try {
+    parseJson(initialRoot.toString('utf8'));
+    return say('it is no signed root of TUF');
   } catch (error) {
-    throw new FeedError(`the initial root metadata cannot be used: ${messageOf(error)}`);
+    return say(messageOf(error));
   }
 }
 
 /**
  * tuf-js judges expiry by the system clock at its construction, which may be wrong on a bus, and has no setting for it:
  * its store's reference time is replaced. Fails loudly should another version keep it elsewhere.
+ * @returns what tuf-js has verified
  */
-function judgeExpiryAt(updater: Updater, now: number): void {
+function trustedStoreOf(updater: Updater, now: number): TrustedMetadataStore {
   const store: unknown = Reflect.get(updater, 'trustedSet');
-  if (typeof store !== 'object' || store === null || !(Reflect.get(store, 'referenceTime') instanceof Date)) {
+  if (!(store instanceof TrustedMetadataStore && Reflect.get(store, 'referenceTime') instanceof Date)) {
     throw new Error('tuf-js keeps no reference time');
   }
   Reflect.set(store, 'referenceTime', new Date(now));
+  return store;
+}
+
+function keepRootOnly(copy: string): void {
+  for (const name of readdirSync(copy)) {
+    if (name !== 'root.json') rmSync(join(copy, name));
+  }
 }
 
 function takeOver(copy: string, directory: string): void {
@@ -111,33 +186,45 @@ function takeOver(copy: string, directory: string): void {
 
 interface FeedFetcher extends Fetcher {
   timestamp(): SeenTimestamp | undefined;
-  /** What was fetched last, whatever came. */
+  /** The body fetched last, good or bad. */
   url(): string | undefined;
+  /** Whether the timestamp was asked for by its ETag. */
+  reliedOnMemory(): boolean;
   /** What made the last fetch fail: tuf-js passes some failures on as text only. */
   failure(): DeviceError | undefined;
 }
+
+/** Ours has a few KB. */
+const maxMetadataBytes = 128 << 10;
 
 function createFetcher(http: Http, metadataDir: string, seen: SeenTimestamp | undefined): FeedFetcher {
   let timestamp = seen;
   let lastUrl: string | undefined;
   let failure: DeviceError | undefined;
+  let reliedOnMemory = false;
 
   async function fetchBytes(url: string, maxLength: number): Promise<Buffer> {
     if (!url.endsWith('/timestamp.json')) return bytesOf(await http.get(url, maxLength));
     const kept = join(metadataDir, 'timestamp.json');
     const isAsSeen = existsSync(kept) && sha256Hex(readFileSync(kept)) === seen?.sha256;
+    reliedOnMemory = isAsSeen;
     const fetched = await http.get(url, maxLength, isAsSeen ? seen?.etag : undefined);
     if (fetched === 'unchanged') return readFileSync(kept);
-    const { bytes, etag } = fetched;
-    timestamp = etag === undefined ? undefined : { etag, sha256: sha256Hex(bytes) };
+    const { bytes } = fetched;
+    const etag = shortEtag.safeParse(fetched.etag);
+    timestamp = etag.success ? { etag: etag.data, sha256: sha256Hex(bytes) } : undefined;
     return bytes;
   }
 
-  async function downloadBytes(url: string, maxLength: number): Promise<Buffer> {
+  async function downloadBytes(url: string, announcedLength: number): Promise<Buffer> {
     failure = undefined;
     lastUrl = url;
     try {
-      return await fetchBytes(url, maxLength);
+      if (isTarget(url)) return await fetchBytes(url, announcedLength);
+      const bytes = await fetchBytes(url, Math.min(announcedLength, maxMetadataBytes));
+      // tuf-js parses it next.
+      refuseDeepJson(bytes.toString('utf8'));
+      return bytes;
     } catch (error) {
       if (error instanceof HttpStatus && [403, 404].includes(error.status) && url.endsWith('.root.json')) {
         throw new DownloadHTTPError(error.message, error.status);
@@ -150,10 +237,15 @@ function createFetcher(http: Http, metadataDir: string, seen: SeenTimestamp | un
   return {
     timestamp: () => timestamp,
     url: () => lastUrl,
+    reliedOnMemory: () => reliedOnMemory,
     failure: () => failure,
     downloadBytes,
     downloadFile: () => Promise.reject(new Error('targets are fetched by fetchTarget')),
   };
+}
+
+function isTarget(url: string): boolean {
+  return /\/targets\/[^/]+$/.test(url);
 }
 
 function bytesOf(fetched: Awaited<ReturnType<Http['get']>>): Buffer {
@@ -164,15 +256,13 @@ function bytesOf(fetched: Awaited<ReturnType<Http['get']>>): Buffer {
 
 /** Consistent snapshots: a target's name begins with its hash. */
 async function fetchTarget(fetcher: Fetcher, url: string, target: TargetFile): Promise<Buffer> {
-  const bytes = await fetcher.downloadBytes(
-    `${url}/targets/${target.hashes.sha256}.${target.path}`,
-    target.length,
-  );
+  const path = `${url}/targets/${target.hashes.sha256}.${target.path}`;
+  const bytes = await fetcher.downloadBytes(path, target.length);
   await target.verify(Readable.from([bytes]));
   return bytes;
 }
 
-/** What tuf-js found is a FeedError; what the wire did, the DeviceError it was. */
+/** What tuf-js found wrong becomes a FeedError; a failure of the wire stays the DeviceError it was. */
 async function unwrapped<T>(fetcher: FeedFetcher, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -1,14 +1,15 @@
-/** The cheapest way, by bytes on the wire, from what is here to a version of the feed. */
+/** The cheapest way, by bytes on the wire, from the cached state to a version of the feed. */
 import { FeedError } from '../feed/feed-error.ts';
 import type { FileRef } from '../feed/feed-file.ts';
 import type { Delta, FeedIndex } from '../feed/index-file.ts';
 
-/** What of the state here matters for it. */
+/** The part of the cached state that matters for it. */
 export interface Here {
   readonly version: number;
   readonly snapshot: number;
   readonly keyId: string;
   readonly partitions: readonly { readonly links: number; readonly digest: string }[];
+  readonly statusDigest: string;
 }
 
 export type Plan =
@@ -25,14 +26,14 @@ export type Plan =
 export type StatusPlan = { readonly whole: FileRef } | { readonly deltas: readonly FileRef[] };
 
 /**
- * @param unusable hashes of files that cannot be had
+ * @param unusable hashes of files that are unavailable
  * @throws FeedError when no way leads there
  */
 export function planSync(index: FeedIndex, here: Here | undefined, unusable: ReadonlySet<string>): Plan {
   const sameKey = here !== undefined && here.keyId === index.keyId;
-  if (sameKey && here.version === index.version) return { how: 'none' };
+  if (sameKey && here.version === index.version && isSameState(index, here)) return { how: 'none' };
   const ways = [
-    sameKey && here.snapshot === index.snapshot.version
+    sameKey && here.snapshot === index.snapshot.version && here.version < index.version
       ? viaDeltas(index, here.version, unusable)
       : undefined,
     viaSnapshot(index, sameKey ? here : undefined, unusable),
@@ -50,6 +51,13 @@ export function filesOf(plan: Plan): FileRef[] {
   const statuses = 'whole' in plan.statuses ? [plan.statuses.whole] : plan.statuses.deltas;
   const partitions = plan.how === 'snapshot' ? plan.partitions.filter(isFile) : [];
   return [...partitions, ...plan.links, ...statuses];
+}
+
+/** By what they hold: whoever has had the signing keys may have given the same number to something else. */
+function isSameState({ partitions, status }: FeedIndex, here: Here): boolean {
+  const isSame = ({ links, digest }: FeedIndex['partitions'][number], i: number) =>
+    here.partitions[i]?.digest === digest && here.partitions[i]?.links === links;
+  return here.statusDigest === status.sha256 && partitions.every(isSame);
 }
 
 function isFile(file: FileRef | 'same as here' | null): file is FileRef {
@@ -95,7 +103,7 @@ function planStatuses(
 }
 
 /**
- * Deltas lead only forward: taken by where they lead to, each is looked at once.
+ * Deltas lead only forward: in the order of where they lead to, one look at each is enough.
  * @returns undefined where no chain leads there
  */
 export function cheapestChain(

@@ -1,63 +1,51 @@
-/** One sync with the feed. Whatever fails, what is here stays in use as it was. */
-import { readFileSync } from 'node:fs';
+/** One sync with the feed. Whatever fails, what was in use stays in use. */
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TargetFile } from 'tuf-js';
-import { DeviceError, messageOf } from '../../device/errors.ts';
-import { removeOthers, takeAway } from '../cache/directory.ts';
-import { type Generation, UnknownKey } from '../cache/generation.ts';
-import { hasText, keepText } from '../cache/texts.ts';
+import { DeviceError, messageOf } from '../../device/kit/errors.ts';
+import type { SyncOutcome } from '../../device/ports.ts';
+import { dropPrevious, removeOthers, takeAway } from '../cache/directory.ts';
+import type { Generation } from '../cache/generation.ts';
 import { removeUnfinished } from '../durable-file.ts';
+import { type ContentCipher, createContentCipher } from '../feed/content-cipher.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
-import {
-  decodeIndex,
-  type FeedIndex,
-  indexCustom,
-  indexTarget,
-  linesTarget,
-  maxIndexBytes,
-  policyTarget,
-} from '../feed/index-file.ts';
-import type { FleetKey } from '../fleet-keys.ts';
+import { decodeIndex, type FeedIndex, indexCustom, indexTarget, maxIndexBytes } from '../feed/index-file.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import { createArrivals } from './arrivals.ts';
-import { openHere } from './here.ts';
+import { closeCached, openCached } from './cached-generation.ts';
 import type { Http } from './http.ts';
-import { lockCache, openMemory, writeMemory } from './memory.ts';
-import { type Metadata, refreshMetadata } from './metadata.ts';
+import { type Metadata, readRoot, refreshMetadata, type TrustedRoot } from './metadata.ts';
 import type { Plan } from './plan.ts';
-import { reach } from './reach.ts';
+import { refuseFutureData, type SyncTime, systemTime } from './signed-dates.ts';
+import { lockCache, openSyncState, writeSyncState } from './sync-state.ts';
+import { takeKey } from './take-key.ts';
+import { fetchTexts } from './texts.ts';
+import { updateCache } from './update-cache.ts';
 
 export interface SyncOptions {
   /** Where the feed is served. */
   readonly url: string;
   /** The initial root metadata, as the device was given it. */
   readonly rootFile: string;
-  readonly keys: readonly FleetKey[];
+  readonly keys: KeyRing;
   /** The cache's directory. */
   readonly directory: string;
-  /** Generations known to be damaged: taken away first. */
+  /** Generations known to be damaged: removed first. */
   readonly damaged?: readonly string[];
-  /** Unix milliseconds, as believed: by what metadata has expired; the system's clock unless given. */
-  readonly now?: number;
+  /** The system's clock unless given. */
+  readonly time?: SyncTime;
 }
 
-export interface SyncResult {
-  readonly version: number;
-  /** What was here before. */
-  readonly previousVersion: number | null;
+export interface SyncResult extends SyncOutcome {
   readonly how: Plan['how'];
-  /** Received, of bodies. */
-  readonly bytes: number;
-  readonly links: number;
   /** Unix milliseconds */
   readonly statusAsOf: number;
-  /** The names of files beside the links that are others now. */
-  readonly renewed: readonly string[];
+  /** Unix milliseconds */
+  readonly signedAt: number;
 }
 
 type Announced = ReturnType<typeof indexCustom.parse>;
-
-const maxTextBytes = 1 << 20;
 
 /** @throws FeedError when feed or cache are not as they should be; DeviceError for wire and disk */
 export async function syncOnce(options: SyncOptions, http: Http): Promise<SyncResult> {
@@ -78,63 +66,103 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
   const url = options.url.replace(/\/+$/, '');
   const receivedBefore = http.received;
   for (const generation of options.damaged ?? []) takeAway(directory, generation);
-  const opened = openHere(directory, keys);
+  let opened = openCached(directory, keys.held());
   try {
     removeOthers(directory);
     removeUnfinished(directory);
-    const { metadata, target, announced, remember, sameRoot } = await learnVersion({ ...options, url }, http);
-    // Under another root it is another feed: what is here counts for nothing, but stays in use until there is more.
-    const here = sameRoot ? opened : undefined;
+    const learnt = await learnVersion({ ...options, url }, http);
+    const { metadata, target, announced, standing } = learnt;
+    const key = await takeKey({ ring: keys, directory, url, http }, announced, opened?.state.keyId);
+    // Its key may have been lost alone.
+    opened ??= openCached(directory, keys.held());
+    // Another root means another feed: the cache counts for nothing, but stays in use until something has arrived.
+    const here = standing === 'another feed' ? undefined : opened;
     const previousVersion = here?.state.version ?? null;
-    refuseRollback(announced.version, previousVersion ?? 0);
-    if (sameRoot) remember();
-    const renewed = await fetchTexts(metadata, directory);
+    if (standing === 'as before') {
+      refuseRollback(announced.version, previousVersion ?? 0);
+      learnt.remember();
+    }
+    const texts = await fetchTexts(metadata, directory);
     const { version, statusAsOf } = announced;
-    const reached = { version, previousVersion, statusAsOf, renewed };
-    const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http);
-    if (here?.state.version === version) {
-      // Of a sync that ended before it could tidy up.
+    const { expiry, signedAt } = metadata;
+    const reached = { version, previousVersion, statusAsOf, signedAt, expiry, ...texts };
+    const cipher = createContentCipher(key);
+    const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http, cipher);
+    if (here !== undefined && learnt.isInUse && isAnnounced(here, announced)) {
+      // Left by a sync that ended before it could tidy up.
       arrivals.keepOnly([]);
+      learnt.remember();
       return { ...reached, how: 'none', links: linksOf(here), bytes: http.received - receivedBefore };
     }
-    const index = await fetchIndex(metadata, target, version);
-    const key = keys.find(({ id }) => id === index.keyId);
-    if (key === undefined) throw new UnknownKey(index.keyId);
-    const how = await reach({ ...announced, index, key }, here, arrivals, directory);
+    const index = await fetchIndex(metadata, target, announced, cipher);
+    const how = await updateCache({ ...announced, index, key }, here, arrivals, directory);
     arrivals.keepOnly([]);
-    remember();
+    if (standing !== 'as before') dropPrevious(directory);
+    learnt.remember(target.hashes.sha256);
     return { ...reached, how, links: index.links, bytes: http.received - receivedBefore };
   } finally {
-    opened?.db.close();
+    if (opened !== undefined) closeCached(opened);
   }
 }
 
-/** From verified metadata, and only ever forward. */
-async function learnVersion({ url, rootFile, directory, now: at = Date.now() }: SyncOptions, http: Http) {
+/**
+ * How what is offered stands to what is remembered. If root metadata has named other keys since, what the former keys signed
+ * counts for nothing: whoever had stolen them may have signed the highest version that there is (TUF 1.0, 5.3.11).
+ */
+type Standing = 'as before' | 'other keys' | 'another feed';
+
+/** From verified metadata, and under the same keys only ever forward. */
+async function learnVersion({ url, rootFile, directory, time = systemTime() }: SyncOptions, http: Http) {
   const initialRoot = readFileSync(rootFile);
   const rootSha256 = sha256Hex(initialRoot);
-  const { sameRoot, ...memory } = openMemory(directory, rootSha256);
+  const { sameRoot, ...memory } = openSyncState(directory, { rootSha256, ...readRoot(initialRoot) });
+  const metadataDirectory = join(directory, 'metadata');
   const metadata = await refreshMetadata({
     http,
     url,
-    directory: join(directory, 'metadata'),
+    directory: metadataDirectory,
     initialRoot,
     sameRoot,
-    now: at,
+    time,
     seen: memory.timestamp,
   });
   const target = await metadata.target(indexTarget);
   const announced = readAnnounced(target);
-  refuseRollback(announced.version, memory.highestVersion);
-  const { timestamp } = metadata;
-  const now = { highestVersion: announced.version, rootSha256, ...(timestamp && { timestamp }) };
+  if (sameRoot) refuseOlderRoot(metadata.root, memory, metadataDirectory);
+  const standing: Standing = !sameRoot
+    ? 'another feed'
+    : metadata.root.signers === memory.signers
+      ? 'as before'
+      : 'other keys';
+  if (standing === 'as before') refuseRollback(announced.version, memory.highestVersion);
+  refuseFutureData(announced, time);
+  const { timestamp, root } = metadata;
+  const now = { highestVersion: announced.version, rootSha256, ...root, ...(timestamp && { timestamp }) };
   let remembered = JSON.stringify(memory);
-  const remember = () => {
-    const text = JSON.stringify(now);
-    if (text !== remembered) writeMemory(directory, now);
+  const remember = (indexSha256 = memory.indexSha256) => {
+    const state = { ...now, ...(indexSha256 && { indexSha256 }) };
+    const text = JSON.stringify(state);
+    if (text !== remembered) writeSyncState(directory, state);
     remembered = text;
   };
-  return { metadata, target, announced, remember, sameRoot };
+  return {
+    metadata,
+    target,
+    announced,
+    remember,
+    standing,
+    isInUse: memory.indexSha256 === target.hashes.sha256,
+  };
+}
+
+/**
+ * Whoever hides newer root metadata has the former keys. What is kept is given up, for it may not be the feed's: the next
+ * sync begins with the initial root.
+ */
+function refuseOlderRoot({ rootVersion }: TrustedRoot, memory: TrustedRoot, directory: string): void {
+  if (rootVersion >= memory.rootVersion) return;
+  rmSync(directory, { recursive: true, force: true });
+  throw new FeedError(`rollback: root ${rootVersion} is offered, ${memory.rootVersion} has been seen`);
 }
 
 function refuseRollback(offered: number, seen: number): void {
@@ -147,30 +175,25 @@ function readAnnounced(target: TargetFile): Announced {
   return custom.data;
 }
 
-async function fetchIndex(metadata: Metadata, target: TargetFile, version: number): Promise<FeedIndex> {
+async function fetchIndex(
+  metadata: Metadata,
+  target: TargetFile,
+  { version, keyId }: Announced,
+  cipher: ContentCipher,
+): Promise<FeedIndex> {
   if (target.length > maxIndexBytes) {
     throw new FeedError(`index: ${target.length} bytes, at most ${maxIndexBytes} are read`);
   }
-  const index = decodeIndex(await metadata.fetch(target));
+  const index = decodeIndex(cipher.open(await metadata.fetch(target), 'index'));
   if (index.version !== version) {
     throw new FeedError(`index: is of version ${index.version}, announced as ${version}`);
   }
+  if (index.keyId !== keyId) throw new FeedError(`index: is under ${index.keyId}, announced under ${keyId}`);
   return index;
 }
 
-/** @returns the names of those that are others now */
-async function fetchTexts(metadata: Metadata, directory: string): Promise<string[]> {
-  const renewed: string[] = [];
-  for (const name of [policyTarget, linesTarget]) {
-    const target = await metadata.target(name);
-    const { sha256 = '' } = target.hashes;
-    if (hasText(directory, name, sha256)) continue;
-    if (target.length > maxTextBytes)
-      throw new FeedError(`${name}: ${target.length} bytes, at most ${maxTextBytes}`);
-    keepText(directory, name, await metadata.fetch(target));
-    renewed.push(name);
-  }
-  return renewed;
+function isAnnounced({ state }: Generation, { version, linksAsOf, statusAsOf }: Announced): boolean {
+  return state.version === version && state.linksAsOf === linksAsOf && state.statusAsOf === statusAsOf;
 }
 
 function linksOf({ state }: Generation): number {
@@ -181,7 +204,7 @@ function storageFault(directory: string, error: unknown): DeviceError {
   return new DeviceError('storage', 'feed', `${directory}: ${messageOf(error)}`, error);
 }
 
-/** Full, read-only, broken: what the file system or SQLite says of itself. */
+/** Whether the file system or SQLite says that the disk is full, read-only or broken. */
 export function isOfDisk(error: unknown): boolean {
   if (error instanceof DeviceError || error instanceof FeedError) return false;
   return error instanceof Error && 'code' in error && /^(E[A-Z0-9]+$|SQLITE_)/.test(String(error.code));

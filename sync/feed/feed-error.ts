@@ -1,4 +1,4 @@
-/** What is wrong with something a feed delivered; the message names the thing and the place. */
+/** Something that a feed delivered is wrong; the message names it, and the place in it. */
 export class FeedError extends Error {
   override readonly name = 'FeedError';
 }

@@ -1,7 +1,8 @@
 /** A file of the feed: gzip-compressed, named by the SHA-256 of its compressed bytes, with both lengths announced. */
 import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { gunzipSync, gzipSync, constants as zlib } from 'node:zlib';
-import { messageOf } from '../../device/errors.ts';
+import { messageOf } from '../../device/kit/errors.ts';
 import { FeedError } from './feed-error.ts';
 
 /** How the index names a file. */
@@ -53,6 +54,23 @@ export function gunzip(bytes: Uint8Array, maxSize: number, name: string): Buffer
   } catch (error) {
     throw new FeedError(`file ${name}: ${messageOf(error)}`);
   }
+}
+
+const pieceBytes = 64 << 10;
+
+/** Of a file's bytes, read in pieces. @throws the system's error */
+export function sha256OfFile(path: string): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.alloc(pieceBytes);
+  const fd = openSync(path, 'r');
+  try {
+    for (let length = readSync(fd, piece); length > 0; length = readSync(fd, piece)) {
+      hash.update(piece.subarray(0, length));
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return hash.digest('hex');
 }
 
 export function sha256Hex(bytes: Uint8Array): string {

@@ -54,3 +54,25 @@ export function mergeLinkDeltas(deltas: readonly Links[]): Links {
   const tokens = BigUint64Array.from(latest.keys()).sort();
   return { tokens, slots: Uint32Array.from(tokens, token => latest.get(token) ?? noSlot) };
 }
+
+/** The links once the changes are made. */
+export function applyLinkDelta(links: Links, changes: Links): Links {
+  if (changes.slots.length === 0) return links;
+  const most = links.slots.length + changes.slots.length;
+  const tokens = new BigUint64Array(most);
+  const slots = new Uint32Array(most);
+  let count = 0;
+  const put = ({ tokens: from, slots: of }: Links, at: number) => {
+    if (of[at] === noSlot) return;
+    tokens[count] = from[at] ?? 0n;
+    slots[count++] = of[at] ?? noSlot;
+  };
+  let at = 0;
+  changes.tokens.forEach((token, i) => {
+    while (at < links.tokens.length && (links.tokens[at] ?? 0n) < token) put(links, at++);
+    if (links.tokens[at] === token) at++;
+    put(changes, i);
+  });
+  while (at < links.tokens.length) put(links, at++);
+  return { tokens: tokens.subarray(0, count), slots: slots.subarray(0, count) };
+}

@@ -5,11 +5,11 @@
  * "feed links")) of 16 bytes: the token's number in 8 bytes and the slot in 4, both little-endian, then 4 zeros. The
  * set digest is the sum of the blocks, each as four little-endian 32-bit words, each word modulo 2³² by itself: the
  * order does not matter, and a link is added or taken away without the others (MSet-Add-Hash of Clarke et al.,
- * "Incremental Multiset Hash Functions", 2003). Whoever has not the fleet key can neither forge it nor learn from it;
- * and a validator whose key is another one under the same name notices, instead of finding nobody.
+ * "Incremental Multiset Hash Functions", 2003). Without the fleet key nobody can forge it or learn from it.
+ * A validator that has another key under the same name notices, instead of finding nobody.
  */
-import { createCipheriv, createHmac } from 'node:crypto';
-import type { FleetKey } from '../fleet-keys.ts';
+import { createCipheriv } from 'node:crypto';
+import { deriveKey, type FleetKey } from '../fleet-keys.ts';
 import { halvesOf, type Links } from './links.ts';
 
 /** Four words. */
@@ -39,10 +39,6 @@ export function createLinkMac(fleetKey: FleetKey): LinkMac {
       return wordsOf(blocks);
     },
   };
-}
-
-export function deriveKey({ key }: FleetKey, purpose: string): Buffer {
-  return createHmac('sha256', key).update(purpose).digest();
 }
 
 export function emptyDigest(): SetDigest {

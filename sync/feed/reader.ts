@@ -1,4 +1,4 @@
-/** Reads a file's raw bytes from front to back; running past the end, or not reaching it, is a FeedError. */
+/** Reads a file's raw bytes from front to back. Running past the end, or not reaching it, is a FeedError. */
 import { FeedError } from './feed-error.ts';
 
 export interface Reader {

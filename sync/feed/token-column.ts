@@ -30,26 +30,38 @@ export function encodeTokens(tokens: BigUint64Array, start: bigint): TokenColumn
   const bytes = new Uint8Array(gaps.buffer);
   const heads = new Uint8Array(tokens.length);
   const lows = new Uint8Array(tokens.length * lowBytes);
+  let to = 0;
   for (let i = 0; i < tokens.length; i++) {
     if (lowBytes < 8) heads[i] = (bytes[8 * i + lowBytes] ?? 0) << 1;
-    lows.set(bytes.subarray(8 * i, 8 * i + lowBytes), i * lowBytes);
+    for (let b = 0; b < lowBytes; b++) lows[to++] = bytes[8 * i + b] ?? 0;
   }
   return { lowBytes, heads, lows };
 }
 
-function gapsOf(tokens: BigUint64Array, start: bigint): BigUint64Array {
-  const gaps = new BigUint64Array(tokens.length);
-  let before = start;
-  tokens.forEach((token, i) => {
-    gaps[i] = token - before;
-    before = token;
-  });
+/** In halves, low and high in turn: a bigint a token would cost ten times as much. */
+function gapsOf(tokens: BigUint64Array, start: bigint): Uint32Array {
+  const halves = halvesOf(tokens);
+  const gaps = new Uint32Array(halves.length);
+  let lowBefore = Number(start & 0xffff_ffffn);
+  let highBefore = Number(start >> 32n);
+  for (let i = 0; i < halves.length; i += 2) {
+    const [low, high] = [halves[i] ?? 0, halves[i + 1] ?? 0];
+    gaps[i] = low - lowBefore;
+    gaps[i + 1] = high - highBefore - Number(low < lowBefore);
+    lowBefore = low;
+    highBefore = high;
+  }
   return gaps;
 }
 
 /** The fewest that leave every head within 7 bits. */
-function lowBytesFor(gaps: BigUint64Array): number {
-  const largest = gaps.reduce((most, gap) => (gap > most ? gap : most), 0n);
+function lowBytesFor(gaps: Uint32Array): number {
+  let [mostLow, mostHigh] = [0, 0];
+  for (let i = 0; i < gaps.length; i += 2) {
+    const [low, high] = [gaps[i] ?? 0, gaps[i + 1] ?? 0];
+    if (high > mostHigh || (high === mostHigh && low > mostLow)) [mostLow, mostHigh] = [low, high];
+  }
+  const largest = (BigInt(mostHigh) << 32n) | BigInt(mostLow);
   let lowBytes = 1;
   while (lowBytes < 8 && largest >> BigInt(8 * lowBytes) > maxHead) lowBytes++;
   return lowBytes;

@@ -16,7 +16,8 @@ export interface DisplayWire {
 
 const endOfFrame = '\u001b[?2026l';
 const lights = ['42', '43', '41'].map(colour => `\u001b[${colour}m`);
-const noticeLimitMs = 3000;
+/** Only a notice that does not come at all takes so long. */
+const noticeLimitMs = 30_000;
 
 export async function createDisplayWire(): Promise<DisplayWire> {
   let onNotice: (notice: ShownNotice) => void = () => {};

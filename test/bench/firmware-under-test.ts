@@ -1,55 +1,72 @@
 /** The real firmware process on the stand, seen from outside: when it was ready, what it complained of. */
-import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FirmwareProcess, type LogLine, startFirmware } from '../../sim/bus/firmware-process.ts';
 
 export interface FirmwareUnderTest {
   readonly pid: number;
   /** From starting the process to its log line `ready`. */
   readonly readyMs: number;
-  /** @throws when it has ended by itself, or has logged a warning or an error */
-  stop(): Promise<void>;
 }
 
-const readyLimitMs = 10_000;
+export interface FirmwareOptions {
+  /** Called with each line of its log. */
+  readonly onLog?: (line: LogLine) => void;
+  /** Events that are no complaint. */
+  readonly expected?: readonly string[];
+  /** What Node is given before the program. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** Only a fault takes so long, however busy the machine is. */
+const readyLimitMs = 60_000;
+/** The first complaints say it all. */
+const toldComplaints = 5;
 
 /**
- * @param onLog called with each line of its log
- * @param nodeOptions what Node is given before the program
+ * Runs the firmware for as long as `work` takes.
+ * @throws when it ended by itself, or logged a warning or an error: that comes first, for it may be why `work` failed
  */
-export async function startFirmwareUnderTest(
+export async function withFirmware<T>(
   configFile: string,
-  onLog: (line: LogLine) => void = () => undefined,
-  nodeOptions: readonly string[] = [],
-): Promise<FirmwareUnderTest> {
+  work: (firmware: FirmwareUnderTest) => Promise<T>,
+  { onLog = () => undefined, expected = [], nodeOptions = [] }: FirmwareOptions = {},
+): Promise<T> {
   const complaints: LogLine[] = [];
-  const log = new EventTarget();
-  const ready = once(log, 'ready', { signal: AbortSignal.timeout(readyLimitMs) });
-  let stopping = false;
+  let isStopping = false;
+  let tellReady = () => {};
+  const ready = new Promise<void>(resolve => {
+    tellReady = resolve;
+  });
   const since = performance.now();
-  const hear = (line: LogLine) => {
-    onLog(line);
-    if (complains(line) && !(stopping && line.event === 'exit')) complaints.push(line);
-    if (line.event === 'ready') log.dispatchEvent(new Event('ready'));
-  };
-  const firmware = startFirmware(configFile, hear, nodeOptions);
-  try {
-    await ready;
-  } catch (error) {
-    await firmware.stop();
-    throw new Error(`the firmware was not ready within ${readyLimitMs} ms: ${list(complaints)}`, {
-      cause: error,
-    });
-  }
-  const readyMs = performance.now() - since;
-  return {
-    pid: pidOf(firmware),
-    readyMs,
-    async stop() {
-      stopping = true;
-      await firmware.stop();
-      if (complaints.length > 0) throw new Error(`the firmware complained: ${list(complaints)}`);
+  const firmware = startFirmware(
+    configFile,
+    line => {
+      onLog(line);
+      if (complains(line) && !expected.includes(line.event) && !(isStopping && line.event === 'exit'))
+        complaints.push(line);
+      if (line.event === 'ready') tellReady();
     },
-  };
+    nodeOptions,
+  );
+  const working = inTime(ready).then(() =>
+    work({ pid: pidOf(firmware), readyMs: performance.now() - since }),
+  );
+  const [outcome] = await Promise.allSettled([working]);
+  isStopping = true;
+  await firmware.stop();
+  if (complaints.length > 0) {
+    const cause = outcome.status === 'rejected' ? outcome.reason : undefined;
+    throw new Error(`the firmware complained: ${list(complaints)}`, { cause });
+  }
+  return working;
+}
+
+async function inTime(ready: Promise<void>): Promise<void> {
+  const limit = new AbortController();
+  const late = sleep(readyLimitMs, undefined, limit).then(() => {
+    throw new Error(`the firmware was not ready within ${readyLimitMs} ms`);
+  });
+  await Promise.race([ready, late]).finally(() => limit.abort());
 }
 
 function complains({ event, level, service }: LogLine): boolean {
@@ -57,7 +74,9 @@ function complains({ event, level, service }: LogLine): boolean {
 }
 
 function list(complaints: readonly LogLine[]): string {
-  return complaints.map(line => JSON.stringify(line)).join('\n');
+  const told = complaints.slice(0, toldComplaints).map(line => JSON.stringify(line));
+  const others = complaints.length - told.length;
+  return `${told.join(' ')}${others > 0 ? ` and ${others} others` : ''}`;
 }
 
 function pidOf({ pid }: FirmwareProcess): number {

@@ -1,9 +1,10 @@
 /** The bench's passengers, all linked and green: each a T-Union card and a phone of the same serial number. */
-import type { Link } from '../../sim/links/people.ts';
+
 import type { Issuer } from '../../sim/media/authority.ts';
 import { tUnionImage } from '../../sim/media/card-images.ts';
 import { createPhone } from '../../sim/media/phone.ts';
 import { createVirtualCard, type VirtualCard } from '../../sim/media/virtual-card.ts';
+import type { Link } from '../../sync/publisher/table/people.ts';
 
 /** The longest a code may live, so that one can be shown again while the bench runs. */
 const validityS = 1200;

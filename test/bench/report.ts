@@ -1,5 +1,6 @@
 /** What the bench tells: a table for people, build/bench.json (name → numbers) for programs. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeDurably } from '../../sync/durable-file.ts';
 import type { Quantiles } from './statistics.ts';
 
 /** One number, two quantiles, or a number for each of some cases. */
@@ -14,22 +15,39 @@ export interface Figure {
 
 export type Requirement = { readonly atMost: Value } | { readonly atLeast: number };
 
-const columnWidths = [26, 18, 18];
-
-/** @returns whether every required figure is met */
-export function report(figures: readonly Figure[]): boolean {
-  const rows = figures.map(({ name, value, required }) => {
-    return [name, shown(value), requirementText(required), verdict({ name, value, required })];
-  });
-  for (const row of [['figure', 'measured', 'required', ''], ...rows]) say(columns(row));
-  return figures.every(figure => isMet(figure) !== false);
+export interface Failure {
+  readonly measurement: string;
+  readonly why: string;
+  /** The machine lacks what it needs: told, and no fault. */
+  readonly isMissing: boolean;
 }
 
-/** Adds the figures to those other benches have written there. */
-export function saveFigures(file: string, figures: readonly Figure[]): void {
+const columnWidths = [26, 18, 18];
+
+/** @returns whether every required figure is met, and nothing failed */
+export function report(figures: readonly Figure[], failures: readonly Failure[]): boolean {
+  const measured = figures.map(({ name, value, required }) => {
+    return [name, shown(value), requirementText(required), verdict({ name, value, required })];
+  });
+  const failed = failures.map(({ measurement, why, isMissing }) => {
+    return [measurement, isMissing ? 'not measured' : 'FAILED', why];
+  });
+  for (const row of [['figure', 'measured', 'required', ''], ...measured, ...failed]) say(columns(row));
+  const isAllMet = figures.every(figure => isMet(figure) !== false);
+  return isAllMet && failures.every(({ isMissing }) => isMissing);
+}
+
+/**
+ * Adds the figures to those of other parts and earlier runs.
+ * @param forgotten how the names of figures begin that an earlier run has measured and this one may not have
+ */
+export function saveFigures(file: string, forgotten: readonly string[], figures: readonly Figure[]): void {
   const before: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const measured = Object.fromEntries(figures.map(({ name, value }) => [name, roundAll(value)]));
-  writeFileSync(file, `${JSON.stringify({ ...Object(before), ...measured }, undefined, 2)}\n`);
+  const kept = Object.entries(Object(before)).filter(
+    ([name]) => !forgotten.some(start => name.startsWith(start)),
+  );
+  const measured = figures.map(({ name, value }) => [name, roundAll(value)] as const);
+  writeDurably(file, `${JSON.stringify(Object.fromEntries([...kept, ...measured]), undefined, 2)}\n`);
 }
 
 export function say(line: string): void {

@@ -1,4 +1,6 @@
 /** Everything around one firmware process: its settings and data, and the far end of each of its wires. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { cameraSize, type SharedFiles, writeConfig } from '../../sim/bus/validator-post.ts';
 import type { Issuer } from '../../sim/media/authority.ts';
@@ -10,6 +12,7 @@ import { listenOnWire } from '../../sim/wires/wire-server.ts';
 import { setUpBackOffice } from '../delivered-cache.ts';
 import { createCameraWire } from './camera-wire.ts';
 import { createDisplayWire } from './display-wire.ts';
+import { giveTime } from './generous-limits.ts';
 import { linksOf } from './people.ts';
 import { takeRepeats } from './take-repeats.ts';
 
@@ -28,8 +31,10 @@ export interface TestStand {
   show(frame: Uint8Array, expected: string): Promise<number>;
   /** The camera sees a bus without a code. */
   showScene(): void;
-  /** The same at a camera's pace, until the function returned is called. */
-  streamScene(): () => void;
+  /** The same at a camera's pace, or every so many milliseconds, until the function returned is called. */
+  streamScene(everyMs?: number): () => void;
+  /** Keys that cost work on the console, and a line without end on the scanner's wire, until the function returned is called. */
+  flood(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -39,6 +44,10 @@ export const frameMs = 1000 / 15;
 /** As many as any part of the bench needs. */
 export const people = 2000;
 const host = '127.0.0.1';
+/** Ctrl-C, Enter, Tab, Ctrl-L, a letter: some 1.6 MB a second, as over a network. */
+const keys = Buffer.from('\x03\r\t\x0ca'.repeat(3200));
+const noise = Buffer.alloc(keys.length, 'f');
+const floodEveryMs = 10;
 
 /** @param data the link cache and what fills it, in place of a delivered one with the bench's people */
 export async function createTestStand(
@@ -59,6 +68,8 @@ export async function createTestStand(
   const validator = join(directory, 'validator');
   const settings = { device: 'bench', line: '10', ...office.files, ...data };
   const showScene = () => camera.send(sceneBytes);
+  const configFile = writeConfig(validator, settings, wires);
+  giveTime(configFile);
   let presented = 0;
 
   async function timed(expected: string, noticed: ReturnType<typeof passenger.nextNotice>, since: number) {
@@ -69,7 +80,7 @@ export async function createTestStand(
   }
 
   return {
-    configFile: writeConfig(validator, settings, wires),
+    configFile,
     journalFile: join(validator, 'journal.sqlite'),
     issuer: office.issuer,
     get presented() {
@@ -92,9 +103,23 @@ export async function createTestStand(
       return timed(expected, noticed, since);
     },
     showScene,
-    streamScene() {
-      const timer = setInterval(showScene, frameMs);
+    streamScene(everyMs = frameMs) {
+      const timer = setInterval(showScene, everyMs);
       return () => clearInterval(timer);
+    },
+    async flood() {
+      const keyboard = connect(wires.consolePort, host).on('error', () => {});
+      await once(keyboard, 'connect');
+      keyboard.resume();
+      const timer = setInterval(() => {
+        for (const wire of [keyboard, ...scanner.clients]) {
+          if (!wire.writableNeedDrain) wire.write(wire === keyboard ? keys : noise);
+        }
+      }, floodEveryMs);
+      return () => {
+        clearInterval(timer);
+        keyboard.destroy();
+      };
     },
     async close() {
       await Promise.all([camera, passenger, crew, scanner].map(wire => wire.close()));

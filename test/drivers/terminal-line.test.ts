@@ -125,4 +125,18 @@ suite('terminal line', test => {
     await once(server, 'listening');
     await new Promise(resolve => server.close(resolve));
   });
+
+  test('a flood of connections is refused for a while; who is connected stays, and then others come in', async context => {
+    const { port, sessions } = await listening(context);
+    const first = dial(context, port);
+    await until('the first session', () => sessions() === 1);
+    const others = Array.from({ length: 600 }, () => dial(context, port));
+    await until('the end of the flood', () => others.filter(({ closed }) => !closed()).length === 3);
+    for (const { socket } of others) socket.destroy();
+    await until('the end of the others', () => sessions() === 1);
+    const dialling = setInterval(() => dial(context, port), 300);
+    context.after(() => clearInterval(dialling));
+    await until('another session', () => sessions() > 1);
+    assert.not.ok(first.closed());
+  });
 });

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { concatBytes, toHex } from '../../device/core/bytes.ts';
+import { WrongUsage } from '../../device/kit/errors.ts';
+import { instant } from '../../device/kit/option-values.ts';
+import { FileProblems } from '../../device/kit/yaml-file.ts';
+import { inspectCard } from '../../sim/inspect/card.ts';
+import { type InspectCodeOptions, inspectCode } from '../../sim/inspect/code.ts';
 import { createAuthority } from '../../sim/media/authority.ts';
 import { bankImage, bmacImage, mifareImage, tUnionImage } from '../../sim/media/card-images.ts';
 import { foreignCodes } from '../../sim/media/foreign-codes.ts';
@@ -28,6 +33,8 @@ function inspect(...words: string[]) {
     json: stdout === '' ? undefined : JSON.parse(stdout),
   };
 }
+
+type Source = Pick<InspectCodeOptions, 'hex' | 'bin' | 'frame'>;
 
 const authority = createAuthority();
 const phone = createPhone({ issuer: authority.issue(), account: 'a0000000000000000001', validityS: 60 });
@@ -70,37 +77,34 @@ suite('inspect code', test => {
     }
   });
 
-  test('refused: exit 1 and the reason', context => {
+  test('refused: exit 1 and the reason', async context => {
     const { file, trust } = files(context);
     const code = phone.showCode({ at: now });
-    const refused = (...words: string[]) => {
-      const { status, json } = inspect('code', '--trust', trust, ...words);
-      assert.is(status, 1);
-      return json;
+    const refused = async (source: Source, moment = now) => {
+      const { accepted, result } = await inspectCode({ trust, at: moment, ...source });
+      assert.not(accepted);
+      return result;
     };
-    const hex = (bytes: Uint8Array) => ['--at', at, '--hex', toHex(bytes)];
+    const hex = (bytes: Uint8Array): Source => ({ hex: toHex(bytes) });
     const because = (reason: string) => ({ medium: 'ride-code', accepted: false, reason });
-    assert.equal(refused('--hex', toHex(code)), because('authorisation-expired'));
-    assert.equal(refused('--at', '2022-06-10T00:01:01Z', '--hex', toHex(code)), because('expired'));
-    assert.equal(refused('--at', '2022-06-09T23:59:39Z', '--hex', toHex(code)), because('not-yet-valid'));
-    assert.equal(refused(...hex(code.subarray(1))), { ...because('unsupported'), format: 'unknown' });
-    assert.equal(refused(...hex(code.subarray(0, 300))), because('malformed'));
-    assert.equal(refused(...hex(new Uint8Array())), because('malformed'));
-    assert.equal(refused(...hex(foreignCodes.alipay)), { ...because('unsupported'), format: 'alipay' });
-    assert.equal(
-      refused('--bin', file('long', concatBytes(code, new Uint8Array(1 << 20)))),
-      because('malformed'),
-    );
-    const empty = writePng(renderFrame([]));
-    assert.equal(refused('--frame', file('empty.png', empty)), because('no-code'));
+    const late = inspect('code', '--trust', trust, '--hex', toHex(code));
+    assert.equal([late.status, late.json], [1, because('authorisation-expired')]);
+    assert.equal(await refused(hex(code), Date.parse('2022-06-10T00:01:01Z')), because('expired'));
+    assert.equal(await refused(hex(code), Date.parse('2022-06-09T23:59:39Z')), because('not-yet-valid'));
+    assert.equal(await refused(hex(code.subarray(1))), { ...because('unsupported'), format: 'unknown' });
+    assert.equal(await refused(hex(code.subarray(0, 300))), because('malformed'));
+    assert.equal(await refused(hex(new Uint8Array())), because('malformed'));
+    assert.equal(await refused(hex(foreignCodes.alipay)), { ...because('unsupported'), format: 'alipay' });
+    const long = file('long', concatBytes(code, new Uint8Array(1 << 20)));
+    assert.equal(await refused({ bin: long }), because('malformed'));
+    const empty = file('empty.png', writePng(renderFrame([])));
+    assert.equal(await refused({ frame: empty }), because('no-code'));
     const other = phone.showCode({ at: now + 1000 });
-    assert.equal(
-      refused('--frame', file('two.png', writePng(renderFrame([code, other], { width: 1600, height: 800 })))),
-      because('no-code'),
-    );
+    const two = file('two.png', writePng(renderFrame([code, other], { width: 1600, height: 800 })));
+    assert.equal(await refused({ frame: two }), because('no-code'));
   });
 
-  test('wrong usage: exit 2, nothing on stdout, what is wrong on stderr', context => {
+  test('wrong usage: exit 2, nothing on stdout, what is wrong on stderr', async context => {
     const { file, trust } = files(context);
     const wrong = (...words: string[]) => {
       const { status, json, stderr } = inspect('code', ...words);
@@ -109,24 +113,28 @@ suite('inspect code', test => {
     };
     assert.match(wrong('--hex', '81'), '--trust');
     assert.match(wrong('--trust', trust), 'one of --hex');
-    assert.match(wrong('--trust', trust, '--hex', '81', '--bin', trust), 'one of --hex');
-    assert.match(wrong('--trust', trust, '--hex', '8'), '--hex');
-    assert.match(wrong('--trust', trust, '--hex', 'xy'), '--hex');
-    for (const at of [
-      'yesterday',
-      '2022-02-30',
-      '2022-13-01',
-      '2022-06-31T00:00:00Z',
-      '2022-06-01T25:00:00Z',
-    ]) {
-      assert.match(wrong('--trust', trust, '--at', at, '--hex', '81'), '--at');
-    }
-    assert.match(wrong('--trust', trust, '--bin', '/nowhere/x'), '/nowhere/x');
-    assert.match(wrong('--trust', trust, '--frame', file('x.png', 'not a png')), 'x.png');
+    assert.match(wrong('--trust', trust, '--at', 'yesterday', '--hex', '81'), '--at');
     assert.match(wrong('--trust', '/nowhere/trust.json', '--hex', '81'), '/nowhere/trust.json');
     assert.match(wrong('--trust', file('t.json', '{"rootRecords":["00"]}'), '--hex', '81'), 'rootRecords[0]');
-    assert.match(wrong('--trust', file('u.json', '{}'), '--hex', '81'), 'rootRecords');
     assert.match(wrong('--trust', trust, '--hex', '81', '--bogus'), '--bogus');
+    const days = ['2022-02-30', '2022-13-01', '2022-06-31T00:00:00Z', '2022-06-01T25:00:00Z'];
+    for (const day of days) assert.throws(() => instant(day), /ISO 8601/);
+
+    /** What the program says with exit code 2. */
+    const problem = (source: Source & { readonly trust?: string }) =>
+      inspectCode({ trust, at: now, ...source }).then(
+        () => 'no problem',
+        error => {
+          assert.ok(error instanceof WrongUsage || error instanceof FileProblems, String(error));
+          return error.message;
+        },
+      );
+    assert.match(await problem({ hex: '81', bin: trust }), 'one of --hex');
+    assert.match(await problem({ hex: '8' }), '--hex');
+    assert.match(await problem({ hex: 'xy' }), '--hex');
+    assert.match(await problem({ bin: '/nowhere/x' }), '/nowhere/x');
+    assert.match(await problem({ frame: file('x.png', 'not a png') }), 'x.png');
+    assert.match(await problem({ trust: file('u.json', '{}'), hex: '81' }), 'rootRecords');
   });
 
   test('a root record that is not genuine is not trusted, and said so', context => {
@@ -191,17 +199,21 @@ suite('inspect card', test => {
 
   test('refused: exit 1 and the reason', context => {
     const { file } = files(context);
+    const image = (content: unknown) => file('card.json', JSON.stringify(content));
     const reason = (content: unknown) => {
-      const { status, json } = inspect('card', file('card.json', JSON.stringify(content)), '--at', at);
-      assert.is(status, 1);
-      return json.reason;
+      const { accepted, result } = inspectCard(image(content), now);
+      assert.not(accepted);
+      return result.reason;
     };
-    assert.is(reason(mifareImage()), 'unsupported');
+    const gate = inspect('card', image(mifareImage()), '--at', at);
+    assert.equal([gate.status, gate.json.reason], [1, 'unsupported']);
     assert.is(reason(bankImage()), 'unsupported');
     assert.is(reason(tUnionImage({ blacklisted: true, validTo: '2030-12-31' })), 'blacklisted');
     assert.is(reason(tUnionImage({ enabled: false, validTo: '2030-12-31' })), 'not-enabled');
     assert.is(reason(tUnionImage({ validFrom: '2022-07-01', validTo: '2030-12-31' })), 'not-yet-valid');
     assert.is(reason(bmacImage({ validTo: '2022-06-09' })), 'expired');
+    const dual = { ...tUnionImage({ validTo: '2030-12-31' }), atr: mifareImage().atr };
+    assert.is(inspectCard(image(dual), now).result.medium, 't-union');
     const damaged = tUnionImage();
     assert.is(
       reason({ ...damaged, applications: [{ aid: 'A000000632010105', files: { '15': '00' } }] }),

@@ -10,9 +10,17 @@
 import { uintBe } from '../bytes.ts';
 
 const minCodeLength = 332;
+/** What the length field says of the shortest code: all but the version and the field itself. */
+const minFollowing = minCodeLength - 3;
 const maxOwnFieldLength = 32;
 const certificateLength = 117;
 const signatureMark = 0x15;
+const certificateMark = 0x24;
+const certificateFormat = 0x12;
+/** Version, length, the certificate's first byte. */
+const headBytes = 4;
+/** Where the certificate's format stands. */
+const formatAt = 9;
 
 export interface RideCodeFields {
   readonly certificate: Uint8Array;
@@ -36,6 +44,38 @@ export interface RideCodeFields {
 /** Whether the version byte is a ride code's: then anything wrong further on is damage, not another system. */
 export function isRideCodeVersion(version: number): boolean {
   return version >= 0x80;
+}
+
+/** Whether the head is a ride code's: its version, and the length of all that follows. */
+export function hasRideCodeHead(code: Uint8Array): boolean {
+  return isRideCodeVersion(code[0] ?? 0) && code.length > 3 && uintBe(code, 1, 2) === code.length - 3;
+}
+
+/**
+ * Whether a code may begin here, as far as the bytes go. Elsewhere it looks so once in a billion places, and once in
+ * a million near the end.
+ * @param at less than the number of bytes
+ */
+export function mayBegin(bytes: Uint8Array, at: number): boolean {
+  if (!isRideCodeVersion(bytes[at] ?? 0)) return false;
+  const following = (bytes[at + 1] ?? minFollowing >> 8) * 256 + (bytes[at + 2] ?? minFollowing & 0xff);
+  return (
+    following >= minFollowing &&
+    following <= minFollowing + maxOwnFieldLength &&
+    (bytes[at + 3] ?? certificateMark) === certificateMark &&
+    (bytes[at + formatAt] ?? certificateFormat) === certificateFormat
+  );
+}
+
+/** @returns how long a code is that begins here, by its own word; undefined if none does, or its head is not all there */
+export function announcedLength(bytes: Uint8Array, at: number): number | undefined {
+  if (bytes.length - at < headBytes || !mayBegin(bytes, at)) return undefined;
+  return 3 + uintBe(bytes, at + 1, 2);
+}
+
+/** Whether the bytes have a ride code's structure; that says nothing of whose it is. */
+export function hasStructure(bytes: Uint8Array): boolean {
+  return typeof parseRideCode(bytes) !== 'string';
 }
 
 /** @returns the fields, or what is wrong with the structure */

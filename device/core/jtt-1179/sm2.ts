@@ -6,7 +6,7 @@ export type Sm2Verify = (message: Uint8Array, signature: Uint8Array) => boolean;
 export interface Sm2 {
   /**
    * @param publicKey 33 bytes, a compressed point, or 64 bytes, x ‖ y
-   * @returns undefined where that is no point of the curve
+   * @returns undefined if that is no point of the curve
    */
   verifier(publicKey: Uint8Array): Sm2Verify | undefined;
 }

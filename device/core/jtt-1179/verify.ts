@@ -32,7 +32,12 @@ export interface GenuineRideCode {
 
 export type Jtt1179Check =
   | { readonly code: GenuineRideCode; readonly steps: readonly CheckStep[] }
-  | { readonly refusal: CodeRefusal; readonly steps: readonly CheckStep[] };
+  | {
+      readonly refusal: CodeRefusal;
+      readonly steps: readonly CheckStep[];
+      /** Where all signatures are good, and only the times speak against it. */
+      readonly code?: GenuineRideCode;
+    };
 
 /** @param nowS Unix seconds */
 export type Jtt1179Checker = (code: Uint8Array, nowS: number) => Jtt1179Check;
@@ -43,7 +48,11 @@ type Step = readonly [check: string, detail: string, refusal: CodeRefusal | unde
 export function createJtt1179Checker(roots: readonly RootAuthority[], sm2: Sm2): Jtt1179Checker {
   const issuerKeys = createIssuerKeys(sm2);
 
-  function* check(fields: RideCodeFields, certificate: IssuerCertificate, nowS: number): Generator<Step> {
+  function* checkSignatures(
+    fields: RideCodeFields,
+    certificate: IssuerCertificate,
+    nowS: number,
+  ): Generator<Step> {
     const authority = authorityOf(roots, certificate);
     yield ['authority known', certificate.authorityId, authority ? undefined : 'unknown-authority'];
     if (authority === undefined) return;
@@ -60,7 +69,6 @@ export function createJtt1179Checker(roots: readonly RootAuthority[], sm2: Sm2):
     yield ['signed by issuer', toHex(fields.issuerCode), issued ? undefined : 'bad-issuer-signature'];
     const shown = sm2.verifier(fields.userPublicKey)?.(fields.userSigned, fields.userSignature) === true;
     yield ["signed by the passenger's phone", 'SM2', shown ? undefined : 'bad-user-signature'];
-    yield* checkTimes(fields, nowS);
   }
 
   return (bytes, nowS) => {
@@ -69,15 +77,22 @@ export function createJtt1179Checker(roots: readonly RootAuthority[], sm2: Sm2):
     const certificate = parseCertificate(fields.certificate);
     if (typeof certificate === 'string') return malformed(certificate);
     const steps: CheckStep[] = [{ check: 'structure', ok: true, detail: `JT/T 1179, ${bytes.length} bytes` }];
-    for (const [name, detail, refusal] of check(fields, certificate, nowS)) {
-      steps.push({ check: name, ok: refusal === undefined, detail });
-      if (refusal !== undefined) return { refusal, steps };
-    }
-    return { code: describe(fields), steps };
+    const firstRefusal = (checks: Iterable<Step>) => {
+      for (const [name, detail, refusal] of checks) {
+        steps.push({ check: name, ok: refusal === undefined, detail });
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
+    };
+    const forged = firstRefusal(checkSignatures(fields, certificate, nowS));
+    if (forged !== undefined) return { refusal: forged, steps };
+    const code = describe(fields);
+    const untimely = firstRefusal(checkTimes(fields, nowS));
+    return untimely === undefined ? { code, steps } : { refusal: untimely, steps, code };
   };
 }
 
-/** Of several records under one id, as at a key's rollover, the one that signed. */
+/** Several records may have one id, as when a key is replaced: this finds the one that signed. */
 function authorityOf(
   roots: readonly RootAuthority[],
   certificate: IssuerCertificate,

@@ -5,7 +5,7 @@ export interface CardData {
   readonly medium: 't-union' | 'bmac';
   /** The chip's number, digits: 19 on T-Union, 16 on BMAC. Personal. */
   readonly number: string;
-  /** Four digits; 1000 is Beijing. */
+  /** Four digits, 1000 is Beijing; `unknown` where the card has none. */
   readonly city: string;
   readonly enabled: boolean;
   readonly blacklisted: boolean;
@@ -19,10 +19,20 @@ export interface CardData {
 
 export type CardReading =
   | { readonly read: 'card'; readonly card: CardData }
-  /** A working card, but of no kind this bus takes. */
+  /** A working card, but of no kind this bus takes, or one of ours with content that no other try would better. */
   | { readonly read: 'unsupported'; readonly why: string }
-  /** A card of ours, or something in its place, whose answers make no sense. */
+  /** A card that has said itself that it is locked. */
+  | { readonly read: 'blacklisted'; readonly why: string }
+  /** A bad contact, or a failure of the card that may be gone at the next try. */
   | { readonly read: 'unreadable'; readonly why: string };
+
+export function unsupported(why: string): CardReading {
+  return { read: 'unsupported', why };
+}
+
+export function locked(why: string): CardReading {
+  return { read: 'blacklisted', why };
+}
 
 export function unreadable(why: string): CardReading {
   return { read: 'unreadable', why };

@@ -1,15 +1,16 @@
 /**
  * What the firmware and a card reader's own process say to each other, over child_process IPC: JSON, bytes in hex, which is
- * quicker there than structured clones (25 against 45 µs there and back). Either side takes what comes for untrusted:
- * `parseOrder` and `parseNews` give undefined for what is none.
+ * quicker there than structured clones (25 against 45 µs there and back). Neither side trusts what comes:
+ * `parseOrder` and `parseNews` give undefined for anything else.
  */
 import { z } from 'zod';
-import type { DeviceErrorKind } from '../../../device/errors.ts';
+import type { DeviceErrorKind } from '../../../device/kit/errors.ts';
+import { maxBodyBytes } from '../apdu.ts';
 
-/** Enough for any command or response without extended length, and for what cards send with it. */
-export const maxBodyBytes = 4096;
 const maxAtrBytes = 33;
 const maxTextLength = 1000;
+/** Of a card that are told together. */
+export const maxExchanges = 100;
 
 const id = z.int().min(1);
 const bytes = (min: number, max: number) =>
@@ -27,10 +28,13 @@ const problem = {
     'timeout',
     'protocol',
     'storage',
+    'hindered',
     'config',
   ] satisfies DeviceErrorKind[]),
   message: text,
 };
+
+const exchange = z.strictObject({ command: bytes(4, maxBodyBytes), response: bytes(2, maxBodyBytes) });
 
 /** From the firmware. */
 const order = z.discriminatedUnion('say', [
@@ -42,6 +46,8 @@ const order = z.discriminatedUnion('say', [
     light: z.enum(['off', 'green', 'amber', 'red']),
     tone: z.enum(['none', 'one', 'two', 'three', 'short', 'long']),
   }),
+  /** Twice a second: the firmware is neither dead nor stopped. */
+  z.strictObject({ say: z.literal('beat') }),
   z.strictObject({ say: z.literal('close') }),
 ]);
 
@@ -50,6 +56,7 @@ const news = z.discriminatedUnion('say', [
   z.strictObject({ say: z.literal('alive') }),
   z.strictObject({ say: z.literal('ready') }),
   z.strictObject({ say: z.literal('fault'), ...problem }),
+  z.strictObject({ say: z.literal('note'), text }),
   z.strictObject({
     say: z.literal('inserted'),
     card: id,
@@ -57,12 +64,23 @@ const news = z.discriminatedUnion('say', [
     atr: bytes(0, maxAtrBytes),
   }),
   z.strictObject({ say: z.literal('removed'), card: id }),
+  /**
+   * In place of the answer to a card's first order: that command, and those that the process sent after it of itself, with
+   * their answers; with `ended` it sends no more.
+   */
+  z.strictObject({
+    say: z.literal('read-ahead'),
+    card: id,
+    exchanges: z.array(exchange).max(maxExchanges),
+    ended: z.boolean(),
+  }),
   z.strictObject({ say: z.literal('answered'), id, response: bytes(2, maxBodyBytes) }),
   z.strictObject({ say: z.literal('refused'), id, ...problem }),
 ]);
 
 export type Order = z.infer<typeof order>;
 export type News = z.infer<typeof news>;
+export type Exchange = z.infer<typeof exchange>;
 
 export function parseOrder(message: unknown): Order | undefined {
   return order.safeParse(message).data;
@@ -74,9 +92,15 @@ export function parseNews(message: unknown): News | undefined {
 
 /** As it goes over the channel. */
 export function encode(message: Order | News): Record<string, unknown> {
-  const fields = Object.entries(message).map(([key, value]: [string, unknown]) => [
-    key,
-    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
-  ]);
-  return Object.fromEntries(fields);
+  return encodeFields(message);
+}
+
+function encodeFields(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, encodeValue(value)]));
+}
+
+function encodeValue(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(encodeValue);
+  return typeof value === 'object' && value !== null ? encodeFields(value) : value;
 }

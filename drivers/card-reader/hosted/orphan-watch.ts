@@ -4,9 +4,13 @@
  */
 import { workerData } from 'node:worker_threads';
 
-const lookMs = 250;
+const pollMs = 250;
 const { parent } = workerData as { readonly parent: number };
 
-setInterval(() => {
-  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
-}, lookMs);
+/** The main thread puts the reader's light out meanwhile, if it can. */
+const graceMs = 1200;
+const polling = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(polling);
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs);
+}, pollMs);

@@ -1,9 +1,10 @@
 /**
  * One process of a hosted card reader, from its fork to its end, which is always SIGKILL: what hangs in native code
- * hears nothing else. A process that is silent for a second, or breaks the protocol, is ended.
+ * hears nothing else. A process that is silent for too long, or breaks the protocol, is ended.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { DeviceError } from '../../../device/errors.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
+import { createWatchdog } from '../../../device/kit/time.ts';
 import { encode, type News, type Order, parseNews } from './messages.ts';
 
 export interface ReaderProcess {
@@ -19,45 +20,47 @@ export interface ReaderProcessOptions {
   /** The program, which calls `serve`. */
   readonly program: URL;
   readonly env: NodeJS.ProcessEnv;
+  /** A process that is silent for this long hangs. */
+  readonly heartbeatTimeoutMs: number;
   onNews(news: Exclude<News, { say: 'alive' }>): void;
 }
 
 /** A loaded machine may need this long to start a program. */
 const startLimitMs = 5000;
-const silenceLimitMs = 900;
+const beatMs = 500;
 const keptComplaintLength = 300;
 
-export function startReaderProcess({ name, program, env, onNews }: ReaderProcessOptions): ReaderProcess {
+export function startReaderProcess({
+  name,
+  program,
+  env,
+  heartbeatTimeoutMs,
+  onNews,
+}: ReaderProcessOptions): ReaderProcess {
   const child = fork(program, {
     execArgv: ['--max-semi-space-size=4', '--no-deprecation'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
   });
   let reason: DeviceError | undefined;
-  let silence: NodeJS.Timeout | undefined;
+  const beating = setInterval(() => order({ say: 'beat' }), beatMs);
+  const silence = createWatchdog(heartbeatTimeoutMs, () =>
+    kill(new DeviceError('timeout', name, 'the reader’s process does not answer')),
+  );
+
+  function order(order: Order): void {
+    if (child.connected) child.send(encode(order), () => {});
+  }
 
   function kill(why: DeviceError): void {
     reason ??= why;
-    clearTimeout(silence);
+    silence.stop();
     child.kill('SIGKILL');
-  }
-
-  function listenFor(limitMs: number): void {
-    clearTimeout(silence);
-    if (reason !== undefined) return;
-    silence = setTimeout(() => {
-      const waited = silence;
-      // A busy event loop runs its timers before it reads: look at what has arrived before giving up.
-      setImmediate(() => {
-        if (silence === waited)
-          kill(new DeviceError('timeout', name, 'the reader’s process does not answer'));
-      });
-    }, limitMs);
   }
 
   child.on('message', message => {
     if (reason !== undefined) return;
-    listenFor(silenceLimitMs);
+    silence.restart();
     const news = parseNews(message);
     if (news === undefined) kill(new DeviceError('protocol', name, 'the reader’s process talks nonsense'));
     else if (news.say !== 'alive') onNews(news);
@@ -65,7 +68,8 @@ export function startReaderProcess({ name, program, env, onNews }: ReaderProcess
   const complaint = lastWordsOf(child);
   const ended = new Promise<DeviceError>(resolve => {
     const end = (how: string, cause?: unknown) => {
-      clearTimeout(silence);
+      silence.stop();
+      clearInterval(beating);
       reason ??= new DeviceError(
         'disconnected',
         name,
@@ -79,10 +83,10 @@ export function startReaderProcess({ name, program, env, onNews }: ReaderProcess
       if (child.pid === undefined) end('it could not be started', error);
     });
   });
-  listenFor(startLimitMs);
+  silence.restart(Math.max(startLimitMs, heartbeatTimeoutMs));
 
   return {
-    order: order => void (child.connected && child.send(encode(order), () => {})),
+    order,
     kill,
     ended,
   };

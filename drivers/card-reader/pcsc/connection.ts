@@ -5,8 +5,7 @@
  * The card is shared with other programs, by T=0 or T=1, whichever it speaks.
  */
 import type { PcscReader } from 'nfc-pcsc';
-import { DeviceError } from '../../../device/errors.ts';
-import { pcscError } from './pcsc-error.ts';
+import { DeviceError, type DeviceErrorKind } from '../../../device/kit/errors.ts';
 
 export interface Connection {
   /** @param isWanted asked when it is this step's turn */
@@ -15,6 +14,8 @@ export interface Connection {
   transmit(command: Uint8Array, maxResponseBytes: number): Promise<Uint8Array>;
   /** To the reader, over the card's connection or, without a card, over one of its own. */
   control(command: Uint8Array): Promise<void>;
+  /** Whether the reader can be had at all, with or without a card. */
+  probe(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -74,6 +75,42 @@ export function createConnection(name: string, pcsc: PcscReader): Connection {
           if (!isCardThere) await disconnect();
         }
       }),
+    probe: () =>
+      inTurn(async () => {
+        if (protocol !== undefined) return;
+        await connect(pcsc.SCARD_SHARE_DIRECT, 0);
+        await disconnect();
+      }),
     release: () => inTurn(disconnect).catch(() => undefined),
   };
+}
+
+/**
+ * PC/SC's errors (winscard.h). `disconnected` are the reader's own, and no card's. Those not listed are `protocol`: the card
+ * is there and does what it should not.
+ */
+const kinds: Readonly<Record<string, DeviceErrorKind>> = {
+  '0x8010000C': 'medium-lost', // SCARD_E_NO_SMARTCARD
+  '0x80100016': 'medium-lost', // SCARD_E_NOT_TRANSACTED: what a card that leaves in the middle of an APDU gives
+  '0x8010002F': 'medium-lost', // SCARD_E_COMM_DATA_LOST
+  '0x80100068': 'medium-lost', // SCARD_W_RESET_CARD
+  '0x80100069': 'medium-lost', // SCARD_W_REMOVED_CARD
+  '0x80100001': 'disconnected', // SCARD_F_INTERNAL_ERROR
+  '0x80100003': 'disconnected', // SCARD_E_INVALID_HANDLE
+  '0x80100006': 'disconnected', // SCARD_E_NO_MEMORY
+  '0x80100007': 'disconnected', // SCARD_F_WAITED_TOO_LONG
+  '0x80100009': 'disconnected', // SCARD_E_UNKNOWN_READER
+  '0x8010000B': 'disconnected', // SCARD_E_SHARING_VIOLATION
+  '0x80100013': 'disconnected', // SCARD_F_COMM_ERROR
+  '0x80100017': 'disconnected', // SCARD_E_READER_UNAVAILABLE
+  '0x8010001D': 'disconnected', // SCARD_E_NO_SERVICE
+  '0x8010001E': 'disconnected', // SCARD_E_SERVICE_STOPPED
+  '0x80100031': 'disconnected', // SCARD_E_SERVER_TOO_BUSY
+};
+const heldByAnother = '0x8010000B';
+
+function pcscError(device: string, error: Error): DeviceError {
+  const code = `0x${/0x([0-9a-f]{8})/i.exec(error.message)?.[1]?.toUpperCase()}`;
+  const words = code === heldByAnother ? 'another program holds the reader: ' : '';
+  return new DeviceError(kinds[code] ?? 'protocol', device, words + error.message.trim(), error);
 }

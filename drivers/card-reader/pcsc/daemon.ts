@@ -1,6 +1,6 @@
 /**
- * Waits for pcscd to listen. Only after that may its library be asked anything: where nobody listens, the binding asks
- * again and again without an end, and holds the event loop meanwhile.
+ * Waits until pcscd listens. Its library must not be called before that: it would retry for ever, and block the event loop
+ * meanwhile.
  */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

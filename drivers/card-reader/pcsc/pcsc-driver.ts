@@ -1,28 +1,30 @@
 /**
- * A PC/SC reader by way of pcscd and nfc-pcsc, for a process of its own: whatever has once gone wrong with either is not
- * mended here but by a new process (`giveUp`), because the binding is not to be trusted after that.
+ * A PC/SC reader by way of pcscd and nfc-pcsc, for a process of its own. Once anything has gone wrong with either, the
+ * binding cannot be trusted any more: the driver gives up (`giveUp`), and a new process takes its place.
  */
 import type { PcscReader, Reader } from 'nfc-pcsc';
-import { DeviceError, messageOf } from '../../../device/errors.ts';
+import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
 import type { CardReader, CardReaderEvents } from '../../../device/ports.ts';
 import type { Hosting } from '../hosted/serve.ts';
 import { waitForDaemon } from './daemon.ts';
 import { watchField } from './field.ts';
 import { createIndicator } from './indicator.ts';
 import { signalOf } from './signals.ts';
+import { createSlots } from './slot-watch.ts';
+import { isBetter, isWanted } from './slots.ts';
 
 export interface PcscDriverSettings {
   readonly name: string;
-  /** Part of the reader's PC/SC name, in upper or lower case; the first reader unless given. */
+  /** Part of the reader's PC/SC name, in upper or lower case; the first contactless slot unless given. */
   readonly reader?: string | undefined;
 }
 
 const usualSocket = '/run/pcscd/pcscd.comm';
-/** After that without the reader, it is told as absent. */
+/** If the reader has not been found by then, its absence is told. */
 const findLimitMs = 500;
 /**
- * After that without the reader, a new process looks for it. The binding lists the readers and then waits for a change: of
- * a reader that is plugged in between the two it never hears.
+ * If the reader has not been found by then, a new process looks for it. The binding lists the readers and then waits for a
+ * change: it never hears of a reader that is plugged in between the two.
  */
 const lookAgainMs = 5000;
 
@@ -36,22 +38,16 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
     if (!('new' in NFC)) return events.fault(new DeviceError('config', name, NFC.missing));
     await waitForDaemon(socket, why => events.fault(fault(`pcscd does not answer: ${why}`)));
     const nfc = new NFC.new();
-    const others: string[] = [];
-    let taken = false;
+    const slots = createSlots(wanted, pcsc => take(pcsc, events), events.note);
     nfc.on('error', (error: Error) => hosting.giveUp(fault(`pcscd is gone: ${error.message.trim()}`, error)));
     nfc.on('reader', ({ reader: pcsc }: Reader) => {
-      // nfc-pcsc's own: it would connect to every reader's cards.
-      pcsc.removeAllListeners('status');
-      if (taken || !isWanted(pcsc.name, wanted)) {
-        others.push(pcsc.name);
-        pcsc.on('error', () => {});
-      } else {
-        taken = true;
-        take(pcsc, events);
-      }
+      const used = slots.used();
+      slots.add(pcsc);
+      if (used !== undefined && isWanted(pcsc.name, wanted) && isBetter(pcsc.name, used))
+        hosting.giveUp(fault(`a better slot has come: ${pcsc.name}`));
     });
     const whileAbsent = (tell: (absent: DeviceError) => void) => () => {
-      if (!taken) tell(fault(absence(wanted, others)));
+      if (slots.used() === undefined) tell(fault(absence(wanted, slots.names())));
     };
     setTimeout(whileAbsent(events.fault), findLimitMs);
     setTimeout(whileAbsent(hosting.giveUp), lookAgainMs);
@@ -64,7 +60,11 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
     pcsc.on('end', () => hosting.giveUp(fault('the reader was unplugged')));
     const field = watchField({ name, pcsc, hosting, events });
     const signal = signalOf(pcsc.name);
-    if (signal !== undefined) indicate = createIndicator(signal, field);
+    if (signal !== undefined) {
+      indicate = createIndicator(signal, field);
+      // What a process that was killed has left lit.
+      void indicate('off', 'none');
+    }
     events.ready();
   }
 
@@ -75,12 +75,6 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
     // The end of the process lets go of the card.
     close: () => Promise.resolve(),
   };
-}
-
-/** A slot for the operator's own module is no place for passengers' cards, unless it is asked for. */
-function isWanted(readerName: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) return !/\bSAM\b/.test(readerName);
-  return readerName.toLowerCase().includes(wanted.toLowerCase());
 }
 
 function absence(wanted: string | undefined, others: readonly string[]): string {

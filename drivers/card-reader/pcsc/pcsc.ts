@@ -10,17 +10,21 @@ import { createHostedReader } from '../hosted/hosted.ts';
 
 export interface PcscReaderOptions {
   readonly name: string;
-  /** Part of the reader's name as PC/SC has it; the first reader unless given. */
+  /** Part of the reader's name as PC/SC has it; the first contactless slot unless given. */
   readonly reader?: string | undefined;
   readonly apduTimeoutMs: number;
   /** pcscd's, where it is not the usual one. */
   readonly socket?: string | undefined;
+  /** Of silence of the reader's process: native code that hangs makes it silent. */
+  readonly heartbeatTimeoutMs: number;
 }
 
-export function createPcscReader({ name, reader, apduTimeoutMs, socket }: PcscReaderOptions): CardReader {
+export function createPcscReader(options: PcscReaderOptions): CardReader {
+  const { name, reader, apduTimeoutMs, heartbeatTimeoutMs, socket } = options;
   return createHostedReader({
     name,
     apduTimeoutMs,
+    heartbeatTimeoutMs,
     program: new URL('./program.js', import.meta.url),
     settings: { name, reader },
     ...(socket === undefined ? {} : { env: { PCSCLITE_CSOCK_NAME: socket } }),

@@ -1,8 +1,5 @@
 /** The process a PC/SC card reader runs in; started by pcsc.ts. */
-import { z } from 'zod';
-import { serve } from '../hosted/serve.ts';
-import { createPcscDriver } from './pcsc-driver.ts';
+import { createRequire } from 'node:module';
 
-const settings = z.object({ name: z.string(), reader: z.string().optional() });
-
-serve((given, hosting) => createPcscDriver(settings.parse(given), hosting));
+// One file after the other: `import` would open all of them at once, and this process may have few open.
+createRequire(import.meta.url)('./reader-program.js');

@@ -9,7 +9,7 @@
  * Red and green together are amber. libccid passes such commands on only where ifdDriverOptions in its Info.plist
  * has bit 0 set (CCID_EXCHANGE_AUTHORIZED); where not, the reader stays as it is.
  */
-import type { Light, Tone } from '../../../device/core/notice.ts';
+import type { Light, Tone } from '../../../device/core/screen.ts';
 
 export interface SignalStep {
   readonly command: Uint8Array;

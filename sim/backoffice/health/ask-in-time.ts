@@ -1,6 +1,7 @@
-/** Asks a health-code source with a limit, also one that does not heed being aborted, and checks what it says. */
+/** Asks a health-code source with a time limit, even one that does not stop when it is aborted, and checks its answers. */
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
+import { unlessAborted, withinTime } from '../../../device/kit/time.ts';
 import type { Identity } from '../store/vault.ts';
 import type { HealthAnswer, HealthSource } from './health-source.ts';
 
@@ -11,35 +12,26 @@ const answerSchema = z.object({
   testAgeH: z.number().nonnegative().optional(),
 });
 
-/** More answers for a person on average are no answer. */
+/** A source that gives more answers for each person, on average, has not answered. */
 const answersEach = 8;
 
-/** @throws when it is late, stopped, or answers more than it was asked for */
+/** @throws where the source is late, was stopped, or gives more answers than it was asked for */
 export async function askInTime(
   source: HealthSource,
   people: readonly Identity[],
   timeoutMs: number,
   stop: AbortSignal,
 ): Promise<readonly HealthAnswer[]> {
-  const ending = new AbortController();
-  const end = () => ending.abort(new Error('stopped'));
-  const late = () => ending.abort(new Error(`no answer in ${timeoutMs} ms`));
-  stop.addEventListener('abort', end, { once: true });
-  const timer = setTimeout(late, timeoutMs);
+  const over = new AbortController();
+  const late = () => {
+    throw new Error(`no answer in ${timeoutMs} ms`);
+  };
   try {
-    if (stop.aborted) end();
-    const answers = await Promise.race([source.ask(people, ending.signal), endOf(ending.signal)]);
+    const asked = unlessAborted(source.ask(people, over.signal), stop);
+    const answers = await withinTime(asked, timeoutMs, late);
     if (answers.length > people.length * answersEach) throw new Error(`${answers.length} answers`);
     return answers.filter(answer => answerSchema.safeParse(answer).success);
   } finally {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', end);
+    over.abort();
   }
-}
-
-function endOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

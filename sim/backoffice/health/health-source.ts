@@ -1,4 +1,4 @@
-/** The health-code source, as the back office asks it: the city's own service, which nobody else's data may come from. */
+/** The health-code source as the back office asks it: the city's own service, and the only one whose data counts. */
 import type { Status } from '../../../device/core/check.ts';
 import type { Identity } from '../store/vault.ts';
 
@@ -13,11 +13,11 @@ export interface HealthAnswer {
 
 export interface HealthSource {
   /**
-   * Asks for some people at once. Nobody is no error: it tells whether the source answers.
-   * @returns in any order; of some perhaps nothing, of others more than one
+   * Asks for several people at once. To ask for nobody is no error: it tells whether the source answers.
+   * @returns answers in any order, perhaps none for some people and several for others
    * @throws when the source does not answer, or `signal` is aborted
    */
   ask(people: readonly Identity[], signal: AbortSignal): Promise<readonly HealthAnswer[]>;
-  /** A hint that somebody's code is another one: to be asked for at once. @returns how to listen no longer */
+  /** Calls the listener with a person whose code has changed, to be asked for at once. @returns stops it */
   onChange(listener: (who: Identity) => void): () => void;
 }

@@ -1,15 +1,36 @@
-/** What is made of a source's answers for one person. Pure. */
+/** What a source's answers say of each person. Pure. */
 import type { Status } from '../../../device/core/check.ts';
+import type { PersonToAsk, Settled } from '../store/store.ts';
+import type { Identity } from '../store/vault.ts';
 import type { HealthAnswer } from './health-source.ts';
 
 export interface JudgeRules {
-  /** A green code with an older test is published as a pop-up; undefined: the test's age is no matter. */
+  /** A green code with an older test is published as a pop-up. Where it is undefined, the test's age does not matter. */
   readonly testMaxAgeH?: number | undefined;
   /** The source's clock may be ahead of ours by this. */
   readonly clockToleranceMs: number;
 }
 
 export const usualRules: JudgeRules = { clockToleranceMs: 60_000 };
+
+/** @param answers in any order, also of people who were not asked for */
+export function judgeAll(
+  people: readonly PersonToAsk[],
+  answers: readonly HealthAnswer[],
+  rules: JudgeRules,
+  now: number,
+): Settled[] {
+  const keyOf = ({ phone, name }: Identity) => `${phone} ${name}`;
+  const byPerson = new Map<string, HealthAnswer[]>();
+  for (const answer of answers) {
+    const key = keyOf(answer.who);
+    byPerson.set(key, [...(byPerson.get(key) ?? []), answer]);
+  }
+  return people.map(person => {
+    const last = { status: person.status, at: person.answerAt };
+    return { id: person.id, answer: judgeAnswers(byPerson.get(keyOf(person)) ?? [], last, rules, now) };
+  });
+}
 
 /** The last good answer. */
 export interface LastAnswer {
@@ -20,7 +41,7 @@ export interface LastAnswer {
 
 /**
  * @param answers all that came for the person this time
- * @returns undefined where there is no good one: none at all, one of the future, or none as new as the last
+ * @returns undefined where no answer is good: there is none, it is from the future, or it is older than the last
  */
 export function judgeAnswers(
   answers: readonly Pick<HealthAnswer, 'status' | 'at' | 'testAgeH'>[],
@@ -28,12 +49,15 @@ export function judgeAnswers(
   rules: JudgeRules,
   now: number,
 ): { readonly status: Status; readonly at: number } | undefined {
-  const possible = answers.filter(({ at }) => at >= last.at && at <= now + rules.clockToleranceMs);
+  const latest = now + rules.clockToleranceMs;
+  // A last answer from the future was stored while our clock was wrong: it must not keep out what comes until then.
+  const lastAt = last.at <= latest ? last.at : 0;
+  const possible = answers.filter(({ at }) => at >= lastAt && at <= latest);
   const at = possible.reduce((newest, answer) => Math.max(newest, answer.at), 0);
   if (possible.length === 0) return undefined;
   const said = new Set(possible.filter(answer => answer.at === at).map(answer => statusOf(answer, rules)));
-  // Also two answers at different times that speak of one moment.
-  if (at === last.at) said.add(last.status);
+  // The last answer counts too where it speaks of the same moment.
+  if (at === lastAt) said.add(last.status);
   const [status = 'unknown'] = said;
   return { at, status: said.size === 1 ? status : 'unknown' };
 }

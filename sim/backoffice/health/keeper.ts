@@ -1,24 +1,16 @@
 /**
- * Keeps what is known of everybody's health code: asks the source in turn, a few batches at a time, each with a time
- * limit. The last good answer is kept when the source fails, for as long as the policy lets it; then the code is unknown.
+ * Keeps everybody's health code known: asks the source for all in turn, some batches at a time. Where the source fails, the
+ * last good answer stays for as long as the policy lets it; then the code is unknown.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../../device/errors.ts';
-import type { Log } from '../../../device/log.ts';
-import type { HealthStore, PersonToAsk, Settled } from '../store/store.ts';
+import { messageOf } from '../../../device/kit/errors.ts';
 import type { Identity } from '../store/vault.ts';
-import { askInTime } from './ask-in-time.ts';
-import type { HealthAnswer, HealthSource } from './health-source.ts';
-import { type JudgeRules, judgeAnswers } from './judge-answers.ts';
+import { type AskerOptions, type AskerParts, createAsker } from './asker.ts';
 
-export interface KeeperOptions {
-  readonly rules: JudgeRules;
-  /** Everybody is asked for this often. */
-  readonly askEveryMs: number;
+export interface KeeperOptions extends Omit<AskerOptions, 'now'> {
   /** The policy's limit: an older answer is not published. */
   readonly statusMaxAgeMs: number;
-  readonly timeoutMs: number;
   /** People asked for at once. */
   readonly batch: number;
   /** Batches under way at once. */
@@ -36,71 +28,37 @@ export const usualKeeping = {
 export interface HealthKeeper {
   /** Asks for this person at once, if registered. Resolves when the answer is stored. */
   askFor(who: Identity): Promise<void>;
-  /** One round: all who are due, and what has become too old. */
+  /** Asks for all who are due, and makes unknown what has become too old. */
   round(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface KeeperParts {
-  readonly health: HealthStore;
-  readonly source: HealthSource;
-  readonly log: Log;
-  /** Statuses are others than before: to be published soon. */
-  readonly changed: () => void;
-}
-
 const expireAtATime = 1000;
-/** Nobody due: look again then. */
+/** The pause where nobody is due. */
 const idleMs = 1000;
-/** Who could not be asked for is asked for again then. */
-const retryMs = 30_000;
 const heartbeatMs = 10_000;
 
-export function keepHealth(
-  { health, source, log, changed }: KeeperParts,
-  options: KeeperOptions,
-): HealthKeeper {
-  const { rules, askEveryMs, statusMaxAgeMs, timeoutMs, batch, concurrency, now = Date.now } = options;
+export function keepHealth(parts: AskerParts, options: KeeperOptions): HealthKeeper {
+  const { health, source, log, changed } = parts;
+  const { askEveryMs, statusMaxAgeMs, batch, concurrency, now = Date.now } = options;
   const stop = new AbortController();
-  // Of as many as register at a moment.
+  // Each question under way listens, and many people may register at the same moment.
   setMaxListeners(0, stop.signal);
+  const asker = createAsker(parts, { ...options, now }, stop.signal);
   const urgent = new Set<Promise<void>>();
-  const failures = createOnce(log);
+  const pause = (ms: number) => delay(ms, undefined, stop).catch(() => undefined);
+  const failed = (error: unknown) => log.error('health-keeping-failed', { problem: messageOf(error) });
 
-  /** @returns undefined where the source did not answer */
-  async function ask(people: readonly Identity[]): Promise<readonly HealthAnswer[] | undefined> {
-    try {
-      const answers = await askInTime(source, people, timeoutMs, stop.signal);
-      failures.passed();
-      return answers;
-    } catch (error) {
-      if (!stop.signal.aborted) failures.failed(messageOf(error));
-      return undefined;
-    }
-  }
-
-  async function askAndSettle(people: readonly PersonToAsk[]): Promise<void> {
-    const answers = await ask(people);
-    if (stop.signal.aborted) return;
-    const at = now();
-    const settled = settle(people, answers ?? [], rules, at);
-    if (answers === undefined) await health.settle(settled, at - askEveryMs + Math.min(retryMs, askEveryMs));
-    else {
-      const [changes] = await Promise.all([health.settle(settled, at), health.sourceAnswered(at)]);
-      if (changes > 0) changed();
-    }
-  }
-
-  /** Whether the source answers at all is asked for too. */
+  /** Asks for nobody, so that an outage is noticed while nobody is due. */
   async function heartbeat(): Promise<void> {
     const silentMs = now() - (await health.sourceAnsweredAt());
-    if (silentMs > Math.min(heartbeatMs, askEveryMs)) await askAndSettle([]);
+    if (silentMs > Math.min(heartbeatMs, askEveryMs)) await asker.ask([]);
   }
 
   async function expire(): Promise<void> {
     let expired = expireAtATime;
     while (expired === expireAtATime && !stop.signal.aborted) {
-      expired = await health.expire(now() - statusMaxAgeMs, expireAtATime);
+      expired = await health.expire(now() - statusMaxAgeMs, expireAtATime, now());
       if (expired > 0) changed();
     }
   }
@@ -112,10 +70,9 @@ export function keepHealth(
     const batches = Array.from({ length: Math.ceil(due.length / batch) }, (_, i) =>
       due.slice(i * batch, (i + 1) * batch),
     );
-    await Promise.all(batches.map(askAndSettle));
+    await Promise.all(batches.map(asker.ask));
     if (due.length === 0) await heartbeat();
-    if (due.length < batch * concurrency)
-      await delay(Math.min(idleMs, askEveryMs), undefined, stop).catch(() => undefined);
+    if (due.length < batch * concurrency) await pause(Math.min(idleMs, askEveryMs));
   }
 
   async function keepOn(): Promise<void> {
@@ -123,63 +80,32 @@ export function keepHealth(
       try {
         await round();
       } catch (error) {
-        log.error('health-keeping-failed', { problem: messageOf(error) });
-        await delay(idleMs, undefined, stop).catch(() => undefined);
+        failed(error);
+        await pause(idleMs);
       }
     }
   }
 
-  function askFor(who: Identity): Promise<void> {
-    const asking = health
-      .one(who)
-      .then(person => (person === undefined ? undefined : askAndSettle([person])));
-    const logged = asking.catch(error => log.error('health-keeping-failed', { problem: messageOf(error) }));
-    urgent.add(logged);
-    return logged.finally(() => urgent.delete(logged));
+  async function askNow(who: Identity): Promise<void> {
+    const person = await health.one(who);
+    if (person !== undefined) await asker.ask([person]);
   }
 
-  const deafen = source.onChange(who => void askFor(who));
+  function askFor(who: Identity): Promise<void> {
+    const asking = askNow(who).catch(failed);
+    urgent.add(asking);
+    return asking.finally(() => urgent.delete(asking));
+  }
+
+  const stopListening = source.onChange(who => void askFor(who));
   const running = keepOn();
   return {
     askFor,
     round,
     async close() {
-      deafen();
+      stopListening();
       stop.abort();
       await Promise.all([running, ...urgent]);
-    },
-  };
-}
-
-function settle(
-  people: readonly PersonToAsk[],
-  answers: readonly HealthAnswer[],
-  rules: JudgeRules,
-  now: number,
-): Settled[] {
-  const keyOf = ({ phone, name }: Identity) => `${phone} ${name}`;
-  const byPerson = new Map<string, HealthAnswer[]>();
-  for (const answer of answers) {
-    const key = keyOf(answer.who);
-    byPerson.set(key, [...(byPerson.get(key) ?? []), answer]);
-  }
-  return people.map(person => {
-    const last = { status: person.status, at: person.answerAt };
-    return { id: person.id, answer: judgeAnswers(byPerson.get(keyOf(person)) ?? [], last, rules, now) };
-  });
-}
-
-/** An outage is told once, and its end. */
-function createOnce(log: Log) {
-  let isFailing = false;
-  return {
-    failed(problem: string): void {
-      if (!isFailing) log.warn('health-source-fails', { problem });
-      isFailing = true;
-    },
-    passed(): void {
-      if (isFailing) log.info('health-source-answers');
-      isFailing = false;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** A health-code source that testers rule: who has which code, how quick it is, how often it fails or contradicts itself. */
+/** A health-code source that testers control: who has which code, how slow it is, how often it fails or contradicts itself. */
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../../../device/core/check.ts';
@@ -10,14 +10,14 @@ export interface HealthCode {
   readonly testAgeH?: number | undefined;
 }
 
-/** For everybody whose code has not been set: of a thousand people so many have each status, the rest are green. */
+/** For people whose code has not been set: how many of a thousand have each status. The rest are green. */
 export type HealthRule = { readonly [S in Exclude<Status, 'green'>]?: number | undefined };
 
 export interface SourceFaults {
   readonly slowMs: number;
-  /** The part of all questions that fails, 0 to 1. */
+  /** The part of all requests that fails, 0 to 1. */
   readonly failing: number;
-  /** Two answers of one moment that disagree, for everybody. */
+  /** For everybody it gives two answers of the same moment that disagree. */
   readonly contradicting: boolean;
 }
 
@@ -49,7 +49,7 @@ export function createSimulatedHealthSource(now: () => number): SimulatedHealthS
     async ask(people, signal) {
       if (faults.slowMs > 0) await delay(faults.slowMs, undefined, { signal });
       if (Math.random() < faults.failing) throw new Error('the source is out of order');
-      // No two questions are answered as of one moment: a code may have been set between them.
+      // Each request is answered as of a moment of its own, because a code may be set between two of them.
       moment = Math.max(now(), moment + 1);
       return people.flatMap(answersOf);
     },

@@ -1,33 +1,32 @@
 /**
- * The upgrade service itself, behind the site: codes by SMS, what is found, consent, withdrawal.
+ * The upgrade service behind the site: codes by SMS, what a person owns, consent, withdrawal.
  *
- * Whether a phone owns anything is looked up only for a session that has entered the code that phone received, so nothing
- * before that can depend on it. The name is part of what is looked up: with a wrong one nothing is found.
+ * What a phone's owner has is looked up only for a session that has entered the code sent to that phone, so that nothing
+ * before that depends on it. The name is part of the look-up: with a wrong name nothing is found.
  */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { DeviceError, messageOf } from '../../../device/errors.ts';
-import type { Register } from '../register/register.ts';
+import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
+import type { MediaOwners } from '../media-owners/media-owners.ts';
 import { codeLifetimeMs } from '../store/retention.ts';
 import type { PendingCode, Store } from '../store/store.ts';
-import { type CodeLimits, refuseCode, usualLimits } from './code-limits.ts';
+import { type CodeLimits, decideCode, usualLimits } from './code-limits.ts';
 import { claimedNameSchema, maskedAccount, maskedName, maskedPhone, phoneSchema } from './identity.ts';
-import { networkOf } from './network.ts';
 import type { CodeRequest, OwnState, Registration, Verification, Visitor } from './registration.ts';
 import { messageText, type SmsGateway } from './sms-gateway.ts';
 
 export interface RegistrationParts {
   readonly store: Store;
-  readonly register: Register;
+  readonly mediaOwners: MediaOwners;
   readonly gateway: SmsGateway;
-  /** Somebody has registered or withdrawn: to be published soon. */
+  /** Somebody has registered or withdrawn, which is to be published soon. */
   readonly changed: (event: 'registered' | 'withdrawn', who: { name: string; phone: string }) => void;
 }
 
 export interface RegistrationOptions {
   /** Unix milliseconds */
   readonly opensAt: () => number;
-  /** How long until a tap can tell, at most. */
+  /** The longest time until a tap can tell. */
   readonly liveWithinMs: number;
   readonly limits?: Partial<CodeLimits>;
   /** The service's own clock. */
@@ -38,6 +37,8 @@ export interface RegistrationOptions {
 export const announcedOpening = Date.UTC(2022, 4, 18, 16);
 
 const maxWrongTries = 5;
+/** Of who shares a code that somebody else asked for. */
+const triesOfSharers = 2;
 const verifiedForMs = 10 * 60_000;
 
 const requestSchema = z.object({
@@ -49,14 +50,14 @@ const requestSchema = z.object({
 const textVersionSchema = z.string().min(1).max(64);
 
 export function createRegistration(
-  { store, register, gateway, changed }: RegistrationParts,
+  { store, mediaOwners, gateway, changed }: RegistrationParts,
   { opensAt, liveWithinMs, limits, now = Date.now }: RegistrationOptions,
 ): Registration {
   const { codes, people } = store;
   const allLimits = { ...usualLimits, ...limits };
 
   async function actingFor(visitor: Visitor, purpose?: CodeRequest['purpose']) {
-    const request = await codes.verified(addressed(visitor), now());
+    const request = await codes.verified(visitor, now());
     return purpose === undefined || request?.purpose === purpose ? request : undefined;
   }
 
@@ -65,40 +66,39 @@ export function createRegistration(
       return opensAt();
     },
     isOpen: () => now() >= opensAt(),
-    async requestCode(asking, given) {
+    async requestCode(visitor, given) {
       const request = requestSchema.parse(given);
       if (now() < opensAt()) throw new Error('not open yet');
-      const visitor = addressed(asking);
       const at = now();
       const code = String(randomInt(1_000_000)).padStart(6, '0');
-      const refusal = await codes.add(visitor, { code, request, now: at }, recent =>
-        refuseCode(recent, allLimits, at),
-      );
-      if (refusal !== undefined) return refusal;
+      const wanted = { code, request, now: at, wrongTriesOfSharers: maxWrongTries - triesOfSharers };
+      const added = await codes.add(visitor, wanted, recent => decideCode(recent, allLimits, at));
+      if ('sent' in added) return added;
+      const resendAfterS = allLimits.resendAfterMs / 1000;
+      if (!added.sends) return { sent: true, resendAfterS, before: true };
       try {
-        await gateway.send(request.phone, messageText(request, code, codeLifetimeMs / 60_000));
+        await gateway.send(request.phone, messageText(request, added.code, codeLifetimeMs / 60_000));
       } catch (error) {
         await codes.takeBack(visitor);
         throw new DeviceError('disconnected', 'sms-gateway', messageOf(error), error);
       }
-      return { sent: true, resendAfterS: allLimits.resendAfterMs / 1000 };
+      return { sent: true, resendAfterS, before: false };
     },
-    verify(visitor, code) {
+    verify(visitor, code, session = visitor.session) {
       const at = now();
-      const times = { now: at, until: at + verifiedForMs };
-      return codes.verify(addressed(visitor), times, pending => judge(pending, code, at));
+      const next = { session, now: at, until: at + verifiedForMs };
+      return codes.verify(visitor, next, pending => judge(pending, code, at));
     },
-    renew: (visitor, session) => codes.renew(addressed(visitor), session),
     async ownState(visitor) {
       const who = await actingFor(visitor);
-      return who && ownStateOf(who, store, register);
+      return who && ownStateOf(who, store, mediaOwners);
     },
     async consent(visitor, givenVersion) {
       const textVersion = textVersionSchema.parse(givenVersion);
-      // Also who came to look up what is linked, and found nothing; but not the other way round.
+      // A visitor who came to look up their state may consent as well. One who came to register may not withdraw.
       const who = await actingFor(visitor);
       if (who === undefined) return { done: false, why: 'not-verified' };
-      const { media } = await register.mediaOf(who);
+      const { media } = await mediaOwners.mediaOf(who);
       if (media.length === 0) return { done: false, why: 'no-media' };
       const at = now();
       await people.register(who, media, { at, textVersion, basis: who.byProxy ? 'proxy' : 'consent' });
@@ -112,7 +112,7 @@ export function createRegistration(
       changed('withdrawn', who);
       return { done: true };
     },
-    leave: visitor => codes.forget(addressed(visitor)),
+    leave: visitor => codes.forget(visitor),
   };
 }
 
@@ -123,8 +123,8 @@ function judge(pending: PendingCode | undefined, code: string, now: number): Ver
   return { verified: false, why: 'wrong', triesLeft: Math.max(0, maxWrongTries - 1 - pending.wrongTries) };
 }
 
-async function ownStateOf(who: CodeRequest, { people }: Store, register: Register): Promise<OwnState> {
-  const [owned, registered] = await Promise.all([register.mediaOf(who), people.find(who)]);
+async function ownStateOf(who: CodeRequest, { people }: Store, owners: MediaOwners): Promise<OwnState> {
+  const [owned, registered] = await Promise.all([owners.mediaOf(who), people.find(who)]);
   const linked = new Set(registered?.links.map(({ kind, account }) => `${kind} ${account}`));
   return {
     maskedName: maskedName(who.name),
@@ -138,8 +138,4 @@ async function ownStateOf(who: CodeRequest, { people }: Store, register: Registe
     consent: registered?.consent,
     health: registered?.health,
   };
-}
-
-function addressed({ session, address }: Visitor): Visitor {
-  return { session, address: networkOf(address) };
 }

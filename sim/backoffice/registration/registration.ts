@@ -1,21 +1,20 @@
 /**
- * What the registration site asks of the service behind it: the upgrade service (乘车码升级服务) of 19 May 2022 in its three
- * steps (name and phone, SMS code, consent), the look at one's own state, and the withdrawal. Types only.
+ * What the registration site asks of the service behind it: the upgrade service (乘车码升级服务) of 19 May 2022 with its three
+ * steps (name and phone, SMS code, consent), one's own state, and the withdrawal. Types only.
  *
- * Until the SMS code has been entered nothing in any answer, nor in the time it takes, depends on who has what.
+ * Before the SMS code is entered, no answer and no answer's time depends on who owns or has registered what.
  */
 import type { Status } from '../../../device/core/check.ts';
+import type { MediumKind } from '../../../device/core/medium.ts';
 
-export type MediumKind = 't-union' | 'bmac' | 'ride-code';
-
-/** What a visitor wants to do with the code that is sent. */
+/** What a visitor asks a code for. */
 export type Purpose = 'register' | 'manage';
 
-/** Who asks: what limits are counted by. */
+/** Who asks; limits are counted by it. */
 export interface Visitor {
-  /** The server-side session, an unguessable text of its own for each browser. */
+  /** The server-side session: an unguessable text, another one for each browser. */
   readonly session: string;
-  /** The network address, as the proxy settings say it is to be believed. */
+  /** The network address, by the settings for trusted proxies. */
   readonly address: string;
 }
 
@@ -24,16 +23,19 @@ export interface CodeRequest {
   readonly name: string;
   /** A mainland mobile number, 11 digits. */
   readonly phone: string;
-  /** Done for somebody else (代办). */
+  /** The visitor registers somebody else (代办). */
   readonly byProxy: boolean;
 }
 
 export type CodeAnswer =
-  /** Also where nobody is registered under that phone. */
-  | { readonly sent: true; readonly resendAfterS: number }
-  /** A new one no sooner than that. */
+  /**
+   * The same where nobody is registered under that phone. `before`: the phone has a code for this purpose, which is good here
+   * as well, and no other was sent.
+   */
+  | { readonly sent: true; readonly resendAfterS: number; readonly before: boolean }
+  /** A code was sent just now; the next one is possible after `waitS`. */
   | { readonly sent: false; readonly why: 'too-soon'; readonly waitS: number }
-  /** Too many for this phone from here, or from this address at all. */
+  /** Too many codes to this phone from here, or from this address at all. */
   | { readonly sent: false; readonly why: 'too-many'; readonly waitS: number };
 
 export type Verification =
@@ -45,7 +47,7 @@ export type Verification =
 /** A medium as its owner is shown it. */
 export interface FoundMedium {
   readonly kind: MediumKind;
-  /** All but the last digits hidden: `**** **** 4821`. */
+  /** Only the last digits are shown: `**** **** 4821`. */
   readonly maskedAccount: string;
   readonly linked: boolean;
 }
@@ -58,7 +60,7 @@ export interface OwnState {
   readonly maskedName: string;
   readonly maskedPhone: string;
   readonly media: readonly FoundMedium[];
-  /** Under this phone there is something that is not the bus group's: 升级服务仅支持北京公交集团乘车码. */
+  /** Under this phone there is a medium that is not the bus group's: 升级服务仅支持北京公交集团乘车码. */
   readonly hasForeignMedia: boolean;
   readonly consent:
     | {
@@ -82,18 +84,17 @@ export type Withdrawn =
   | { readonly done: false; readonly why: 'not-verified' | 'not-registered' };
 
 export interface Registration {
-  /** Before this nothing but the entry page is open; Unix milliseconds. */
+  /** Before this, only the entry page is open; Unix milliseconds. */
   readonly opensAt: number;
   isOpen(): boolean;
   requestCode(visitor: Visitor, request: CodeRequest): Promise<CodeAnswer>;
-  /** Constant-time; once verified the session may act for that phone for ten minutes. */
-  verify(visitor: Visitor, code: string): Promise<Verification>;
   /**
-   * What this visitor has verified belongs to `session` from now on, and to nobody else: a browser gets another session once
-   * its code was right, so that whoever planted or knew the old one can do nothing with it. Nothing verified: nothing happens.
+   * Compares in constant time. Once verified, `next` may act for that phone for ten minutes.
+   * @param next another session than the visitor's, so that whoever planted or knew that one can do nothing at any moment; the
+   *   visitor's own unless given
    */
-  renew(visitor: Visitor, session: string): Promise<void>;
-  /** Undefined for a session that has not verified a code, or too long ago. */
+  verify(visitor: Visitor, code: string, next?: string): Promise<Verification>;
+  /** @returns undefined for a session that has verified no code, or too long ago */
   ownState(visitor: Visitor): Promise<OwnState | undefined>;
   consent(visitor: Visitor, textVersion: string): Promise<Consented>;
   withdraw(visitor: Visitor): Promise<Withdrawn>;

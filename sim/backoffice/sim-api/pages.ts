@@ -1,8 +1,8 @@
-/** Plain pages of the simulation's controls: what the API offers, and a phone's inbox. */
+/** Plain pages of the controls: what the API offers, and a phone's inbox. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { phoneSchema } from '../registration/identity.ts';
-import type { SimApiParts } from './sim-api.ts';
+import type { SimulatedSmsGateway } from '../registration/sms-gateway.ts';
 
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem}' +
@@ -14,7 +14,7 @@ const operation = z.object({
   requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) }).optional(),
 });
 
-export function addPages(server: FastifyInstance, { gateway }: SimApiParts): void {
+export function addPages(server: FastifyInstance, gateway: SimulatedSmsGateway): void {
   const hidden = { schema: { hide: true } };
   server.get('/openapi.json', hidden, async () => server.swagger());
   server.get('/', hidden, async (_request, reply) => {

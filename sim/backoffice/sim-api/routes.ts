@@ -3,10 +3,19 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
 import { mediumKinds } from '../../../device/core/medium.ts';
-import { isAccount } from '../../links/people.ts';
-import type { SourceFaults } from '../health/simulated-source.ts';
+import { isAccount } from '../../../sync/publisher/table/account.ts';
+import type { SimulatedHealthSource, SourceFaults } from '../health/simulated-source.ts';
+import type { Publishing } from '../publication/publish-on-schedule.ts';
 import { nameSchema, phoneSchema } from '../registration/identity.ts';
-import type { SimApiParts } from './sim-api.ts';
+import type { SimulatedSmsGateway } from '../registration/sms-gateway.ts';
+import type { Store } from '../store/store.ts';
+
+export interface SimApiParts {
+  readonly gateway: SimulatedSmsGateway;
+  readonly source: SimulatedHealthSource;
+  readonly store: Store;
+  readonly publishing: Publishing;
+}
 
 const perThousand = z.int().min(0).max(1000);
 const code = { status: z.enum(statuses), testAgeH: z.number().nonnegative().max(100_000).optional() };
@@ -27,7 +36,7 @@ const sourceFaults = z.strictObject({
 });
 const smsFaults = z.strictObject({ failing: z.boolean() });
 
-/** As the document shows it. */
+/** A schema for the document. */
 function shown(schema: z.ZodType): object {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return rest;

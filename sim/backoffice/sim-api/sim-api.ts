@@ -1,24 +1,13 @@
 /**
- * What testers turn and read: SMS inboxes, health codes, faults, publications. A JSON API with its OpenAPI document, for a
- * simulation only: who reaches it reads every code that is sent.
+ * The controls for testers: SMS inboxes, health codes, faults, publications. A JSON API with its OpenAPI document, for a
+ * simulation only, because whoever reaches it can read every code that is sent.
  */
 import swagger from '@fastify/swagger';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import type { SimulatedHealthSource } from '../health/simulated-source.ts';
-import type { Publishing } from '../publishing/publishing.ts';
-import type { SimulatedSmsGateway } from '../registration/simulated-sms-gateway.ts';
-import type { Store } from '../store/store.ts';
-import { serveLocally } from './local-only.ts';
+import { foreignHeader } from '../../same-origin.ts';
 import { addPages } from './pages.ts';
-import { addRoutes } from './routes.ts';
-
-export interface SimApiParts {
-  readonly gateway: SimulatedSmsGateway;
-  readonly source: SimulatedHealthSource;
-  readonly store: Store;
-  readonly publishing: Publishing;
-}
+import { addRoutes, type SimApiParts } from './routes.ts';
 
 const info = {
   title: 'Simulated back office',
@@ -26,12 +15,19 @@ const info = {
   version: '1',
 };
 
-/** To be registered under a prefix of its own. */
+const ownNames = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+const readingMethods: readonly string[] = ['GET', 'HEAD'];
+
+/** Register it under a prefix of its own. */
 export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
   return async (server: FastifyInstance) => {
-    serveLocally(server);
+    server.addHook('onRequest', async (request, reply) => {
+      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      const problem = foreignPart(request);
+      if (problem !== undefined) return reply.code(403).send({ problems: [problem] });
+    });
     await server.register(swagger, { openapi: { openapi: '3.1.0', info } });
-    // What is checked is told by the handlers; the schemas are for the document.
+    // The handlers check what comes; the schemas are only for the document.
     server.setValidatorCompiler(() => value => ({ value }));
     server.setErrorHandler(async (error, _request, reply) => {
       if (error instanceof ZodError) {
@@ -43,6 +39,13 @@ export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
     });
     server.setNotFoundHandler((_request, reply) => reply.code(404).send({ problems: ['no such control'] }));
     addRoutes(server, parts);
-    addPages(server, parts);
+    addPages(server, parts.gateway);
   };
+}
+
+/** A page of another site may not use the controls, though it could read what changes nothing. */
+function foreignPart({ method, headers }: FastifyRequest): string | undefined {
+  const foreign = foreignHeader(headers, host => ownNames.test(host));
+  if (foreign === 'host') return 'the controls are at 127.0.0.1 and localhost only';
+  return foreign === undefined || readingMethods.includes(method) ? undefined : 'sent by another site';
 }

@@ -1,13 +1,15 @@
-/** Makes a page of everything that goes wrong; what failed is told without anything of a person. */
+/** Makes a page of everything that goes wrong. What is told of a failure has nothing of a person in it. */
 import type { FastifyInstance } from 'fastify';
-import { DeviceError } from '../../../device/errors.ts';
-import type { SiteOptions } from './options.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
+import { sendPage } from './answers.ts';
 import { ErrorPage } from './pages/error.tsx';
-import { sendPage } from './send-page.ts';
+
+/** Hears of what failed; nothing of a person is in it. */
+export type TellFault = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
 const retryAfterFaultS = 30;
 
-export function addErrorPages(site: FastifyInstance, tell: SiteOptions['tell']): void {
+export function addErrorPages(site: FastifyInstance, tell: TellFault | undefined): void {
   const methods = new Map<string, Set<string>>();
   site.addHook('onRoute', ({ url, method }) => {
     const known = methods.get(url) ?? new Set();
@@ -43,7 +45,7 @@ function numberOf(error: unknown, name: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Where it was thrown, without its message, which may have anything in it. */
+/** Where it was thrown. Its message is left out, because it may hold anything. */
 function traceOf(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { error: typeof error };
   const at = (error.stack ?? '')

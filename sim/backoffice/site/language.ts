@@ -1,4 +1,4 @@
-/** Chinese unless one asks for English (`?lang=en`), which a cookie remembers. */
+/** The language of a page: Chinese, unless the visitor asks for English (`?lang=en`), which a cookie remembers. */
 import type { FastifyInstance } from 'fastify';
 
 export type Lang = 'zh' | 'en';
@@ -9,10 +9,10 @@ declare module 'fastify' {
   }
 }
 
-const cookieName = 'lang';
 const yearS = 365 * 24 * 3600;
 
 export function addLanguage(site: FastifyInstance, isHttps: boolean): void {
+  const cookieName = isHttps ? '__Host-lang' : 'lang';
   site.decorateRequest('lang', 'zh');
   site.addHook('onRequest', async (request, reply) => {
     const { query, cookies } = request;
@@ -33,9 +33,9 @@ export function addLanguage(site: FastifyInstance, isHttps: boolean): void {
   });
 }
 
-/** What a Cookie header says, where no plugin has read it. */
+/** Reads the language from a Cookie header, where no plugin has done so. */
 export function langOf(cookieHeader: string): Lang {
-  return /(?:^|;\s*)lang=en(?:;|$)/.test(cookieHeader) ? 'en' : 'zh';
+  return /(?:^|;\s*)(?:__Host-)?lang=en(?:;|$)/.test(cookieHeader) ? 'en' : 'zh';
 }
 
 function isLang(text: unknown): text is Lang {

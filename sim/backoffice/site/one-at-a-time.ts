@@ -1,4 +1,4 @@
-/** Lets the requests of one browser in one after the other, so that none overwrites what another one has just changed. */
+/** Takes the requests of one browser one after the other, so that none overwrites what another has just changed. */
 
 export interface Turns {
   /**

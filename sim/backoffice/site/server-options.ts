@@ -1,9 +1,10 @@
-/** What the server under the site must be told: how much and how slowly one may send, and how to answer what is not HTTP. */
+/** Options of the server under the site: how much and how slowly a client may send, and how malformed HTTP is answered. */
 import type { Socket } from 'node:net';
 import type { FastifyServerOptions } from 'fastify';
+import { htmlOf } from './answers.ts';
+import { bareHeaders } from './headers.ts';
 import { langOf } from './language.ts';
 import { ErrorPage } from './pages/error.tsx';
-import { htmlOf } from './send-page.ts';
 
 export interface ServerLimits {
   /** A connection on which nothing moves is closed. */
@@ -16,16 +17,6 @@ const keepAliveMs = 5_000;
 const maxHeaderBytes = 8 << 10;
 const maxBodyBytes = 8 << 10;
 const maxCheckMs = 1_000;
-
-/** Where no route answers, helmet has not been asked. */
-const bareHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none';style-src 'self';img-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-};
 
 /** For `fastify({...})`. */
 export function siteServerOptions({ idleMs = 15_000, requestMs = 10_000 }: ServerLimits = {}) {

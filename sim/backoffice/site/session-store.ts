@@ -1,4 +1,4 @@
-/** Sessions in memory, for a while and up to a number; the longest unused go first. */
+/** Keeps sessions in memory, up to a time and a number; those that are unused the longest go first. */
 import type { Session } from 'fastify';
 
 type Callback = (error?: unknown) => void;
@@ -10,15 +10,15 @@ export interface StoreOptions {
 }
 
 /**
- * The store that @fastify/session asks for. Sessions of those who have sent nothing yet are counted apart, a half of all at
- * most: whoever only opens forms, a million times, puts nobody out who is at it.
+ * The store that @fastify/session asks for. Sessions in which nothing was sent yet, and those that their browsers have left, are
+ * counted apart, and are at most half of all: whoever opens a form a million times pushes out nobody who is registering.
  */
 export function createSessionStore({ maxSessions, lifetimeMs, now = Date.now }: StoreOptions) {
   const fresh = createPool(Math.ceil(maxSessions / 2), now);
   const used = createPool(maxSessions, now);
   return {
     set(id: string, session: Session, done: Callback): void {
-      const isFresh = session.visitor === undefined && session.accepted === undefined;
+      const isFresh = session.visitor === undefined;
       (isFresh ? used : fresh).delete(id);
       (isFresh ? fresh : used).set(id, { session: dataOf(session), expiresAt: now() + lifetimeMs });
       done();
@@ -65,7 +65,7 @@ function createPool(max: number, now: () => number) {
   };
 }
 
-/** Without what hangs on it under symbols: the whole request. */
+/** Without the session's symbol properties, which hold the whole request. */
 function dataOf(session: Session): Session {
   const data: Session = { cookie: session.cookie };
   return Object.assign(data, Object.fromEntries(Object.entries(session)));

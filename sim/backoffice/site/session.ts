@@ -1,11 +1,13 @@
-/** What the site remembers of a browser between two of its pages: in memory only, and not for long. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+/** What the site remembers of a browser between two pages, in memory only and for a short time. */
+import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CodeRequest, Purpose, Visitor } from '../registration/registration.ts';
+import { clientAddress } from './client-address.ts';
+import type { Moved } from './moving-on.ts';
 
 export type FormName = 'register' | 'proxy' | 'manage';
 
-/** What is wrong with what was entered, and where; `count` is seconds to wait or tries left. */
+/** A problem with a field's content; `count` is the seconds to wait or the tries left. */
 export interface Problem {
   readonly field: 'name' | 'phone' | 'code' | 'agree' | 'authorised';
   readonly says: ProblemName;
@@ -26,19 +28,11 @@ export type ProblemName =
   | 'authorised-wanted'
   | 'notice-changed';
 
-/** A form that could not be taken, to be shown again as it was filled in. */
+/** A form that was refused, to be shown again as it was filled in. */
 export interface Entered {
   readonly form: FormName;
   readonly name: string;
   readonly phone: string;
-}
-
-/** The right code came in, and the browser has moved on to another session. */
-export interface Accepted {
-  readonly codeDigest: string;
-  readonly until: number;
-  readonly visitor: string;
-  readonly verified: Verified;
 }
 
 export interface Verified {
@@ -52,9 +46,10 @@ declare module 'fastify' {
     visitor?: string | undefined;
     entered?: Entered | undefined;
     problems?: readonly Problem[] | undefined;
-    pending?: (CodeRequest & { readonly resendAt: number }) | undefined;
+    /** `before`: the phone has the code already. */
+    pending?: (CodeRequest & { readonly resendAt: number; readonly before: boolean }) | undefined;
     verified?: Verified | undefined;
-    accepted?: Accepted | undefined;
+    moved?: Moved | undefined;
     consented?: { readonly liveBy: number; readonly byProxy: boolean } | undefined;
     withdrawn?: boolean | undefined;
   }
@@ -66,9 +61,9 @@ export function newVisitor(): string {
   return randomBytes(16).toString('hex');
 }
 
-export function visitorOf({ session, ip }: FastifyRequest): Visitor {
-  session.visitor ??= newVisitor();
-  return { session: session.visitor, address: ip };
+export function visitorOf(request: FastifyRequest): Visitor {
+  request.session.visitor ??= newVisitor();
+  return { session: request.session.visitor, address: clientAddress(request) };
 }
 
 /** The problems to show once, on the page that comes next. */
@@ -76,14 +71,4 @@ export function takeProblems({ session }: FastifyRequest): readonly Problem[] {
   const problems = session.problems ?? [];
   session.problems = undefined;
   return problems;
-}
-
-const digestKey = randomBytes(32);
-
-export function digestOf(code: string): string {
-  return createHmac('sha256', digestKey).update(code).digest('hex');
-}
-
-export function isDigestOf(digest: string, code: string): boolean {
-  return timingSafeEqual(Buffer.from(digest, 'hex'), Buffer.from(digestOf(code), 'hex'));
 }

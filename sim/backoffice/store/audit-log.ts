@@ -1,4 +1,4 @@
-/** The audit log: what was done when, to whom by pseudonym. Nothing personal goes in. */
+/** The audit log: what was done when, and to whom by pseudonym. Nothing personal goes in. */
 import type Database from 'better-sqlite3';
 
 export type AuditEvent =
@@ -11,7 +11,7 @@ export type AuditEvent =
   | 'records-expired';
 
 export interface AuditLog {
-  /** Within the transaction of what is told. @param detail in plain words, about nobody */
+  /** Call it within the transaction of the event. @param detail plain words with nothing personal */
   add(at: number, event: AuditEvent, pseudonym?: Buffer, detail?: string): void;
 }
 

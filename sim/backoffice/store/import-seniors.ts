@@ -1,23 +1,30 @@
 /**
- * Links without application: cards of senior and disabled passengers, from a table of the bus group's. A whole table or
- * nothing. Whoever has withdrawn stays unlinked.
+ * Links cards of senior and disabled passengers without their application, from a table of the bus group's: the whole table
+ * or nothing. Whoever has withdrawn stays unlinked.
  */
 import type Database from 'better-sqlite3';
-import type { Accepts } from '../register/media-table.ts';
-import { stageMedia } from '../register/staging.ts';
-import { type IdentityRow, openIdentity } from './identity-columns.ts';
-import { type MediumRow, openMedium } from './medium-columns.ts';
-import type { Registrar } from './registrar.ts';
+import type { Accepts } from '../media-owners/media-table.ts';
+import { stageMedia } from '../media-owners/staging.ts';
+import type { PersonChanges } from './person-changes.ts';
+import { type IdentityRow, type MediumRow, openIdentity, openMedium } from './sealed-columns.ts';
 import type { Consent } from './store.ts';
 import type { Vault } from './vault.ts';
 
 export interface SeniorsReport {
   readonly persons: number;
   readonly media: number;
-  /** Persons linked just so before. */
+  /** Persons who were linked like this before. */
   readonly unchanged: number;
   /** Persons left out because they have withdrawn. */
   readonly withdrawn: number;
+}
+
+export interface SeniorsOptions {
+  readonly now: number;
+  /** Changes nothing, and tells what would happen. */
+  readonly isDryRun: boolean;
+  /** Long numbers that end in 0 are right, however many there are. */
+  readonly trustZeros?: boolean | undefined;
 }
 
 const rowsAtATime = 1000;
@@ -28,15 +35,14 @@ export const acceptsCard: Accepts = ({ medium }) =>
 
 /**
  * @param file CSV with the header `phone,name,medium,account`
- * @param isDryRun to be told what would happen
  * @throws WrongUsage naming every bad line
  */
 export async function importSeniors(
-  { db, vault, registrar }: { db: Database.Database; vault: Vault; registrar: Registrar },
+  { db, vault, changes }: { db: Database.Database; vault: Vault; changes: PersonChanges },
   file: string,
-  { now, isDryRun }: { readonly now: number; readonly isDryRun: boolean },
+  { now, isDryRun, trustZeros }: SeniorsOptions,
 ): Promise<SeniorsReport> {
-  await stageMedia(db, vault, file, acceptsCard);
+  await stageMedia(db, vault, file, acceptsCard, trustZeros);
   const consent: Consent = { at: now, textVersion: 'without-application', basis: 'without-application' };
   const report = { persons: 0, media: 0, unchanged: 0, withdrawn: 0 };
   const mediaOf = db.prepare<[Buffer], MediumRow>(
@@ -46,8 +52,8 @@ export async function importSeniors(
   function linkOwner(row: IdentityRow): void {
     const who = openIdentity(vault, row);
     const media = mediaOf.all(row.key).map(medium => openMedium(vault, row.key, medium));
-    if (registrar.hasWithdrawn(who)) report.withdrawn++;
-    else if (registrar.register(who, media, consent)) {
+    if (changes.hasWithdrawn(who)) report.withdrawn++;
+    else if (changes.register(who, media, consent)) {
       report.persons++;
       report.media += media.length;
     } else report.unchanged++;
@@ -64,7 +70,7 @@ export async function importSeniors(
   return report;
 }
 
-/** A page at a time: nothing else can be asked of a connection while a statement is under way. */
+/** Reads page by page, because a connection can run nothing else while a statement is under way. */
 function* stagedOwners(db: Database.Database): Generator<IdentityRow, void> {
   const page = db.prepare<[Buffer, number], IdentityRow>(
     'SELECT key, name, phone FROM staged_owner WHERE key > ? ORDER BY key LIMIT ?',

@@ -1,15 +1,15 @@
 /**
- * The key that personal data is kept under, in a file of its own outside the database.
+ * The key that protects personal data, in a file of its own outside the database.
  *
- * One secret of 32 bytes, from which HKDF-SHA-256 derives a key for each use, so that what is computed for one use says
+ * It is one secret of 32 bytes, from which HKDF-SHA-256 derives a key for each use, so that a value computed for one use tells
  * nothing about another.
  */
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../../../device/errors.ts';
+import { messageOf, WrongUsage } from '../../../device/kit/errors.ts';
+import { checkGivenFile } from '../../../device/kit/own-file.ts';
 import { writeDurably } from '../../../sync/durable-file.ts';
-import { WrongUsage } from '../../wrong-usage.ts';
 
 /** What a key is for. */
 const uses = ['seal', 'person', 'phone', 'account', 'pseudonym', 'code', 'visitor', 'check'] as const;
@@ -18,8 +18,8 @@ export type PersonalKeys = Readonly<Record<(typeof uses)[number], Buffer>>;
 const secretBytes = 32;
 
 /**
- * Made at the first start, readable by its owner only.
- * @param isFirstStart whether there is no data yet: with data, a key that is missing must not be replaced
+ * Makes the key at the first start, readable by its owner only.
+ * @param isFirstStart whether there is no data yet; where there is data, a missing key must not be replaced
  * @throws WrongUsage where it is missing, cannot be used, or others may read it
  */
 export function readPersonalKeys(path: string, isFirstStart: boolean): PersonalKeys {
@@ -35,6 +35,7 @@ function readSecret(path: string): Buffer {
   const isOpen = (statSync(path).mode & 0o077) !== 0;
   if (isOpen) throw new WrongUsage(`${path}: others may read it; it must have mode 0600`);
   try {
+    checkGivenFile(path);
     const text = readFileSync(path, 'utf8').trim();
     if (!/^[0-9a-f]{64}$/.test(text)) throw new Error('not 64 hex digits');
     return Buffer.from(text, 'hex');

@@ -1,4 +1,5 @@
-/** The tables of the upgrade service. Instants are Unix milliseconds; what is personal is sealed, hashed or a pseudonym. */
+/** The tables of the upgrade service. Instants are Unix milliseconds; personal data is sealed, hashed or a pseudonym. */
+import type Database from 'better-sqlite3';
 import type { Schema } from './sqlite-file.ts';
 
 /** 1: the service as it opened. */
@@ -65,15 +66,53 @@ const opening = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** 2: codes that were entered weigh less with the limits. */
+/** 2: codes that were entered count less for the limits. */
 const enteredCodes = `
   ALTER TABLE sent ADD COLUMN entered INTEGER NOT NULL DEFAULT 0;
   DROP INDEX sent_address;
   CREATE INDEX sent_address ON sent (address, at) WHERE entered = 0;
 `;
 
+/**
+ * 3: codes that several sessions share, and counts for whole networks.
+ * kind: the purpose; shared_at: when the shared code was first sent; value: the code, sealed; slot: ten minutes since 1970.
+ */
+const sharedCodes = `
+  ALTER TABLE code ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE code ADD COLUMN shared_at INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE shared_code (
+    phone BLOB NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (phone, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX shared_code_at ON shared_code (at);
+
+  ALTER TABLE sent ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sent ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sent ADD COLUMN network BLOB NOT NULL DEFAULT x'';
+  ALTER TABLE sent ADD COLUMN area BLOB NOT NULL DEFAULT x'';
+  DROP INDEX sent_address;
+  CREATE INDEX sent_session ON sent (session);
+
+  CREATE TABLE traffic (
+    place BLOB NOT NULL, slot INTEGER NOT NULL, sent INTEGER NOT NULL, entered INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    PRIMARY KEY (place, slot)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX traffic_slot ON traffic (slot);
+`;
+
 export const officeSchema: Schema = {
   name: 'office',
   applicationId: 0x424f4643,
-  steps: [opening, enteredCodes],
+  steps: [opening, enteredCodes, sharedCodes],
 };
+
+type MetaValue = string | number | Buffer;
+
+/** A single value of the store, by name. */
+export function readMeta(db: Database.Database, name: string): MetaValue | undefined {
+  return db.prepare<[string], MetaValue>('SELECT value FROM meta WHERE name = ?').pluck().get(name);
+}
+
+/** Within the caller's transaction. */
+export function writeMeta(db: Database.Database, name: string, value: MetaValue): void {
+  db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value);
+}

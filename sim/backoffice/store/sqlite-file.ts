@@ -1,26 +1,28 @@
 /**
- * Opens a database of the back office: brought to the newest schema, erased for good what is deleted, every commit on the
- * disk when it returns.
+ * Opens a database of the back office and brings it to the newest schema. Deleted data is erased for good, and a commit is on
+ * the disk when it returns.
  */
 import Database from 'better-sqlite3';
-import { DeviceError, messageOf } from '../../../device/errors.ts';
+import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
+import { prepareOwnDatabase } from '../../../device/kit/own-file.ts';
 
 export interface Schema {
-  /** Told in messages. */
+  /** For messages. */
   readonly name: string;
-  /** Tells the file from another program's. */
+  /** Tells the file from those of other programs. */
   readonly applicationId: number;
-  /** SQL, in order: step n takes version n to n + 1. What has been released never changes. */
+  /** SQL, in order: step n takes version n to n + 1. A released step never changes. */
   readonly steps: readonly string[];
 }
 
-/** Another process may be importing, or taking what is to be published. */
+/** Another process may be importing, or the publisher may be taking changes. */
 export const busyTimeoutMs = 10_000;
 
 /** @throws DeviceError storage, also for another program's file or one of a newer version: neither is touched */
 export function openDatabase(path: string, schema: Schema): Database.Database {
   let db: Database.Database | undefined;
   try {
+    prepareOwnDatabase(path);
     db = new Database(path, { timeout: busyTimeoutMs });
     migrate(db, schema);
     db.pragma('journal_mode = WAL');
@@ -49,13 +51,13 @@ function migrate(db: Database.Database, { applicationId, steps }: Schema): void 
   upgrade.immediate();
 }
 
-/** Nothing that was deleted is left in the file or its log, unless somebody reads an older state just now. */
+/** Removes what was deleted from the file and its log, unless somebody is reading an older state. */
 export function checkpoint(db: Database.Database): void {
-  // It would wait for readers.
+  // Otherwise it would wait for readers.
   withoutWaiting(db, () => db.pragma('wal_checkpoint(TRUNCATE)'));
 }
 
-/** SQLite waits for locks with the whole thread, and everything else with it: here it throws SQLITE_BUSY at once. */
+/** Throws SQLITE_BUSY at once: where SQLite waits for a lock, the whole thread waits with it. */
 export function withoutWaiting<T>(db: Database.Database, work: () => T): T {
   db.pragma('busy_timeout = 0');
   try {

@@ -1,9 +1,9 @@
-/** What is known of registered persons' health codes: the status to publish, and how old it is. */
+/** The health codes of registered persons: the status to publish, and how old it is. */
 import type Database from 'better-sqlite3';
 import { statusOfValue, valueOfStatus } from '../../../sync/feed/statuses.ts';
-import type { ChangeJournal } from './change-journal.ts';
-import { type IdentityRow, openIdentity } from './identity-columns.ts';
-import { readMeta, writeMeta } from './meta.ts';
+import { readMeta, writeMeta } from './schema.ts';
+import { type IdentityRow, openIdentity } from './sealed-columns.ts';
+import type { Unpublished } from './sqlite-publish-queue.ts';
 import type { HealthStore, PersonToAsk } from './store.ts';
 import type { Vault } from './vault.ts';
 import type { Writer } from './writer.ts';
@@ -15,12 +15,14 @@ interface AskRow extends IdentityRow {
 }
 
 const sourceAnsweredAt = 'source_answered_at';
+/** What is dated further after the clock was stored under another clock, and counts for nothing. */
+const clockToleranceMs = 60_000;
 
 export function createHealthStore(
   db: Database.Database,
   vault: Vault,
   writer: Writer,
-  journal: ChangeJournal,
+  unpublished: Unpublished,
 ): HealthStore {
   const sql = statements(db);
   const personOf = (row: AskRow): PersonToAsk => ({
@@ -45,11 +47,11 @@ export function createHealthStore(
     });
   }
 
-  /** @returns whether it is another one now */
+  /** @returns whether the status has changed */
   function setStatus(id: number, value: number): boolean {
     const before = sql.status.get(id);
     if (before === undefined || before === value) return false;
-    journal.note(id);
+    unpublished.note(id);
     sql.setStatus.run(value, id);
     return true;
   }
@@ -73,8 +75,9 @@ export function createHealthStore(
           sql.setAsked.run(askedAt, id);
           if (answer === undefined) continue;
           const stored = sql.stored.get(id);
-          // Somebody else has asked meanwhile, and was told something newer.
-          if (stored === undefined || stored.answerAt > answer.at) continue;
+          // Another request has stored a newer answer meanwhile. One from the future was stored under a wrong clock.
+          const isNewer = stored !== undefined && stored.answerAt > answer.at;
+          if (stored === undefined || (isNewer && stored.answerAt <= askedAt + clockToleranceMs)) continue;
           const value = valueOfStatus(answer.status);
           const contradicts = stored.answerAt === answer.at && stored.status !== value;
           sql.setAnswerAt.run(answer.at, id);
@@ -82,9 +85,13 @@ export function createHealthStore(
         }
         return changed;
       }),
-    expire: (answerBefore, limit) =>
+    expire: (answerBefore, limit, now) =>
       writer.write(() => {
-        const stale = sql.stale.all(answerBefore, limit);
+        const latest = now + clockToleranceMs;
+        const before = sql.stale.all(answerBefore, limit);
+        const stale = [...before, ...sql.future.all(latest, limit - before.length)];
+        sql.forgetAsked.run(latest);
+        if (Number(readMeta(db, sourceAnsweredAt) ?? 0) > latest) writeMeta(db, sourceAnsweredAt, 0);
         for (const id of stale) setStatus(id, valueOfStatus('unknown'));
         return stale.length;
       }),
@@ -109,6 +116,12 @@ function statements(db: Database.Database) {
     setStatus: db.prepare('UPDATE person SET status = ? WHERE id = ?'),
     setAsked: db.prepare('UPDATE person SET asked_at = ? WHERE id = ?'),
     setAnswerAt: db.prepare('UPDATE person SET answer_at = ? WHERE id = ?'),
+    forgetAsked: db.prepare('UPDATE person SET asked_at = 0 WHERE asked_at > ?'),
+    future: db
+      .prepare<[number, number], number>(
+        'SELECT id FROM person WHERE status <> 0 AND answer_at > ? ORDER BY answer_at LIMIT ?',
+      )
+      .pluck(),
     stale: db
       .prepare<[number, number], number>(
         'SELECT id FROM person WHERE status <> 0 AND answer_at < ? ORDER BY answer_at LIMIT ?',

@@ -1,9 +1,9 @@
-/** Registered persons, what they have linked, and their consent. */
+/** Registered persons, their linked media, and their consent. */
 import type Database from 'better-sqlite3';
 import { type Status, statuses } from '../../../device/core/check.ts';
 import { statusOfValue } from '../../../sync/feed/statuses.ts';
-import { type MediumRow, openMedium } from './medium-columns.ts';
-import type { Registrar } from './registrar.ts';
+import type { PersonChanges } from './person-changes.ts';
+import { type MediumRow, openMedium } from './sealed-columns.ts';
 import type { Consent, PeopleStore } from './store.ts';
 import type { Vault } from './vault.ts';
 import type { Writer } from './writer.ts';
@@ -12,7 +12,7 @@ export function createPeopleStore(
   db: Database.Database,
   vault: Vault,
   writer: Writer,
-  registrar: Registrar,
+  changes: PersonChanges,
 ): PeopleStore {
   const sql = statements(db);
   return {
@@ -27,12 +27,11 @@ export function createPeopleStore(
       };
     },
     async ownerOf(medium) {
-      return registrar.ownerOf(medium);
+      return changes.ownerOf(medium);
     },
-    register: (who, media, consent) => writer.write(() => void registrar.register(who, media, consent)),
-    withdraw: (who, now) => writer.write(() => registrar.withdraw(who, now)),
-    release: (media, now) =>
-      writer.write(() => media.filter(medium => registrar.release(medium, now)).length),
+    register: (who, media, consent) => writer.write(() => void changes.register(who, media, consent)),
+    withdraw: (who, now) => writer.write(() => changes.withdraw(who, now)),
+    release: (media, now) => writer.write(() => media.filter(medium => changes.release(medium, now)).length),
     async counts() {
       const counted = statuses.map((status, value) => [status, sql.withStatus.get(value) ?? 0]);
       return {

@@ -1,13 +1,13 @@
 /**
- * What is to be published, out of the store's tables: only tokens, persons' numbers and statuses.
+ * Who is to be published: noted by whoever changes a person, and taken by the publisher, which gets only tokens, persons'
+ * numbers and statuses.
  *
- * What is taken for a version is marked with it and stays until the feed is known to be at that version. So whatever is
- * killed in between, the next publication knows whether that one counts.
+ * Rows that are taken for a version are marked with it, and stay until the feed is known to be at that version. So whatever
+ * is killed in between, the next publication knows whether that version was published.
  */
 import Database from 'better-sqlite3';
-import type { PeopleColumns } from '../publisher/people-columns.ts';
-import { readMeta, writeMeta } from './meta.ts';
-import { officeSchema } from './schema.ts';
+import type { PeopleColumns } from '../../../sync/publisher/table/people-columns.ts';
+import { officeSchema, readMeta, writeMeta } from './schema.ts';
 import { openDatabase } from './sqlite-file.ts';
 import type { PublishQueue } from './store.ts';
 
@@ -18,6 +18,24 @@ const addedRows = `
   FROM dirty JOIN person ON person.id = dirty.person JOIN link ON link.person = person.id WHERE batch = ?`;
 /** In the order of both tables. */
 const allRows = 'FROM person JOIN link ON link.person = person.id ORDER BY person.id';
+
+export interface Unpublished {
+  /** This person is about to change. Call it within the transaction of the change, and before it. */
+  note(person: number): void;
+}
+
+/** Keeps the links a person was published with, so that the next publication can take them back. */
+export function createUnpublished(db: Database.Database): Unpublished {
+  const note = db.prepare<[number]>('INSERT OR IGNORE INTO dirty (batch, person) VALUES (0, ?)');
+  const keep = db.prepare<[number]>(
+    'INSERT INTO published_link (batch, person, token) SELECT 0, person, token FROM link WHERE person = ?',
+  );
+  return {
+    note(person) {
+      if (note.run(person).changes > 0) keep.run(person);
+    },
+  };
+}
 
 /** @throws DeviceError storage */
 export function openPublishQueue(path: string): PublishQueue {
@@ -64,10 +82,10 @@ export function openPublishQueue(path: string): PublishQueue {
       const reader = new Database(path, { readonly: true });
       try {
         db.transaction(() => {
-          // While nobody can write: what is read from here on is what is marked.
+          // Nobody can write now, so what is read from here on is what is marked.
           reader.exec('BEGIN');
           reader.prepare('SELECT count(*) FROM meta').get();
-          // Some may have been taken for it already, as changes.
+          // Some rows may have been taken for this version already, as changes.
           putBack(db, version);
           markAll(version);
         }).immediate();
@@ -86,7 +104,7 @@ function forget(db: Database.Database, batch: number): void {
   db.prepare('DELETE FROM published_link WHERE batch = ?').run(batch);
 }
 
-/** It was not published: what was published before it is still so, not what was noted since. */
+/** The batch was not published: what it kept of the published links still holds, and what was noted since does not. */
 function putBack(db: Database.Database, batch: number): void {
   const persons = 'SELECT person FROM dirty WHERE batch = ?';
   db.prepare(`DELETE FROM published_link WHERE batch = 0 AND person IN (${persons})`).run(batch);
@@ -95,7 +113,7 @@ function putBack(db: Database.Database, batch: number): void {
   db.prepare('UPDATE dirty SET batch = 0 WHERE batch = ?').run(batch);
 }
 
-/** Row by row into columns: 17 bytes each, however many. */
+/** Reads row by row into columns, of 17 bytes for each row. */
 function readColumns(
   db: Database.Database,
   what: string,
@@ -120,5 +138,6 @@ function readColumns(
   }
   if (i !== count) throw new Error(`${i} rows to publish, not ${count}`);
   const unsigned = ({ buffer }: BigInt64Array) => new BigUint64Array(buffer);
-  return { tokens: unsigned(tokens), persons: unsigned(persons), statuses };
+  const keyId = String(readMeta(db, 'fleet_key'));
+  return { tokens: unsigned(tokens), persons: unsigned(persons), statuses, keyId };
 }

@@ -1,24 +1,24 @@
-/** The store in one SQLite file: enough for a city on one machine. */
+/** The store in one SQLite file, which is enough for a city on one machine. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { DeviceError } from '../../../device/errors.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
 import { tokenNumber } from '../../../sync/feed/links.ts';
 import { type FleetKey, tokenOf } from '../../../sync/fleet-keys.ts';
 import { createAuditLog } from './audit-log.ts';
-import { createChangeJournal } from './change-journal.ts';
-import { importSeniors, type SeniorsReport } from './import-seniors.ts';
-import { readMeta, writeMeta } from './meta.ts';
-import type { TokenOf } from './person-rows.ts';
+import { importSeniors, type SeniorsOptions, type SeniorsReport } from './import-seniors.ts';
+import type { TokenOf } from './person-changes.ts';
+import { createPersonChanges } from './person-changes.ts';
 import { readPersonalKeys } from './personal-key.ts';
-import { createRegistrar } from './registrar.ts';
 import { renewTokens } from './renew-tokens.ts';
 import { createRetention } from './retention.ts';
-import { officeSchema } from './schema.ts';
+import { officeSchema, readMeta, writeMeta } from './schema.ts';
 import { createCodeStore } from './sqlite-codes.ts';
 import { openDatabase } from './sqlite-file.ts';
 import { createHealthStore } from './sqlite-health.ts';
 import { createPeopleStore } from './sqlite-people.ts';
+import { createUnpublished } from './sqlite-publish-queue.ts';
 import type { Store } from './store.ts';
 import { createVault, type Vault } from './vault.ts';
 import { createWriter } from './writer.ts';
@@ -26,9 +26,9 @@ import { createWriter } from './writer.ts';
 export interface StorePlaces {
   /** The upgrade service's own data. */
   readonly office: string;
-  /** Who owns which card and code, as the bus group's customer service says. */
+  /** Who owns which card and code, from the bus group's customer service. */
   readonly register: string;
-  /** Outside the databases: a copy of those gives nobody away. */
+  /** Outside the databases, so that a copy of them gives nobody away. */
   readonly key: string;
 }
 
@@ -36,8 +36,14 @@ export function storePlaces(dir: string): StorePlaces {
   return {
     office: join(dir, 'office.sqlite'),
     register: join(dir, 'register.sqlite'),
-    key: join(dir, 'keys', 'personal-data.key'),
+    key: personalKeyPlace(dir),
   };
+}
+
+/** Beside the directory, so that a copy of the directory cannot be read; up to version 0.2 it lay inside. */
+function personalKeyPlace(dir: string): string {
+  const former = join(dir, 'keys', 'personal-data.key');
+  return existsSync(former) ? former : join(`${resolve(dir)}-keys`, 'personal-data.key');
 }
 
 /** @throws WrongUsage for a key that is missing or cannot be used */
@@ -46,41 +52,55 @@ export function openVault({ office, register, key }: StorePlaces): Vault {
 }
 
 export interface SqliteStore extends Store {
-  /** Not while the store has anything else to write. See `import-seniors.ts`. */
-  importSeniors(file: string, how: { now: number; isDryRun: boolean }): Promise<SeniorsReport>;
+  /** Only while the store writes nothing else. See `import-seniors.ts`. */
+  importSeniors(file: string, how: SeniorsOptions): Promise<SeniorsReport>;
+  /** Gives every link its token under this key, where that is another one than before. */
+  useKey(fleetKey: FleetKey): Promise<void>;
 }
 
 /**
- * @param fleetKey the newest one: links are kept by their tokens under it
+ * @param fleetKey of the feed's newest epoch: links are stored by their tokens under it
  * @throws DeviceError storage
  */
 export function openStore(path: string, vault: Vault, fleetKey: FleetKey): SqliteStore {
   const db = openDatabase(path, officeSchema);
   try {
     checkVault(db, vault);
-    const signedToken: TokenOf = ({ kind, account }) =>
-      BigInt.asIntN(64, tokenNumber(tokenOf(fleetKey, kind, account)));
-    renewTokens(db, vault, fleetKey.id, signedToken);
-    return createStore(db, vault, signedToken);
+    let inUse = signedTokenUnder(fleetKey);
+    for (const _ of renewTokens(db, vault, fleetKey.id, inUse)) {
+      // Nobody is waiting yet.
+    }
+    return {
+      ...createStore(db, vault, medium => inUse(medium)),
+      async useKey(next) {
+        const under = signedTokenUnder(next);
+        for (const _ of renewTokens(db, vault, next.id, under)) await nextTurn();
+        inUse = under;
+      },
+    };
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function createStore(db: Database.Database, vault: Vault, tokenOf: TokenOf): SqliteStore {
+function signedTokenUnder(key: FleetKey): TokenOf {
+  return ({ kind, account }) => BigInt.asIntN(64, tokenNumber(tokenOf(key, kind, account)));
+}
+
+function createStore(db: Database.Database, vault: Vault, tokenOf: TokenOf): Omit<SqliteStore, 'useKey'> {
   const writer = createWriter(db);
   const audit = createAuditLog(db);
-  const journal = createChangeJournal(db);
-  const registrar = createRegistrar({ db, vault, audit, journal, tokenOf });
+  const unpublished = createUnpublished(db);
+  const changes = createPersonChanges({ db, vault, audit, unpublished, tokenOf });
   return {
     codes: createCodeStore(db, vault, writer, audit),
-    people: createPeopleStore(db, vault, writer, registrar),
-    health: createHealthStore(db, vault, writer, journal),
+    people: createPeopleStore(db, vault, writer, changes),
+    health: createHealthStore(db, vault, writer, unpublished),
     tidy: createRetention(db, writer, audit),
     async importSeniors(file, how) {
-      const report = await importSeniors({ db, vault, registrar }, file, how);
-      // A commit that was not the writer's: on the disk with its next one.
+      const report = await importSeniors({ db, vault, changes }, file, how);
+      // The import's commit was not the writer's: the writer's next commit brings it to the disk.
       await writer.write(() => undefined);
       return report;
     },
@@ -91,7 +111,7 @@ function createStore(db: Database.Database, vault: Vault, tokenOf: TokenOf): Sql
   };
 }
 
-/** Under another key nobody would be found, and everybody could register twice. */
+/** Under another key, nobody would be found, and everybody could register twice. */
 export function checkVault(db: Database.Database, vault: Vault): void {
   const made = readMeta(db, 'vault');
   if (made === undefined) writeMeta(db, 'vault', vault.fingerprint);

@@ -1,11 +1,11 @@
 /**
- * What the back office asks of its store, types only: small enough for PostgreSQL to stand behind it. Each call is one
- * transaction, and what it wrote is on the disk when it resolves. Where it takes a function, that decides within the
- * transaction: it must be pure and quick.
+ * What the back office asks of its store, types only; small enough for PostgreSQL to stand behind it. Each call is one
+ * transaction, and what it wrote is on the disk when it resolves. A function that a call takes runs within the transaction, so
+ * it must be pure and quick.
  */
 import type { Status } from '../../../device/core/check.ts';
 import type { MediumKind } from '../../../device/core/medium.ts';
-import type { PeopleColumns } from '../publisher/people-columns.ts';
+import type { PeopleColumns } from '../../../sync/publisher/table/people-columns.ts';
 import type { Basis, CodeRequest, Verification, Visitor } from '../registration/registration.ts';
 import type { Identity } from './vault.ts';
 
@@ -18,59 +18,84 @@ export interface Store {
   readonly codes: CodeStore;
   readonly people: PeopleStore;
   readonly health: HealthStore;
-  /** What is due to be forgotten, see `retention.ts`. */
+  /** Forgets what is due, see `retention.ts`. */
   tidy(now: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What was sent lately: to the phone in a day, from the address in an hour and never entered. Newest first. */
+/** What the limits are counted by. */
 export interface RecentCodes {
+  /** Codes to the phone within a day, newest first, those shared without a message too. */
   readonly toPhone: readonly {
     readonly at: number;
     readonly wasEntered: boolean;
+    readonly wasShared: boolean;
+    readonly forSamePurpose: boolean;
     readonly fromSession: boolean;
-    readonly fromAddress: boolean;
+    /** Whether it is from the same address, network, area, see `networksOf`. */
+    readonly samePlace: readonly [boolean, boolean, boolean];
   }[];
-  readonly fromAddress: readonly number[];
+  /** Of the address, its network and its area. */
+  readonly traffic: readonly [address: Traffic, network: Traffic, area: Traffic];
+  /** When the code that the phone has for this purpose was first sent; undefined where it has none, or it was entered. */
+  readonly sharedAt: number | undefined;
+}
+
+/** Messages within the hour. */
+export interface Traffic {
+  readonly sent: number;
+  /** Those whose code was entered. */
+  readonly entered: number;
+  readonly lastAt: number;
 }
 
 export interface NewCode {
+  /** Used where the phone has none to share. */
   readonly code: string;
   readonly request: CodeRequest;
   readonly now: number;
+  /** Who only shares begins with so many wrong tries. */
+  readonly wrongTriesOfSharers: number;
 }
+
+/** `shares`: the code that the phone has already. */
+export interface CodeDecision {
+  readonly sends: boolean;
+  readonly shares: boolean;
+}
+
+/** `code` is to be sent; nothing is where the session only shares the code that the phone has. */
+export type AddedCode = { readonly sends: true; readonly code: string } | { readonly sends: false };
 
 export interface PendingCode {
   readonly sentAt: number;
   readonly wrongTries: number;
-  /** Constant-time. */
+  /** Compares in constant time. */
   matches(code: string): boolean;
 }
 
 export interface CodeStore {
   /**
-   * Stores a code in place of the session's older one, unless it is refused. What the session had verified is forgotten.
-   * @param refuse gives the reason; undefined for none
+   * Stores a code in place of the session's older one, unless it is refused. Forgets what the session had verified.
+   * @param decide refuses with a reason of its own
    */
-  add<R>(
+  add<R extends { readonly sent: false }>(
     visitor: Visitor,
     code: NewCode,
-    refuse: (recent: RecentCodes) => R | undefined,
-  ): Promise<R | undefined>;
-  /** It could not be sent: as if it had not been asked for. */
+    decide: (recent: RecentCodes) => CodeDecision | R,
+  ): Promise<AddedCode | R>;
+  /** The code could not be sent: it is as if it had not been asked for. */
   takeBack(visitor: Visitor): Promise<void>;
   /**
-   * The session's code is used up by being right, by the last wrong try, and by `no-code`.
-   * @param times until: when the session, once verified, may no longer act
+   * The session's code is used up by the right entry, for all who share it; by the last wrong one, and by `no-code`.
+   * @param next once verified: the session that may act, and has sent the codes that the visitor's session sent to that phone
    */
   verify(
     visitor: Visitor,
-    times: { readonly now: number; readonly until: number },
+    next: { readonly session: string; readonly now: number; readonly until: number },
     judge: (code: PendingCode | undefined) => Verification,
   ): Promise<Verification>;
-  /** What the session has verified, and what it has sent to that phone, is another session's from now on. */
-  renew(visitor: Visitor, session: string): Promise<void>;
-  /** For whom the session may act. */
+  /** @returns for whom the session may act */
   verified(visitor: Visitor, now: number): Promise<CodeRequest | undefined>;
   forget(visitor: Visitor): Promise<void>;
 }
@@ -85,7 +110,7 @@ export interface RegisteredPerson {
   readonly links: readonly Medium[];
   /** The newest that is not withdrawn. */
   readonly consent: Consent | undefined;
-  /** As it is to be published; the moment is 0 before the first answer. */
+  /** As it is to be published; `at` is 0 before the first answer. */
   readonly health: { readonly status: Status; readonly at: number };
 }
 
@@ -99,11 +124,11 @@ export interface Counts {
 
 export interface PeopleStore {
   find(who: Identity): Promise<RegisteredPerson | undefined>;
-  /** Who has linked this medium. */
+  /** @returns the person who has linked this medium */
   ownerOf(medium: Medium): Promise<Identity | undefined>;
-  /** Links these media to the person, and records the consent. Those linked before stay. */
+  /** Links these media to the person, and records the consent. Media linked before stay linked. */
   register(who: Identity, media: readonly Medium[], consent: Consent): Promise<void>;
-  /** Erases the person but for what the law keeps. @returns false where there is none */
+  /** Erases the person, except for what the law requires to be kept. @returns false where there is none */
   withdraw(who: Identity, now: number): Promise<boolean>;
   /** The media belong to somebody else now. @returns how many were linked */
   release(media: readonly Medium[], now: number): Promise<number>;
@@ -114,25 +139,25 @@ export interface PeopleStore {
 export interface PersonToAsk extends Identity {
   readonly id: number;
   readonly status: Status;
-  /** The moment the last good answer is of; 0 before the first. */
+  /** The moment that the last good answer speaks of; 0 before the first answer. */
   readonly answerAt: number;
 }
 
-/** What came of asking for one person. */
+/** What asking for one person gave. */
 export interface Settled {
   readonly id: number;
-  /** Undefined where there was no good answer: the last one stays, as long as it may. */
+  /** Undefined where there was no good answer: then the last one stays, for as long as it may. */
   readonly answer: { readonly status: Status; readonly at: number } | undefined;
 }
 
-/** Whom to publish what for: what the publisher takes, one publication at a time. */
+/** What the publisher takes from the store, for one publication at a time. */
 export interface PublishQueue {
   /**
-   * Call it first: what was taken for a version is settled by what the feed says of it.
-   * @returns whether the feed is as this store knows it; otherwise all has to be published
+   * Call this first: the feed's version tells whether what was taken for it has been published.
+   * @returns whether the feed is as this store knows it; otherwise everything has to be published
    */
   settle(feedVersion: number): boolean;
-  /** @returns undefined where more than `maxPersons` are others: all is to be published then */
+  /** @returns undefined where more than `maxPersons` have changed: then everything is to be published */
   takeChanges(
     version: number,
     maxPersons: number,
@@ -145,22 +170,26 @@ export interface PublishQueue {
 
 export interface Due {
   readonly people: readonly PersonToAsk[];
-  /** Persons whose damaged names keep them from being asked for; they are put off as if they had been, now. */
+  /** Persons who cannot be asked for because their stored names are damaged. They are put off as if they had been asked for. */
   readonly unreadable: number;
 }
 
 export interface HealthStore {
-  /** Persons asked for no later than that, those asked the longest ago first. */
+  /** Persons who were last asked for no later than that, the longest ago first. */
   due(askedBefore: number, limit: number, now: number): Promise<Due>;
   /** One registered person. */
   one(who: Identity): Promise<PersonToAsk | undefined>;
   /**
-   * An answer that is older than the one stored is passed over; one of the same moment that disagrees makes it unknown.
-   * @returns how many statuses are others now
+   * An answer older than the stored one is passed over. One of the same moment that disagrees makes the status unknown.
+   * @returns how many statuses have changed
    */
   settle(settled: readonly Settled[], askedAt: number): Promise<number>;
-  /** Statuses whose last good answer is of before that become unknown. @returns how many did */
-  expire(answerBefore: number, limit: number): Promise<number>;
+  /**
+   * Makes statuses unknown whose last good answer is older than that, or of the future. Who was asked for in the future is
+   * due again.
+   * @returns how many
+   */
+  expire(answerBefore: number, limit: number, now: number): Promise<number>;
   /** When the source last answered at all; 0 for never. */
   sourceAnsweredAt(): Promise<number>;
   sourceAnswered(at: number): Promise<void>;

@@ -1,29 +1,29 @@
 /**
- * How personal data is stored: sealed with AES-256-GCM, found again by keyed hashes, spoken of under pseudonyms.
+ * How personal data is stored: sealed with AES-256-GCM, found again by keyed hashes, named by pseudonyms.
  *
- * Sealed: 12 bytes of random nonce, the ciphertext, 16 bytes of tag; what a value belongs to is authenticated with it, so
- * that a value moved to another row does not open. Hashes are the first 16 bytes of HMAC-SHA-256: phone numbers are few
- * enough to try them all, so a hash without a key would hide nothing.
+ * A sealed value is 12 bytes of random nonce, the ciphertext, and 16 bytes of tag. Its place is authenticated with it, so that a
+ * value moved to another row does not open. Hashes are the first 16 bytes of HMAC-SHA-256: there are so few phone numbers
+ * that one can try them all, so a hash without a key would hide nothing.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { MediumKind } from '../../../device/core/medium.ts';
-import { DeviceError } from '../../../device/errors.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
 import type { PersonalKeys } from './personal-key.ts';
 
-/** Who somebody is to the bus group: the name as `comparableName` gives it. */
+/** A person as the bus group knows them; the name as `comparableName` gives it. */
 export interface Identity {
   readonly name: string;
   readonly phone: string;
 }
 
 export interface Vault {
-  /** @param place what the value is, and whose */
+  /** @param place says what the value is, and whose */
   seal(text: string, place: string): Buffer;
-  /** @throws DeviceError storage for what was not sealed for this place under this key */
+  /** @throws DeviceError storage where the value was not sealed for this place under this key */
   open(sealed: Uint8Array, place: string): string;
   /** Finds a person. */
   personHash(who: Identity): Buffer;
-  /** Finds what was done with a phone; another one than in any other table's hashes. */
+  /** Finds what was done with a phone. It has nothing in common with the person's hash. */
   phoneHash(phone: string): Buffer;
   accountHash(kind: MediumKind, account: string): Buffer;
   /** Stands for a person in the audit log and in consent records. */
@@ -31,7 +31,7 @@ export interface Vault {
   /** Of a session, or an address. */
   visitorHash(text: string): Buffer;
   codeDigest(session: string, phone: string, code: string): Buffer;
-  /** The same for the same key: tells whether a store was made under it. */
+  /** Tells whether a store was made under the same key. */
   readonly fingerprint: Buffer;
 }
 
@@ -39,7 +39,7 @@ const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 const hashBytes = 16;
-/** Cannot be in any of the texts. */
+/** None of the texts can contain it. */
 const separator = '\0';
 
 export function createVault(keys: PersonalKeys): Vault {

@@ -1,23 +1,23 @@
 /**
- * Commits together what comes in while the disk is busy with the commit before: each write is all or nothing for itself, and
- * is told as done when the disk has it; many of them share one fsync.
+ * Commits together the writes that come in while the disk is busy with the commit before, so that many share one fsync. Each
+ * write is all or nothing for itself, and resolves when the disk has it.
  *
- * The connection itself does not wait for the disk (synchronous=NORMAL: in WAL mode a commit is then a write to the log, and
- * checkpoints alone are synced). The log is synced here instead, by a thread that is not the event loop's, so that a slow
- * disk holds up those who write and nobody else.
+ * The connection does not wait for the disk (synchronous=NORMAL: in WAL mode a commit is then a write to the log, and only
+ * checkpoints are synced). The log is synced here instead, in a thread beside the event loop, so that a slow disk holds up only
+ * those who write.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { DeviceError } from '../../../device/errors.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
 import { busyTimeoutMs, withoutWaiting } from './sqlite-file.ts';
 
-/** Pages are served meanwhile. */
+/** Between two tries pages are served. */
 const retryMs = 20;
 
 export interface Writer {
-  /** @throws what `work` throws, then nothing of it is written; DeviceError storage where database or disk fails */
+  /** @throws what `work` throws, and then writes nothing of it; DeviceError storage where database or disk fails */
   write<T>(work: () => T): Promise<T>;
   /** Resolves once nothing is waiting. */
   close(): Promise<void>;
@@ -30,12 +30,12 @@ interface Waiting {
 }
 
 export interface WriterOptions {
-  /** Another process may write for so long. */
+  /** How long to wait while another process writes. */
   readonly busyLimitMs?: number;
   readonly log?: LogSync;
 }
 
-/** What is committed is on the disk when it resolves. */
+/** When `sync` resolves, what was committed before is on the disk. */
 export interface LogSync {
   sync(): Promise<void>;
   close(): void;
@@ -49,7 +49,7 @@ export function createWriter(
   db.pragma('synchronous = NORMAL');
   let waiting: Waiting[] = [];
   let committing: Promise<void> | undefined;
-  /** What the disk has lost may lie before what it takes next: then only a restart, which reads the log, knows. */
+  /** Once a sync has failed, nothing more is written: only a restart, which reads the log, knows what the disk has. */
   let lost: unknown;
   const runAll = db.transaction((jobs: readonly Waiting[]) => {
     for (const job of jobs) job.run();
@@ -66,7 +66,7 @@ export function createWriter(
 
   async function commitWhatComes(): Promise<void> {
     while (waiting.length > 0) {
-      // What else is asked for in this turn comes along.
+      // Writes asked for in the same turn come along.
       await nextTurn();
       const jobs = waiting;
       waiting = [];
@@ -79,7 +79,7 @@ export function createWriter(
   return {
     write(work) {
       return new Promise((resolve, reject) => {
-        // Nested: a savepoint, rolled back alone.
+        // Nested in the commit's transaction it is a savepoint, and rolled back alone.
         const job = db.transaction(work);
         let finish = () => reject(new Error('not written'));
         const run = () => {
@@ -87,7 +87,7 @@ export function createWriter(
             const result = job();
             finish = () => resolve(result);
           } catch (error) {
-            // A full disk undoes the whole commit: then the others' work is not there either.
+            // A full disk undoes the whole commit, and with it the others' work.
             if (!db.inTransaction) throw error;
             finish = () => reject(asFault(error));
           }
@@ -106,7 +106,7 @@ export function createWriter(
   };
 }
 
-/** Another process writes, an import for instance: nothing has been run yet. */
+/** Tries again while another process writes, an import for instance: nothing has run then. */
 async function whenFree(run: () => void, limitMs: number): Promise<void> {
   const until = performance.now() + limitMs;
   while (true) {
@@ -122,7 +122,7 @@ async function whenFree(run: () => void, limitMs: number): Promise<void> {
 
 const syncFile = promisify(fdatasync);
 
-/** SQLite made it when it opened the database, and keeps it until it closes it. */
+/** SQLite makes the log when it opens the database, and keeps it until it closes it. */
 function openLog({ name }: Database.Database): LogSync {
   const file = openSync(`${name}-wal`, 'r+');
   return { sync: () => syncFile(file), close: () => closeSync(file) };

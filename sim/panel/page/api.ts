@@ -1,9 +1,9 @@
-/** What the page asks of the simulator. */
+/** The page's requests to the simulator. */
 import type { CommandDone, Refusal } from '../protocol.ts';
 
 export type Outcome = CommandDone['outcome'];
 
-/** Carries out one command of the bus. Never rejects: what went wrong is an outcome too. */
+/** Carries out one command of the bus. Never rejects: an error is an outcome too. */
 export function runCommand(line: string): Promise<Outcome> {
   return outcomeOf(
     fetch('/api/command', {

@@ -100,7 +100,7 @@ function WithPanel({ state }: { readonly state: PanelState }) {
   );
 }
 
-/** What fits no more beside the bus is a tab more. */
+/** What does not fit beside the bus becomes a tab. */
 const roomy = matchMedia('(min-width: 1700px)');
 
 function Tools() {
@@ -152,7 +152,7 @@ function useMatch(query: MediaQueryList): boolean {
   return matches;
 }
 
-/** Language and theme are the whole document's. */
+/** Sets language and theme for the whole document. */
 function useLook(): void {
   const { language, theme } = useValue(preferences);
   useEffect(() => {

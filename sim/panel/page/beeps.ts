@@ -5,7 +5,7 @@ import { partsOf } from './screen-parts.ts';
 
 type Validators = PanelState['validators'];
 
-/** The rear door's is lower, so that one hears which it was. */
+/** The rear door sounds lower, to tell the two apart. */
 const pitchHz = { front: 1976, rear: 1480 } as const;
 const shortS = 0.11;
 const longS = 0.7;
@@ -15,13 +15,13 @@ const volume = 0.12;
 
 let audio: AudioContext | undefined;
 
-/** To be called from a gesture. */
+/** Call it from a gesture. */
 export function allowSound(): void {
   audio ??= new AudioContext();
   if (audio.state === 'suspended') void audio.resume();
 }
 
-/** Plays what sounded between two states; both screens of a validator sound as one. */
+/** Plays the beeps between two states; both screens of a validator beep as one. */
 export function playBeeps(before: Validators, now: Validators): void {
   for (const post of posts) {
     const { passenger } = now[post];

@@ -1,4 +1,4 @@
-/** Buttons that carry out a command, and say which in their tooltip; disabled where the simulator has none such. */
+/** Buttons that carry out a command and name it in their tooltip; disabled if the simulator lacks the command. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CommandDone } from '../protocol.ts';
@@ -8,7 +8,7 @@ import { usePanel } from './panel-context.ts';
 interface CommandButtonProps {
   readonly line: string;
   readonly children: ComponentChildren;
-  /** The choice in force, of several. */
+  /** Whether this is the present choice of several. */
   readonly isPressed?: boolean | undefined;
   readonly disabled?: boolean;
   readonly label?: string | undefined;
@@ -45,11 +45,11 @@ interface ChoiceProps {
   readonly command: string;
   /** Last word → what the button says. */
   readonly options: Readonly<Record<string, string>>;
-  /** The one in force; unless given, the one that was last asked for, at first the first. */
+  /** The present choice; by default the last one clicked, at first the first. */
   readonly current?: string | undefined;
 }
 
-/** One of several: each a command that differs in its last word. */
+/** A choice of several commands that differ in their last word. */
 export function Choice({ label, command, options, current }: ChoiceProps) {
   const { state, knows } = usePanel();
   const words = Object.keys(options);
@@ -71,7 +71,7 @@ interface ButtonGroupProps {
   readonly children: ComponentChildren;
 }
 
-/** Buttons of which one is pressed, side by side. */
+/** Buttons side by side, one of them pressed. */
 export function ButtonGroup({ label, children }: ButtonGroupProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend does not lay out in a row
@@ -81,7 +81,7 @@ export function ButtonGroup({ label, children }: ButtonGroupProps) {
   );
 }
 
-/** Settings of which the state tells nothing: the last one that was carried out. */
+/** The last setting carried out, for settings that are not in the state. */
 function lastChosen(
   commands: readonly CommandDone[],
   command: string,

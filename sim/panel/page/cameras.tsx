@@ -1,4 +1,4 @@
-/** What the bus's cameras see now, and pictures to hold before them: a file, or the computer's own camera. */
+/** Shows what the bus's cameras see, and holds pictures before them: a file, or the computer's own camera. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
 import { Choice } from './buttons.tsx';
@@ -28,7 +28,7 @@ function Camera({ post, edition }: { readonly post: PostName; readonly edition: 
   return (
     <section class="camera" aria-label={`${t('show')}, ${t(post)}`}>
       <h3>{t(post)}</h3>
-      {/* The file field beneath does the same by keyboard. */}
+      {/* The file field below does the same by keyboard. */}
       <div class={`view ${isOver ? 'is-over' : ''}`} {...handlers}>
         <Picture address={`/api/cameras/${post}.png`} edition={edition} alt={t('cameraSees')} />
       </div>

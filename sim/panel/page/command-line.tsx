@@ -1,11 +1,11 @@
-/** Any command of the bus, typed, with its completions; what the last one came to stands beside it. */
+/** A field to type any command of the bus, with completions, and the last outcome beside it. */
 import { useState } from 'preact/hooks';
 import type { Outcome } from './api.ts';
 import { completionsOf, helpFor } from './completion.ts';
 import { outcomeText, wholeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 
-/** The last thing this page did. */
+/** The last command of this page. */
 export interface Done {
   readonly line: string;
   readonly outcome: Outcome;

@@ -1,4 +1,4 @@
-/** What can be typed next, told from the bus's own help: `front|rear PASSENGER [FAULT]`. */
+/** Completes a command from the usages in the bus's help, such as `front|rear PASSENGER [FAULT]`. */
 import type { PanelState } from '../protocol.ts';
 
 type Vocabulary = Pick<PanelState, 'vocabulary' | 'passengers' | 'cardFaults' | 'stops'>;
@@ -13,7 +13,7 @@ export function completionsOf(typed: string, known: Vocabulary): string[] {
     .map(word => (before === '' ? word : `${before} ${word}`));
 }
 
-/** The usage of the command that is being typed, and what it is for. */
+/** The usage and the help of the command that is being typed. */
 export function helpFor(
   typed: string,
   { vocabulary }: Vocabulary,
@@ -22,7 +22,7 @@ export function helpFor(
   return vocabulary.find(({ command }) => nameOf(command) === name);
 }
 
-/** The command that a line, or a usage, begins with. */
+/** The command's name, at the beginning of a line or a usage. */
 export function nameOf(line: string): string {
   return line.trim().split(/\s+/, 1)[0] ?? '';
 }
@@ -31,7 +31,7 @@ function candidatesAfter(words: readonly string[], known: Vocabulary): string[] 
   const [name, ...others] = words;
   if (name === undefined) return known.vocabulary.map(({ command }) => nameOf(command));
   const usage = helpFor(name, known)?.command.slice(name.length + 1) ?? '';
-  // Brackets around a choice are for who reads it.
+  // Brackets around a choice are for readers only.
   return alternativesOf(usage.replace(/[()]/g, ''), others)
     .flatMap(word => meaningOf(word, known))
     .filter((word, index, all) => all.indexOf(word) === index);

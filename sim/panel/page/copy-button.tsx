@@ -24,7 +24,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
       class={`copy ${isDone ? 'is-done' : ''}`}
       aria-label={isDone ? t('copied') : label}
       title={label}
-      // Where the browser gives no leave the text still stands there to be marked.
+      // Without the browser's permission, the text is still there to select.
       onClick={() => void copy().catch(() => undefined)}
     >
       <Icon name="copy" />

@@ -1,7 +1,7 @@
-/** A place where something can be dropped. */
+/** Makes an element accept what is dragged onto it. */
 import { useState } from 'preact/hooks';
 
-/** @param take is given what was dropped */
+/** @param take gets what was dropped */
 export function useDrop(take: (dropped: DataTransfer) => void) {
   const [isOver, setOver] = useState(false);
   const handlers = {

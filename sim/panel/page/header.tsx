@@ -1,4 +1,4 @@
-/** The top of the page: which bus this is, how it stands, and what a person may choose for the page itself. */
+/** The top of the page: which bus this is, its state, and the choices for the page itself. */
 import { useEffect, useState } from 'preact/hooks';
 import { Choice } from './buttons.tsx';
 import { Icon } from './icons.tsx';
@@ -35,7 +35,7 @@ export function Header() {
   );
 }
 
-/** How long ago, told anew each second. */
+/** How long ago, updated each second. */
 export function Age({ since }: { readonly since: number }) {
   const { t } = usePanel();
   const [now, setNow] = useState(Date.now());

@@ -1,4 +1,4 @@
-/** Who is in hand: their health code, their card and how it may fail, or their phone and how a camera sees it. */
+/** The passenger in hand: health code, card and how it may fail, or phone and how a camera sees it. */
 import type { PassengerState } from '../protocol.ts';
 import { CommandButton } from './buttons.tsx';
 import { usePanel } from './panel-context.ts';
@@ -82,7 +82,7 @@ function CardFault() {
   );
 }
 
-/** What is not as usual with a card or a phone. */
+/** What is unusual about a card or a phone. */
 function detailsOf(passenger: PassengerState): string[] {
   const { id, name, phone, medium, health, isRegistered, ...details } = passenger;
   return Object.entries(details)

@@ -1,4 +1,4 @@
-/** What both journals hold: their rows, and the taps since the bus was started by verdict. */
+/** Counts of both journals: all rows, and the taps since the bus started by verdict. */
 
 import { DoorHeadings } from './door-headings.tsx';
 import { moodOf, verdicts } from './outcome-text.ts';

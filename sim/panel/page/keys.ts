@@ -30,7 +30,7 @@ function onKey(event: KeyboardEvent, panel: Panel): void {
   void panel.run(`${usualWay(passenger.medium)} ${post} ${passenger.id}`);
 }
 
-/** Where letters are text. */
+/** Letters typed into these elements are text. */
 function isTyping({ target }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&

@@ -9,7 +9,7 @@ export function LineMap() {
   const percent = (place: number) => `${((place + 0.5) / stops.length) * 100}%`;
   const at = placeOnLine(stops, validators.front.position);
   const nearest = Math.round(at);
-  // Both doors' receivers are on the one bus.
+  // Both doors' receivers are on the same bus.
   const both = async (what: string) => {
     await run(`gnss front ${what}`);
     await run(`gnss rear ${what}`);

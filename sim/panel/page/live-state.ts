@@ -1,4 +1,4 @@
-/** The bus as it is now: the whole state once, changes as they come, and anew after the simulator was away. */
+/** The present state of the bus: the whole state once, then changes; the whole again after the simulator was away. */
 import type { PanelChange, PanelState } from '../protocol.ts';
 import { createValue, type Value } from './value.ts';
 
@@ -25,7 +25,7 @@ export function watchBus(): LiveState {
     });
     events.addEventListener('error', () => {
       isConnected.set(false);
-      // Browsers connect again by themselves after some failures, and give up after others.
+      // Browsers reconnect by themselves after some failures, and give up after others.
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, againMs);
     });
   }

@@ -1,9 +1,9 @@
-/** The firmware's log of both validators, filtered, at its newest line unless one reads back. */
+/** The log of both validators, filtered; it follows the newest line unless the tester scrolls back. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LogEntry } from '../protocol.ts';
 import { type Panel, usePanel } from './panel-context.ts';
 
-/** However much a simulator keeps. */
+/** The most rows shown, whatever a simulator keeps. */
 const mostRows = 300;
 
 export function Log() {
@@ -14,7 +14,7 @@ export function Log() {
   const [isFollowing, setFollowing] = useState(true);
   const list = useRef<HTMLOListElement>(null);
   const wanted = filter.trim().toLowerCase();
-  // Drawn anew only for other rows: most changes of the state are of something else.
+  // Redrawn only if the rows change: most changes of the state are elsewhere.
   const rows = useMemo(
     () =>
       state.log
@@ -67,7 +67,7 @@ function toRow(key: string, { at, level, validator, event, text }: LogEntry, t: 
   );
 }
 
-/** Hours to seconds, of the place where the tester is. */
+/** Hours to seconds, in the tester's time zone. */
 export function timeOf(at: number): string {
   const time = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -78,7 +78,7 @@ function textOf({ event, text, level }: LogEntry): string {
   return `${level} ${event} ${text}`.toLowerCase();
 }
 
-/** Entries have no number, and two may be the same to the letter. */
+/** Entries have no number, and two may be identical. */
 function withKeys(entries: readonly LogEntry[]): (readonly [key: string, entry: LogEntry])[] {
   const seen = new Map<string, number>();
   return entries.map(entry => {

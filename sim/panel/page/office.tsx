@@ -1,4 +1,4 @@
-/** The back office: the feed, what is published, and the registration site as the passenger in hand uses it. */
+/** The back office: the feed, its publications, and the registration site for the passenger in hand. */
 import { useState } from 'preact/hooks';
 import type { Outcome } from './api.ts';
 import { CommandButton } from './buttons.tsx';

@@ -1,5 +1,5 @@
-/** What a command came to, in a line. */
-import type { VerdictName } from '../../scenarios/words-of-the-firmware.ts';
+/** The outcome of a command in one line. */
+import type { VerdictName } from '../../scenarios/format/verdict-names.ts';
 import type { Outcome } from './api.ts';
 import { outcomeWord } from './outcome-words.ts';
 import type { Language } from './texts.ts';
@@ -18,7 +18,7 @@ const moods: Readonly<Record<VerdictName, OutcomeText['mood']>> = {
   invalid: 'bad',
   repeat: 'look',
 };
-/** In the order they are counted. */
+/** In the order in which the page counts them. */
 export const verdicts = Object.keys(moods) as readonly VerdictName[];
 const longest = 240;
 
@@ -43,7 +43,7 @@ export function outcomeText(outcome: Outcome, language: Language): OutcomeText {
   return { mood: 'plain', text: plainText(event, fields) };
 }
 
-/** The whole of it, for an answer of several lines. */
+/** The whole outcome, for an answer of several lines. */
 export function wholeText(outcome: Outcome): string {
   const { event, ...fields } = outcome as { readonly event: string } & Readonly<Record<string, unknown>>;
   return typeof fields.text === 'string' ? fields.text : `${event} ${JSON.stringify(fields, undefined, 1)}`;

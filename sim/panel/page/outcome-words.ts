@@ -1,6 +1,6 @@
-/** What a presentation can come to, in Chinese; held complete by the compiler. */
+/** All outcomes of a presentation in Chinese; the compiler keeps the lists complete. */
 import type { AbnormalStatus } from '../../../device/core/check.ts';
-import type { ReasonName, VerdictName } from '../../scenarios/words-of-the-firmware.ts';
+import type { ReasonName, VerdictName } from '../../scenarios/format/verdict-names.ts';
 import type { Language } from './texts.ts';
 
 const chinese: Readonly<
@@ -53,7 +53,7 @@ const chinese: Readonly<
   used: '已使用',
 };
 
-/** Scenarios want the English word, so that it stands beside the Chinese one. */
+/** The English word stands beside the Chinese one, because scenarios use it. */
 export function outcomeWord(word: string, language: Language): string {
   return language === 'zh' && isKnown(word) ? `${chinese[word]} ${word}` : word;
 }

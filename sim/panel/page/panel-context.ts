@@ -9,10 +9,10 @@ import type { TextName } from './texts.ts';
 export interface Panel {
   readonly state: PanelState;
   readonly preferences: Preferences;
-  /** In hand: what is presented next. */
+  /** The passenger in hand, who is presented next. */
   readonly selected: PassengerState | undefined;
   select(passenger: string): void;
-  /** What is added to a presentation of this passenger: a card's fault, how a camera sees a code. */
+  /** Added to a presentation of this passenger: a card's fault, or how a camera sees a code. */
   readonly manner: string;
   setManner(manner: string): void;
   t(name: TextName): string;

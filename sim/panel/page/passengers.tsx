@@ -1,4 +1,4 @@
-/** The passengers, each with what they carry and how their health code stands; one of them is in hand. */
+/** The passengers, each with medium and health code; one of them is in hand. */
 
 import { Icon } from './icons.tsx';
 import { usePanel } from './panel-context.ts';

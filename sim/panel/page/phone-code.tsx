@@ -1,4 +1,4 @@
-/** A phone's code, large, beside what a camera makes of it; sliders for blur, angle and light. */
+/** A phone's code, large, beside the camera's view of it; sliders for blur, angle and light. */
 import { useEffect, useState } from 'preact/hooks';
 import { helpFor } from './completion.ts';
 import { usePanel } from './panel-context.ts';
@@ -14,10 +14,10 @@ export function PhoneCode({ id }: { readonly id: string }) {
   const edition = useEdition(renewMs);
   const settled = useSettled(manner);
   const options = optionsIn(manner);
-  // The help of `show` names the options that this simulator has.
+  // The help of `show` names this simulator's options.
   const help = helpFor('show', state)?.help ?? '';
   const address = `/api/codes/${encodeURIComponent(id)}.png`;
-  // Any option makes it what a camera sees.
+  // With any option, the picture is a camera's view.
   const seen = new URLSearchParams({ codeHeight: '0.8', ...Object.fromEntries(optionsIn(settled)) });
   return (
     <div class="phone-code">
@@ -56,7 +56,7 @@ export function PhoneCode({ id }: { readonly id: string }) {
   );
 }
 
-/** The value once it has stopped changing. */
+/** The value after it has stopped changing. */
 function useSettled(value: string): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

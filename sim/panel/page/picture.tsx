@@ -1,9 +1,9 @@
-/** A picture that changes at the same address: fetched anew each time, one held at a time. */
+/** A picture that changes at the same address: it is fetched again each time, and only the last one is kept. */
 import { useEffect, useState } from 'preact/hooks';
 
 interface PictureProps {
   readonly address: string;
-  /** Fetched again when it is another. */
+  /** A new value fetches the picture again. */
   readonly edition: number;
   readonly alt: string;
 }
@@ -19,7 +19,7 @@ export function Picture({ address, edition, alt }: PictureProps) {
         else setSource(next);
       })
       .catch(() => {
-        // The next edition may be had; until then the last one stays.
+        // The last picture stays until the next fetch succeeds.
       });
     return () => asked.abort();
   }, [address, edition]);
@@ -31,7 +31,7 @@ export function Picture({ address, edition, alt }: PictureProps) {
   );
 }
 
-/** Counts up at this pace while the page is looked at. */
+/** Counts up at this pace while the page is visible. */
 export function useEdition(everyMs: number): number {
   const [edition, setEdition] = useState(0);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Where on the line something is: a diagram has its stops at even distances, the world has not. */
+/** Places a position on the line's diagram, whose stops stand at even distances. */
 import type { StopState } from '../protocol.ts';
 
 interface Place {
@@ -6,7 +6,7 @@ interface Place {
   readonly lon: number;
 }
 
-/** @returns 0 at the first stop, 1 at the second, 1.5 half-way to the third; of the leg that is nearest */
+/** @returns 0 at the first stop, 1 at the second, 1.5 half-way to the third; on the nearest leg */
 export function placeOnLine(stops: readonly StopState[], place: Place): number {
   let best = { at: 0, distance: Number.POSITIVE_INFINITY };
   stops.forEach((from, index) => {
@@ -30,7 +30,7 @@ function squareDistance(a: Place, b: Place): number {
   return (a.lat - b.lat) ** 2 + ((a.lon - b.lon) * lonScale(a)) ** 2;
 }
 
-/** Degrees of longitude are shorter than those of latitude. */
+/** A degree of longitude is shorter than one of latitude. */
 function lonScale({ lat }: Place): number {
   return Math.cos((lat * Math.PI) / 180);
 }

@@ -1,4 +1,4 @@
-/** What a person has chosen on this page, kept by the browser; nothing of the bus is here. */
+/** A person's choices for the page itself, kept by the browser. */
 import { createValue } from './value.ts';
 
 export interface Preferences {
@@ -36,11 +36,11 @@ export function prefer(changes: Partial<Preferences>): void {
   try {
     localStorage.setItem(key, JSON.stringify(preferences.get()));
   } catch {
-    // A browser that keeps nothing forgets the choice with the page.
+    // If the browser keeps nothing, the choice ends with the page.
   }
 }
 
-/** Of what is kept only what still is a possible choice. */
+/** Drops kept values that are no longer possible choices. */
 function kept(): Partial<Preferences> {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(key) ?? '{}');

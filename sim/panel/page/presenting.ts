@@ -1,19 +1,19 @@
-/** Where and in which ways a medium can be presented. */
+/** The doors, and the ways to present a medium. */
 
 export const posts = ['front', 'rear'] as const;
 
-/** Each the name of its command. */
+/** Each is the name of its command. */
 export const ways = ['tap', 'show', 'scan'] as const;
 export type Way = (typeof ways)[number];
 
-/** Letters of the terminal mode: q is to quit there. */
+/** The terminal mode's letters, without q, which quits there. */
 export const letters = 'abcdefghijklmnoprstuvwxyz';
 
 export function isPhone(medium: string): boolean {
   return medium === 'ride-code';
 }
 
-/** Whether a medium can be presented in this way. */
+/** Whether the medium can be presented this way. */
 export function canBePresented(medium: string, way: Way): boolean {
   return isPhone(medium) === (way !== 'tap');
 }

@@ -1,10 +1,10 @@
-/** What stands on a display, told apart: the headline in its box, what is beneath, and the tone. */
+/** Takes a display's rows apart: the headline in its box, the details beneath, and the tone. */
 
 export interface ScreenParts {
   readonly headline: readonly string[];
-  /** Chinese with the English beneath it, where there is both. */
+  /** Chinese, and the English beneath it if there is any. */
   readonly details: readonly (readonly string[])[];
-  /** Long, or so many short ones. */
+  /** One long tone, or a number of short ones. */
   readonly tone: string;
 }
 
@@ -18,13 +18,13 @@ export function partsOf(lines: readonly string[]): ScreenParts {
   const others = rows.filter(row => !boxed.test(row));
   const tone = others.find(row => toneRow.test(row)) ?? '';
   const details = others.filter(row => !toneRow.test(row));
-  // A display without boxes says the most important thing first.
+  // A display without boxes shows the headline first.
   return headline.length > 0
     ? { headline, details: pairsOf(details), tone }
     : { headline: details.slice(0, 2), details: pairsOf(details.slice(2)), tone };
 }
 
-/** Each English row goes with the Chinese one before it. */
+/** Joins each English row to the Chinese one before it. */
 function pairsOf(rows: readonly string[]): string[][] {
   const pairs: string[][] = [];
   for (const row of rows) {

@@ -1,4 +1,4 @@
-/** A display as the person before it sees it: the light band, and the text. */
+/** A display as a person sees it: the light band, and the text. */
 import type { ScreenState } from '../protocol.ts';
 import { usePanel } from './panel-context.ts';
 import { isChinese, partsOf } from './screen-parts.ts';

@@ -1,4 +1,4 @@
-/** A validator's serial console in a terminal, the bytes as they are on the wire. */
+/** A validator's serial console in a terminal, byte for byte as on the wire. */
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
@@ -43,7 +43,7 @@ function TerminalTo({ post }: { readonly post: PostName }) {
   );
 }
 
-/** @returns what ends it */
+/** @returns a function that ends it */
 function openTerminal(place: HTMLElement, post: PostName): () => void {
   const terminal = new Terminal({
     fontSize: 15,
@@ -81,7 +81,7 @@ function keepConnected(post: PostName, terminal: Terminal): { close(): void } {
     );
     socket.addEventListener('close', ({ reason }) => {
       if (isClosed) return;
-      // One reason is told once, however often it is tried again.
+      // Each reason is told once, however often the page tries again.
       if (reason !== told) terminal.write(`\r\n\u001b[33m${reason}\u001b[0m\r\n`);
       told = reason;
       timer = setTimeout(connect, againMs);

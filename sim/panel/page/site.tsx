@@ -1,9 +1,10 @@
 /** The registration site in a frame, in the panel's language. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePanel } from './panel-context.ts';
+import { preferences as kept } from './preferences.ts';
 import type { Language } from './texts.ts';
 
-/** Loads the site only when it is asked for: each visit is a session there. */
+/** Loads the site only on request: each visit is a session there. */
 export function Site({ url }: { readonly url: string }) {
   const { preferences, t } = usePanel();
   const [visits, setVisits] = useState(0);
@@ -11,14 +12,16 @@ export function Site({ url }: { readonly url: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const language = begunIn ?? preferences.language;
 
-  // What is entered in the frame cannot be seen from here, but nothing is without the focus going there. Then it stays as it is.
+  // Input in the frame is invisible from here, but it needs the focus; once the frame has had it, the frame stays as it is.
+  // The language is asked for at that moment: what an effect of the last drawing remembers may be the one before.
   useEffect(() => {
     const look = () => {
-      if (frame.current !== null && document.activeElement === frame.current) setBegunIn(language);
+      if (frame.current !== null && document.activeElement === frame.current)
+        setBegunIn(begun => begun ?? kept.get().language);
     };
     window.addEventListener('blur', look);
     return () => window.removeEventListener('blur', look);
-  }, [language]);
+  }, []);
 
   const visit = () => {
     setBegunIn(undefined);
@@ -41,7 +44,7 @@ export function Site({ url }: { readonly url: string }) {
   );
 }
 
-/** Chinese is asked for too: the site remembers what it was last asked for. */
+/** Chinese is named too, because the site remembers the last language. */
 function siteIn(url: string, language: Language): string {
   return `${url}/?lang=${language}`;
 }

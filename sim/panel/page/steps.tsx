@@ -1,4 +1,4 @@
-/** What has been done, by anybody, as commands or as a scenario's steps: clicking teaches scripting. */
+/** Everybody's commands as typed, or as steps of a scenario: clicking teaches scripting. */
 import type { CommandDone } from '../protocol.ts';
 import { ButtonGroup, CommandButton } from './buttons.tsx';
 import { nameOf } from './completion.ts';
@@ -9,7 +9,7 @@ import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 import { prefer } from './preferences.ts';
 
-/** More is in the recording. */
+/** The recording has the rest. */
 const mostRows = 80;
 
 export function Steps() {

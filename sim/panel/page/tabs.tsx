@@ -1,4 +1,4 @@
-/** Tabs, by the pattern of the ARIA authoring practices: arrow keys go from tab to tab. */
+/** Tabs after the ARIA authoring practices: arrow keys move between tabs. */
 import type { ComponentChildren } from 'preact';
 
 export interface Tab {

@@ -64,7 +64,7 @@ function Faults({ faults }: { readonly faults: Readonly<Record<string, string>> 
   );
 }
 
-/** Where something can be presented: a button for who is in hand, and a place to drop a passenger or a picture. */
+/** A place to present something: a button for the passenger in hand, and a target for a dropped passenger or picture. */
 function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
   const { state, selected, manner, run, holdPicture, knows, t } = usePanel();
 
@@ -78,7 +78,7 @@ function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
       return;
     }
     const passenger = state.passengers.find(({ id }) => id === dropped.getData('text/plain'));
-    // Held to the wrong place it is told so, like at a real bus: nothing there can read it.
+    // The wrong medium says so, as on a real bus: nothing there can read it.
     if (passenger !== undefined) void run(lineFor(passenger.id, passenger.id === selected?.id ? manner : ''));
   });
 

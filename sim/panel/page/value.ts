@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 export interface Value<T> {
   get(): T;
   set(next: T): void;
-  /** @returns the way to stop it */
+  /** @returns a function that ends it */
   watch(listener: () => void): () => void;
 }
 

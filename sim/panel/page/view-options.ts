@@ -1,4 +1,4 @@
-/** How a camera may see a phone: the options of `show` that have a slider. */
+/** The options of `show` that have a slider: how a camera sees a phone. */
 
 export interface ViewOption {
   readonly name: string;
@@ -32,7 +32,7 @@ export function optionsIn(manner: string): Map<string, string> {
   );
 }
 
-/** The manner with one option other; the usual is left out. */
+/** Sets one option; an option with its usual value is left out. */
 export function withOption(manner: string, { name, usual }: ViewOption, value: number): string {
   const options = optionsIn(manner);
   if (value === usual) options.delete(name);

@@ -1,8 +1,8 @@
-/** The computer's own camera, held before a camera of the bus: one picture after the other, two a second at most. */
+/** Holds the computer's own camera before a camera of the bus, at most two pictures a second. */
 import type { Outcome } from './api.ts';
 
 const betweenMs = 500;
-/** What the bus's cameras have. */
+/** The size of the bus's cameras. */
 const size = { width: 640, height: 480 };
 
 export interface Webcam {
@@ -11,8 +11,8 @@ export interface Webcam {
 
 /**
  * @param preview shows what the camera sees
- * @param hold takes one picture; the next is taken once it is held
- * @throws what the browser says where there is no camera or no leave to use it
+ * @param hold gets one picture; the next is taken when it resolves
+ * @throws the browser's error without a camera, or without permission to use it
  */
 export async function startWebcam(
   preview: HTMLVideoElement,

@@ -5,17 +5,17 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
-import { lastIndex } from '../../../sim/backoffice/publisher/publish-index.ts';
 import { readPointer } from '../../../sync/cache/directory.ts';
 import { keyOrder } from '../../../sync/cache/schema.ts';
 import type { Arrivals } from '../../../sync/client/arrivals.ts';
 import { carryOutSnapshot } from '../../../sync/client/carry-out.ts';
 import { planSync } from '../../../sync/client/plan.ts';
-import { unpackFile } from '../../../sync/feed/feed-file.ts';
+import { createContentCipher, openFile } from '../../../sync/feed/content-cipher.ts';
 import type { FeedIndex } from '../../../sync/feed/index-file.ts';
 import { decodePartition } from '../../../sync/feed/partition.ts';
-import { readFleetKeys } from '../../../sync/fleet-keys.ts';
+import { currentKey } from '../../../sync/publisher/epochs/epoch-keys.ts';
+import { feedPlaces } from '../../../sync/publisher/feed-places.ts';
+import { lastIndex } from '../../../sync/publisher/publish-index.ts';
 import type { Figure } from '../report.ts';
 
 /** @param cache where it leaves the imported cache */
@@ -36,10 +36,9 @@ export function measureImport(feed: string, cache: string, scratch: string): Fig
 }
 
 function timeImport(index: FeedIndex, feed: string, cache: string): number {
-  const keys = readFleetKeys(feedPlaces(feed).fleetKeys);
   const plan = planSync(index, undefined, new Set());
   if (plan.how !== 'snapshot') throw new Error(plan.how);
-  const goal = { index, key: keys[0], linksAsOf: Date.now(), statusAsOf: Date.now() };
+  const goal = { index, key: currentKey(feed), linksAsOf: Date.now(), statusAsOf: Date.now() };
   const started = performance.now();
   carryOutSnapshot(cache, undefined, plan, goal, arrivedFiles(feed));
   return (performance.now() - started) / 1000;
@@ -78,9 +77,10 @@ function sortedKeys(index: FeedIndex, feed: string): BigInt64Array {
 
 function arrivedFiles(feed: string): Arrivals {
   const { files } = feedPlaces(feed);
+  const cipher = createContentCipher(currentKey(feed));
   return {
     fetch: () => Promise.resolve(),
-    read: file => unpackFile(readFileSync(join(files, file.sha256)), file),
+    read: file => openFile(readFileSync(join(files, file.sha256)), file, cipher),
     keepOnly: () => undefined,
   };
 }

@@ -6,17 +6,17 @@ import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { LinkLookup } from '../../../device/core/check.ts';
-import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
-import { numberPeople } from '../../../sim/backoffice/publisher/numbering.ts';
-import { noPeople } from '../../../sim/backoffice/publisher/people-columns.ts';
-import { lastIndex } from '../../../sim/backoffice/publisher/publish-index.ts';
 import { candidates } from '../../../sync/cache/directory.ts';
 import { openGeneration } from '../../../sync/cache/generation.ts';
 import { readLinks } from '../../../sync/cache/generation-links.ts';
 import { createLookUp } from '../../../sync/cache/look-up.ts';
 import { writeCache } from '../../../sync/cache/write-cache.ts';
 import { createLinkMac } from '../../../sync/feed/link-mac.ts';
-import { type FleetKey, readFleetKeys } from '../../../sync/fleet-keys.ts';
+import type { FleetKey } from '../../../sync/fleet-keys.ts';
+import { assignSlots } from '../../../sync/publisher/assign-slots.ts';
+import { currentKey } from '../../../sync/publisher/epochs/epoch-keys.ts';
+import { lastIndex } from '../../../sync/publisher/publish-index.ts';
+import { noPeople } from '../../../sync/publisher/table/people-columns.ts';
 import type { Figure } from '../report.ts';
 import { quantile } from '../statistics.ts';
 import { drawPeople } from './people.ts';
@@ -40,12 +40,12 @@ interface Times {
 
 /** @param large a cache of the feed's own size */
 export function measureLookUps(directory: string, large: string, feed: string): Figure[] {
-  const [key] = readFleetKeys(feedPlaces(feed).fleetKeys);
+  const key = currentKey(feed);
   const links = lastIndex(feed)?.links ?? Number.NaN;
   const times = new Map<number, Times>();
   for (const size of sizes.filter(size => size < links)) {
     const cache = join(directory, `cache-${size}`);
-    const { links: drawn, statuses } = numberPeople(drawPeople(size, noPeople), String);
+    const { links: drawn, statuses } = assignSlots(drawPeople(size, noPeople), String);
     const asOf = Date.now();
     writeCache(cache, { key, version: 1, linksAsOf: asOf, statusAsOf: asOf, links: drawn, statuses });
     times.set(size, timeAll(cache, key));

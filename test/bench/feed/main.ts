@@ -1,13 +1,16 @@
 /** The feed's part of the bench: a city's links published, fetched, imported, looked up; and the firmware at it. */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { serveFeed } from '../../../sim/backoffice/feed-server.ts';
-import { feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
-import { lastIndex } from '../../../sim/backoffice/publisher/publish-index.ts';
 import { createHttp } from '../../../sync/client/http.ts';
 import { syncOnce } from '../../../sync/client/sync-once.ts';
-import { readFleetKeys } from '../../../sync/fleet-keys.ts';
-import { type Figure, say } from '../report.ts';
+import { openKeyRing } from '../../../sync/keys/key-ring.ts';
+import { readKeysFile } from '../../../sync/keys/keys-file.ts';
+import { currentKey } from '../../../sync/publisher/epochs/epoch-keys.ts';
+import { feedPlaces } from '../../../sync/publisher/feed-places.ts';
+import { serveFeed } from '../../../sync/publisher/feed-server.ts';
+import { lastIndex } from '../../../sync/publisher/publish-index.ts';
+import { count, runPart } from '../part.ts';
+import type { Figure } from '../report.ts';
 import { people } from '../test-stand.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { measureImport } from './import.ts';
@@ -15,30 +18,28 @@ import { measureLive } from './live.ts';
 import { measureLookUps } from './look-ups.ts';
 import { startPublisher } from './publisher.ts';
 
-/** @param links 20 million for the required figures */
-export async function measureFeed(directory: string, links: number): Promise<Figure[]> {
+await runPart(async ({ directory, measure }) => {
+  const links = count('BENCH_LINKS', 20_000_000);
   const feed = join(directory, 'feed');
   const cache = join(directory, 'synced');
   const imported = join(directory, 'imported');
-  mkdirSync(directory, { recursive: true });
   const publisher = await startPublisher(feed, links, people);
   try {
-    const { tookS } = await publisher.publish({ order: 'snapshot' });
-    say(`  a snapshot of ${links} links published in ${tookS.toFixed(1)} s`);
-    const wire = await measureWire(feed, cache);
-    const imports = measureImport(feed, imported, directory);
-    const lookUps = measureLookUps(directory, imported, feed);
-    rmSync(imported, { recursive: true });
-    const live = await measureLive(join(directory, 'stand'), { feed, cache, links, publisher });
-    return [...wire, ...imports, ...lookUps, ...live];
+    const first = await publisher.publish({ order: 'snapshot' });
+    const isSynced = await measure('bytes on the wire', () => measureWire(feed, cache));
+    if (await measure('import', async () => measureImport(feed, imported, directory)))
+      await measure('look-ups', async () => measureLookUps(directory, imported, feed));
+    rmSync(imported, { recursive: true, force: true });
+    if (!isSynced) throw new Error('without a link cache there is nothing for the firmware to begin with');
+    await measureLive(join(directory, 'stand'), { feed, cache, links, publisher, first }, measure);
   } finally {
     await publisher.close();
   }
-}
+});
 
 /** Every byte of both directions, headers and all. */
 async function measureWire(feed: string, cache: string): Promise<Figure[]> {
-  const { public: files, fleetKeys, initialRoot } = feedPlaces(feed);
+  const { public: files, deviceKeys, initialRoot } = feedPlaces(feed);
   const server = await serveFeed(files, 0);
   const proxy = await startCountingProxy(server.port);
   const sync = async () => {
@@ -46,7 +47,7 @@ async function measureWire(feed: string, cache: string): Promise<Figure[]> {
     const settings = {
       url: proxy.url,
       rootFile: initialRoot,
-      keys: readFleetKeys(fleetKeys),
+      keys: await openKeyRing(readKeysFile(deviceKeys), cache),
       directory: cache,
     };
     const { links } = await syncOnce(settings, http);
@@ -61,8 +62,14 @@ async function measureWire(feed: string, cache: string): Promise<Figure[]> {
   return [
     { name: 'feed.wireBytesPerLink', value: wireBytesPerLink, required: { atMost: 7 } },
     { name: 'feed.statusBytesPerSlot', value: statusBytesPerSlot(feed), required: { atMost: 0.06 } },
+    { name: 'feed.keyFileBytes', value: keyFileBytes(feed) },
     { name: 'feed.nothingNewBytes', value: nothingNewBytes, required: { atMost: 3072 } },
   ];
+}
+
+function keyFileBytes(feed: string): number {
+  const folder = join(feedPlaces(feed).keys, currentKey(feed).id);
+  return Math.max(...readdirSync(folder).map(name => statSync(join(folder, name)).size));
 }
 
 function statusBytesPerSlot(feed: string): number {

@@ -3,7 +3,7 @@
  * first medium and one fifth a second one; 97 % green, 2 % yellow, 1 % red. The bench's own passengers come first.
  */
 import { randomFillSync } from 'node:crypto';
-import type { PeopleColumns } from '../../../sim/backoffice/publisher/people-columns.ts';
+import type { PeopleColumns } from '../../../sync/publisher/table/people-columns.ts';
 
 export interface Changes {
   readonly removed: PeopleColumns;

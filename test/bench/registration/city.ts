@@ -8,12 +8,11 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { orderOf } from '../../../sim/backoffice/publisher/sort-order.ts';
-import { sealIdentity } from '../../../sim/backoffice/store/identity-columns.ts';
-import { numberOfKind, sealAccount } from '../../../sim/backoffice/store/medium-columns.ts';
+import { numberOfKind, sealAccount, sealIdentity } from '../../../sim/backoffice/store/sealed-columns.ts';
 import { openVault, storePlaces } from '../../../sim/backoffice/store/sqlite-store.ts';
 import type { Vault } from '../../../sim/backoffice/store/vault.ts';
 import { valueOfStatus } from '../../../sync/feed/statuses.ts';
+import { orderOf } from '../../../sync/publisher/table/sort-order.ts';
 import { accountOf, passengerName, phoneOf } from './passengers.ts';
 
 export interface City {

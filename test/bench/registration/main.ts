@@ -1,30 +1,37 @@
 /** The back office's part of the bench: registrations through the real site, and a city's people published. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { count, runPart } from '../part.ts';
 import { type Figure, say } from '../report.ts';
 import type { CityPublished } from './publish-process.ts';
 import { measureSite } from './site-load.ts';
 
 const fillProgram = fileURLToPath(new URL('./fill-process.js', import.meta.url));
 const publishProgram = fileURLToPath(new URL('./publish-process.js', import.meta.url));
+/** How many people each has, for the figures that count. */
+const usualCities = [1_000_000, 20_000_000];
 /** Health codes that are others at one publication: more than any ordinary minute brings. */
 const changedShare = 0.01;
 /** What a back office's machine can spare. */
 const reasonableMiB = 4096;
 
-/** @param cities how many people each has: 1 and 20 million for the figures that count */
-export async function measureRegistration(directory: string, cities: readonly number[]): Promise<Figure[]> {
-  mkdirSync(directory, { recursive: true });
-  return [
-    ...(await measureSite(join(directory, 'site'))),
-    ...(cities.length > 0 ? measureCities(directory, cities) : []),
-  ];
-}
+await runPart(async ({ directory, measure }) => {
+  const asked = count('BENCH_PEOPLE', 0);
+  const cities = process.env.BENCH_PEOPLE === undefined ? usualCities : [asked].filter(people => people > 0);
+  await measure('site', () => measureSite(join(directory, 'site')));
+  const published: [people: number, city: CityPublished][] = [];
+  for (const people of cities) {
+    await measure(`${people} people`, async () => {
+      published.push([people, measureCity(directory, people)]);
+      return [];
+    });
+  }
+  if (published.length > 0) await measure('publishing', async () => figuresOf(published));
+});
 
-function measureCities(directory: string, cities: readonly number[]): Figure[] {
-  const published = cities.map(people => [String(people), measureCity(directory, people)] as const);
+function figuresOf(published: readonly (readonly [number, CityPublished])[]): Figure[] {
   const each = (of: (city: CityPublished) => number) =>
     Object.fromEntries(published.map(([people, city]) => [people, of(city)]));
   return [
@@ -34,7 +41,7 @@ function measureCities(directory: string, cities: readonly number[]): Figure[] {
     {
       name: 'publish.peakMiB',
       value: each(({ peakMiB }) => peakMiB),
-      required: { atMost: Object.fromEntries(cities.map(people => [people, reasonableMiB])) },
+      required: { atMost: each(() => reasonableMiB) },
     },
   ];
 }

@@ -10,7 +10,7 @@ export interface Office {
   readonly url: string;
   /** Seconds of processor time used so far, all its threads together. */
   cpuS(): number;
-  residentMb(): number;
+  readonly pid: number;
   /** @throws when it has ended by itself, or has logged a warning or an error */
   stop(): Promise<void>;
 }
@@ -39,14 +39,13 @@ export async function startOffice(data: string, media: string): Promise<Office> 
   });
   failed.catch(() => undefined);
   const { site } = readySchema.parse(JSON.parse(await Promise.race([first, failed])));
-  const read = (file: string) => readFileSync(`/proc/${office.pid}/${file}`, 'utf8');
   return {
     url: site,
+    pid: office.pid ?? Number.NaN,
     cpuS() {
-      const fields = read('stat').split(') ')[1]?.split(' ') ?? [];
+      const fields = readFileSync(`/proc/${office.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) / ticksPerS;
     },
-    residentMb: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read('status'))?.[1]) / 1024,
     async stop() {
       const isRunning = office.exitCode === null && office.signalCode === null;
       if (isRunning) office.kill('SIGTERM');

@@ -1,9 +1,9 @@
 /** Publishes a city that has registered, in a process of its own for its memory. Prints one JSON line. */
 import { openOfficeData } from '../../../sim/backoffice/office-data.ts';
-import { openPublisher } from '../../../sim/backoffice/publisher/publisher.ts';
-import { publishNext } from '../../../sim/backoffice/publishing/publish-next.ts';
+import { publishNext } from '../../../sim/backoffice/publication/publish-next.ts';
 import { openPublishQueue } from '../../../sim/backoffice/store/sqlite-publish-queue.ts';
 import type { HealthStore } from '../../../sim/backoffice/store/store.ts';
+import { openPublisher } from '../../../sync/publisher/publisher.ts';
 
 export interface CityPublished {
   /** All people. */

@@ -6,6 +6,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { residentMb } from '../process-memory.ts';
 import { type Figure, say } from '../report.ts';
 import { type Quantiles, quantile, quantilesOf } from '../statistics.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
@@ -66,7 +67,7 @@ async function measureRate(office: Office, crowd: Crowd, perS: number): Promise<
   say(
     `  ${perS} registrations a second: p50 ${ms(registration.p50)}, p99 ${ms(registration.p99)}; ` +
       `a request p50 ${ms(request.p50)}, p99 ${ms(request.p99)}; ` +
-      `${cores.toFixed(2)} cores (the crowd ${(cpuS / tookS).toFixed(2)}), ${office.residentMb().toFixed(0)} MB; ` +
+      `${cores.toFixed(2)} cores (the crowd ${(cpuS / tookS).toFixed(2)}), ${residentMb(office.pid).toFixed(0)} MB; ` +
       `passengers late p99 ${ms(quantile(lateMs, 0.99))}` +
       (failures.length > 0 ? `; ${failures.length} failed: ${failures[0]}` : ''),
   );

@@ -18,6 +18,7 @@ import { insertCard } from '../../../sim/wires/vpcd-card.ts';
 import { listenOnWire } from '../../../sim/wires/wire-server.ts';
 import { setUpBackOffice } from '../../delivered-cache.ts';
 import { changeSettings } from '../../device/firmware/stand.ts';
+import { giveTime } from '../generous-limits.ts';
 import { cardOf, codeOf, linksOf } from '../people.ts';
 import { takeRepeats } from '../take-repeats.ts';
 
@@ -65,6 +66,7 @@ export async function createBusyBus(directory: string): Promise<BusyBus> {
       { name: 'rear-camera', driver: 'camera', source: `tcp://${host}:${rearCamera.port}` },
     ],
   });
+  giveTime(configFile);
   const shown = drawCodes(office.issuer);
 
   async function tapCards(signal: AbortSignal): Promise<void> {

@@ -3,15 +3,15 @@ import * as assert from 'uvu/assert';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { startSession } from '../../../device/console/session.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
-import type { FeedState } from '../../../device/feed-watch.ts';
+import type { FeedState } from '../../../device/feed/feed-watch.ts';
 import type { PartStatus } from '../../../device/parts.ts';
 import type { LinkStoreState } from '../../../device/ports.ts';
-import type { TapReport } from '../../../device/validator.ts';
+import type { TapReport } from '../../../device/tap/tap.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
 const now = Date.parse('2022-06-10T08:00:00+08:00');
 const part = (kind: PartStatus['kind'], problem?: string): PartStatus => {
-  return { kind, name: `${kind}-1`, working: problem === undefined, problem, since: now - 5000 };
+  return { kind, name: `${kind}-1`, working: problem === undefined, problem, note: '', since: now - 5000 };
 };
 const fresh: LinkStoreState = {
   usable: true,
@@ -48,7 +48,7 @@ function contextOf(
     },
     feed,
     policy: () => pilotPolicy,
-    parts: { list: () => parts },
+    parts: { list: () => parts, onChange: () => () => undefined },
     links: { describe: () => links },
     journal,
     validator: {
@@ -57,8 +57,11 @@ function contextOf(
         return () => taps.delete(listener);
       },
     },
+    keysKeptIn: 'a file',
     sm2Engine: 'native',
     clock: () => now,
+    monotonic: () => now,
+    flooded: () => undefined,
     time: { now: () => now, state: () => ({ source: 'system', plausible: true, problem: undefined }) },
   };
   return { context: context as unknown as ConsoleContext, taps };

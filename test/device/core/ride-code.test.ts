@@ -10,7 +10,7 @@ import { createPhone, type PhoneOptions } from '../../../sim/media/phone.ts';
 import { createSm2Key } from '../../../sim/media/sm2-key.ts';
 import { suite } from '../../harness.ts';
 
-const { sm2 } = selectSm2();
+const { sm2 } = await selectSm2();
 const noProblem = (problem: string) => assert.unreachable(problem);
 const trust = (...records: Uint8Array[]) => createCodeChecker(readRootRecords(records, sm2, noProblem), sm2);
 

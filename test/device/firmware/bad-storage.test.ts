@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { candidates } from '../../../sync/cache/directory.ts';
+import { setUpBackOffice } from '../../delivered-cache.ts';
 import { suite, until } from '../../harness.ts';
-import { fillDisk, mountSmallDisk, smallDisk } from '../../small-disk.ts';
+import { ext4Disk, fillDisk, mountExt4Disk, mountSmallDisk, remount, smallDisk } from '../../small-disk.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { type Stand, startStand, startStandIn } from './stand.ts';
 
@@ -87,6 +88,20 @@ suite('cache with one bad generation', test => {
       assert.is((await stand.tap(stand.crowd.tUnion('red'))).verdict, 'abnormal', what);
       assert.is((await stand.tap(stand.crowd.tUnion('none'))).verdict, 'not-found', what);
     }
+    assert.match(await stand.ask('status'), 'bus-1-front: WORKS\r\n');
+  });
+
+  test.needing(smallDisk, 'on read-only media from the start: it is read', async context => {
+    const directory = temporaryDirectory(context);
+    const { links } = setUpBackOffice(join(directory, 'office'), 'enforced', Date.now()).files;
+    mkdirSync(links, { recursive: true });
+    mountSmallDisk(links, context);
+    const stand = await startStandIn(directory, context, settings);
+    await stand.cutPower(() => remount(links, 'ro'));
+    await stand.ready();
+    assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass');
+    assert.is((await stand.tap(stand.crowd.tUnion('red'))).verdict, 'abnormal');
+    assert.is((await stand.tap(stand.crowd.tUnion('none'))).verdict, 'not-found');
     assert.match(await stand.ask('status'), 'bus-1-front: WORKS\r\n');
   });
 
@@ -178,11 +193,25 @@ suite('bad journal', test => {
     await takesRides(stand);
   });
 
+  test.needing(ext4Disk, 'an ext4 that breaks down: told before anybody taps', async context => {
+    const directory = temporaryDirectory(context);
+    mkdirSync(join(directory, 'front'));
+    const disk = mountExt4Disk(join(directory, 'front'), context);
+    const stand = await startStandIn(directory, context, settings);
+    await takesRides(stand);
+    const before = stand.rows();
+    disk.breakDown();
+    await stand.shows('crew', '交易记录故障');
+    await takesNothing(stand);
+    assert.equal(stand.rows(), before);
+  });
+
   test('locked by another process, and let go', async context => {
     const stand = await startStand(context, settings);
     await takesRides(stand);
     const db = new Database(join(stand.directory, 'journal.sqlite'));
     db.exec('BEGIN IMMEDIATE');
+    await stand.shows('crew', '交易记录故障');
     await takesNothing(stand);
     db.close();
     await takesRides(stand);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { buildLinkCache } from '../../../sim/links/build.ts';
+import { buildLinkCache } from '../../../sync/commands/links-command.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { startStand } from './stand.ts';
@@ -16,8 +16,10 @@ async function startWithClock(context: TestContext) {
 const hourMs = 3_600_000;
 
 suite('firmware: the clock', test => {
-  test('signed data from after its clock: no code is called expired, until data and clock agree', async context => {
-    const stand = await startWithClock(context);
+  const shared = test.shared(startWithClock);
+
+  test('signed data from after its clock: no code is called expired, until data and clock agree', async () => {
+    const stand = await shared();
     const [key] = readFleetKeys(stand.office.files.fleetKeys);
     const from = stand.log.length;
     buildLinkCache(stand.office.files.links, stand.crowd.links, key, Date.now() + 2 * hourMs);
@@ -38,8 +40,8 @@ suite('firmware: the clock', test => {
     assert.is((await stand.scan(stand.crowd.code('green'))).verdict, 'pass');
   });
 
-  test('a receiver that lies by hours, either way: not followed, shown, and gone with the lie', async context => {
-    const stand = await startWithClock(context);
+  test('a receiver that lies by hours, either way: not followed, shown, and gone with the lie', async () => {
+    const stand = await shared();
     for (const offsetMs of [-5 * hourMs, 5 * hourMs]) {
       const from = stand.log.length;
       stand.post.gnss.setClock({ offsetMs });

@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import * as assert from 'uvu/assert';
+import { readVersion } from '../../../device/command-line.ts';
 import { toHex } from '../../../device/core/bytes.ts';
 import { renderFrame } from '../../../sim/media/frame.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { createPtyDevice } from '../../drivers/far-end.ts';
 import { suite, until } from '../../harness.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, startStand, strictWithCards } from './stand.ts';
+
+const firmwareVersion = new RegExp(`firmware +${readVersion().replaceAll('.', '\\.')}\\b`);
 
 async function explains(stand: Stand, act: () => Promise<unknown>): Promise<string> {
   const technician = await stand.technician();
@@ -26,8 +29,12 @@ async function explains(stand: Stand, act: () => Promise<unknown>): Promise<stri
 }
 
 suite('console on TCP', test => {
-  test('every command answers', async context => {
-    const stand = await startStand(context);
+  const shared = test.shared(context =>
+    startStand(context, { ...strictWithCards, policy: { repeatWindowS: 600 } }),
+  );
+
+  test('every command answers', async () => {
+    const stand = await shared();
     await stand.tap(stand.crowd.tUnion('green'));
     const answers: Record<string, readonly (string | RegExp)[]> = {
       help: ['status', 'version', 'config', 'readers', 'cache', 'feed', 'sync', 'journal [ROWS]', 'explain'],
@@ -38,8 +45,8 @@ suite('console on TCP', test => {
         /feed +not configured/,
         '1 taps, last seq 1',
       ],
-      version: [/firmware +0\.1\.0/, process.version, /sm2 +native/],
-      config: ['device: bus-1-front', 'noticeMs: 2500', 'driver: vpcd', 'apduTimeoutMs: 300'],
+      version: [firmwareVersion, process.version, /sm2 +native/],
+      config: ['device: bus-1-front', 'noticeMs: 30000', 'driver: vpcd', 'apduTimeoutMs: 3000'],
       readers: [
         /card-reader +card +works/,
         /code-reader +scanner +works/,
@@ -66,8 +73,8 @@ suite('console on TCP', test => {
     }
   });
 
-  test('explain tells what was read, every check, the verdict and why, and no account', async context => {
-    const stand = await startStand(context);
+  test('explain tells what was read, every check, the verdict and why, and no account', async () => {
+    const stand = await shared();
     const { crowd } = stand;
     const card = await explains(stand, () => stand.tap(crowd.tUnion('yellow')));
     for (const text of [
@@ -81,7 +88,7 @@ suite('console on TCP', test => {
       /link +yellow, status as of/,
       /verdict +abnormal \(yellow\)/,
       /fare +not taken/,
-      /journal +seq 1/,
+      `seq ${stand.rows().length}`,
     ])
       assert.match(card, text);
     assert.match(card, /shown +请联系司乘人员 \/ crew: 健康码异常/);
@@ -110,30 +117,31 @@ suite('console on TCP', test => {
     assert.match(await explains(stand, () => stand.tap(crowd.bmac('none'))), /link +none found/);
   });
 
-  test('explain tells of a card that left too soon', async context => {
-    const stand = await startStand(context);
+  test('explain tells of a card that left too soon', async () => {
+    const stand = await shared();
+    const before = stand.rows();
     const answer = await explains(stand, () =>
       stand.tap(stand.crowd.bmac('green'), cardFaults['leaves-half-way']()),
     );
     assert.match(answer, /left/);
-    assert.equal(stand.rows(), []);
+    assert.equal(stand.rows(), before);
   });
 
-  test('Ctrl-C throws away what was typed, however much it was', async context => {
-    const stand = await startStand(context);
+  test('Ctrl-C throws away what was typed, however much it was', async () => {
+    const stand = await shared();
     const technician = await stand.technician();
     const typos = ['stat\x03', `${'w'.repeat(5000)}\x03`, `${'w'.repeat(150)}${'\x7f'.repeat(200)}`];
     for (const typo of typos) {
       technician.type(typo);
       const from = technician.text().length;
       technician.type('version\r');
-      await until('the answer', () => /firmware +0\.1\.0/.test(technician.text().slice(from)));
+      await until('the answer', () => firmwareVersion.test(technician.text().slice(from)));
     }
     assert.not.match(technician.text(), 'unknown command');
   });
 
-  test('Ctrl-C ends explain after keys were held down', async context => {
-    const stand = await startStand(context);
+  test('Ctrl-C ends explain after keys were held down', async () => {
+    const stand = await shared();
     const technician = await stand.technician();
     const explained = technician.ask('explain');
     await until('the wait', () => technician.text().includes('Ctrl-C ends the wait'));
@@ -142,14 +150,15 @@ suite('console on TCP', test => {
     assert.match(await explained, 'no longer waiting');
   });
 
-  test('commands pasted together are all answered, in order', async context => {
-    const stand = await startStand(context);
+  test('commands pasted together are all answered, in order', async () => {
+    const stand = await shared();
     const technician = await stand.technician();
     technician.type('version\rreaders\rcache\r');
     await until('all three', () => /firmware[\s\S]*card-reader[\s\S]*fleet key/.test(technician.text()));
   });
 
   test('a technician who types and never reads does not fill the memory', async context => {
+    // Busy with the keys, the firmware reads a card slowly.
     const stand = await startStand(context);
     const socket = connect({ host: '127.0.0.1', port: stand.post.consolePort });
     context.after(() => socket.destroy());
@@ -182,7 +191,7 @@ suite('console on a PTY', test => {
       for (const [command, expected] of Object.entries({
         help: /explain/,
         status: /WORKS/,
-        version: /firmware +0\.1\.0/,
+        version: firmwareVersion,
         config: /bus-1-front/,
         readers: /card-reader/,
         cache: /fleet key/,
@@ -193,17 +202,15 @@ suite('console on a PTY', test => {
       await until('the wait', () => pty.received().includes('Ctrl-C ends the wait'));
       await stand.scan(toHex(stand.crowd.code('green')));
       await until('the verdict', () => /verdict +pass/.test(pty.received()));
+      const from = stand.log.length;
       await pty.unplug();
-      await until(
-        'the fault',
-        () => stand.log.at(-1)?.event === 'part-fault' && stand.log.at(-1)?.name === 'console',
+      await until('the fault', () =>
+        stand.log.slice(from).some(({ event, name }) => event === 'part-fault' && name === 'console'),
       );
       await pty.plug();
       await until('the greeting', () => pty.received().split('Type help').length > 2);
       await ask('status', /WORKS/);
-      const { code, tookMs } = await stand.stop();
-      assert.is(code, 0);
-      assert.ok(tookMs < 2000, `${tookMs} ms`);
+      assert.is((await stand.stop()).code, 0);
     },
   );
 });

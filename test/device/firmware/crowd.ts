@@ -1,7 +1,6 @@
 /** Passengers of every kind, each used once: no repeat by accident. Numbers look like real ones, and are told apart. */
 import type { Status } from '../../../device/core/check.ts';
 import type { MediumKind } from '../../../device/core/medium.ts';
-import type { Link } from '../../../sim/links/people.ts';
 import type { Issuer } from '../../../sim/media/authority.ts';
 import {
   type BmacOptions,
@@ -13,6 +12,7 @@ import { createPhone, type Phone } from '../../../sim/media/phone.ts';
 import { createRandom } from '../../../sim/media/random.ts';
 import { createSm2Key } from '../../../sim/media/sm2-key.ts';
 import { createVirtualCard, type VirtualCard } from '../../../sim/media/virtual-card.ts';
+import type { Link } from '../../../sync/publisher/table/people.ts';
 
 export type Health = Status | 'none';
 

@@ -2,13 +2,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { type FeedPlaces, feedPlaces } from '../../../sim/backoffice/publisher/feed-places.ts';
-import { initFeed } from '../../../sim/backoffice/publisher/init-feed.ts';
-import { columnsOf } from '../../../sim/backoffice/publisher/people-columns.ts';
-import type { Edition } from '../../../sim/backoffice/publisher/publish-index.ts';
-import { openPublisher } from '../../../sim/backoffice/publisher/publisher.ts';
-import type { Link } from '../../../sim/links/people.ts';
-import { readFleetKeys } from '../../../sync/fleet-keys.ts';
+import { deliverKeys } from '../../../sync/publisher/epochs/deliver-keys.ts';
+import { revokeDevice } from '../../../sync/publisher/epochs/devices.ts';
+import { currentKey, startEpoch } from '../../../sync/publisher/epochs/epoch-keys.ts';
+import { type FeedPlaces, feedPlaces } from '../../../sync/publisher/feed-places.ts';
+import { initFeed } from '../../../sync/publisher/init-feed.ts';
+import type { Edition } from '../../../sync/publisher/publish-index.ts';
+import { openPublisher } from '../../../sync/publisher/publisher.ts';
+import { rotateRootKey } from '../../../sync/publisher/signing/key-rotation.ts';
+import { rootLifetimeMs } from '../../../sync/publisher/signing/root-metadata.ts';
+import type { Link } from '../../../sync/publisher/table/people.ts';
+import { columnsOf } from '../../../sync/publisher/table/people-columns.ts';
 import { type TestContext, until } from '../../harness.ts';
 import { type FaultyServer, serveFaulty } from '../../sync/client/faults/faulty-server.ts';
 import { type Stand, startStand } from './stand.ts';
@@ -23,6 +27,12 @@ export interface FedStand {
   publish(how: 'delta' | 'snapshot', edition?: Partial<Edition>): number;
   /** The console says that this version is in use. */
   arrives(version: number): Promise<void>;
+  /** A snapshot under a new key. @returns its version */
+  nextEpoch(): Promise<number>;
+  /** The validator is left out of the next epoch. */
+  revoke(): void;
+  /** Root metadata that is good until then, in Unix milliseconds. */
+  renewRoot(until: number): void;
   /** A policy file with these changes to the stand's. */
   policyWith(changes: Readonly<Record<string, unknown>>): string;
 }
@@ -41,11 +51,12 @@ export async function startFedStand(
   const dir = join(stand.directory, 'publisher');
   const places = feedPlaces(dir);
   const { root, keys } = initFeed(dir, Date.now());
-  const [key] = readFleetKeys(keys);
+  await deliverKeys(dir);
   let published: readonly Link[] = [];
 
   function publish(how: 'delta' | 'snapshot', edition: Partial<Edition> = {}): number {
     const publisher = openPublisher(dir);
+    const key = currentKey(dir);
     try {
       const isEven = publisher.version % 2 === 1;
       const people = stand.crowd.links.map(link =>
@@ -87,6 +98,12 @@ export async function startFedStand(
         new RegExp(`version +${version}\\b`).test(await stand.ask('cache')),
       );
     },
+    nextEpoch() {
+      startEpoch(dir, Date.now());
+      return deliverKeys(dir).then(() => publish('snapshot'));
+    },
+    revoke: () => revokeDevice(dir, 'first', Date.now()),
+    renewRoot: until => rotateRootKey(dir, until - rootLifetimeMs),
     policyWith(changes) {
       const file = join(stand.directory, 'policy-to-come.yaml');
       const before: Record<string, unknown> = parse(readFileSync(stand.office.files.policy, 'utf8'));

@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { initRepository } from '../../../sim/backoffice/publisher/tuf-repository.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
+import { initRepository } from '../../../sync/publisher/signing/tuf-repository.ts';
 import { suite, until } from '../../harness.ts';
 import { type Stand, startStand } from './stand.ts';
 
@@ -37,9 +37,7 @@ suite('feed down', test => {
     assert.not.match(printed, 'secret');
     const again = stand.log.slice(from).filter(({ event }) => event === 'feed-refused');
     assert.is(again.length, 1, 'once, not at each poll');
-    const { code, tookMs } = await stand.stop();
-    assert.is(code, 0);
-    assert.ok(tookMs < 2000, `${tookMs} ms`);
+    assert.is((await stand.stop()).code, 0);
   });
 
   test('somebody else answers there: a fault at once, and rides go on', async context => {

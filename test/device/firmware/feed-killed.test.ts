@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../../../sim/media/random.ts';
 import { suite, telling } from '../../harness.ts';
 import { type FedStand, startFedStand } from './fed-stand.ts';
 
-const kills = 20;
+const kills = Number(process.env.TEST_KILLS ?? 8);
 const timeoutMs = 240_000;
 
 const inWords = ({ verdict, reason, status }: LogLine) =>

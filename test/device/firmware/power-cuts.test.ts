@@ -3,34 +3,39 @@ import * as assert from 'uvu/assert';
 import { renderFrame } from '../../../sim/media/frame.ts';
 import type { DisplayScreen } from '../../../sim/wires/display-screen.ts';
 import { readFleetKeys, tokenOf } from '../../../sync/fleet-keys.ts';
-import { suite } from '../../harness.ts';
+import { suite, until } from '../../harness.ts';
 import { type Stand, startStand } from './stand.ts';
 
 const rounds = 6;
 /** The supervisor's pause. */
 const restartMs = 500;
 
-/** Resolves to whether a notice was drawn before `limitMs`; between passengers the light is off. */
-function noticeOn(screen: DisplayScreen, limitMs: number): Promise<boolean> {
+/**
+ * Resolves to whether a notice was drawn before the power was cut. Between passengers the light is off; a display whose
+ * firmware has died says so in red by itself.
+ */
+function noticeOn(screen: DisplayScreen, cut: AbortSignal): Promise<boolean> {
   return new Promise(resolve => {
     const end = (seen: boolean) => {
-      clearTimeout(timer);
+      cut.removeEventListener('abort', unseen);
       stop();
       resolve(seen);
     };
-    const timer = setTimeout(end, limitMs, false);
-    const stop = screen.onChange(() => screen.light() !== 'off' && end(true));
+    const unseen = () => end(false);
+    cut.addEventListener('abort', unseen);
+    const isNotice = () => screen.light() !== 'off' && !screen.lines().join().includes('暂停服务');
+    const stop = screen.onChange(() => isNotice() && end(true));
   });
 }
 
 /** Taps cards and scans codes as fast as notices come, until told to stop. */
 function keepTapping(stand: Stand, seen: string[]) {
   const [key] = readFleetKeys(stand.office.files.fleetKeys);
-  let going = true;
+  const cut = new AbortController();
   async function run(): Promise<void> {
-    for (let i = 0; going; i++) {
+    for (let i = 0; !cut.signal.aborted; i++) {
       const kind = i % 2 === 0 ? 't-union' : 'ride-code';
-      const notice = noticeOn(stand.post.screens.passenger, 300);
+      const notice = noticeOn(stand.post.screens.passenger, cut.signal);
       if (kind === 't-union') {
         // No reader listens between the cut and the restart.
         const held = await stand.post.insert(stand.crowd.tUnion('none'), []).catch(() => undefined);
@@ -48,7 +53,7 @@ function keepTapping(stand: Stand, seen: string[]) {
   const running = run();
   return {
     stop() {
-      going = false;
+      cut.abort();
       return running;
     },
   };
@@ -59,7 +64,9 @@ suite('power cuts', test => {
     const stand = await startStand(context);
     const seen: string[] = [];
     for (let round = 0; round < rounds; round++) {
+      const before = seen.length;
       const tapping = keepTapping(stand, seen);
+      await until('two notices', () => seen.length >= before + 2);
       await new Promise(resolve => setTimeout(resolve, 50 + Math.random() * 400));
       await stand.cutPower();
       await tapping.stop();

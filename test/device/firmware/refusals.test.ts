@@ -1,4 +1,5 @@
 /** Media that are refused, each with its own reason and words, through the firmware's own wires. */
+import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createAuthority } from '../../../sim/media/authority.ts';
 import { bankImage, mifareImage } from '../../../sim/media/card-images.ts';
@@ -16,7 +17,15 @@ const soon = '2090-01-01';
 const past = '2022-01-31';
 const minuteMs = 60_000;
 
+/** A card that has one answer to everything. */
+const says = (status: number) => ({
+  ...createVirtualCard(bankImage()),
+  respond: () => Uint8Array.of(status >> 8, status & 0xff),
+});
+
 const cards: readonly Case[] = [
+  ['a stranger of another world', s => s.tap(says(0x917e)), 'unsupported', '无效卡'],
+  ['a card that says it is locked', s => s.tap(says(0x9303)), 'blacklisted', '黑名单卡', '请联系发卡机构'],
   [
     'a Mifare card',
     s => s.tap(createVirtualCard(mifareImage())),
@@ -99,7 +108,7 @@ const codes: readonly Case[] = [
     '无效码',
   ],
   ...Object.entries(foreignCodes).flatMap(([system, code]): Case[] => [
-    [`${system} by scanner`, s => s.scan(lineOf(code)), 'unsupported', '无效码', '请使用北京公交乘车码'],
+    [`${system} by scanner`, s => scanLater(s, code), 'unsupported', '无效码', '请使用北京公交乘车码'],
     [
       `${system} by camera`,
       s => s.show(renderFrame([code])),
@@ -120,6 +129,12 @@ const codes: readonly Case[] = [
 /** As a scanner prints it: text as it is, binary in hex. */
 function lineOf(code: Uint8Array): string | Uint8Array {
   return code.every(byte => byte >= 0x20 && byte < 0x7f) ? Buffer.from(code).toString('latin1') : code;
+}
+
+/** As by the next passenger: foreign codes of one kind that come within 150 ms are one presentation. */
+async function scanLater(stand: Stand, code: Uint8Array) {
+  await delay(200);
+  return stand.scan(lineOf(code));
 }
 
 async function refuses(stand: Stand, [what, present, reason, ...texts]: Case): Promise<void> {

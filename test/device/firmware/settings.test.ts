@@ -1,6 +1,6 @@
 /** The firmware's command line and files: wrong ones end it at once with exit 2 and every problem on stderr. */
 import { execFile } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -11,7 +11,10 @@ import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
 const firmware = fileURLToPath(new URL('../../../device/main.js', import.meta.url));
-const limitMs = 10_000;
+const limitMs = 120_000;
+const { version: packageVersion } = JSON.parse(
+  readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
+);
 
 /** Runs it to its end; one that does not end by itself is killed, and has no exit code. */
 function run(...args: readonly string[]): Promise<{ code: number | null; stderr: string; stdout: string }> {
@@ -50,6 +53,26 @@ async function refused(config: string, ...problems: readonly (string | RegExp)[]
 }
 
 suite('settings', test => {
+  test('too few open files: one line, before anything is loaded', async () => {
+    const script = 'ulimit -n 48 && exec "$0" "$1" run --config none.yaml';
+    const { code, stderr } = await new Promise<{ code: number | null; stderr: string }>(resolve => {
+      const child = execFile('sh', ['-c', script, process.execPath, firmware], (_error, _stdout, stderr) =>
+        resolve({ code: child.exitCode, stderr }),
+      );
+    });
+    assert.is(code, 2);
+    assert.match(stderr, /^the firmware needs 64 open files and may have 48: raise [^\n]*\n$/);
+  });
+
+  test('what others may write is refused', async context => {
+    const { config, trust, fleetKeys } = files(context);
+    for (const file of [config, trust, fleetKeys]) {
+      chmodSync(file, 0o666);
+      await refused(config, new RegExp(`others may write ${file}: chmod go-w ${file}`));
+      chmodSync(file, 0o644);
+    }
+  });
+
   test('every problem at once, with its line, path and what is allowed', async context => {
     const { config } = files(context, {
       device: 'bus 1 front!',
@@ -71,7 +94,7 @@ suite('settings', test => {
       /displays\[0\]\.audience.*passenger.*crew/,
       /displays\[0\]\.path: must be/,
       /logLevel.*debug.*info.*warn.*error/,
-      /unknown key colour; allowed here: device/,
+      /unknown key; allowed here: device/,
     );
     assert.ok(stderr.trim().split('\n').length >= 8, stderr);
   });
@@ -157,6 +180,6 @@ suite('settings', test => {
     }
     assert.match((await run('--help')).stdout, 'run');
     const version = await run('--version');
-    assert.equal([version.code, version.stdout], [0, '0.1.0\n']);
+    assert.equal([version.code, version.stdout], [0, `${packageVersion}\n`]);
   });
 });

@@ -8,25 +8,48 @@ import { toHex } from '../../../device/core/bytes.ts';
 import type { Phase } from '../../../device/core/policy.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
-import { type DisplayKind, startValidatorPost, type ValidatorPost } from '../../../sim/bus/validator-post.ts';
+import {
+  type DisplayKind,
+  type FirmwareSettings,
+  startValidatorPost,
+  type ValidatorPost,
+} from '../../../sim/bus/validator-post.ts';
 import { connectConsole } from '../../../sim/wires/console-client.ts';
 import type { CardFault, WireCard } from '../../../sim/wires/vpcd-card.ts';
 import { type BackOffice, type DataState, setUpBackOffice } from '../../delivered-cache.ts';
+import { withGenerousLimits } from '../../generous-limits.ts';
 import { type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 
-/** Bounds are the issue's own, three times over for a loaded machine. */
-export const nextMediumMs = 3000;
+/** Each picture costs the firmware and its test processor time. */
+const framesPerSecond = 5;
+/**
+ * A limit for cards that are to reach it, at a reader whose next card must not: many times what a busy machine takes to
+ * read a card.
+ */
+export const strictCardMs = 3000;
+
+/** Cards are given up on after some seconds, for tests of cards that do not answer. */
+export const strictWithCards = {
+  settings: ({ cardReaders }: FirmwareSettings): Settings => ({
+    cardReaders: cardReaders.map(reader => ({ ...reader, apduTimeoutMs: strictCardMs })),
+    cardTimeoutMs: strictCardMs,
+  }),
+};
 
 export interface StandOptions {
   readonly line?: string;
   readonly phase?: Phase;
   readonly data?: DataState;
-  /** Changes to the settings file, for a stand of another kind. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings that differ from the usual ones, which have generous limits. */
+  readonly settings?: Settings | ((usual: FirmwareSettings) => Settings);
+  /** The policy, where it differs from the pilot's. */
+  readonly policy?: Settings;
   readonly displays?: DisplayKind;
 }
+
+type Settings = Readonly<Record<string, unknown>>;
 
 export interface TapRow {
   readonly seq: number;
@@ -40,6 +63,8 @@ export interface TapRow {
   readonly fare_fen: number;
 }
 
+type Audience = 'passenger' | 'crew';
+
 export type Stand = Awaited<ReturnType<typeof startStand>>;
 
 export async function startStand(context: TestContext, options: StandOptions = {}) {
@@ -49,10 +74,11 @@ export async function startStand(context: TestContext, options: StandOptions = {
 
 /** @param directory the validator's files are in its `front` */
 export async function startStandIn(directory: string, context: TestContext, options: StandOptions = {}) {
-  const { line = '2', phase = 'enforced', data = 'fresh', settings, displays } = options;
+  const { line = '2', phase = 'enforced', data = 'fresh', settings = {}, policy = {}, displays } = options;
   const office: BackOffice = setUpBackOffice(join(directory, 'office'), phase, Date.now());
   const crowd: Crowd = createCrowd(office.issuer);
   office.publish(crowd.links, data);
+  changeSettings(office.files.policy, policy);
   const log: LogLine[] = [];
   const post: ValidatorPost = await startValidatorPost(
     'front',
@@ -60,7 +86,14 @@ export async function startStandIn(directory: string, context: TestContext, opti
     join(directory, 'front'),
     office.files,
     (_, entry) => log.push(entry),
-    { displays },
+    {
+      displays,
+      framesPerSecond,
+      change: usual => ({
+        ...withGenerousLimits(usual),
+        ...(typeof settings === 'function' ? settings(usual) : settings),
+      }),
+    },
   );
   context.after(() => post.close());
   const stand = {
@@ -72,35 +105,58 @@ export async function startStandIn(directory: string, context: TestContext, opti
     ...actsOn(post, log, join(directory, 'front'), context),
   };
   await stand.ready();
-  if (settings !== undefined) await stand.restartWith(settings);
   return stand;
 }
 
 function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after }: TestContext) {
   const file = (name: string) => join(directory, name);
   let readyFrom = 0;
+  const now = (audience: Audience) => {
+    const screen = post.screens[audience];
+    return [`light ${screen.light()}`, ...screen.lines()].join('\n');
+  };
+  /** Each screen drawn since the last medium was presented. */
+  const drawn: Record<Audience, string[]> = { passenger: [], crew: [] };
+  for (const audience of ['passenger', 'crew'] as const) {
+    after(post.screens[audience].onChange(() => drawn[audience].push(now(audience))));
+  }
 
-  async function logged(
-    event: string | readonly string[],
-    from: number,
-    timeoutMs?: number,
-  ): Promise<LogLine> {
+  /** @param screens what a screen says, or has said */
+  async function waitFor(
+    audience: Audience,
+    texts: readonly string[],
+    screens: () => string[],
+  ): Promise<string> {
+    try {
+      return await until(`${audience}: ${texts.join(', ')}`, () =>
+        screens().find(shown => texts.every(text => shown.includes(text))),
+      );
+    } catch (error) {
+      throw new Error(`${String(error)}, shown:\n${now(audience)}`);
+    }
+  }
+
+  async function logged(event: string | readonly string[], from: number): Promise<LogLine> {
     const wanted = [event].flat();
     const found = () => log.slice(from).find(entry => wanted.includes(entry.event));
-    return until(`log: ${wanted.join(' or ')}`, found, timeoutMs);
+    return until(`log: ${wanted.join(' or ')}`, found);
   }
 
   /** Presents something and waits for what the log says of it. */
   async function present(act: () => unknown): Promise<LogLine> {
     const from = log.length;
+    for (const seen of Object.values(drawn)) seen.length = 0;
     await act();
-    return logged(['tap', 'card-lost'], from, nextMediumMs);
+    return logged(['tap', 'card-lost'], from);
   }
 
   const acts = {
     logged,
     present,
-    ready: () => logged('ready', readyFrom),
+    async ready(): Promise<void> {
+      const { event } = await logged(['ready', 'stderr'], readyFrom);
+      if (event === 'stderr') throw new Error(`the firmware: ${log.map(({ text }) => text ?? '').join(' ')}`);
+    },
     async tap(card: WireCard, ...faults: CardFault[]): Promise<LogLine> {
       let held: Awaited<ReturnType<ValidatorPost['insert']>> | undefined;
       const outcome = await present(async () => {
@@ -117,18 +173,11 @@ function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after 
       return outcome;
     },
     /** Waits until a screen says all of this; texts that begin with `light ` are about the light. */
-    async shows(audience: 'passenger' | 'crew', ...texts: readonly string[]): Promise<string> {
-      const screen = post.screens[audience];
-      const now = () => [`light ${screen.light()}`, ...screen.lines()].join('\n');
-      try {
-        return await until(`${audience}: ${texts.join(', ')}`, () => {
-          const shown = now();
-          return texts.every(text => shown.includes(text)) && shown;
-        });
-      } catch (error) {
-        throw new Error(`${String(error)}, shown:\n${now()}`);
-      }
-    },
+    shows: (audience: Audience, ...texts: readonly string[]) =>
+      waitFor(audience, texts, () => [now(audience)]),
+    /** Waits until a screen says all of this, or finds that it has since the last medium was presented. */
+    showed: (audience: Audience, ...texts: readonly string[]) =>
+      waitFor(audience, texts, () => [...drawn[audience], now(audience)]),
     rows(): TapRow[] {
       const db = new Database(file('journal.sqlite'), { readonly: true });
       try {
@@ -175,18 +224,18 @@ function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after 
         },
       };
     },
-    /** SIGTERM; @returns how it ended and after how long */
-    async stop(): Promise<{ code: unknown; signal: unknown; tookMs: number }> {
+    /** SIGTERM; @returns how it ended */
+    async stop(): Promise<{ code: unknown; signal: unknown }> {
       const from = log.length;
-      const startedAt = performance.now();
       await post.firmware.stop();
       const { code, signal } = await logged('exit', from);
-      return { code, signal, tookMs: performance.now() - startedAt };
+      return { code, signal };
     },
   };
   return acts;
 }
 
+/** @param file of settings or of a policy */
 export function changeSettings(file: string, settings: Readonly<Record<string, unknown>>): void {
   const before: Record<string, unknown> = parse(readFileSync(file, 'utf8'));
   writeFileSync(file, stringify({ ...before, ...settings }));

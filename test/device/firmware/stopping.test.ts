@@ -1,4 +1,4 @@
-/** SIGTERM at every kind of moment: exit 0, in order, in under 2 s. */
+/** SIGTERM at every kind of moment: exit 0, in order; what hangs is left behind at the limit. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -9,7 +9,6 @@ import { listenOnWire } from '../../../sim/wires/wire-server.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { type Stand, type StandOptions, startStand } from './stand.ts';
 
-const limitMs = 2000;
 const firmware = fileURLToPath(new URL('../../../device/main.js', import.meta.url));
 
 type Moment = (stand: Stand, context: TestContext) => unknown;
@@ -46,14 +45,14 @@ const moments: Record<string, Moment> = {
       await until('it is connected', () => deaf.clients.size > 0);
     }
   },
-  'in a flood of codes': stand => stand.post.scanner.send(Buffer.from('80\r\n'.repeat(1 << 16))),
+  'in a flood of codes': stand =>
+    stand.post.scanner.send(Buffer.from(`${'80'.repeat(100)}\r\n`.repeat(1 << 14))),
 };
 
 async function stopsCleanly(stand: Stand): Promise<void> {
   const from = stand.log.length;
-  const { code, signal, tookMs } = await stand.stop();
+  const { code, signal } = await stand.stop();
   assert.equal([code, signal], [0, null]);
-  assert.ok(tookMs < limitMs, `took ${tookMs} ms`);
   const events = stand.log.slice(from).map(({ event }) => event);
   assert.ok(events.includes('stopping') && events.includes('stopped'), events.join());
   assert.not.ok(events.includes('close-failed') || events.includes('stderr'), events.join());
@@ -86,6 +85,16 @@ suite('stopping', test => {
     await stopsCleanly(stand);
   });
 
+  test('SIGTERM with a camera that takes longer to end than the limit: exit 1, and it is told', async context => {
+    const command = ['sh', '-c', "trap '' TERM; while :; do sleep 1; done"];
+    const codeReaders = [{ name: 'camera', driver: 'camera', source: { command } }];
+    const stand = await startStand(context, { settings: { codeReaders, stopTimeoutMs: 100 } });
+    const from = stand.log.length;
+    assert.is((await stand.stop()).code, 1);
+    const forced = stand.log.slice(from).find(({ event }) => event === 'stop-forced');
+    assert.is(forced?.limitMs, 100);
+  });
+
   test('the last screen invites nobody to a validator that has stopped', async context => {
     const stand = await startStand(context);
     await stand.shows('passenger', '请刷卡或扫码');
@@ -110,15 +119,14 @@ suite('stopping', test => {
     });
     context.after(() => deaf.kill('SIGKILL'));
     await stand.shows('passenger', '请刷卡或扫码');
-    for (let i = 1; i <= 2000; i += 5) {
-      stand.post.scanner.send(Buffer.from('80\n'.repeat(5)));
-      await until(`${i} taps`, () => stand.rows().length > i - 5);
+    // More than the pipe to this process holds.
+    for (let taps = 1; taps <= 800; taps++) {
+      stand.post.scanner.send('80'.repeat(100));
+      await until(`${taps} taps`, () => stand.rows().length >= taps);
     }
     assert.ok(deaf.stderr.readableLength < 200_000);
-    const startedAt = performance.now();
     deaf.kill('SIGTERM');
     const [code] = await once(deaf, 'exit');
     assert.is(code, 0);
-    assert.ok(performance.now() - startedAt < limitMs);
   });
 });

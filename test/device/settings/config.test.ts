@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pilotPolicy } from '../../../device/core/policy.ts';
+import { FileProblems } from '../../../device/kit/yaml-file.ts';
 import { readConfig } from '../../../device/settings/config.ts';
 import { readPolicy } from '../../../device/settings/policy-file.ts';
 import { readTrustFile } from '../../../device/settings/trust-file.ts';
-import { FileProblems } from '../../../device/settings/yaml-file.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
@@ -49,7 +49,7 @@ suite('config', test => {
     const path = join(temporaryDirectory(context), 'config.yaml');
     writeFileSync(path, good.replace('driver: vpcd, port: 35963', 'driver: pcsc, reader: ACR122U'));
     assert.equal(readConfig(path).cardReaders, [
-      { name: 'card', driver: 'pcsc', reader: 'ACR122U', apduTimeoutMs: 300 },
+      { name: 'card', driver: 'pcsc', reader: 'ACR122U', apduTimeoutMs: 300, heartbeatTimeoutMs: 900 },
     ]);
   });
 
@@ -65,6 +65,7 @@ suite('config', test => {
       { name: 'card', driver: 'vpcd', host: '127.0.0.1', port: 35963, apduTimeoutMs: 300 },
     ]);
     assert.is(config.decoder, 'zxing');
+    assert.equal([config.cardTimeoutMs, config.stopTimeoutMs], [700, 1500]);
     assert.is(config.console?.baudRate, 115_200);
     assert.equal(config.gnss, { name: 'gnss', path: '/dev/ttyACM0', baudRate: 9600, timeoutMs: 1900 });
   });
@@ -120,7 +121,7 @@ suite('config', test => {
       /: feed\.pollS: .*0\.2/,
       /: feed\.bandwidthKiBps: .*int/,
       /: feed\.timeoutMs: .*1000/,
-      /: feed: unknown key proxy; allowed here: url, root, pollS, bandwidthKiBps, timeoutMs/,
+      /: feed: unknown key; allowed here: url, root, pollS, bandwidthKiBps, timeoutMs/,
     ]) {
       assert.ok(
         problems.some(problem => pattern.test(problem)),
@@ -186,7 +187,7 @@ fare:
     const problems = (text: string) => problemsOf(context, text, readPolicy).join();
     assert.match(problems(policy.replace('2022-05-23T00:00:00+08:00', '2022-05-23')), 'trialFrom');
     assert.match(problems(policy.replace('2022-05-23T', '2022-06-23T')), 'in this order');
-    assert.match(problems(`${policy}x: 1\n`), 'unknown key x');
+    assert.match(problems(`${policy}x: 1\n`), 'unknown key');
     assert.match(problems(policy.replace('senior: 0', 'senior: 101')), 'senior');
   });
 });

@@ -8,6 +8,11 @@ export function childrenOf(pid: number): number[] {
     .filter(child => statusOf(child)?.parent === pid);
 }
 
+/** Its program and arguments. */
+export function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+}
+
 /** A zombie is none. */
 export function isAlive(pid: number): boolean {
   const status = statusOf(pid);

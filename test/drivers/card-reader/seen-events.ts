@@ -1,5 +1,5 @@
 /** What a card reader has told, in order, and the cards it has presented. */
-import type { DeviceError } from '../../../device/errors.ts';
+import type { DeviceError } from '../../../device/kit/errors.ts';
 import type { Card, CardReader } from '../../../device/ports.ts';
 import { until } from '../../harness.ts';
 
@@ -32,6 +32,6 @@ export function openAndSee(reader: CardReader): SeenEvents {
     log,
     faults,
     cards,
-    nth: (entry, count) => until(`${entry} ${count}, after ${log}`, () => isThere(entry, count), 20_000),
+    nth: (entry, count) => until(`${entry} ${count}, after ${log}`, () => isThere(entry, count)),
   };
 }

@@ -1,28 +1,27 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
-import { DeviceError } from '../../../device/errors.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
 import type { Card } from '../../../device/ports.ts';
 import { createVpcdReader } from '../../../drivers/card-reader/vpcd.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
 import { insertCard } from '../../../sim/wires/vpcd-card.ts';
-import { cardReaderContract } from '../../contract/card-reader.ts';
+import { testCardReader } from '../../contract/card-reader.ts';
 import { echoCard } from '../../contract/card-reader-stand.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
 const host = '127.0.0.1';
 
-cardReaderContract('vpcd', async apduTimeoutMs => {
+testCardReader('vpcd', async (_context, apduTimeoutMs) => {
   const port = await freePort();
   return {
     reader: createVpcdReader({ name: 'front reader', host, port, apduTimeoutMs }),
     insert: (card, ...faults) => insertCard({ host, port, card, faults }),
-    close: async () => {},
   };
 });
 
 function openReader({ after }: TestContext, port: number) {
-  const reader = createVpcdReader({ name: 'front reader', host, port, apduTimeoutMs: 1000 });
+  const reader = createVpcdReader({ name: 'front reader', host, port, apduTimeoutMs: 600_000 });
   after(() => reader.close());
   const log: string[] = [];
   const faults: DeviceError[] = [];

@@ -1,21 +1,27 @@
 /** The decoder with its real worker thread. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mock } from 'node:test';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
-import { createDecoder } from '../../../drivers/code-reader/decoder.ts';
+import { createDecoder, type Decoder } from '../../../drivers/code-reader/decoder.ts';
+import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { blankFrame, codeFrame } from './frames.ts';
 
 const code = Uint8Array.from({ length: 300 }, (_, i) => i);
 
+const neverMs = 600_000;
+
 suite('decoder', test => {
-  async function started({ after }: TestContext, engine: 'zxing' | 'jsqr') {
+  async function started({ after }: TestContext, engine: 'zxing' | 'jsqr', slowMs = neverMs) {
     let ready = 0;
     const fallbacks: string[] = [];
     const faults: string[] = [];
     const decoder = createDecoder({
       engine,
+      slowMs,
+      limitMs: neverMs,
       events: {
         ready: () => {
           ready++;
@@ -29,13 +35,18 @@ suite('decoder', test => {
     return { decoder, readyCount: () => ready, fallbacks, faults };
   }
 
+  async function bytesIn(decoder: Decoder, frame: GreyFrame) {
+    const look = await decoder.look(frame, 'fast');
+    return look?.codes.map(({ bytes }) => bytes);
+  }
+
   for (const engine of ['zxing', 'jsqr'] as const) {
     test(`decodes with ${engine}, and takes the frame`, async context => {
       const { decoder, fallbacks } = await started(context, engine);
       const frame = codeFrame(code);
-      assert.equal(await decoder.decode(frame, 'fast'), [code]);
+      assert.equal(await bytesIn(decoder, frame), [code]);
       assert.is(frame.grey.length, 0);
-      assert.equal(await decoder.decode(blankFrame(), 'fast'), []);
+      assert.equal(await bytesIn(decoder, blankFrame()), []);
       assert.equal(fallbacks, []);
     });
   }
@@ -45,35 +56,48 @@ suite('decoder', test => {
     const { width, height, grey } = codeFrame(code);
     const larger = new Uint8Array(grey.length + 1);
     larger.set(grey);
-    assert.equal(await decoder.decode({ width, height, grey: larger.subarray(0, -1) }, 'fast'), [code]);
+    assert.equal(await bytesIn(decoder, { width, height, grey: larger.subarray(0, -1) }), [code]);
     assert.is(larger.length, grey.length + 1);
   });
 
   test('starts the worker again when a frame kills it', async context => {
     const { decoder, readyCount, faults } = await started(context, 'zxing');
     const killer = { width: 640, height: 480, grey: new Uint8Array(4) };
-    await Promise.all([decoder.decode(killer, 'fast'), decoder.decode(codeFrame(code), 'fast')]);
+    await Promise.all([decoder.look(killer, 'fast'), decoder.look(codeFrame(code), 'fast')]);
     await until('the fault', () => faults.length > 0);
     await until('the new worker', () => readyCount() > 1);
-    assert.equal(await decoder.decode(codeFrame(code), 'fast'), [code]);
+    assert.equal(await bytesIn(decoder, codeFrame(code)), [code]);
   });
 
-  test('a frame that takes seconds is a fault until it is answered', async context => {
-    const { decoder, readyCount, faults } = await started(context, 'jsqr');
-    const grey = randomBytes(1280 * 720);
-    const answer = decoder.decode({ width: 1280, height: 720, grey }, 'thorough');
+  test('a frame that takes too long is a fault until it is answered', async context => {
+    const { decoder, readyCount, faults } = await started(context, 'jsqr', 20);
+    const grey = randomBytes(640 * 480);
+    const answer = decoder.look({ width: 640, height: 480, grey }, 'thorough');
     await until('the fault', () => faults.length > 0);
-    assert.equal(faults, ['no answer for 1500 ms']);
+    assert.equal(faults, ['no answer for 20 ms']);
     await answer;
     assert.is(readyCount(), 2);
   });
 
+  test('a worker may take as long as it needs to start, though a frame waits', async ({ after }) => {
+    const limitMs = 60_000;
+    mock.timers.enable({ apis: ['setTimeout'] });
+    after(() => mock.timers.reset());
+    const events = { ready: () => {}, fallback: () => {}, fault: () => {} };
+    const decoder = createDecoder({ engine: 'zxing', slowMs: limitMs, limitMs, events });
+    after(decoder.close);
+    const answer = bytesIn(decoder, codeFrame(code));
+    mock.timers.tick(limitMs);
+    mock.timers.reset();
+    assert.equal(await answer, [code]);
+  });
+
   test('closes with a frame under way', async context => {
     const { decoder, faults } = await started(context, 'jsqr');
-    const underWay = decoder.decode(codeFrame(code), 'thorough');
+    const underWay = decoder.look(codeFrame(code), 'thorough');
     await decoder.close();
-    assert.equal(await underWay, []);
-    assert.equal(await decoder.decode(codeFrame(code), 'fast'), []);
+    assert.is(await underWay, undefined);
+    assert.is(await decoder.look(codeFrame(code), 'fast'), undefined);
     assert.equal(faults, []);
   });
 

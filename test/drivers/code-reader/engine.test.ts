@@ -4,6 +4,7 @@ import type { Effort, QrEngine } from '../../../drivers/code-reader/engine.ts';
 import { openEngine, warmUp } from '../../../drivers/code-reader/open-engine.ts';
 import { suite } from '../../harness.ts';
 import { blankFrame, codeFrame, noiseFrame } from './frames.ts';
+import { type HardKind, hardKinds, hardPicture } from './hard-pictures.ts';
 
 const short = Uint8Array.from({ length: 40 }, (_, i) => 255 - i);
 const other = Uint8Array.from({ length: 40 }, (_, i) => i);
@@ -72,5 +73,53 @@ suite('zxing engine', test => {
   test('sees that there are two codes', async () => {
     const { engine } = await openEngine('zxing');
     for (const effort of efforts) assert.is(engine.decode(codeFrame(short, other), effort).length, 2);
+  });
+
+  test('an inverted code between the shades 8 and 42', async () => {
+    const { engine } = await openEngine('zxing');
+    const { grey, ...size } = codeFrame(everyByte);
+    const dark = { ...size, grey: grey.map(shade => Math.round(42 - (34 * (shade - 20)) / 215)) };
+    assert.equal(engine.decode(dark, 'thorough'), [everyByte]);
+  });
+
+  const always: readonly HardKind[] = [
+    'nearly black',
+    'washed out',
+    'inverted, low contrast',
+    'curved',
+    'fingertip on a finder pattern',
+    'finder pattern overdrawn',
+  ];
+  for (const kind of always) {
+    test(`reads what is ${kind} at a thorough look`, async () => {
+      const { engine } = await openEngine('zxing');
+      for (let seed = 0; seed < 5; seed++) {
+        const { payload, frame } = hardPicture(kind, seed);
+        assert.equal(engine.decode(frame, 'thorough'), [payload], `seed ${seed}`);
+      }
+    });
+  }
+
+  test('reads right or not at all, whatever is wrong with a picture', async () => {
+    const { engine } = await openEngine('zxing');
+    for (const kind of hardKinds) {
+      const { payload, frame } = hardPicture(kind, 40);
+      for (const effort of efforts) {
+        for (const code of engine.decode(frame, effort)) assert.equal(code, payload, kind);
+      }
+    }
+  });
+
+  test('tells where a code is that only its enlarged part shows', async () => {
+    const { engine } = await openEngine('zxing');
+    const { frame, payload } = hardPicture('blurred', 1);
+    assert.equal(engine.decode(frame, 'fast'), []);
+    const [found] = engine.find(frame, 'thorough');
+    assert.equal(found?.bytes, payload);
+    const { left = 0, top = 0, right = 0, bottom = 0 } = found?.box ?? {};
+    for (const [side, at] of Object.entries({ left, top, right: right - 157, bottom: bottom - 159 })) {
+      const expected = side === 'left' || side === 'right' ? 226 : 162;
+      assert.ok(Math.abs(at - expected) < 6, `${side} ${at}`);
+    }
   });
 });

@@ -1,4 +1,4 @@
-/** The code reader contract through ffmpeg, and a picture that freezes. */
+/** A code reader's contract through ffmpeg, and a picture that freezes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { noisy } from '../../../sim/wires/camera-port.ts';
 import { sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
 import { suite, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { ffmpegsOf, slowMs, watch } from './ffmpeg-stand.ts';
+import { ffmpegsOf, patient, slowMs, watch } from './ffmpeg-stand.ts';
 import { blankFrame, codeFrame, noiseFrame, y4mFrame, y4mHeader } from './frames.ts';
 
 /** A fifo is the wire: ffmpeg reads it as a file, and whoever films writes into it. */
@@ -19,7 +19,7 @@ testCodeReader(
     let picture = y4mFrame(blankFrame());
     let film: NodeJS.Timeout | undefined;
     let writer: ChildProcess | undefined;
-    const { camera: reader } = watch(context, { file: path, loop: false });
+    const { camera: reader } = watch(context, { file: path, loop: false }, patient);
     const unplug = async () => {
       clearInterval(film);
       rmSync(path, { force: true });
@@ -47,17 +47,9 @@ testCodeReader(
       attached: () => ffmpegsOf(path).length > 0,
       show(code) {
         picture = y4mFrame(codeFrame(code));
-        const back = setTimeout(() => {
-          picture = y4mFrame(blankFrame());
-        }, 600);
-        context.after(() => clearTimeout(back));
       },
       showJunk() {
         picture = y4mFrame(noiseFrame());
-        const back = setTimeout(() => {
-          picture = y4mFrame(blankFrame());
-        }, 200);
-        context.after(() => clearTimeout(back));
       },
     };
   },
@@ -75,7 +67,11 @@ suite('camera that freezes', test => {
       const header = Buffer.from(y4mHeader({ width: 640, height: 480 }));
       const still = y4mFrame(codeFrame(sample));
       writeFileSync(path, Buffer.concat([header, still, still, still]));
-      const { open, codes, faults, readies } = watch(context, { file: path, loop: true }, 1);
+      const { open, codes, faults, readies } = watch(
+        context,
+        { file: path, loop: true },
+        { ...patient, frozenAfterS: 1 },
+      );
       open();
       await until('the fault', () => faults.length > 0, slowMs);
       assert.match(String(faults[0]?.message), /the picture is frozen: the same for 1 s/);

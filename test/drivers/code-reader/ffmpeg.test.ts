@@ -9,7 +9,7 @@ import { type FfmpegSource, ffmpegCommand } from '../../../drivers/code-reader/f
 import { bytesRead } from '../../contract/code-reader.ts';
 import { suite, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { ffmpegsOf, slowMs, watch } from './ffmpeg-stand.ts';
+import { ffmpegsOf, patient, slowMs, watch } from './ffmpeg-stand.ts';
 import { blankFrame, y4mFrame, y4mHeader } from './frames.ts';
 import { makeVideo } from './video-sources.ts';
 
@@ -24,7 +24,10 @@ suite('camera through ffmpeg', test => {
   if (hardware !== undefined) {
     test('TEST_CAMERA: is ready, its picture lives, it closes and opens again', async context => {
       for (const frozenAfterS of [4, 4]) {
-        const { camera, open, faults, readies } = watch(context, sourceNamed(hardware), frozenAfterS);
+        const { camera, open, faults, readies } = watch(context, sourceNamed(hardware), {
+          ...patient,
+          frozenAfterS,
+        });
         open();
         await until('the first picture', () => readies() === 1, slowMs);
         const atStart = faults.length;
@@ -62,7 +65,9 @@ suite('camera through ffmpeg', test => {
 
   test.needing('ffmpeg', 'ffmpeg killed, and stopped: told, and back', async context => {
     const { path } = await makeVideo('y4m');
-    const { open, faults, readies } = watch(context, { file: path, loop: true });
+    // Of a playing ffmpeg only one that is stopped is silent for so long.
+    const limits = { ...patient, frameTimeoutMs: 5000 };
+    const { open, faults, readies } = watch(context, { file: path, loop: true }, limits);
     open();
     await until('ready', () => readies() === 1, slowMs);
     for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
@@ -115,7 +120,8 @@ suite('camera through ffmpeg', test => {
   test.needing('ffmpeg', 'closed while ffmpeg waits for a silent source: nothing stays', async context => {
     const silent = join(temporaryDirectory(context), 'silent.y4m');
     await once(spawn('mkfifo', [silent]), 'exit');
-    const { open, camera, faults } = watch(context, { file: silent, loop: false });
+    const limits = { ...patient, frameTimeoutMs: 1000 };
+    const { open, camera, faults } = watch(context, { file: silent, loop: false }, limits);
     open();
     await until('no frame yet', () => faults.length > 0, slowMs);
     assert.is(ffmpegsOf(silent).length, 1);
@@ -140,7 +146,7 @@ suite('camera through ffmpeg', test => {
     assert.match(Buffer.from(first).toString('latin1').split('\n')[0] ?? '', /^YUV4MPEG2 W800 H450 .*Cmono/);
   });
 
-  test('a device that is missing is named, and looked for again', async context => {
+  test.needing('ffmpeg', 'a device that is missing is named, and looked for again', async context => {
     const { open, faults } = watch(context, { v4l2: '/dev/video-that-is-not-there' });
     open();
     await until('the fault', () => faults.length > 0);

@@ -1,13 +1,16 @@
 /** A camera by RTSP, with a real server. */
 import * as assert from 'uvu/assert';
+import { isProgram } from '../../../drivers/wire/program.ts';
 import { bytesRead } from '../../contract/code-reader.ts';
 import { suite, until } from '../../harness.ts';
-import { slowMs, watch } from './ffmpeg-stand.ts';
+import type { Requirement } from '../../left-out.ts';
+import { patient, slowMs, watch } from './ffmpeg-stand.ts';
 import { makeVideo, startRtspServer } from './video-sources.ts';
 
-const rtspServer = {
-  what: 'gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-good',
-  met: startRtspServer.isInstalled,
+const rtspServer: Requirement = {
+  what: 'GStreamer’s RTSP server for Python, and ffmpeg',
+  packages: ['ffmpeg', 'python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-plugins-good'],
+  met: () => isProgram('ffmpeg') && startRtspServer.isInstalled(),
 };
 
 suite('camera by RTSP', test => {
@@ -18,7 +21,11 @@ suite('camera by RTSP', test => {
       async context => {
         const { path, codes: shown } = await makeVideo('mp4');
         const server = await startRtspServer(context, path);
-        const { open, codes, faults, readies } = watch(context, { rtsp: server.address, transport });
+        const { open, codes, faults, readies } = watch(
+          context,
+          { rtsp: server.address, transport },
+          { ...patient, frameTimeoutMs: 5000 },
+        );
         open();
         await until('a code', () => codes.length > 0, slowMs);
         assert.ok(shown.includes(bytesRead(codes)[0] ?? ''));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { DeviceError } from '../../../device/errors.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import { createY4mParser } from '../../../drivers/code-reader/y4m.ts';
 import { suite } from '../../harness.ts';

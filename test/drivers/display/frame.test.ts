@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import * as assert from 'uvu/assert';
-import type { Screen } from '../../../device/core/notice.ts';
+import type { Screen } from '../../../device/core/screen.ts';
 import { frameOf } from '../../../drivers/display/frame.ts';
 import { suite } from '../../harness.ts';
 

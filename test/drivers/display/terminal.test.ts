@@ -5,76 +5,80 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Screen } from '../../../device/core/notice.ts';
-import { DeviceError } from '../../../device/errors.ts';
+import type { Screen } from '../../../device/core/screen.ts';
+import { DeviceError } from '../../../device/kit/errors.ts';
 import type { Display } from '../../../device/ports.ts';
 import { createTerminalDisplay } from '../../../drivers/display/terminal.ts';
 import { createDisplayScreen } from '../../../sim/wires/display-screen.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
 import { createScreenEmulator } from '../../../sim/wires/screen-emulator.ts';
 import { listenOnWire } from '../../../sim/wires/wire-server.ts';
-import { displayContract } from '../../contract/display.ts';
-import { isInstalled, suite, type TestContext, until } from '../../harness.ts';
+import { testDisplay } from '../../contract/display.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
 import { createPtyDevice } from '../far-end.ts';
 
 const identity = { name: 'front display', audience: 'passenger' } as const;
 
-displayContract('terminal over TCP', async () => {
+testDisplay('terminal over TCP', async context => {
   const screen = await createDisplayScreen({});
+  context.after(() => screen.close());
   return {
     display: createTerminalDisplay({ ...identity, path: `tcp://127.0.0.1:${screen.port}` }),
     view: screen,
     interrupt: async () => screen.unplug(),
-    close: () => screen.close(),
   };
 });
 
-displayContract('terminal on a pipe', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'display-'));
-  const path = join(dir, 'screen');
-  const emulator = createScreenEmulator();
-  execFileSync('mkfifo', [path]);
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const timer = setInterval(async () => {
-    const { bytesRead, buffer } = await file.read().catch(() => ({ bytesRead: 0, buffer: Buffer.alloc(0) }));
-    emulator.write(buffer.subarray(0, bytesRead));
-  }, 2);
-  return {
-    display: createTerminalDisplay({ ...identity, path }),
-    view: emulator,
-    async close() {
-      clearInterval(timer);
-      await file.close();
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
-});
+testDisplay(
+  'terminal on a pipe',
+  async context => {
+    const dir = await mkdtemp(join(tmpdir(), 'display-'));
+    context.after(() => rm(dir, { recursive: true, force: true }));
+    const path = join(dir, 'screen');
+    const emulator = createScreenEmulator();
+    execFileSync('mkfifo', [path]);
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    context.after(() => file.close());
+    const timer = setInterval(async () => {
+      const { bytesRead, buffer } = await file
+        .read()
+        .catch(() => ({ bytesRead: 0, buffer: Buffer.alloc(0) }));
+      emulator.write(buffer.subarray(0, bytesRead));
+    }, 2);
+    context.after(() => clearInterval(timer));
+    return { display: createTerminalDisplay({ ...identity, path }), view: emulator };
+  },
+  { cannotInterrupt: 'a pipe is not pulled out' },
+);
 
-if (isInstalled('socat')) {
-  displayContract('terminal on a serial line', async () => {
-    const cleanups: (() => unknown)[] = [];
-    const device = createPtyDevice({ after: cleanup => cleanups.push(cleanup) });
+testDisplay(
+  'terminal on a serial line',
+  async context => {
+    const device = createPtyDevice(context);
     const emulator = createScreenEmulator();
     let shown = 0;
     const timer = setInterval(() => {
       emulator.write(Buffer.from(device.received().slice(shown), 'latin1'));
       shown = device.received().length;
     }, 2);
+    context.after(() => clearInterval(timer));
     await device.plug();
     return {
-      display: createTerminalDisplay({ ...identity, path: device.path, baudRate: 115_200 }),
+      display: createTerminalDisplay({
+        ...identity,
+        path: device.path,
+        baudRate: 115_200,
+        drainLimitMs: 60_000,
+      }),
       view: emulator,
       async interrupt() {
         await device.unplug();
         await device.plug();
       },
-      async close() {
-        clearInterval(timer);
-        for (const cleanup of cleanups.splice(0)) await cleanup();
-      },
     };
-  });
-}
+  },
+  { needs: 'socat' },
+);
 
 const screen = (zh: string): Screen => ({
   light: 'green',
@@ -147,7 +151,7 @@ suite('terminal display', test => {
     void display.close().then(() => {
       closed = true;
     });
-    await until('the end', () => closed, 2000);
+    await until('the end', () => closed);
   });
 
   test('takes a pipe nobody reads for an outage, not a hang', async context => {

@@ -55,6 +55,31 @@ suite('GNSS epochs', test => {
     assert.is(fix?.position, undefined);
   });
 
+  test('an RMC that says neither yes nor no leaves it to GGA', () => {
+    for (const body of [
+      ...['X', ''].map(status => rmc('120000.00', status).replace(/,N$/, '')),
+      'GNRMC,120000.00',
+      'GNRMC,120000.00,A,,,,,0.0,,',
+    ]) {
+      const [fix] = told([0, body], [10, gga('120000.00', 9)], [20, zda('120000.00')]);
+      assert.is(fix?.time, at('12:00:00'), body);
+      assert.ok(fix?.position, body);
+    }
+    const [simulated] = told([0, rmc('120000.00', 'A').replace(/A$/, 'S')], [10, gga('120000.00')]);
+    assert.is(simulated?.position, undefined);
+  });
+
+  test('0° N 0° E is no fix: neither place nor time', () => {
+    const nowhere = '0000.0000,N,00000.0000,E';
+    const [fix] = told(
+      [0, rmc('120000.00').replace(place, nowhere)],
+      [10, gga('120000.00').replace(place, nowhere)],
+      [20, zda('120000.00')],
+    );
+    assert.ok(fix);
+    assert.equal([fix.position, fix.time], [undefined, undefined]);
+  });
+
   test('ZDA counts with a fix of the same epoch only', () => {
     assert.equal(times(told([0, gga('120000.00')], [10, zda('120000.00')])), [at('12:00:00')]);
     assert.equal(times(told([0, gga('120000.00', 0)], [10, zda('120000.00')])), [undefined]);

@@ -9,10 +9,11 @@ import type { Medium } from '../../../sim/backoffice/store/store.ts';
 import { openLinkStore } from '../../../sync/cache/link-store.ts';
 import { createHttp } from '../../../sync/client/http.ts';
 import { syncOnce } from '../../../sync/client/sync-once.ts';
-import { readFleetKeys } from '../../../sync/fleet-keys.ts';
+import { openKeyRing } from '../../../sync/keys/key-ring.ts';
+import { readKeysFile } from '../../../sync/keys/keys-file.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
+import { runFeed } from '../../sync/commands/program.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { runFeed } from '../feed/program.ts';
 import { type Owner, owner, tableOf } from './small-office.ts';
 
 const program = fileURLToPath(new URL('./office-process.js', import.meta.url));
@@ -80,12 +81,12 @@ function passenger({ url }: { url: string }, who: Owner, purpose: 'register' | '
 /** What a validator says of media, having polled. */
 function validator(context: TestContext, office: Started) {
   const directory = temporaryDirectory(context);
-  const http = createHttp({ timeoutMs: 10_000 });
+  const http = createHttp({ timeoutMs: 600_000 });
   context.after(() => http.close());
-  const keys = readFleetKeys(office.keys);
-  const settings = { url: office.feedUrl, rootFile: office.root, keys, directory };
+  const ring = openKeyRing(readKeysFile(office.keys), directory);
   return async (...media: readonly Medium[]): Promise<string[]> => {
-    await syncOnce(settings, http);
+    const keys = await ring;
+    await syncOnce({ url: office.feedUrl, rootFile: office.root, keys, directory }, http);
     const store = openLinkStore(directory, keys, { changed: () => undefined, damaged: () => undefined });
     const links = media.map(({ kind, account }) => store.find(store.tokenOf(kind, account)));
     store.close();

@@ -1,10 +1,12 @@
 /** `backoffice …` as a program of its own: the real site, feed and controls; the imports. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { openExistingOffice, openOfficeData } from '../../../sim/backoffice/office-data.ts';
+import { noticeVersion } from '../../../sim/backoffice/site/pages/notice-text.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { createVisitor, titleOf } from './site/test-site.ts';
@@ -44,6 +46,12 @@ function table(directory: string, text: string): string {
   return file;
 }
 
+/** @returns the directory */
+async function madeOffice(directory: string, keyFile?: string): Promise<string> {
+  await openOfficeData(directory, { keyFile }).close();
+  return directory;
+}
+
 suite('backoffice commands', test => {
   test('a passenger registers on the site; stopped, it ends in order, and knows it after', async context => {
     const directory = temporaryDirectory(context);
@@ -56,14 +64,14 @@ suite('backoffice commands', test => {
     const code = /验证码(\d{6})/.exec(messages[0].text)?.[1] ?? '';
     const found = await visitor.send(asked, '/code', { code });
     assert.is(titleOf(found), '阅读温馨提示并同意');
-    const done = await visitor.send(found, '/media', { version: '2022-05-19', agree: 'yes' });
+    const done = await visitor.send(found, '/media', { version: noticeVersion, agree: 'yes' });
     assert.is(titleOf(done), '升级办理完成');
     const second = await run(...words);
     assert.is(second.code, 2);
     assert.match(second.stderr, /data: another back office is at work here/);
     assert.is((await fetch(`${feed}/metadata/timestamp.json`)).headers.get('cache-control'), 'no-cache');
     assert.ok(existsSync(root));
-    for (const secret of [keys, join(directory, 'data', 'keys', 'personal-data.key')])
+    for (const secret of [keys, join(directory, 'data-keys', 'personal-data.key')])
       assert.is(statSync(secret).mode & 0o077, 0, secret);
     assert.is(await office.stop(), 0);
     const again = await start(context, ...words, '--sim');
@@ -82,9 +90,23 @@ suite('backoffice commands', test => {
     await office.stop();
   });
 
+  test('a directory in which others have had a hand is told in one line', async context => {
+    const directory = temporaryDirectory(context);
+    const data = await madeOffice(join(directory, 'data'));
+    symlinkSync(join(directory, 'anything'), join(data, 'feed', 'private', 'people-taken.csv'));
+    const planted = await run('--data', data);
+    assert.equal([planted.code, planted.stdout], [2, '']);
+    assert.match(planted.stderr, /people-taken\.csv is a symbolic link\n$/);
+    rmSync(join(data, 'lock.sqlite'), { force: true });
+    mkdirSync(join(data, 'lock.sqlite'));
+    const locked = await run('--data', data);
+    assert.is(locked.code, 2);
+    assert.match(locked.stderr, /lock\.sqlite is no plain file\n$/);
+  });
+
   test('seniors: tried, imported, imported again', async context => {
     const directory = temporaryDirectory(context);
-    const data = join(directory, 'data');
+    const data = await madeOffice(join(directory, 'data'));
     const file = table(directory, tableOf(seniors));
     const linked = { persons: 2, media: 2, unchanged: 0, withdrawn: 0 };
     for (const [words, expected] of [
@@ -100,7 +122,8 @@ suite('backoffice commands', test => {
 
   test('the key for personal data is where the imports are told', async context => {
     const directory = temporaryDirectory(context);
-    const [data, file] = [join(directory, 'data'), table(directory, tableOf(seniors))];
+    const data = await madeOffice(join(directory, 'data'), join(directory, 'key'));
+    const file = table(directory, tableOf(seniors));
     for (const command of ['import-media', 'import-seniors']) {
       const key = ['--key-file', join(directory, 'key')];
       for (const words of [
@@ -117,7 +140,7 @@ suite('backoffice commands', test => {
 
   test('a table with bad lines: each is named, exit 2, nothing imported', async context => {
     const directory = temporaryDirectory(context);
-    const data = join(directory, 'data');
+    const data = await madeOffice(join(directory, 'data'));
     const file = table(directory, `${tableOf(seniors)}1,2,3\n13800000009,九,bmac,1\n`);
     for (const command of ['import-seniors', 'import-media']) {
       const { code, stderr, stdout } = await run(command, data, file);
@@ -127,6 +150,27 @@ suite('backoffice commands', test => {
     }
     const good = await run('import-media', data, table(directory, tableOf(seniors)));
     assert.equal(JSON.parse(good.stdout), { persons: 2, media: 2, moved: 0 });
+  });
+
+  test('a mistyped directory is no new back office', async context => {
+    const directory = temporaryDirectory(context);
+    await madeOffice(join(directory, 'office'));
+    writeFileSync(join(directory, 'file'), '');
+    const file = table(directory, tableOf(seniors));
+    const before = readdirSync(directory).toSorted();
+    for (const name of ['ofice', 'office/feed', 'file', '.']) {
+      const openThere = () => openExistingOffice(join(directory, name));
+      assert.throws(openThere, /no back office is here/, name);
+    }
+    for (const words of [['import-seniors', '--dry-run'], ['import-media']]) {
+      const { code, stdout, stderr } = await run(...words, join(directory, 'ofice'), file);
+      assert.is(`${code}${stdout}`, '2');
+      assert.match(
+        stderr,
+        /ofice: no back office is here: did you mean office\?; backoffice --data DIR makes one/,
+      );
+    }
+    assert.equal(readdirSync(directory).toSorted(), before);
   });
 
   test('wrong words: exit 2, and said why', async context => {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
-import { createLog } from '../../../device/log.ts';
+import { createLog } from '../../../device/kit/log.ts';
 import { startBackOffice } from '../../../sim/backoffice/backoffice.ts';
 import type { Registration } from '../../../sim/backoffice/registration/registration.ts';
 
@@ -28,7 +28,7 @@ if (program !== undefined && import.meta.filename === program && directory !== u
       directory: join(directory, 'data'),
       mediaFile: join(directory, 'media.csv'),
       sim: true,
-      codeLimits: { addressPerHour: 1_000_000 },
+      codeLimits: { addressPerHour: 1_000_000, networkPerHour: 1_000_000, areaPerHour: 1_000_000 },
       publishTimes: { everyMs: 200, debounceMs: 5, pauseMs: 5, atMost: { publications: 100, withinMs: 1 } },
       log: createLog('warn', 'backoffice'),
     },

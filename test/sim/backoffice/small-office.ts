@@ -1,9 +1,9 @@
 /** A back office's data in a directory of its own, with people who own media, and a clock that tests set. */
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../../../device/log.ts';
-import { openRegister } from '../../../sim/backoffice/register/sqlite-register.ts';
+import type { Log } from '../../../device/kit/log.ts';
+import { openMediaOwners } from '../../../sim/backoffice/media-owners/media-owners.ts';
 import { openStore, openVault, storePlaces } from '../../../sim/backoffice/store/sqlite-store.ts';
 import type { Medium } from '../../../sim/backoffice/store/store.ts';
 import type { Identity } from '../../../sim/backoffice/store/vault.ts';
@@ -52,22 +52,23 @@ export async function makeSmallOffice(
   owners: readonly Owner[] = [],
   key: FleetKey = fleetKey,
 ) {
-  const dir = temporaryDirectory(context);
+  const dir = join(temporaryDirectory(context), 'data');
+  mkdirSync(dir);
   const places = storePlaces(dir);
   const vault = openVault(places);
   const store = openStore(places.office, vault, key);
   context.after(() => store.close());
-  const register = openRegister(places.register, vault);
-  context.after(() => register.close());
+  const mediaOwners = openMediaOwners(places.register, vault);
+  context.after(() => mediaOwners.close());
   const table = (text: string): string => {
     const file = join(dir, `table-${randomBytes(4).toString('hex')}.csv`);
     writeFileSync(file, text);
     return file;
   };
   const importTable = (text: string) =>
-    register.importTable(table(text), 0, moved => store.people.release(moved, 0));
+    mediaOwners.importTable(table(text), 0, moved => store.people.release(moved, 0));
   if (owners.length > 0) await importTable(tableOf(owners));
-  return { dir, places, vault, store, register, table, importTable };
+  return { dir, places, vault, store, mediaOwners, table, importTable };
 }
 
 export type SmallOffice = Awaited<ReturnType<typeof makeSmallOffice>>;

@@ -62,7 +62,7 @@ suite('back office’s web server', test => {
       '%00/../',
       '\u00ff/../',
     ])
-      for (const path of ['fleet-keys.json', 'private/online-key.pem', '../keys/personal-data.key']) {
+      for (const path of ['fleet-keys.json', 'private/online-key.pem', 'private/targets-key.pem']) {
         const [status = 0] = await send(port, `GET /feed/${up}${path}`, host);
         assert.ok(status >= 400 && status < 500, `${status} for ${up}${path}`);
       }

@@ -3,11 +3,10 @@ import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import { renderFrame } from '../../../sim/media/frame.ts';
 import { writePng } from '../../../sim/media/png.ts';
-import { addAssets } from '../../../sim/panel/assets.ts';
-import { panelHeaders } from '../../../sim/panel/headers.ts';
 import { optionsIn } from '../../../sim/panel/page/view-options.ts';
-import { importMapHash, pageShell } from '../../../sim/panel/page-shell.ts';
+import { addPage, importMapHash } from '../../../sim/panel/page-files.ts';
 import type { CommandDone, PanelChange, PanelState } from '../../../sim/panel/protocol.ts';
+import { panelHeaders } from '../../../sim/panel/security.ts';
 import { fakeState } from './fake-state.ts';
 
 export interface FakePanel {
@@ -44,8 +43,7 @@ export async function startFakePanel(port = 0): Promise<FakePanel> {
   }
 
   await server.register(helmet, panelHeaders(state.feed.siteUrl, importMapHash));
-  server.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(pageShell));
-  addAssets(server);
+  addPage(server);
   server.get('/api/events', (request, reply) => {
     reply.hijack();
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -1,9 +1,9 @@
 /** A state of the panel with something of everything in it, for the page without a bus. */
-import { gnssUsage } from '../../../sim/bus/gnss-commands.ts';
+import { gnssCommand } from '../../../sim/bus/commands/gnss-command.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
 import type { PanelState, ValidatorState } from '../../../sim/panel/protocol.ts';
-import { verdicts } from '../../../sim/scenarios/words-of-the-firmware.ts';
+import { verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
 
 const names = ['王建国', '李小雨', '赵秀英', '陈志强', '孙丽', '周敏', '吴磊', '郑凯', '冯雪', '朱琳'];
 const rule = '─'.repeat(38);
@@ -45,7 +45,7 @@ export const fakeVocabulary = [
   ['network on|off', 'whether the validators reach the feed'],
   ['unplug front|rear scanner|camera|passenger|crew|gnss', 'break a wire'],
   ['freeze front|rear on|off', 'a camera that hangs'],
-  [`gnss front|rear ${gnssUsage}`, 'what the receiver sends'],
+  [`gnss ${gnssCommand.usage}`, 'what the receiver sends'],
   ['power front|rear', 'cut the power of a validator; it starts again'],
   ['explain front|rear PASSENGER', 'present what a passenger has, and read what the console explains of it'],
   ['code PASSENGER', 'a code in hex'],

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert';
+import { readViewOptions } from '../../../sim/bus/commands/view-options.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
-import { readViewOptions } from '../../../sim/bus/view-options.ts';
 import { completionsOf, helpFor } from '../../../sim/panel/page/completion.ts';
 import { outcomeText } from '../../../sim/panel/page/outcome-text.ts';
 import { placeOnLine } from '../../../sim/panel/page/place-on-line.ts';
 import { partsOf } from '../../../sim/panel/page/screen-parts.ts';
 import { viewOptions, withOption } from '../../../sim/panel/page/view-options.ts';
-import { reasons, verdicts } from '../../../sim/scenarios/words-of-the-firmware.ts';
+import { reasons, verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
 import { suite } from '../../harness.ts';
 import { fakeScreens, fakeState } from './fake-state.ts';
 

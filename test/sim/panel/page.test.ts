@@ -1,12 +1,11 @@
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { suite, type TestContext, until } from '../../harness.ts';
-import { accessibilityOf, launch, needed, phone, visit } from '../backoffice/site/browser.ts';
+import { accessibilityOf, needed, phone, sharedBrowser, visit } from '../backoffice/site/browser.ts';
 import { startFakePanel } from './fake-panel.ts';
 import { fakeScreens, fullValidators } from './fake-state.ts';
 
 const laptop = { width: 1280, height: 800 };
-const patienceMs = 240_000;
 /** The words differ, the colours do not: all tabs in one language, the fullest in the other. */
 const tabs = {
   en: ['in-hand', 'faults', 'cameras', 'office', 'console', 'steps', 'log'],
@@ -28,23 +27,27 @@ function cutOff(elements: Element[]): (string | null)[] {
     .map(({ textContent }) => textContent);
 }
 
-async function openPanel(context: TestContext, options: BrowserContextOptions) {
+async function openPanel(context: TestContext, browser: Promise<Browser>, options: BrowserContextOptions) {
   const panel = await startFakePanel();
   context.after(panel.close);
-  const visitor = await visit(await launch(context), panel, { viewport: laptop, ...options });
+  const visitor = await visit(await browser, panel, { viewport: laptop, ...options });
   await visitor.page.goto('/');
   await visitor.page.waitForSelector('.validator');
   return { panel, ...visitor };
 }
 
 suite('panel page by itself', test => {
+  const browse = sharedBrowser(test);
+
   test.needing(
     needed,
     'axe finds nothing, by light and dark, in Chinese and English, in any tab',
     async context => {
       // Colours are looked at, not on their way.
-      const { page, complaints } = await openPanel(context, { locale: 'en', reducedMotion: 'reduce' });
-      page.setDefaultTimeout(patienceMs);
+      const { page, complaints } = await openPanel(context, browse(context), {
+        locale: 'en',
+        reducedMotion: 'reduce',
+      });
       const found: string[] = [];
       for (const language of ['en', 'zh-CN'] as const) {
         assert.is(await page.getAttribute('html', 'lang'), language);
@@ -64,7 +67,6 @@ suite('panel page by itself', test => {
         [],
       );
     },
-    patienceMs,
   );
 
   test.needing(
@@ -73,7 +75,7 @@ suite('panel page by itself', test => {
     async context => {
       const first = await startFakePanel();
       const port = Number(new URL(first.url).port);
-      const browser = await launch(context);
+      const browser = await browse(context);
       const { page } = await visit(browser, first, { viewport: laptop, locale: 'zh-CN' });
       await page.goto('/');
       await page.click('text=English');
@@ -98,14 +100,13 @@ suite('panel page by itself', test => {
       await page.setViewportSize(phone);
       assert.not(await isTooWide(page));
     },
-    patienceMs,
   );
 
   test.needing(
     needed,
     'on a small laptop all counts of both doors are in sight, however much the screens say',
     async context => {
-      const { panel, page } = await openPanel(context, { locale: 'zh-CN' });
+      const { panel, page } = await openPanel(context, browse(context), { locale: 'zh-CN' });
       assert.equal(await page.locator('.validator').evaluateAll(cutOff), [], 'as a day begins');
       panel.change({ validators: fullValidators });
       await page.waitForSelector('.last-tap >> text=无法核验 cannot-verify · 本机时间有误 clock');
@@ -122,68 +123,57 @@ suite('panel page by itself', test => {
         await page.waitForSelector(`html[lang=${language}]`);
       }
     },
-    patienceMs,
   );
 
-  test.needing(
-    needed,
-    'a button that copies puts it on the clipboard',
-    async context => {
-      const permissions = ['clipboard-read', 'clipboard-write'];
-      const { panel, page } = await openPanel(context, { locale: 'en', permissions });
-      await page.click('#passenger-wang');
-      const copies = async (what: string, text: string | undefined) => {
-        await page.click(`[aria-label="Copy: ${what}"]`);
-        const read = () => page.evaluate<string>('navigator.clipboard.readText()');
-        await until(`"${text}" is on the clipboard`, async () => (await read()) === text);
-      };
-      const { passengers, validators } = panel.state;
-      await page.click('#tab-office');
-      await copies('Name', passengers[0]?.name);
-      await page.waitForSelector('.copy.is-done[aria-label="Copied"]');
-      await copies('Phone number', passengers[0]?.phone);
-      await page.click('#tab-console');
-      const { consoleCommand } = validators.front;
-      await copies(consoleCommand, consoleCommand);
-      await page.keyboard.press('a');
-      await page.keyboard.press('B');
-      await page.click('#tab-steps');
-      await copies('tap front wang', 'tap front wang');
-      await copies('all of it', 'tap front wang\ntap rear li-student');
-      await page.click('text=Scenario YAML');
-      await copies('tap rear li-student', '- tap: rear li-student\n');
-    },
-    patienceMs,
-  );
+  test.needing(needed, 'a button that copies puts it on the clipboard', async context => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const { panel, page } = await openPanel(context, browse(context), { locale: 'en', permissions });
+    await page.click('#passenger-wang');
+    const copies = async (what: string, text: string | undefined) => {
+      await page.click(`[aria-label="Copy: ${what}"]`);
+      const read = () => page.evaluate<string>('navigator.clipboard.readText()');
+      await until(`"${text}" is on the clipboard`, async () => (await read()) === text);
+    };
+    const { passengers, validators } = panel.state;
+    await page.click('#tab-office');
+    await copies('Name', passengers[0]?.name);
+    await page.waitForSelector('.copy.is-done[aria-label="Copied"]');
+    await copies('Phone number', passengers[0]?.phone);
+    await page.click('#tab-console');
+    const { consoleCommand } = validators.front;
+    await copies(consoleCommand, consoleCommand);
+    await page.keyboard.press('a');
+    await page.keyboard.press('B');
+    await page.click('#tab-steps');
+    await copies('tap front wang', 'tap front wang');
+    await copies('all of it', 'tap front wang\ntap rear li-student');
+    await page.click('text=Scenario YAML');
+    await copies('tap rear li-student', '- tap: rear li-student\n');
+  });
 
-  test.needing(
-    needed,
-    'with the keyboard only; letters are text where one types',
-    async context => {
-      const { panel, page } = await openPanel(context, {});
-      const did = (line: string) => until(line, () => panel.lines.at(-1) === line);
-      await page.keyboard.press('a');
-      await did('tap front wang');
-      await page.keyboard.press('J');
-      await did('show rear zhu-phone');
-      await page.focus('#passenger-zhu-phone');
-      await page.keyboard.press('ArrowDown');
-      assert.is(await page.getAttribute('#passenger-qin-old-code', 'aria-pressed'), 'true');
-      await page.keyboard.press(':');
-      await page.keyboard.type('tap rear zhao');
-      await page.keyboard.press('Tab');
-      assert.is(await page.inputValue('#command-line'), 'tap rear zhao-senior ');
-      await page.keyboard.type('sl');
-      await page.keyboard.press('Tab');
-      await page.keyboard.press('Enter');
-      await did('tap rear zhao-senior slow');
-      await page.click('kbd >> text=a–z');
-      await page.keyboard.press('b');
-      await page.focus('#tab-in-hand');
-      await page.keyboard.press('ArrowRight');
-      assert.is(await page.getAttribute('#tab-faults', 'aria-selected'), 'true');
-      assert.is(panel.lines.length, 3, 'letter keys are switched off');
-    },
-    patienceMs,
-  );
+  test.needing(needed, 'with the keyboard only; letters are text where one types', async context => {
+    const { panel, page } = await openPanel(context, browse(context), {});
+    const did = (line: string) => until(line, () => panel.lines.at(-1) === line);
+    await page.keyboard.press('a');
+    await did('tap front wang');
+    await page.keyboard.press('J');
+    await did('show rear zhu-phone');
+    await page.focus('#passenger-zhu-phone');
+    await page.keyboard.press('ArrowDown');
+    assert.is(await page.getAttribute('#passenger-qin-old-code', 'aria-pressed'), 'true');
+    await page.keyboard.press(':');
+    await page.keyboard.type('tap rear zhao');
+    await page.keyboard.press('Tab');
+    assert.is(await page.inputValue('#command-line'), 'tap rear zhao-senior ');
+    await page.keyboard.type('sl');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await did('tap rear zhao-senior slow');
+    await page.click('kbd >> text=a–z');
+    await page.keyboard.press('b');
+    await page.focus('#tab-in-hand');
+    await page.keyboard.press('ArrowRight');
+    assert.is(await page.getAttribute('#tab-faults', 'aria-selected'), 'true');
+    assert.is(panel.lines.length, 3, 'letter keys are switched off');
+  });
 });

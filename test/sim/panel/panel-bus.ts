@@ -13,14 +13,17 @@ const ids = ['wang', 'zhou-red', 'zhu-phone'];
 export async function startPanelBus() {
   const directory = mkdtempSync(join(tmpdir(), 'validator-test-'));
   const passengers = usualPassengers.filter(({ id }) => ids.includes(id));
-  const bus = await startBus({ directory, line: '2', phase: 'enforced', passengers });
+  const bus = await startBus({ directory, line: '2', phase: 'enforced', passengers, isPatient: true });
   const panel = await servePanel(bus, { port: 0, directory, line: '2' });
   const client = panelClient(panel.url);
   const isReady = async () => {
     const { front, rear } = (await client.state()).validators;
-    return front.linksVersion !== undefined && rear.linksVersion !== undefined;
+    return [front, rear].every(
+      ({ linksVersion, passenger, crew }) =>
+        linksVersion !== undefined && passenger.lines.length > 0 && crew.lines.length > 0,
+    );
   };
-  await until('both validators have their links', isReady, 60_000);
+  await until('both validators have their links and have drawn', isReady);
   return {
     bus,
     panel,

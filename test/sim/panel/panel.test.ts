@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { Passenger } from '../../../sim/bus/passengers.ts';
 import { readPng, writePng } from '../../../sim/media/png.ts';
 import type { CommandDone } from '../../../sim/panel/protocol.ts';
-import { parseScenario } from '../../../sim/scenarios/read-scenario.ts';
+import { parseScenario } from '../../../sim/scenarios/format/read-scenario.ts';
 import { suite, until } from '../../harness.ts';
 import { createBadRequests, foreignHeaders, hostileBodies, sendRaw } from './bad-requests.ts';
 import { startPanelBus } from './panel-bus.ts';
@@ -64,7 +64,7 @@ suite('panel', test => {
     await until('it is off', () => !page.state.validators.rear.isRunning);
     assert.is(page.state.validators.rear.linksVersion, undefined);
     await cut;
-    await until('it runs', () => page.state.validators.rear.linksVersion !== undefined, 30_000);
+    await until('it runs', () => page.state.validators.rear.linksVersion !== undefined);
     assert.ok(page.state.validators.rear.isRunning);
   });
 
@@ -227,7 +227,7 @@ suite('panel', test => {
     const cut = command('power front');
     assert.is((await first.ended()).code, 4003);
     await cut;
-    await until('it runs', async () => (await state()).validators.front.linksVersion !== undefined, 30_000);
+    await until('it runs', async () => (await state()).validators.front.linksVersion !== undefined);
     const again = client.openConsole('front');
     after(again.close);
     await again.said('> ');

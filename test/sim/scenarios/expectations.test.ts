@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { BusEvent } from '../../../sim/bus/words.ts';
+import type { BusEvent } from '../../../sim/bus/commands/command.ts';
 import { type Facts, mismatches } from '../../../sim/scenarios/expectations.ts';
-import type { Expectation } from '../../../sim/scenarios/schema.ts';
+import type { Expectation } from '../../../sim/scenarios/format/schema.ts';
 import { suite } from '../../harness.ts';
 
 const tapped: BusEvent = {
@@ -130,7 +130,7 @@ suite('expectations of a scenario', test => {
     assert.equal(await only({ verdict: 'pass' }, nothing), { expected: 'pass', got: 'none' });
   });
 
-  test('a console or a journal that cannot be had is a difference', async () => {
+  test('a console or a journal that does not answer is a difference', async () => {
     const refused = () => {
       throw new Error('connection refused');
     };

@@ -14,11 +14,11 @@ steps:
   - scan: front zhu-phone
     expect: { verdict: pass, passenger: 请上车, light: green, journal: { rows: 1 } }
   - data: stale
-    expect: { cache: { state: stale-status }, within: 20 }
+    expect: { cache: { state: stale-status }, within: 120 }
   - tap: middle wang
     expect: { error: 'front, rear' }
   - gnss: rear silent
-    expect: { log: { event: part-fault, part: gnss }, console: { status: WITH FAULTS }, within: 20 }
+    expect: { log: { event: part-fault, part: gnss }, console: { status: WITH FAULTS }, within: 120 }
   - console: rear version
     expect: { said: firmware }
 `;
@@ -58,7 +58,7 @@ suite('scenario run', test => {
     const kept = readdirSync(keep);
     assert.is(kept.length, 2);
     for (const name of kept) assert.ok(existsSync(join(keep, name, 'front', 'journal.sqlite')), name);
-  }, 180_000);
+  });
 
   test('one of the shipped, by a part of its name', async context => {
     const { code, output, errors } = await runScenarios(
@@ -71,7 +71,7 @@ suite('scenario run', test => {
     );
     assert.is(code, 0, output + errors);
     assert.match(output, /^ok {4}A card that nobody linked[\s\S]*1 as expected, 0 not, seed 3\n$/);
-  }, 180_000);
+  });
 
   test('files that cannot be used: exit 2, every problem, nothing run', async context => {
     const directory = temporaryDirectory(context);

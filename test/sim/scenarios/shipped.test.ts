@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { readScenarios, scenarioFiles } from '../../../sim/scenarios/find-files.ts';
-import { scenarioJsonSchema } from '../../../sim/scenarios/json-schema.ts';
-import { verdicts } from '../../../sim/scenarios/words-of-the-firmware.ts';
+import { scenarioJsonSchema } from '../../../sim/scenarios/format/schema.ts';
+import { verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { suite } from '../../harness.ts';
 

@@ -2,14 +2,15 @@ import { connect } from 'node:net';
 import * as assert from 'uvu/assert';
 import { distanceM } from '../../../device/core/stop.ts';
 import { readSentences, type Sentence } from '../../../drivers/gnss/sentence.ts';
-import { createGnssReceiver } from '../../../sim/wires/gnss-receiver.ts';
+import { along, createGnssReceiver } from '../../../sim/wires/gnss-receiver.ts';
 import { epochText, sentence } from '../../../sim/wires/nmea.ts';
 import { burstsOf, replayNmea } from '../../../sim/wires/nmea-replay.ts';
-import { along } from '../../../sim/wires/route.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
 const position = { latitudeDeg: 39.8986, longitudeDeg: 116.3917 };
 const weekMs = 7 * 86_400_000;
+/** Between what a sentence says and when a busy machine gets to read it. */
+const toleranceMs = 60_000;
 
 function listen({ after }: TestContext, port: number) {
   const socket = connect(port, '127.0.0.1').on('error', () => {});
@@ -44,12 +45,12 @@ suite('simulated satellite receiver', test => {
     const errorMs = async () => ((await next()).time ?? Number.NaN) - Date.now();
     const fix = await next();
     assert.ok(fix.position && distanceM(fix.position, position) < 0.1);
-    assert.ok(Math.abs(await errorMs()) < 2000);
+    assert.ok(Math.abs(await errorMs()) < toleranceMs);
 
     receiver.setClock({ offsetMs: 7_200_000 });
-    assert.ok(Math.abs((await errorMs()) - 7_200_000) < 2000);
+    assert.ok(Math.abs((await errorMs()) - 7_200_000) < toleranceMs);
     receiver.setClock({ rolledOver: true });
-    assert.ok(Math.abs((await errorMs()) + 1024 * weekMs) < 2000);
+    assert.ok(Math.abs((await errorMs()) + 1024 * weekMs) < toleranceMs);
     receiver.setClock({ stopped: true });
     const [first, second] = [await next(), await next()];
     assert.is(first.time, second.time);

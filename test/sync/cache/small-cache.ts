@@ -10,6 +10,7 @@ import { type CacheContent, writeCache } from '../../../sync/cache/write-cache.t
 import { partitionCount, partitionOfToken, slotOf, tokenNumber } from '../../../sync/feed/links.ts';
 import { createStatuses, setStatus, statusDigest, valueOfStatus } from '../../../sync/feed/statuses.ts';
 import { type FleetKey, tokenOf } from '../../../sync/fleet-keys.ts';
+import { fixedRing } from '../../../sync/keys/key-ring.ts';
 import type { TestContext } from '../../harness.ts';
 
 export const key: FleetKey = { id: 'k1', key: Buffer.alloc(32, 7) };
@@ -57,7 +58,7 @@ export function openStore(
 ) {
   const states: LinkStoreState[] = [];
   const damaged: string[] = [];
-  const store = openLinkStore(directory, keys, {
+  const store = openLinkStore(directory, fixedRing(keys), {
     changed: state => states.push(state),
     damaged: (generation, why) => damaged.push(`${generation}: ${why}`),
   });

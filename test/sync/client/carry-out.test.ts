@@ -1,9 +1,7 @@
 /** Deltas carried out on a generation: it becomes just what was announced, or stays as it was. */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { numberPeople } from '../../../sim/backoffice/publisher/numbering.ts';
-import { noPeople } from '../../../sim/backoffice/publisher/people-columns.ts';
-import { cacheSnapshot, writeSnapshot } from '../../../sim/backoffice/publisher/snapshot.ts';
+import { findSlot } from '../../../sync/cache/apply-changes.ts';
 import { readPointer } from '../../../sync/cache/directory.ts';
 import { openGeneration } from '../../../sync/cache/generation.ts';
 import { readState, readStatuses } from '../../../sync/cache/generation-rows.ts';
@@ -11,7 +9,12 @@ import type { Arrivals } from '../../../sync/client/arrivals.ts';
 import { carryOutDelta, type Goal } from '../../../sync/client/carry-out.ts';
 import { type FeedFile, type FileRef, packFile, unpackFile } from '../../../sync/feed/feed-file.ts';
 import type { FeedIndex } from '../../../sync/feed/index-file.ts';
+import { encodeLinkDelta } from '../../../sync/feed/link-delta.ts';
+import { noSlot } from '../../../sync/feed/links.ts';
 import { createStatuses, encodeStatuses, statusDigest } from '../../../sync/feed/statuses.ts';
+import { assignSlots } from '../../../sync/publisher/assign-slots.ts';
+import { cacheSnapshot, writeSnapshot } from '../../../sync/publisher/snapshot.ts';
+import { noPeople } from '../../../sync/publisher/table/people-columns.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { assertFeedError } from '../feed/damage.ts';
@@ -41,8 +44,13 @@ function createFiles() {
 function prepare(context: TestContext, announced: number, inFile: number) {
   const directory = temporaryDirectory(context);
   const { arrivals, put } = createFiles();
-  const snapshot = { version: 1, ...numberPeople(noPeople, () => '') };
-  const index = writeSnapshot(snapshot, key, { bytesWritten: 0, put, read: arrivals.read });
+  const snapshot = { version: 1, ...assignSlots(noPeople, () => '') };
+  const index = writeSnapshot(snapshot, key, {
+    bytesWritten: 0,
+    put,
+    read: arrivals.read,
+    finish: () => undefined,
+  });
   cacheSnapshot(directory, snapshot, index, key);
   const path = join(directory, readPointer(directory)?.current ?? '');
   const here = openGeneration(path, [key], {});
@@ -57,7 +65,14 @@ function prepare(context: TestContext, announced: number, inFile: number) {
     status: { file, sha256: statusDigest(statuses), deltas: [] },
   };
   const goal: Goal = { index: next, key, linksAsOf: 1, statusAsOf: 2 };
-  return { here, run: () => carryOutDelta(here, { links: [], statuses: { whole: file } }, goal, arrivals) };
+  return {
+    here,
+    arrivals,
+    put,
+    goal,
+    file,
+    run: () => carryOutDelta(here, { links: [], statuses: { whole: file } }, goal, arrivals),
+  };
 }
 
 suite('feed client: carrying out', test => {
@@ -67,6 +82,26 @@ suite('feed client: carrying out', test => {
     const state = readState(here.db, here.seals);
     assert.is(state.version, 2);
     assert.is(readStatuses(here.db, here.seals, state.partitions).counts[0], 5);
+  });
+
+  test('of a chain of deltas one at a time is in memory', context => {
+    const { here, arrivals, put, goal, file } = prepare(context, 0, 0);
+    const deltas = [1, 2, 3].map(slot => {
+      const change = { tokens: BigUint64Array.of(7n), slots: Uint32Array.of(slot) };
+      return put(packFile(encodeLinkDelta(change), 'noise'));
+    });
+    const slotAtRead: number[] = [];
+    const watched: Arrivals = {
+      ...arrivals,
+      read(wanted) {
+        if (deltas.includes(wanted)) slotAtRead.push(findSlot(here.db)(7n));
+        return arrivals.read(wanted);
+      },
+    };
+    const run = () => carryOutDelta(here, { links: deltas, statuses: { whole: file } }, goal, watched);
+    assertFeedError(run, /partition 0: 1 links/);
+    assert.equal(slotAtRead, [noSlot, 1, 2]);
+    assert.is(findSlot(here.db)(7n), noSlot, 'and nothing has changed');
   });
 
   test('statuses of more or fewer slots than announced are refused, and nothing has changed', context => {

@@ -1,11 +1,19 @@
 /** The client's HTTP, closed at a test's end, and what becomes of a request. */
 import * as assert from 'uvu/assert';
-import { DeviceError, type DeviceErrorKind } from '../../../device/errors.ts';
-import { createHttp, type Http, type HttpOptions } from '../../../sync/client/http.ts';
+import { DeviceError, type DeviceErrorKind } from '../../../device/kit/errors.ts';
+import { createHttp, type Http, type HttpOptions, type HttpParts } from '../../../sync/client/http.ts';
 import type { TestContext } from '../../harness.ts';
 
-export function openHttp({ after }: TestContext, options: Partial<HttpOptions> = {}): Http {
-  const http = createHttp({ timeoutMs: 1000, ...options });
+/** For servers that do not answer. */
+export const impatient: Partial<HttpOptions> = { timeoutMs: 1000 };
+
+/** As patient as a busy machine needs, unless told otherwise. */
+export function openHttp(
+  { after }: TestContext,
+  options: Partial<HttpOptions> = {},
+  parts?: HttpParts,
+): Http {
+  const http = createHttp({ timeoutMs: 600_000, ...options }, parts);
   after(() => http.close());
   return http;
 }

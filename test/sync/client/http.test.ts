@@ -1,10 +1,11 @@
 /** Fetching from servers that do what they should not: every answer ends, and ends as what it is. */
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { HttpStatus } from '../../../sync/client/http.ts';
 import { suite, type TestContext } from '../../harness.ts';
-import { assertFault, kindOf, openHttp } from './http-client.ts';
+import { assertFault, impatient, kindOf, openHttp } from './http-client.ts';
 import { serveHttp, serveRaw } from './servers.ts';
 
 const head = 'HTTP/1.1 200 OK\r\n';
@@ -109,12 +110,12 @@ suite('feed client: http', test => {
   test('nobody there, nobody that answers, headers that never end', async context => {
     await assertFault(openHttp(context).get('http://127.0.0.1:1/', 100), 'disconnected');
     const silent = await serveRaw(context, () => undefined);
-    await assertFault(openHttp(context).get(silent, 100), 'timeout');
+    await assertFault(openHttp(context, impatient).get(silent, 100), 'timeout');
     const slow = await serveRaw(context, socket => {
       socket.write(head);
       writeEvery(socket, 50, 'x');
     });
-    await assertFault(openHttp(context).get(slow, 100), 'timeout');
+    await assertFault(openHttp(context, impatient).get(slow, 100), 'timeout');
   });
 
   test('more headers than anybody needs', async context => {
@@ -134,12 +135,12 @@ suite('feed client: http', test => {
 
   test('a body that stops, and one that only trickles, are broken off', async context => {
     const stopping = await serveRaw(context, socket => socket.write(`${head}content-length: 9\r\n\r\nabc`));
-    await assertFault(openHttp(context).get(stopping, 100), 'timeout');
+    await assertFault(openHttp(context, impatient).get(stopping, 100), 'timeout');
     const trickling = await serveRaw(context, socket => {
       socket.write(`${head}content-length: 5000\r\n\r\n`);
       writeEvery(socket, 50, 'x');
     });
-    await assertFault(openHttp(context).get(trickling, 5000), 'timeout', /bytes came/);
+    await assertFault(openHttp(context, impatient).get(trickling, 5000), 'timeout', /bytes came/);
   });
 
   test('after each of them the same client fetches again', async context => {
@@ -161,11 +162,19 @@ suite('feed client: http', test => {
       response.write(Buffer.alloc(bytes / 2));
       setTimeout(() => response.end(Buffer.alloc(bytes / 2)), 100);
     });
-    const http = openHttp(context, { bytesPerS: 16_000, timeoutMs: 1000 });
-    const started = performance.now();
+    const timeoutMs = 2000;
+    let nowMs = 0;
+    const pacing = {
+      now: () => nowMs,
+      async delay(ms: number) {
+        // The first wait really lasts longer than a trickle may.
+        if (nowMs === 0) await sleep(2.5 * timeoutMs);
+        nowMs += ms;
+      },
+    };
+    const http = openHttp(context, { bytesPerS: 16_000, timeoutMs }, { pacing });
     const fetched = await http.get(url, bytes);
-    const tookMs = performance.now() - started;
     assert.is(fetched === 'unchanged' ? 0 : fetched.bytes.length, bytes);
-    assert.ok(tookMs > 4500, `${bytes} bytes took ${tookMs} ms`);
+    assert.is(Math.round(nowMs), 5000);
   });
 });

@@ -1,7 +1,7 @@
 /** Pauses between rounds: jittered, longer and longer while nothing comes, as usual again once something does. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createPause } from '../../../sync/client/polling.ts';
+import { createPause, watchForLink } from '../../../sync/client/polling.ts';
 import { suite } from '../../harness.ts';
 
 const pollMs = 60_000;
@@ -16,11 +16,40 @@ suite('feed client: polling', test => {
     assert.is(createPause(pollMs, () => 1).after(false, false), 1250);
   });
 
-  test('failures without progress double the pause, up to eight times the usual one', () => {
+  test('failures without progress double the pause, up to a minute with all jitter', () => {
     const pause = steady();
     const pauses = Array.from({ length: 12 }, () => pause.after(false, false));
     assert.equal(pauses.slice(0, 5), [1000, 2000, 4000, 8000, 16_000]);
-    assert.equal(pauses.slice(-3), [480_000, 480_000, 480_000]);
+    assert.equal(pauses.slice(-3), [48_000, 48_000, 48_000]);
+    for (const usualMs of [1000, pollMs, 86_400_000]) {
+      const latest = createPause(usualMs, () => 1);
+      const longest = Math.max(...Array.from({ length: 20 }, () => latest.after(false, false)));
+      assert.is(longest, Math.min(60_000, 10 * usualMs));
+    }
+  });
+
+  test('a link that comes up, or a clock that is set, begins the failures anew', () => {
+    const pause = steady();
+    for (let i = 0; i < 9; i++) pause.after(false, false);
+    pause.beginAnew();
+    assert.is(pause.after(false, false), 1000);
+  });
+
+  test('a link is up when there is a new address that leads outside', () => {
+    const address = (cidr: string, internal = false) =>
+      ({ address: '', netmask: '', family: 'IPv4', mac: '', internal, cidr }) as const;
+    let interfaces: Record<string, ReturnType<typeof address>[]> = { lo: [address('127.0.0.1/8', true)] };
+    const isUp = watchForLink(() => interfaces);
+    assert.is(isUp(), false);
+    interfaces = { ...interfaces, eth0: [address('192.0.2.7/24')] };
+    assert.equal([isUp(), isUp()], [true, false]);
+    const wired = interfaces;
+    interfaces = { ...wired, ppp0: [address('198.51.100.3/32')] };
+    assert.equal([isUp(), isUp()], [true, false]);
+    interfaces = { lo: [address('127.0.0.1/8', true), address('127.0.0.2/8', true)] };
+    assert.equal([isUp(), isUp()], [false, false]);
+    interfaces = wired;
+    assert.is(isUp(), true);
   });
 
   test('a failure with progress is the first one again', () => {

@@ -125,9 +125,17 @@ suite('feed: index', test => {
   });
 
   test('what the metadata says of it', () => {
-    const good = { version: 1, linksAsOf: 0, statusAsOf: 5 };
+    const good = { version: 1, linksAsOf: 0, statusAsOf: 5, keyId: 'epoch-1', keyCheck: 'ab'.repeat(16) };
     assert.ok(indexCustom.safeParse(good).success);
-    for (const wrong of [{ version: 0 }, { linksAsOf: -1 }, { statusAsOf: 'now' }, { version: 1.5 }])
+    for (const wrong of [
+      { version: 0 },
+      { linksAsOf: -1 },
+      { statusAsOf: 'now' },
+      { version: 1.5 },
+      { keyId: '../x' },
+      { keyId: '' },
+      { keyCheck: 'ab' },
+    ])
       assert.not(indexCustom.safeParse({ ...good, ...wrong }).success);
     assert.not(indexCustom.safeParse(undefined).success);
   });

@@ -1,7 +1,12 @@
 /** Link deltas give back their changes; merged they do what they did one after the other. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { decodeLinkDelta, encodeLinkDelta, mergeLinkDeltas } from '../../../sync/feed/link-delta.ts';
+import {
+  applyLinkDelta,
+  decodeLinkDelta,
+  encodeLinkDelta,
+  mergeLinkDeltas,
+} from '../../../sync/feed/link-delta.ts';
 import { type Links, noSlot } from '../../../sync/feed/links.ts';
 import { suite } from '../../harness.ts';
 import { anySlot, lastToken, linkChanges } from './arbitrary.ts';
@@ -47,6 +52,17 @@ suite('feed: link delta', test => {
   test('gives back its changes, of which some take a link away', () => {
     fc.assert(
       fc.property(linkChanges, changes => assert.equal(decoded(encodeLinkDelta(changes)), changes)),
+      { numRuns: 300 },
+    );
+  });
+
+  test('applied to links it adds, replaces and takes away', () => {
+    fc.assert(
+      fc.property(fc.array(overlapping, { maxLength: 4 }), deltas => {
+        const expected = deltas.reduce(applied, new Map<bigint, number>());
+        const found = deltas.reduce(applyLinkDelta, links([]));
+        assert.equal(found, links(inOrder(expected)));
+      }),
       { numRuns: 300 },
     );
   });

@@ -1,13 +1,14 @@
-/** Step 2: the code from the SMS, and what to do where none comes. */
+/** Step 2: the code from the SMS, and what to do if none comes. */
 import { Field, type FormProps, ProblemList, Steps, Token } from './form-parts.tsx';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
 import { wait } from './problem-texts.ts';
 
-const words = {
+const texts = {
   zh: {
     title: '输入短信验证码',
     sent: (phone: string) => `验证码已发送到 ${phone}，5 分钟内有效。`,
     sentProxy: (phone: string) => `验证码已发送到对方手机 ${phone}，5 分钟内有效。请向对方询问。`,
+    before: '刚才已有验证码发送到该手机，不再重复发送：请填写最近一条短信中的验证码。',
     label: '验证码',
     hint: '6 位数字',
     next: '下一步',
@@ -23,6 +24,8 @@ const words = {
     sent: (phone: string) => `A code was sent to ${phone}. It is valid for 5 minutes.`,
     sentProxy: (phone: string) =>
       `A code was sent to their phone ${phone}. It is valid for 5 minutes. Ask them for it.`,
+    before:
+      'This phone got a code a few minutes ago, and no other was sent: enter the one from the newest SMS.',
     label: 'Code',
     hint: '6 digits',
     next: 'Next',
@@ -43,20 +46,24 @@ interface CodeProps extends PageProps, FormProps {
   readonly isRegistering: boolean;
   readonly byProxy: boolean;
   readonly maskedPhone: string;
-  /** Before a new code can be had; 0 where it can. */
+  /** The time until a new code can be asked for; 0 where it can be now. */
   readonly resendAfterS: number;
+  /** The phone got its code a few minutes ago, because somebody asked for one. */
+  readonly isSentBefore: boolean;
   /** Where name and phone were entered. */
   readonly backTo: string;
 }
 
 export function CodePage(props: CodeProps) {
-  const { lang, token, problems, isRegistering, byProxy, maskedPhone, resendAfterS, backTo } = props;
-  const say = words[lang];
+  const { lang, token, problems, isRegistering, byProxy, maskedPhone, resendAfterS, isSentBefore, backTo } =
+    props;
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.title} hasProblems={problems.length > 0}>
       {isRegistering && <Steps lang={lang} at={2} />}
       <ProblemList lang={lang} problems={problems} />
       <p>{(byProxy ? say.sentProxy : say.sent)(maskedPhone)}</p>
+      {isSentBefore && <p class="note">{say.before}</p>}
       <form method="post" action="/code" novalidate>
         <Token token={token} />
         <Field
@@ -67,7 +74,7 @@ export function CodePage(props: CodeProps) {
           problems={problems}
           type="text"
           autocomplete={byProxy ? 'off' : 'one-time-code'}
-          maxLength={12}
+          maxLength={300}
         />
         <button type="submit">{say.next}</button>
       </form>

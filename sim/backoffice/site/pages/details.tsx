@@ -3,7 +3,7 @@ import type { Entered, FormName } from '../session.ts';
 import { Field, type FormProps, ProblemList, Steps, Token } from './form-parts.tsx';
 import { Layout, type PageProps } from './layout.tsx';
 
-const words = {
+const texts = {
   zh: {
     register: {
       title: '办理升级：填写信息',
@@ -62,9 +62,9 @@ interface DetailsProps extends PageProps, FormProps {
 }
 
 export function DetailsPage({ lang, form, entered, token, problems }: DetailsProps) {
-  const say = words[lang];
+  const say = texts[lang];
   const own = say[form];
-  // Another person's details are no business of the browser's memory.
+  // The browser must not remember another person's details.
   const isProxy = form === 'proxy';
   return (
     <Layout lang={lang} title={own.title} hasProblems={problems.length > 0}>
@@ -93,7 +93,7 @@ export function DetailsPage({ lang, form, entered, token, problems }: DetailsPro
           value={entered?.phone ?? ''}
           type="tel"
           autocomplete={isProxy ? 'off' : 'tel-national'}
-          maxLength={20}
+          maxLength={40}
         />
         <button type="submit">{say.send}</button>
       </form>

@@ -1,10 +1,10 @@
-/** The upgrade is done: from when taps are checked, and what happens until then. */
+/** The page after an upgrade: from when taps are checked, and what happens until then. */
 import { pilotPolicy } from '../../../../device/core/policy.ts';
-import { beijingTime } from './beijing-time.ts';
+import { LeaveForm } from './form-parts.tsx';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
-import { LeaveForm } from './leave-form.tsx';
+import { timeInWords } from './time-in-words.ts';
 
-const words = {
+const texts = {
   zh: {
     title: '升级办理完成',
     done: '已将您的乘车码、乘车卡与健康码状态关联。',
@@ -66,13 +66,13 @@ interface DoneProps extends PageProps {
 }
 
 export function DonePage({ lang, token, byProxy, liveBy }: DoneProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.title}>
       <p class="success">{byProxy ? say.doneProxy : say.done}</p>
       <h2>{say.when}</h2>
       <dl class="dates">
-        {say.rows(beijingTime(lang, liveBy)).map(([when, what]) => (
+        {say.rows(timeInWords(lang, liveBy)).map(([when, what]) => (
           <div key={when}>
             <dt>{when}</dt>
             <dd>{what}</dd>

@@ -1,9 +1,9 @@
-/** The entry: what the service is for, whom it serves, from when, and the three ways in. */
+/** The first page: what the service is for, whom it serves, from when, and the three ways in. */
 import { pilotPolicy } from '../../../../device/core/policy.ts';
-import { beijingTime } from './beijing-time.ts';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
+import { timeInWords } from './time-in-words.ts';
 
-const words = {
+const texts = {
   zh: {
     title: '北京公交集团启动公交乘车码升级服务工作',
     lead: '将您的公交乘车码、乘车卡与健康码状态关联。关联后，刷卡、扫码乘车时由车载终端自动核验健康码，不必再逐一出示健康宝。',
@@ -81,7 +81,7 @@ interface EntryProps extends PageProps {
 }
 
 export function EntryPage({ lang, opensAt }: EntryProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.title}>
       <p class="lead">{say.lead}</p>
@@ -98,7 +98,7 @@ export function EntryPage({ lang, opensAt }: EntryProps) {
           </a>
         </nav>
       ) : (
-        <p class="note">{say.opens(beijingTime(lang, opensAt))}</p>
+        <p class="note">{say.opens(timeInWords(lang, opensAt))}</p>
       )}
       <h2>{say.how}</h2>
       <ol>

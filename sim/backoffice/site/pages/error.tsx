@@ -1,7 +1,8 @@
-/** Whatever goes wrong, said in the site's own layout: what happened and what to do. */
-import { beijingTime } from './beijing-time.ts';
+/** The page for whatever goes wrong, in the site's layout: what happened and what to do. */
+
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
 import { wait } from './problem-texts.ts';
+import { timeInWords } from './time-in-words.ts';
 
 interface ErrorText {
   readonly title: string;
@@ -10,7 +11,7 @@ interface ErrorText {
 
 const otherwise = 400;
 
-const texts = {
+const errorTexts = {
   zh: {
     400: { title: '请求无法处理', text: '收到的内容不完整或格式不正确。请返回首页重新操作。' },
     403: {
@@ -22,6 +23,10 @@ const texts = {
     408: { title: '请求超时', text: '网络较慢，请求未能及时送达。请稍后再试。' },
     413: { title: '提交的内容过大', text: '提交的内容超出限制，未作处理。请返回首页重新填写。' },
     431: { title: '请求无法处理', text: '浏览器发来的信息过长。请清除本网站的 Cookie 后，从首页重新开始。' },
+    421: {
+      title: '本网站只能通过 https 访问',
+      text: '请检查网址是否以 https:// 开头。若网址无误，则是网站的设置有误，请告知服务热线（维护人员：反向代理须受信任，并发送 X-Forwarded-Proto: https）。',
+    },
     429: { title: '请求过于频繁', text: '请稍候再试。您已办理的内容不受影响。' },
     500: {
       title: '暂时出错',
@@ -61,6 +66,10 @@ const texts = {
       title: 'The request could not be handled',
       text: 'What the browser sent along was too long. Please clear the cookies of this site and start again from the first page.',
     },
+    421: {
+      title: 'This site is reached by https only',
+      text: 'Please check that the address begins with https://. If it does, the site is set up wrongly: please tell the hotline. (To the operator: the proxy must be trusted and send X-Forwarded-Proto: https.)',
+    },
     429: {
       title: 'Too many requests',
       text: 'Please wait a little. What you have done already is not affected.',
@@ -76,7 +85,7 @@ const texts = {
   } satisfies Record<number, ErrorText>,
 };
 
-const words = {
+const texts = {
   zh: {
     retry: (time: string) => `请在 ${time}后再试。`,
     home: '返回首页',
@@ -100,7 +109,7 @@ interface ErrorProps extends PageProps {
 }
 
 export function ErrorPage({ lang, status, retryAfterS }: ErrorProps) {
-  const say = words[lang];
+  const say = texts[lang];
   const { title, text } = errorText(lang, status);
   return (
     <Layout lang={lang} title={title}>
@@ -113,17 +122,17 @@ export function ErrorPage({ lang, status, retryAfterS }: ErrorProps) {
 
 /** Before the opening. */
 export function NotOpenPage({ lang, opensAt }: PageProps & { readonly opensAt: number }) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.closed}>
-      <p class="note">{say.opens(beijingTime(lang, opensAt))}</p>
+      <p class="note">{say.opens(timeInWords(lang, opensAt))}</p>
       <WayOut lang={lang} />
     </Layout>
   );
 }
 
 function WayOut({ lang }: PageProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <>
       <p class="actions">
@@ -139,6 +148,6 @@ function WayOut({ lang }: PageProps) {
 }
 
 function errorText(lang: PageProps['lang'], status: number): ErrorText {
-  const known: Readonly<Record<number, ErrorText>> = texts[lang];
-  return known[status] ?? known[status < 500 ? otherwise : 500] ?? texts[lang][otherwise];
+  const known: Readonly<Record<number, ErrorText>> = errorTexts[lang];
+  return known[status] ?? known[status < 500 ? otherwise : 500] ?? errorTexts[lang][otherwise];
 }

@@ -1,4 +1,4 @@
-/** The parts forms are made of: the list of problems, a field with its label, the token, the steps. */
+/** The parts of forms: the list of problems, a field with its label, the token, the steps, the button to leave. */
 import type { ComponentChildren } from 'preact';
 import type { Lang } from '../language.ts';
 import type { Problem } from '../session.ts';
@@ -26,7 +26,7 @@ export function Token({ token }: { readonly token: string }) {
   return <input type="hidden" name="_csrf" value={token} />;
 }
 
-/** What is wrong, all at once, each leading to its field; where the browser goes after a form that was not taken. */
+/** All problems at once, each a link to its field. A browser whose form was refused is sent to this list. */
 export function ProblemList({
   lang,
   problems,
@@ -131,5 +131,22 @@ export function Steps({ lang, at }: { readonly lang: Lang; readonly at: number }
         </li>
       ))}
     </ol>
+  );
+}
+
+interface LeaveFormProps {
+  readonly token: string;
+  readonly label: string;
+}
+
+/** The button that ends the session, for phones and computers that others use too. */
+export function LeaveForm({ token, label }: LeaveFormProps) {
+  return (
+    <form method="post" action="/leave" class="leave">
+      <Token token={token} />
+      <button type="submit" class="second">
+        {label}
+      </button>
+    </form>
   );
 }

@@ -11,12 +11,12 @@ export interface PageProps {
 
 interface LayoutProps extends PageProps {
   readonly title: string;
-  /** Says in the title that something was not taken. */
+  /** Says in the title that the form has problems. */
   readonly hasProblems?: boolean;
   readonly children: ComponentChildren;
 }
 
-const words = {
+const texts = {
   zh: {
     html: 'zh-CN',
     group: '北京公交集团',
@@ -38,7 +38,7 @@ const words = {
 };
 
 export function Layout({ lang, title, hasProblems = false, children }: LayoutProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <html lang={say.html}>
       <head>

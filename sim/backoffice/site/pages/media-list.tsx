@@ -1,5 +1,6 @@
 /** A person's cards and ride codes, numbers hidden, and whether they are linked. */
-import type { FoundMedium, MediumKind } from '../../registration/registration.ts';
+import type { MediumKind } from '../../../../device/core/medium.ts';
+import type { FoundMedium } from '../../registration/registration.ts';
 import type { Lang } from '../language.ts';
 
 const kinds: Record<Lang, Record<MediumKind, string>> = {

@@ -1,12 +1,11 @@
 /** Step 3: what was found under the phone, the notice in full, and the consent. */
 import type { OwnState } from '../../registration/registration.ts';
-import { Choice, type FormProps, ProblemList, Steps, Token } from './form-parts.tsx';
+import { Choice, type FormProps, LeaveForm, ProblemList, Steps, Token } from './form-parts.tsx';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
-import { LeaveForm } from './leave-form.tsx';
 import { MediaList } from './media-list.tsx';
 import { notice, noticeVersion } from './notice-text.ts';
 
-const words = {
+const texts = {
   zh: {
     title: '阅读温馨提示并同意',
     found: '可以升级的乘车码和卡',
@@ -54,7 +53,7 @@ interface MediaProps extends PageProps, FormProps {
 }
 
 export function MediaPage({ lang, token, problems, state, byProxy }: MediaProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.title} hasProblems={problems.length > 0}>
       <Steps lang={lang} at={3} />
@@ -109,7 +108,7 @@ interface NoMediaProps extends PageProps {
 }
 
 export function NoMediaPage({ lang, token, state, backTo }: NoMediaProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.noneTitle}>
       <p class="note strong">{say.none}</p>

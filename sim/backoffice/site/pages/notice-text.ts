@@ -3,7 +3,10 @@ import { pilotPolicy } from '../../../../device/core/policy.ts';
 import type { Lang } from '../language.ts';
 
 /** Recorded with each consent. */
-export const noticeVersion = '2022-05-19';
+export const noticeVersion = '2022-05-19-2';
+
+/** By then whoever runs the buses has collected and emptied the validators' journals; docs/operating.md tells them. */
+const ridesOnBusDays = 90;
 
 export interface NoticeSection {
   readonly title: string;
@@ -43,6 +46,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
       title: '四、保存多久',
       text: [
         '保存到您撤回同意，或公交乘车不再需要核验健康码为止，届时删除。车上的代号自下一次数据更新起失效，并在车载数据整体更新时清除。',
+        `车上的乘车记录保存到后台收取为止，最长 ${ridesOnBusDays} 天。`,
         '依法须留存的处理记录（验证、同意、撤回的时间和方式）以代号保存三年，其中没有姓名、手机号和卡号。验证码保存 5 分钟，发送记录保存一天。',
       ],
     },
@@ -102,6 +106,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
       title: '4. For how long',
       text: [
         'Until you withdraw, or until health codes need no longer be checked on buses. Then it is erased. Pseudonyms on buses are void from the next update of the data, and cleared when the data on the bus is renewed as a whole.',
+        `Rides recorded on the bus stay there until the back office has collected them, ${ridesOnBusDays} days at most.`,
         'Records of processing that the law says must be kept (when and how a phone was verified, consent given and withdrawn) are kept for three years under a pseudonym, without name, phone or card number. SMS codes are kept for 5 minutes, the record that they were sent for a day.',
       ],
     },

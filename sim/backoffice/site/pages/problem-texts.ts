@@ -1,4 +1,4 @@
-/** What is said of each problem, in words that say what to do. */
+/** The text of each problem, which says what to do. */
 import type { Lang } from '../language.ts';
 import type { Problem, ProblemName } from '../session.ts';
 
@@ -40,7 +40,7 @@ export function problemText(lang: Lang, { says, count = 0 }: Problem): string {
   return texts[lang][says](count);
 }
 
-/** Seconds in words: up to two minutes in seconds, above in minutes, above two hours in hours. */
+/** A waiting time in words: in seconds up to two minutes, in minutes up to two hours, then in hours. */
 export function wait(lang: Lang, seconds: number): string {
   const [count, zh, en] =
     seconds <= 120

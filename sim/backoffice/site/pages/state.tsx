@@ -1,13 +1,12 @@
 /** What the back office holds of a verified person, the question before a withdrawal, and its end. */
 import type { OwnState } from '../../registration/registration.ts';
 import type { Lang } from '../language.ts';
-import { beijingTime } from './beijing-time.ts';
-import { Token } from './form-parts.tsx';
+import { LeaveForm, Token } from './form-parts.tsx';
 import { Layout, type PageProps } from './layout.tsx';
-import { LeaveForm } from './leave-form.tsx';
 import { MediaList } from './media-list.tsx';
+import { timeInWords } from './time-in-words.ts';
 
-const words = {
+const texts = {
   zh: {
     title: '关联情况',
     name: '姓名',
@@ -88,7 +87,7 @@ interface TokenProps extends PageProps {
 }
 
 export function StatePage({ lang, token, state }: TokenProps & { readonly state: OwnState }) {
-  const say = words[lang];
+  const say = texts[lang];
   const { consent } = state;
   const rows = [[say.name, state.maskedName], [say.phone, state.maskedPhone], ...linkRows(lang, state)];
   return (
@@ -124,15 +123,15 @@ export function StatePage({ lang, token, state }: TokenProps & { readonly state:
 
 /** Since when, on what basis, and which health code taps find; nothing where nothing is linked. */
 function linkRows(lang: Lang, { consent, health }: OwnState): string[][] {
-  const say = words[lang];
+  const say = texts[lang];
   if (consent === undefined || health === undefined) return [];
   const wasAsked = consent.basis !== 'without-application';
   const code =
     health.status === 'unknown'
       ? say.unknown
-      : say.healthAt(say.statuses[health.status], beijingTime(lang, health.at));
+      : say.healthAt(say.statuses[health.status], timeInWords(lang, health.at));
   return [
-    [wasAsked ? say.consent : say.linkedAt, beijingTime(lang, consent.at)],
+    [wasAsked ? say.consent : say.linkedAt, timeInWords(lang, consent.at)],
     ...(wasAsked ? [[say.version, consent.textVersion]] : []),
     [say.by, say.basis[consent.basis]],
     [say.health, code],
@@ -140,7 +139,7 @@ function linkRows(lang: Lang, { consent, health }: OwnState): string[][] {
 }
 
 export function WithdrawPage({ lang, token }: TokenProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.sureTitle}>
       <p>{say.sure}</p>
@@ -165,7 +164,7 @@ export function WithdrawPage({ lang, token }: TokenProps) {
 }
 
 export function WithdrawnPage({ lang, token }: TokenProps) {
-  const say = words[lang];
+  const say = texts[lang];
   return (
     <Layout lang={lang} title={say.goneTitle}>
       <p class="success">{say.gone}</p>

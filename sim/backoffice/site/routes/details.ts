@@ -1,13 +1,23 @@
-/** Step 1, in its three forms: name and phone come in, a code goes out. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+/** Step 1 in its three forms: the visitor sends name and phone, and a code goes out. */
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { z } from 'zod';
+import { networkOf } from '../../registration/addresses.ts';
 import { comparableName, regularPhone } from '../../registration/identity.ts';
 import type { CodeRequest, Registration } from '../../registration/registration.ts';
+import { goTo, sendPage } from '../answers.ts';
 import { problemsOf, readForm, shownAgain } from '../fields.ts';
+import { movedBefore, moveOn } from '../moving-on.ts';
 import { DetailsPage } from '../pages/details.tsx';
-import { goTo, sendPage } from '../send-page.ts';
-import { type FormName, type Problem, takeProblems, visitorOf } from '../session.ts';
-import type { Routes } from './routes.ts';
+import { type FormName, type Problem, takeProblems, type Verified, visitorOf } from '../session.ts';
+
+/** What the routes of each step are given. */
+export interface Routes {
+  readonly registration: Registration;
+  /** For each form: refuses what no page of ours sent. */
+  readonly preHandler: preHandlerHookHandler;
+  /** Before a code is asked for. */
+  readonly waitForTurn: (network: string) => Promise<void>;
+}
 
 const forms: Record<FormName, Pick<CodeRequest, 'purpose' | 'byProxy'>> = {
   register: { purpose: 'register', byProxy: false },
@@ -17,7 +27,7 @@ const forms: Record<FormName, Pick<CodeRequest, 'purpose' | 'byProxy'>> = {
 
 const detailsForm = z.object({ name: z.string(), phone: z.string() });
 
-export function addDetails(site: FastifyInstance, { registration, preHandler }: Routes): void {
+export function addDetails(site: FastifyInstance, routes: Routes): void {
   for (const form of ['register', 'proxy', 'manage'] as const) {
     const path = `/${form}`;
     site.get(path, async (request, reply) => {
@@ -26,31 +36,42 @@ export function addDetails(site: FastifyInstance, { registration, preHandler }: 
       const problems = takeProblems(request);
       return sendPage(reply, DetailsPage({ lang, form, entered, token: reply.generateCsrf(), problems }));
     });
-    site.post(path, { preHandler }, async (request, reply) => {
+    site.post(path, { preHandler: routes.preHandler }, async (request, reply) => {
       const { name, phone } = readForm(detailsForm, request.body);
-      request.session.entered = { form, name: shownAgain(name), phone: shownAgain(phone) };
+      const sent = [form, name, phone];
+      const before = await movedBefore(request, sent);
+      if (before !== undefined) return goTo(reply, before);
       const wanted = { ...forms[form], name: comparableName(name), phone: regularPhone(phone) };
       const wrong = problemsOf(wanted.name, wanted.phone);
-      const problems = wrong.length > 0 ? wrong : await askForCode(registration, request, wanted);
-      request.session.problems = problems;
-      return goTo(reply, problems.length === 0 ? '/code' : `${path}#problems`);
+      const problems = wrong.length > 0 ? wrong : await askForCode(routes, request, wanted);
+      const entered = { form, name: shownAgain(name), phone: shownAgain(phone) };
+      const { _csrf, visitor, pending, verified } = request.session;
+      const next = problems.length === 0 ? '/code' : `${path}#problems`;
+      // The token is kept: who goes back in the browser may correct the form and send it again.
+      return goTo(
+        reply,
+        await moveOn(request, sent, next, { _csrf, visitor, pending, verified, entered, problems }),
+      );
     });
   }
 }
 
 /**
  * Sends a code and remembers for whom.
- * @returns what keeps it from being sent; a form that is sent twice is none
+ * @returns why it was not sent; nothing for a form that was sent twice
  */
 export async function askForCode(
-  registration: Registration,
+  { registration, waitForTurn }: Routes,
   request: FastifyRequest,
   wanted: CodeRequest,
 ): Promise<Problem[]> {
   const { session } = request;
-  const answer = await registration.requestCode(visitorOf(request), wanted);
+  const visitor = visitorOf(request);
+  await waitForTurn(networkOf(visitor.address));
+  const answer = await registration.requestCode(visitor, wanted);
   if (answer.sent) {
-    session.pending = { ...wanted, resendAt: Date.now() + answer.resendAfterS * 1000 };
+    const { resendAfterS, before } = answer;
+    session.pending = { ...wanted, resendAt: Date.now() + resendAfterS * 1000, before };
     return [];
   }
   const { pending } = session;
@@ -61,4 +82,10 @@ export async function askForCode(
 
 function isSameWay(one: CodeRequest, other: CodeRequest): boolean {
   return one.purpose === other.purpose && one.byProxy === other.byProxy;
+}
+
+/** The page on which a visit for this purpose begins. */
+export function startOf({ purpose, byProxy }: Verified): `/${FormName}` {
+  if (purpose === 'manage') return '/manage';
+  return byProxy ? '/proxy' : '/register';
 }

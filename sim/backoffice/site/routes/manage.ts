@@ -1,10 +1,10 @@
-/** What is linked, the withdrawal, and the way out. */
+/** One's own state, the withdrawal, and the end of the session. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { goTo, sendPage } from '../answers.ts';
 import { StatePage, WithdrawnPage, WithdrawPage } from '../pages/state.tsx';
-import { goTo, sendPage } from '../send-page.ts';
 import { visitorOf } from '../session.ts';
+import type { Routes } from './details.ts';
 import { verifiedState, verifyAgain } from './media.ts';
-import type { Routes } from './routes.ts';
 
 export function addManage(
   site: FastifyInstance,
@@ -28,7 +28,7 @@ export function addManage(
 
   site.post('/withdraw', { preHandler }, async (request, reply) => {
     const { session } = request;
-    // Pressed twice: the first time did it.
+    // The button was pressed twice, and the first press withdrew.
     if (session.withdrawn) return goTo(reply, '/withdrawn');
     if (session.verified === undefined) return verifyAgain(request, reply);
     if (session.verified.purpose !== 'manage') return wantOwnCode(request, reply);
@@ -45,7 +45,7 @@ export function addManage(
     return sendPage(reply, WithdrawnPage({ lang, token: reply.generateCsrf() }));
   });
 
-  // A language switch on a page that refused the form leads here.
+  // The language switch on the page that refuses this form leads here.
   site.get('/leave', async (_request, reply) => goTo(reply, '/'));
   site.post('/leave', { preHandler }, async (request, reply) => {
     if (request.session.visitor !== undefined) await registration.leave(visitorOf(request));
@@ -55,7 +55,7 @@ export function addManage(
   });
 }
 
-/** A code that was told to somebody for the registration undoes nothing. */
+/** A code that was given to somebody for the registration must not withdraw it. */
 function wantOwnCode({ session }: FastifyRequest, reply: FastifyReply): FastifyReply {
   session.problems = [{ field: 'phone', says: 'own-code-wanted' }];
   return goTo(reply, '/manage#problems');

@@ -1,14 +1,14 @@
-/** Step 3: what was found, the consent, and that it is done. */
+/** Step 3: the media that were found, the consent, and the page that says it is done. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { OwnState, Registration } from '../../registration/registration.ts';
+import { goTo, sendPage } from '../answers.ts';
 import { readForm } from '../fields.ts';
 import { DonePage } from '../pages/done.tsx';
 import { MediaPage, NoMediaPage } from '../pages/media.tsx';
 import { noticeVersion } from '../pages/notice-text.ts';
-import { goTo, sendPage } from '../send-page.ts';
 import { type Problem, takeProblems, type Verified, visitorOf } from '../session.ts';
-import { type Routes, startOf } from './routes.ts';
+import { type Routes, startOf } from './details.ts';
 
 const consentForm = z.object({
   version: z.string(),
@@ -66,7 +66,7 @@ function missing(form: z.infer<typeof consentForm>, { byProxy }: Verified): Prob
   return problems;
 }
 
-/** @returns undefined for a browser that has not verified a code, or too long ago */
+/** @returns undefined for a browser that has verified no code, or too long ago */
 export async function verifiedState(
   registration: Registration,
   request: FastifyRequest,
@@ -76,7 +76,7 @@ export async function verifiedState(
   return state && { state, verified };
 }
 
-/** Back to where it began, saying why, for those who had a code once. */
+/** Leads back to where the visit began; says why to those who had a code once. */
 export function verifyAgain({ session }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { verified } = session;
   if (verified === undefined) return goTo(reply, '/');

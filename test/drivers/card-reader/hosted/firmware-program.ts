@@ -5,6 +5,7 @@ const [program = '', settings = '{}'] = process.argv.slice(2);
 createHostedReader({
   name: 'card',
   apduTimeoutMs: 1000,
+  heartbeatTimeoutMs: 60_000,
   program: new URL(program),
   settings: JSON.parse(settings),
 }).open({

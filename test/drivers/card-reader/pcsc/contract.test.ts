@@ -1,7 +1,7 @@
 import { createPcscReader } from '../../../../drivers/card-reader/pcsc/pcsc.ts';
 import { startPcscd } from '../../../../sim/wires/pcscd.ts';
 import { insertCard } from '../../../../sim/wires/vpcd-card.ts';
-import { cardReaderContract } from '../../../contract/card-reader.ts';
+import { testCardReader } from '../../../contract/card-reader.ts';
 import { pcscdNeeded } from './pcscd-needed.ts';
 
 const host = '127.0.0.1';
@@ -9,15 +9,20 @@ const waits =
   'vpcd waits for the card without a limit, and pcscd with it: nobody is told that a card is there';
 const unnumbered = 'vpcd takes the next bytes for the next answer; the messages of a USB reader are numbered';
 
-cardReaderContract(
+testCardReader(
   'pcsc',
-  async apduTimeoutMs => {
+  async (context, apduTimeoutMs) => {
     const pcscd = await startPcscd(['Virtual PCD']);
+    context.after(() => pcscd.close());
     const [port = 0] = pcscd.ports;
     return {
-      reader: createPcscReader({ name: 'front reader', apduTimeoutMs, socket: pcscd.socket }),
+      reader: createPcscReader({
+        name: 'front reader',
+        apduTimeoutMs,
+        heartbeatTimeoutMs: 600_000,
+        socket: pcscd.socket,
+      }),
       insert: (card, ...faults) => insertCard({ host, port, card, faults }),
-      close: () => pcscd.close(),
     };
   },
   {

@@ -1,10 +1,11 @@
 /** Tests of PC/SC run against the real daemon; they need it, its virtual reader and nfc-pcsc. */
 import { createRequire } from 'node:module';
 import { missingForPcscd } from '../../../../sim/wires/pcscd.ts';
-import type { Requirement } from '../../../harness.ts';
+import type { Requirement } from '../../../left-out.ts';
 
 export const pcscdNeeded: Requirement = {
-  what: 'pcscd and vsmartcard-vpcd (Debian packages), and nfc-pcsc, which builds with libpcsclite-dev',
+  what: 'pcscd, its virtual reader and nfc-pcsc',
+  packages: ['pcscd', 'vsmartcard-vpcd', 'libpcsclite-dev'],
   met: () => missingForPcscd() === undefined && isBuilt(),
 };
 

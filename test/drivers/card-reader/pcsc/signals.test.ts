@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Light, Tone } from '../../../../device/core/notice.ts';
+import type { Light, Tone } from '../../../../device/core/screen.ts';
 import { signalOf } from '../../../../drivers/card-reader/pcsc/signals.ts';
 import { suite } from '../../../harness.ts';
 

@@ -21,7 +21,13 @@ suite('pcsc reader', test => {
       context.after(() => pcscd.close());
       await Promise.all(
         names.map(async (name, i) => {
-          const reader = createPcscReader({ name, reader: name, apduTimeoutMs: 2000, socket: pcscd.socket });
+          const reader = createPcscReader({
+            name,
+            reader: name,
+            apduTimeoutMs: 600_000,
+            heartbeatTimeoutMs: 600_000,
+            socket: pcscd.socket,
+          });
           context.after(() => reader.close());
           const seen = openAndSee(reader);
           await seen.nth('ready', 1);

@@ -29,10 +29,18 @@ async function keep(
   const told: string[] = [];
   const tell = (event: string) => void told.push(event);
   let changes = 0;
+  let questions = 0;
+  const answering = source ?? simulated;
   const keeper = keepHealth(
     {
       health: store.health,
-      source: source ?? simulated,
+      source: {
+        onChange: answering.onChange,
+        ask(people, signal) {
+          if (people.length > 0) questions++;
+          return answering.ask(people, signal);
+        },
+      },
       log: { ...quiet, warn: tell, info: tell, error: tell },
       changed: () => changes++,
     },
@@ -40,7 +48,7 @@ async function keep(
       rules: usualRules,
       askEveryMs: 20,
       statusMaxAgeMs: 60_000,
-      timeoutMs: 200,
+      timeoutMs: 600_000,
       batch: 10,
       concurrency: 2,
       now,
@@ -58,6 +66,12 @@ async function keep(
       ahead += ms;
     },
     changes: () => changes,
+    asked: () => questions,
+    /** Then the answer to a question asked after now has been dealt with: one person is asked for once at a time. */
+    askedTwiceMore() {
+      const before = questions;
+      return until('two more questions', () => questions >= before + 2);
+    },
     has: (status: Status, count = persons) =>
       until(`${count} ${status}`, async () => (await store.people.counts()).byStatus[status] === count),
   };
@@ -93,12 +107,12 @@ suite('health keeper', test => {
   });
 
   test('the source fails: the last good answer stays for as long as the policy lets it, then all is unknown', async context => {
-    const { has, source, store, pass, told } = await keep(context, { persons: 3 });
+    const { has, source, store, pass, told, askedTwiceMore } = await keep(context, { persons: 3 });
     await has('green');
     source.setFaults({ ...noFaults, failing: 1 });
     await until('the fault is told', () => told.includes('health-source-fails'));
     const answeredAt = await store.health.sourceAnsweredAt();
-    await delay(50);
+    await askedTwiceMore();
     await has('green');
     assert.is(await store.health.sourceAnsweredAt(), answeredAt);
     pass(60_001);
@@ -129,8 +143,8 @@ suite('health keeper', test => {
 
   test('a source that never answers, and heeds nothing, keeps nobody from closing', async context => {
     const deaf: HealthSource = { ask: () => new Promise(() => undefined), onChange: () => () => undefined };
-    const { keeper, has } = await keep(context, { source: deaf, timeoutMs: 60_000 });
-    await delay(30);
+    const { keeper, has, asked } = await keep(context, { source: deaf });
+    await until('a question', () => asked() > 0);
     await has('unknown');
     await keeper.close();
   });
@@ -162,7 +176,7 @@ suite('health keeper', test => {
       ask: async () => say,
       onChange: () => () => undefined,
     } as unknown as HealthSource;
-    const { has, store, told } = await keep(context, { source: odd });
+    const { has, store, told, askedTwiceMore } = await keep(context, { source: odd });
     const who = { name: owner(0).name, phone: owner(0).phone };
     for (const answers of [
       [{ who: owner(9), status: 'green', at: Date.now() }],
@@ -170,7 +184,7 @@ suite('health keeper', test => {
       Array.from({ length: 100 }, () => ({ who, status: 'green', at: Date.now() })),
     ]) {
       say = answers;
-      await delay(60);
+      await askedTwiceMore();
       assert.is((await store.people.counts()).byStatus.unknown, 1);
     }
     assert.ok(told.includes('health-source-fails'), 'the flood');
@@ -191,6 +205,24 @@ suite('health keeper', test => {
     assert.is(await isNow(), 'unknown');
     await settle('green', 11);
     assert.is(await isNow(), 'green');
+  });
+
+  test('answers stored while the clock ran a month ahead are unknown once it is right, and give way', async context => {
+    const { store } = await makeSmallOffice(context);
+    const { health } = store;
+    await store.people.register(owner(0), owner(0).media, consent);
+    const id = (await health.one(owner(0)))?.id ?? 0;
+    const now = 1_000_000_000_000;
+    const ahead = now + 30 * 86_400_000;
+    await health.settle([{ id, answer: { status: 'green', at: ahead } }], ahead);
+    await health.sourceAnswered(ahead);
+    assert.equal((await health.due(now, 10, now)).people, []);
+    assert.is(await health.expire(now - 1000, 10, now), 1);
+    assert.is((await health.one(owner(0)))?.status, 'unknown');
+    assert.is(await health.sourceAnsweredAt(), 0);
+    assert.is((await health.due(now, 10, now)).people.length, 1);
+    await health.settle([{ id, answer: { status: 'red', at: now } }], now);
+    assert.is((await health.one(owner(0)))?.status, 'red');
   });
 
   test('nobody registered: whether the source answers is known all the same', async context => {

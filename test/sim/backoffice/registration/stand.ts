@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import { createRegistration } from '../../../../sim/backoffice/registration/create-registration.ts';
 import type { CodeRequest, Visitor } from '../../../../sim/backoffice/registration/registration.ts';
-import { createSimulatedSmsGateway } from '../../../../sim/backoffice/registration/simulated-sms-gateway.ts';
+import { createSimulatedSmsGateway } from '../../../../sim/backoffice/registration/sms-gateway.ts';
 import type { TestContext } from '../../../harness.ts';
 import { makeSmallOffice, owner } from '../small-office.ts';
 
@@ -19,7 +19,7 @@ export async function openRegistration(context: TestContext, { opensAt = 0 } = {
   const registration = createRegistration(
     {
       store: office.store,
-      register: office.register,
+      mediaOwners: office.mediaOwners,
       gateway,
       changed: (event, who) => changes.push(`${event} ${who.phone}`),
     },

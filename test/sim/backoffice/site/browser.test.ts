@@ -1,20 +1,29 @@
 import * as assert from 'uvu/assert';
 import { suite, until } from '../../../harness.ts';
-import { accessibilityOf, desktop, heading, launch, misfitsOf, needed, phone, visit } from './browser.ts';
+import {
+  accessibilityOf,
+  desktop,
+  heading,
+  misfitsOf,
+  needed,
+  phone,
+  sharedBrowser,
+  visit,
+} from './browser.ts';
 import { grandmother, lin } from './fake-registration.ts';
 import { newestCode } from './steps.ts';
 import { startSite } from './test-site.ts';
 import { verifyIn, walkErrors, walkThrough } from './walk.ts';
 
-const patienceMs = 120_000;
-
 suite('registration site in a browser', test => {
+  const browse = sharedBrowser(test);
+
   test.needing(
     needed,
     'three steps on a phone, without JavaScript; back and reload do no harm',
     async context => {
       const site = await startSite(context);
-      const { page, complaints } = await visit(await launch(context), site, {
+      const { page, complaints } = await visit(await browse(context), site, {
         viewport: phone,
         javaScriptEnabled: false,
       });
@@ -45,84 +54,73 @@ suite('registration site in a browser', test => {
       assert.is(site.registration.inbox(lin.phone).length, 1);
       assert.equal(complaints, []);
     },
-    patienceMs,
   );
 
-  test.needing(
-    needed,
-    'proxy, the own state and withdrawal on a desktop',
-    async context => {
-      const site = await startSite(context);
-      const { page, complaints } = await visit(await launch(context), site, { viewport: desktop });
-      await verifyIn(page, site, 'proxy', grandmother);
-      await page.check('#authorised');
-      await page.check('#agree');
-      await page.click('text=已阅读并同意 >> nth=-1');
-      assert.match(await page.innerText('.success'), '记录为代办');
-      await page.click('text=完成并退出');
-      assert.is(await heading(page), '北京公交集团启动公交乘车码升级服务工作');
-      await verifyIn(page, site, 'manage', grandmother);
-      assert.match(await page.innerText('main'), '他人代办');
-      await page.click('text=撤回同意，解除关联');
-      await page.click('text=不撤回，返回');
-      assert.is(site.registration.consents.size, 1);
-      await page.click('text=撤回同意，解除关联');
-      await page.click('.danger');
-      assert.is(await heading(page), '已撤回同意');
-      assert.is(site.registration.consents.size, 0);
-      assert.equal(complaints, []);
-    },
-    patienceMs,
-  );
+  test.needing(needed, 'proxy, the own state and withdrawal on a desktop', async context => {
+    const site = await startSite(context);
+    const { page, complaints } = await visit(await browse(context), site, { viewport: desktop });
+    await verifyIn(page, site, 'proxy', grandmother);
+    await page.check('#authorised');
+    await page.check('#agree');
+    await page.click('text=已阅读并同意 >> nth=-1');
+    assert.match(await page.innerText('.success'), '记录为代办');
+    await page.click('text=完成并退出');
+    assert.is(await heading(page), '北京公交集团启动公交乘车码升级服务工作');
+    await verifyIn(page, site, 'manage', grandmother);
+    assert.match(await page.innerText('main'), '他人代办');
+    await page.click('text=撤回同意，解除关联');
+    await page.click('text=不撤回，返回');
+    assert.is(site.registration.consents.size, 1);
+    await page.click('text=撤回同意，解除关联');
+    await page.click('.danger');
+    assert.is(await heading(page), '已撤回同意');
+    assert.is(site.registration.consents.size, 0);
+    assert.equal(complaints, []);
+  });
 
-  test.needing(
-    needed,
-    'with the keyboard only',
-    async context => {
-      const site = await startSite(context);
-      const { page } = await visit(await launch(context), site, { viewport: desktop });
-      // A tag, and its text where it has no others in it.
-      const focused = () =>
-        page.evaluate<string>(`(() => {
+  test.needing(needed, 'with the keyboard only', async context => {
+    const site = await startSite(context);
+    const { page } = await visit(await browse(context), site, { viewport: desktop });
+    // A tag, and its text where it has no others in it.
+    const focused = () =>
+      page.evaluate<string>(`(() => {
           const { outerHTML, childElementCount } = document.activeElement;
           return childElementCount === 0 ? outerHTML : outerHTML.slice(0, outerHTML.indexOf('>'));
         })()`);
-      async function tabTo(what: string): Promise<void> {
-        for (let i = 0; i < 20 && !(await focused()).includes(what); i++) await page.keyboard.press('Tab');
-        assert.ok((await focused()).includes(what), `reached ${what}`);
-        const ring = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
-        assert.is(ring, 'solid', `${what} shows that it has the focus`);
-      }
-      const pressEnter = async () => {
-        await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-      };
-      await page.goto('/');
-      await page.keyboard.press('Tab');
-      assert.match(await focused(), 'class="skip"');
-      await page.keyboard.press('Enter');
-      await tabTo('href="/register"');
-      await pressEnter();
-      await tabTo('>获取验证码<');
-      await pressEnter();
-      assert.match(await focused(), 'id="problems"', 'what is wrong comes first');
-      await tabTo('href="#name"');
-      await page.keyboard.press('Enter');
-      await until('the link leads into the field', async () => (await focused()).includes('id="name"'));
-      await page.keyboard.type(lin.name);
-      await tabTo('id="phone"');
-      await page.keyboard.type(lin.phone);
-      await pressEnter();
-      await tabTo('id="code"');
-      await page.keyboard.type(newestCode(site, lin.phone));
-      await pressEnter();
-      await tabTo('id="agree"');
-      await page.keyboard.press('Space');
-      await tabTo('>已阅读并同意<');
-      await pressEnter();
-      assert.is(await heading(page), '升级办理完成');
-    },
-    patienceMs,
-  );
+    async function tabTo(what: string): Promise<void> {
+      for (let i = 0; i < 20 && !(await focused()).includes(what); i++) await page.keyboard.press('Tab');
+      assert.ok((await focused()).includes(what), `reached ${what}`);
+      const ring = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+      assert.is(ring, 'solid', `${what} shows that it has the focus`);
+    }
+    const pressEnter = async () => {
+      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    };
+    await page.goto('/');
+    await page.keyboard.press('Tab');
+    assert.match(await focused(), 'class="skip"');
+    await page.keyboard.press('Enter');
+    await tabTo('href="/register"');
+    await pressEnter();
+    await tabTo('>获取验证码<');
+    await pressEnter();
+    assert.match(await focused(), 'id="problems"', 'what is wrong comes first');
+    await tabTo('href="#name"');
+    await page.keyboard.press('Enter');
+    await until('the link leads into the field', async () => (await focused()).includes('id="name"'));
+    await page.keyboard.type(lin.name);
+    await tabTo('id="phone"');
+    await page.keyboard.type(lin.phone);
+    await pressEnter();
+    await tabTo('id="code"');
+    await page.keyboard.type(newestCode(site, lin.phone));
+    await pressEnter();
+    await tabTo('id="agree"');
+    await page.keyboard.press('Space');
+    await tabTo('>已阅读并同意<');
+    await pressEnter();
+    assert.is(await heading(page), '升级办理完成');
+  });
 
   for (const lang of ['zh', 'en'] as const) {
     test.needing(
@@ -130,7 +128,7 @@ suite('registration site in a browser', test => {
       `every page: axe finds nothing, in light and dark, and it fits a small phone (${lang})`,
       async context => {
         const site = await startSite(context);
-        const { page, complaints } = await visit(await launch(context), site, { viewport: phone });
+        const { page, complaints } = await visit(await browse(context), site, { viewport: phone });
         const found: string[] = [];
         const titles = new Set<string>();
         const look = async (name: string) => {
@@ -149,7 +147,6 @@ suite('registration site in a browser', test => {
         assert.equal(complaints, []);
         assert.ok(titles.size >= 20, 'and each page says in its title where one is');
       },
-      patienceMs,
     );
   }
 
@@ -157,8 +154,8 @@ suite('registration site in a browser', test => {
     needed,
     'error pages without JavaScript: too many requests, in both languages',
     async context => {
-      const site = await startSite(context, { requestsPerMinute: 10 });
-      const { page } = await visit(await launch(context), site, {
+      const site = await startSite(context, { requestsPerMinute: 3 });
+      const { page } = await visit(await browse(context), site, {
         viewport: phone,
         javaScriptEnabled: false,
       });
@@ -172,6 +169,5 @@ suite('registration site in a browser', test => {
       assert.match(await page.innerText('.note'), /请在 \d+ 秒后再试/);
       assert.is(await shown('/?lang=en'), 'Too many requests');
     },
-    patienceMs,
   );
 });

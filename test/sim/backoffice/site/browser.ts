@@ -1,4 +1,5 @@
-/** A real browser for one test, and what it is asked about a page. */
+/** A real browser, and what it is asked about a page. */
+import { spawnSync } from 'node:child_process';
 import axe from 'axe-core';
 import {
   type Browser,
@@ -8,19 +9,31 @@ import {
   type Page,
 } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { isInstalled, type TestContext } from '../../../harness.ts';
+import { isProgram } from '../../../../drivers/wire/program.ts';
+import type { TestContext, TestFunction } from '../../../harness.ts';
+import type { Requirement } from '../../../left-out.ts';
 import type { TestSite } from './test-site.ts';
 
 /** With fonts for Chinese, without which pages are boxes that are as wide as nothing real. */
-export const needed = { what: 'chromium (Debian package)', met: () => isInstalled('chromium') };
+export const needed: Requirement = {
+  what: 'chromium, and a font with Chinese',
+  packages: ['chromium', 'fonts-noto-cjk'],
+  met: () => isProgram(executablePath) && hasChineseFont(),
+};
 
+const executablePath = '/usr/bin/chromium';
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 900 };
+
+function hasChineseFont(): boolean {
+  const { stdout } = spawnSync('fc-list', [':lang=zh-cn', 'family'], { encoding: 'utf8' });
+  return Boolean(stdout);
+}
 
 /** @param flags more of chromium's */
 export async function launch({ after }: TestContext, flags: readonly string[] = []): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath,
     headless: true,
     args: [
       '--no-sandbox',
@@ -37,6 +50,16 @@ export async function launch({ after }: TestContext, flags: readonly string[] = 
   return browser;
 }
 
+/** One browser for the tests of a suite; what a test opens in it is closed at that test's end. */
+export function sharedBrowser(test: TestFunction): (context: TestContext) => Promise<Browser> {
+  const launched = test.shared(context => launch(context));
+  return async ({ after }) => {
+    const browser = await launched();
+    after(() => Promise.all(browser.contexts().map(each => each.close())));
+    return browser;
+  };
+}
+
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -51,7 +74,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ baseURL: site.url, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(240_000);
   const complaints: string[] = [];
   page.on('pageerror', error => complaints.push(error.message));
   page.on('console', message => {

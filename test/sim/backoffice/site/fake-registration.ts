@@ -77,9 +77,9 @@ export function createFakeRegistration(passengers: readonly Passenger[]): FakeRe
       justSent.add(request.phone);
       inboxes.set(request.phone, [...(inboxes.get(request.phone) ?? []), code]);
       sent.set(session, { request, code, triesLeft: maxTries });
-      return { sent: true, resendAfterS: 60 };
+      return { sent: true, resendAfterS: 60, before: false };
     },
-    async verify({ session }, code) {
+    async verify({ session }, code, next = session) {
       await count();
       const pending = sent.get(session);
       if (pending === undefined) return { verified: false, why: 'no-code' };
@@ -88,14 +88,8 @@ export function createFakeRegistration(passengers: readonly Passenger[]): FakeRe
         return { verified: false, why: 'wrong', triesLeft: pending.triesLeft };
       }
       sent.delete(session);
-      verified.set(session, pending.request);
+      verified.set(next, pending.request);
       return { verified: true };
-    },
-    async renew({ session }, next) {
-      await count();
-      const request = verified.get(session);
-      verified.delete(session);
-      if (request) verified.set(next, request);
     },
     async ownState({ session }) {
       await count();

@@ -42,6 +42,20 @@ suite('fields of the registration site', test => {
       '+8613800001234',
       '8613800001234',
       '１３８００００１２３４',
+      '008613800001234',
+      '(+86)138 0000 1234',
+      '（+86）138‐0000‐1234',
+      'tel:+86-138-0000-1234',
+      'tel:13800001234',
+      '138.0000.1234',
+      '138–0000—1234',
+      '138·0000·1234',
+      '+86\u00a0138\u20090000\u20091234',
+      '\u202d13800001234\u202c',
+      '\u200e+86 138 0000 1234',
+      '013800001234',
+      "'13800001234",
+      '手机：13800001234',
     ])
       assert.is(regularPhone(text), '13800001234', text);
     assert.ok(isPhone('19912345678'));
@@ -58,8 +72,38 @@ suite('fields of the registration site', test => {
   });
 
   test('codes are six digits', () => {
-    for (const text of ['123456', ' 123 456 ', '１２３４５６']) assert.is(regularCode(text), '123456');
-    for (const text of ['', '12345', '1234567', '12345a', '-12345', '1e5000', '0x1234', '١٢٣٤٥٦'])
+    for (const text of [
+      '123456',
+      ' 123 456 ',
+      '１２３４５６',
+      '123-456',
+      '123–456',
+      '1 2 3 4 5 6',
+      '123\u200b456',
+      '123456。',
+      '验证码123456',
+      '【北京公交集团】您正在办理升级，验证码123456，5分钟内有效。请勿泄露。',
+      '【北京公交集团】验证码：123 456，请在20分钟内使用，电话96166',
+      'Your code is 123-456. It is valid for 5 minutes.',
+      '123456 (Beijing Bus) 13800001234',
+    ])
+      assert.is(regularCode(text), '123456');
+    for (const text of [
+      '',
+      '12345',
+      '1234567',
+      '12345a',
+      '-12345',
+      '1e5000',
+      '0x1234',
+      '١٢٣٤٥٦',
+      '138 123 456',
+      '123456 or 654321',
+      '13800001234',
+      '20221130',
+      '验证码',
+      '123456a',
+    ])
       assert.is(regularCode(text), undefined, text);
   });
 
@@ -67,5 +111,6 @@ suite('fields of the registration site', test => {
     assert.is(shownAgain('林\u202e\u0000\u200b晓\r\n梅'), '林晓梅');
     assert.is([...shownAgain('𠮷'.repeat(500))].length, 60);
     assert.is(shownAgain('a\ud800b'), 'ab');
+    assert.is(shownAgain('\ue863'), '䶮');
   });
 });

@@ -26,7 +26,7 @@ function open({ after }: TestContext, port: number, first = ''): Socket {
 }
 
 suite('registration site: more, longer and slower than it should be', test => {
-  test('10,000 random bad requests: never a 5xx, and the site goes on', async context => {
+  test('4,000 random bad requests: never a 5xx, and the site goes on', async context => {
     const site = await startSite(context);
     const known = await Promise.all(Array.from({ length: atOnce }, () => knownTo(site)));
     const seen = new Map<number, number>();
@@ -43,7 +43,7 @@ suite('registration site: more, longer and slower than it should be', test => {
           }
         }
       }),
-      { numRuns: 10_000 / atOnce, endOnFailure: true },
+      { numRuns: 4000 / atOnce, endOnFailure: true },
     );
     for (const status of [200, 303, 400, 403, 404, 405, 415])
       assert.ok(seen.has(status), `${status} was met`);
@@ -93,10 +93,10 @@ suite('registration site: more, longer and slower than it should be', test => {
       assert.ok(status === expected || status === undefined, `${status} for ${bytes.slice(0, 40)}`);
     }
     assert.is((await site.visitor().get('/')).status, 200);
-  }, 120_000);
+  });
 
   test('slow clients are cut: in the head, in the body, silent, not reading; others are served', async context => {
-    const site = await startSite(context, {}, { idleMs: 2500, requestMs: 2000 });
+    const site = await startSite(context, {}, { idleMs: 5000, requestMs: 4000 });
     const { cookie, token } = await knownTo(site);
     const headOnly = open(context, site.port, 'GET / HTTP/1.1\r\nHost: x\r\nX: ');
     const body = open(
@@ -124,7 +124,7 @@ suite('registration site: more, longer and slower than it should be', test => {
     const [inHead = '', inBody = ''] = await Promise.all(closed);
     assert.equal(statusesIn(inHead), [408]);
     assert.ok(inBody === '' || statusesIn(inBody)[0] === 408);
-    await until('the one who does not read is cut', async () => (await site.connections()) === 0, 20_000);
+    await until('the one who does not read is cut', async () => (await site.connections()) === 0);
     assert.is((await site.visitor().get('/register')).status, 200);
   });
 });

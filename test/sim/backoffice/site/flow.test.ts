@@ -1,7 +1,4 @@
 import * as assert from 'uvu/assert';
-import type { OwnState } from '../../../../sim/backoffice/registration/registration.ts';
-import { StatePage } from '../../../../sim/backoffice/site/pages/state.tsx';
-import { htmlOf } from '../../../../sim/backoffice/site/send-page.ts';
 import { suite, until } from '../../../harness.ts';
 import { foreigner, grandmother, lin, stranger } from './fake-registration.ts';
 import { agreed, askForCode, enterCode, newestCode, upgrade } from './steps.ts';
@@ -46,7 +43,21 @@ suite('registration site', test => {
     assert.ok(done.html.includes('2022 年 5 月 19 日 09:35'), 'live by');
     assert.ok(done.html.includes('5 月 23 日首班车起') && done.html.includes('出示健康宝'));
     assert.is(site.registration.consents.get(lin.phone)?.basis, 'consent');
-    assert.is(site.registration.consents.get(lin.phone)?.textVersion, '2022-05-19');
+    assert.is(site.registration.consents.get(lin.phone)?.textVersion, agreed.version);
+  });
+
+  test('the notice names a term for all that is kept, on the bus too', async context => {
+    const site = await startSite(context);
+    for (const [lang, terms] of [
+      ['zh', ['保存三年', '保存 5 分钟', '保存一天', '最长 90 天']],
+      ['en', ['for three years', 'for 5 minutes', 'for a day', '90 days at most']],
+    ] as const) {
+      site.registration.passMinute();
+      const visitor = site.visitor();
+      await visitor.get(`/?lang=${lang}`);
+      const { html } = await enterCode(site, visitor, lin);
+      for (const term of terms) assert.ok(html.includes(term), term);
+    }
   });
 
   test('by proxy: their details, the code to their phone, recorded as such', async context => {
@@ -94,20 +105,6 @@ suite('registration site', test => {
       assert.ok(page.html.includes('撤回同意须另行验证'));
     }
     assert.is(site.registration.consents.size, 1);
-  });
-
-  test('whom the bus group has linked is not said to have agreed; a code that is not known is said so', () => {
-    const state: OwnState = {
-      maskedName: '王**',
-      maskedPhone: '150****9999',
-      media: [{ kind: 'bmac', maskedAccount: '**** **** 0063', linked: true }],
-      hasForeignMedia: false,
-      consent: { at: 0, textVersion: 'without-application', basis: 'without-application' },
-      health: { status: 'unknown', at: 0 },
-    };
-    const html = htmlOf(StatePage({ lang: 'zh', token: 't', state }));
-    assert.ok(html.includes('公交集团统一关联，无需申请') && html.includes('暂时无法获取'));
-    assert.not(/同意时间|without-application|1970 年.*绿码/.test(html));
   });
 
   test('who looks up and is not upgraded yet may do so with the same code', async context => {
@@ -230,7 +227,7 @@ suite('registration site', test => {
     assert.is(titleOf(media), '阅读温馨提示并同意');
   });
 
-  test('back and forth: each page can be had again, and a form sent once more does no harm', async context => {
+  test('back and forth: each page opens again, and a form sent once more does no harm', async context => {
     const site = await startSite(context);
     const visitor = site.visitor();
     const done = await upgrade(site, visitor, lin);
@@ -244,7 +241,7 @@ suite('registration site', test => {
     const site = await startSite(context);
     const visitor = site.visitor();
     const page = await enterCode(site, visitor, lin);
-    const without = await visitor.send(page, '/media', { version: '2022-05-19' });
+    const without = await visitor.send(page, '/media', { version: agreed.version });
     assert.ok(without.html.includes('<a href="#agree">'));
     const old = await visitor.send(page, '/media', { ...agreed, version: '2021-01-01' });
     assert.ok(old.html.includes('温馨提示有更新'));

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../../harness.ts';
 import { foreigner, grandmother, lin, stranger } from './fake-registration.ts';
-import { agreed, askForCode, enterCode, form, newestCode, upgrade } from './steps.ts';
+import { agreed, askForCode, enterCode, form, upgrade } from './steps.ts';
 import { type Answer, startSite, titleOf, tokenIn } from './test-site.ts';
 
 suite('registration site: forged requests and foreign sessions', test => {
@@ -130,10 +130,11 @@ suite('registration site: forged requests and foreign sessions', test => {
     );
     for (const cookie of cookies) assert.match(cookie, /; Secure/);
     assert.match(answer.headers.get('strict-transport-security') ?? '', 'max-age=');
-    const byHttp = await site.visitor().get('/register');
-    assert.not(
-      byHttp.headers.getSetCookie().some(cookie => cookie.includes('session')),
-      'never by plain http',
+    for (const cookie of cookies) assert.match(cookie, /^__Host-/);
+    assert.ok(
+      (await site.visitor().get('/register', { ...byHttps, cookie: '__Host-lang=en' })).html.includes(
+        'lang="en"',
+      ),
     );
   });
 
@@ -162,53 +163,34 @@ suite('registration site: forged requests and foreign sessions', test => {
     assert.is(seen.size, 2, 'one for each purpose');
   });
 
-  test('a planted session: who planted it is left with nothing once the victim’s code was right', async context => {
-    const site = await startSite(context);
-    const attacker = site.visitor();
-    const planted = await attacker.get('/register');
-    const victim = site.visitor();
-    for (const [name, value] of attacker.cookies) victim.cookies.set(name, value);
-    await victim.send(planted, '/register', { name: lin.name, phone: lin.phone });
-    // The attacker's requests run into the victim's at the very moment.
-    const page = await victim.get('/code');
-    const [media, ...others] = await Promise.all([
-      victim.send(page, '/code', { code: newestCode(site, lin.phone) }),
-      attacker.get('/code'),
-      attacker.get('/media'),
-      attacker.post('/media', form({ ...agreed, _csrf: tokenIn(planted) })),
-    ]);
-    assert.is(titleOf(media), '阅读温馨提示并同意');
-    assert.not.equal(victim.cookies.get('session'), attacker.cookies.get('session'));
-    for (const path of ['/media', '/state', '/withdraw', '/done', '/code']) {
-      const seen = await attacker.get(path);
-      assert.is(seen.headers.get('location'), '/', path);
-      assert.not(seen.html.includes('4821'));
+  test('by https only: who comes without is told so, on every page, and the log hears it once', async context => {
+    const site = await startSite(context, { https: true }, { trustProxy: '127.0.0.1' });
+    const bare: Record<string, string>[] = [
+      {},
+      { 'x-forwarded-proto': 'http' },
+      { 'x-forwarded-proto': 'https, http' },
+    ];
+    for (const headers of bare) {
+      for (const path of ['/', '/register', '/code', '/nowhere', '/?lang=en']) {
+        const answer = await site.visitor().get(path, headers);
+        assert.is(answer.status, 421, path);
+        assert.ok(answer.html.includes('X-Forwarded-Proto: https'), 'what the operator has to mend');
+        assert.not(answer.headers.getSetCookie().some(cookie => cookie.includes('session')));
+        assert.not(answer.html.includes('<form'));
+      }
     }
-    assert.not(others.some(({ html }) => html.includes('4821')));
-    const guess = await attacker.send(planted, '/code', { code: '000000' });
-    assert.not(guess.html.includes('4821'));
-    const tooLate = await attacker.send(planted, '/code', { code: newestCode(site, lin.phone) });
-    assert.not(tooLate.html.includes('4821'), 'one wrong guess, and the right one is none any more');
-    const consent = await attacker.send(planted, '/media', agreed);
-    assert.is(titleOf(consent), '北京公交集团启动公交乘车码升级服务工作');
-    assert.is(site.registration.consents.size, 0);
-    const other = await attacker.send(planted, '/register', {
-      name: grandmother.name,
-      phone: grandmother.phone,
-    });
-    await attacker.send(other, '/code', { code: newestCode(site, grandmother.phone) });
-    await victim.send(media, '/media', agreed);
-    assert.equal([...site.registration.consents.keys()], [lin.phone], 'still for whom the victim verified');
-  });
-
-  test('a session id one made up is not taken on', async context => {
-    const site = await startSite(context);
-    for (const made of ['x', 'AAAA.BBBB', `${'a'.repeat(32)}.${'b'.repeat(43)}`, '__proto__', '%00', '%']) {
-      const visitor = site.visitor();
-      visitor.cookies.set('session', made);
-      const answer = await visitor.get('/register');
-      assert.is(answer.status, 200);
-      assert.not.equal(visitor.cookies.get('session'), made);
-    }
+    assert.is(
+      (await site.visitor().post('/register', form({ name: lin.name, phone: lin.phone }))).status,
+      421,
+    );
+    assert.is(site.told.length, 1);
+    assert.match(site.told[0] ?? '', /https-not-told.*X-Forwarded-Proto/);
+    assert.is((await site.visitor().get('/register', { 'x-forwarded-proto': 'https' })).status, 200);
+    const distrusting = await startSite(context, { https: true });
+    assert.is(
+      (await distrusting.visitor().get('/', { 'x-forwarded-proto': 'https' })).status,
+      421,
+      'anybody could say so',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { DeviceError } from '../../../../device/errors.ts';
+import { DeviceError } from '../../../../device/kit/errors.ts';
 import { suite } from '../../../harness.ts';
 import { lin } from './fake-registration.ts';
 import { startSite, titleOf } from './test-site.ts';
@@ -43,6 +43,36 @@ suite('registration site: faults and floods', test => {
     assert.is(titleOf(answer), '服务繁忙');
     site.registration.breakWith(undefined);
     assert.is((await visitor.get('/register')).status, 200);
+  });
+
+  test('however a proxy writes the address, it is one address; garbage counts as the proxy', async context => {
+    const site = await startSite(context, { requestsPerMinute: 10 }, { trustProxy: '127.0.0.1, 10.0.0.9' });
+    const statusesFrom = async (addresses: readonly string[]) => {
+      const statuses: number[] = [];
+      for (const address of addresses) {
+        statuses.push((await site.visitor().get('/', { 'x-forwarded-for': address })).status);
+      }
+      return statuses;
+    };
+    const many = (write: (i: number) => string) => Array.from({ length: 10 }, (_, i) => write(i));
+    const last = async (address: string) => (await statusesFrom([address]))[0];
+    await statusesFrom(many(i => `4.4.4.4:${1000 + i}`));
+    const sameAs4 = [
+      '4.4.4.4',
+      '::ffff:4.4.4.4',
+      '[::ffff:404:404]:9',
+      '"4.4.4.4:1"',
+      '9.9.9.9, 4.4.4.4:7',
+      '4.4.4.4:7, 10.0.0.9:55',
+    ];
+    for (const written of sameAs4) assert.is(await last(written), 429, written);
+    await statusesFrom(many(i => `[2001:db8:1:1::${i}]:443`));
+    assert.is(await last('2001:db8:1:1::ffff'), 429);
+    await statusesFrom(many(i => `garbage-${i}`));
+    for (const garbage of ['unknown', '_x', '', '4.4.4', '5.5.5.5:1:2', 'x, y'])
+      assert.is(await last(garbage), 429, garbage);
+    assert.is(await last('4.4.4.5'), 200, 'others are served');
+    assert.is(await last('made-up, 4.4.4.6:80'), 200);
   });
 
   test('one address that floods is held back alone, and hears for how long', async context => {

@@ -1,4 +1,5 @@
 /** The way through the site, as far as a test wants to go. */
+import { noticeVersion } from '../../../../sim/backoffice/site/pages/notice-text.ts';
 import type { FormName } from '../../../../sim/backoffice/site/session.ts';
 import type { Passenger } from './fake-registration.ts';
 import type { Answer, SiteVisitor, TestSite } from './test-site.ts';
@@ -29,7 +30,7 @@ export async function enterCode(
   return visitor.send(page, '/code', { code: newestCode(site, passenger.phone) });
 }
 
-export const agreed = { version: '2022-05-19', agree: 'yes' };
+export const agreed = { version: noticeVersion, agree: 'yes' };
 
 /** All three steps; @returns the page that says that it is done */
 export async function upgrade(site: TestSite, visitor: SiteVisitor, passenger: Passenger): Promise<Answer> {

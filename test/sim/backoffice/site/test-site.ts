@@ -1,8 +1,9 @@
 /** A registration site on a port of its own, over the fake service, and visitors with a browser's cookies. */
 import { promisify } from 'node:util';
 import fastify from 'fastify';
-import type { SiteOptions } from '../../../../sim/backoffice/site/options.ts';
+import { trustedProxies } from '../../../../sim/backoffice/site/client-address.ts';
 import { type ServerLimits, siteServerOptions } from '../../../../sim/backoffice/site/server-options.ts';
+import type { SiteOptions } from '../../../../sim/backoffice/site/site.ts';
 import { createSite } from '../../../../sim/backoffice/site/site.ts';
 import type { TestContext } from '../../../harness.ts';
 import {
@@ -46,15 +47,23 @@ export interface SiteVisitor {
 export async function startSite(
   { after }: TestContext,
   options: Partial<SiteOptions> = {},
-  limits: ServerLimits & { readonly trustProxy?: boolean } = {},
+  limits: ServerLimits & { readonly trustProxy?: boolean | string } = {},
 ): Promise<TestSite> {
   const registration = createFakeRegistration([lin, foreigner, grandmother, stranger]);
   const told: string[] = [];
-  const server = fastify({ ...siteServerOptions(limits), trustProxy: limits.trustProxy ?? false });
+  const { trustProxy: trusted = false } = limits;
+  const trustProxy = typeof trusted === 'string' ? trustedProxies(trusted) : trusted;
+  const server = fastify({ ...siteServerOptions(limits), trustProxy });
   const tell = (event: string, fields: Readonly<Record<string, unknown>>) =>
     told.push(JSON.stringify({ event, ...fields }));
   await server.register(
-    createSite(registration, { https: false, requestsPerMinute: 1_000_000, tell, ...options }),
+    createSite(registration, {
+      https: false,
+      requestsPerMinute: 1_000_000,
+      codesPerSecond: Number.POSITIVE_INFINITY,
+      tell,
+      ...options,
+    }),
   );
   await server.listen({ host: '127.0.0.1', port: 0 });
   after(async () => {

@@ -1,8 +1,8 @@
 /** Every page of the site, one after the other, as a browser comes to it. */
 import type { Page } from 'playwright-core';
+import { htmlOf } from '../../../../sim/backoffice/site/answers.ts';
 import type { Lang } from '../../../../sim/backoffice/site/language.ts';
 import { ErrorPage } from '../../../../sim/backoffice/site/pages/error.tsx';
-import { htmlOf } from '../../../../sim/backoffice/site/send-page.ts';
 import { foreigner, grandmother, lin, type Passenger } from './fake-registration.ts';
 import { newestCode } from './steps.ts';
 import type { TestSite } from './test-site.ts';

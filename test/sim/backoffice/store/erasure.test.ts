@@ -52,8 +52,9 @@ async function registerBoth(office: SmallOffice): Promise<void> {
         code: '123456',
         request: { purpose: 'manage', name: who.name, phone: who.phone, byProxy: false },
         now,
+        wrongTriesOfSharers: 3,
       },
-      () => undefined,
+      () => ({ sends: true, shares: false }),
     );
   }
 }
@@ -87,7 +88,8 @@ suite('erasure', test => {
       kept.map(() => true),
     );
     const phone = office.vault.phoneHash(goes.phone);
-    assert.equal(query(office, 'SELECT 1 FROM code WHERE phone = ?', phone), []);
+    for (const table of ['code', 'shared_code'])
+      assert.equal(query(office, `SELECT 1 FROM ${table} WHERE phone = ?`, phone), []);
     assert.is(await office.store.people.find(goes), undefined);
   });
 
@@ -130,19 +132,30 @@ suite('erasure', test => {
     const { codes } = office.store;
     const visitor = { session: 's', address: 'a' };
     const request = { purpose: 'register', name: 'a', phone: '13800000000', byProxy: false } as const;
-    await codes.add(visitor, { code: '123456', request, now }, () => undefined);
-    await codes.verify(visitor, { now, until: now + 600_000 }, () => ({ verified: true }));
-    await codes.add({ ...visitor, session: 't' }, { code: '123456', request, now }, () => undefined);
+    await codes.add(visitor, { code: '123456', request, now, wrongTriesOfSharers: 3 }, () => ({
+      sends: true,
+      shares: false,
+    }));
+    await codes.verify(visitor, { session: visitor.session, now, until: now + 600_000 }, () => ({
+      verified: true,
+    }));
+    await codes.add(
+      { ...visitor, session: 't' },
+      { code: '123456', request, now, wrongTriesOfSharers: 3 },
+      () => ({ sends: true, shares: false }),
+    );
     const rows = () =>
-      ['code', 'verified', 'sent'].map(table => query(office, `SELECT 1 FROM ${table}`).length);
-    assert.equal(rows(), [1, 1, 2]);
+      ['code', 'verified', 'sent', 'shared_code', 'traffic'].map(
+        table => query(office, `SELECT 1 FROM ${table}`).length,
+      );
+    assert.equal(rows(), [1, 1, 2, 1, 1]);
     await office.store.tidy(now + 299_999);
-    assert.equal(rows(), [1, 1, 2]);
+    assert.equal(rows(), [1, 1, 2, 1, 1]);
     await office.store.tidy(now + 300_000);
-    assert.equal(rows(), [0, 1, 2]);
+    assert.equal(rows(), [0, 1, 2, 0, 1]);
     await office.store.tidy(now + 600_000);
-    assert.equal(rows(), [0, 0, 2]);
+    assert.equal(rows(), [0, 0, 2, 0, 1]);
     await office.store.tidy(now + dayMs);
-    assert.equal(rows(), [0, 0, 0]);
+    assert.equal(rows(), [0, 0, 0, 0, 0]);
   });
 });

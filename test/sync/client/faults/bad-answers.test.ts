@@ -15,14 +15,14 @@ import {
 import type { Fault } from './faulty-server.ts';
 import type { Kind } from './feed-paths.ts';
 import { newest, type StartingPoint, startFrom } from './starting-points.ts';
-import { assertServes, assertWhole, impatient, refusalOf } from './test-validator.ts';
+import { assertServes, assertWhole, refusalOf } from './test-validator.ts';
 
 const faults: Record<string, readonly [fault: Fault, why: RegExp]> = {
   'not there': [status(404), /DeviceError protocol: .*status 404|FeedError .*status 404/],
   'a failing server': [status(500), /DeviceError disconnected: .*status 500/],
   'a busy server': [status(503, { 'retry-after': '1' }), /DeviceError disconnected: .*status 503/],
   elsewhere: [redirected, /Error .*status 302, redirects are not followed/],
-  'a page to sign in': [htmlPage, /not valid JSON|hash|length|ended after \d+ of \d+ bytes|longer than/i],
+  'a page to sign in': [htmlPage, /not JSON|hash|length|ended after \d+ of \d+ bytes|longer than/i],
   'only its beginning': [shortened(33), /JSON|hash|length|ended after \d+ of \d+ bytes/i],
   'without end': [endless, /longer than the \d+ bytes announced/],
   'less than it says': [wrongContentLength(200), /disconnected: |longer than the \d+ bytes announced/],
@@ -49,7 +49,7 @@ async function assertRefusals(
       if (name === 'not there' && mayBeMissing.includes(kind)) continue;
       const one = validator();
       const end = server.inject(path, fault);
-      const refusal = await refusalOf(one, name === 'a byte now and then' ? impatient : {});
+      const refusal = await refusalOf(one, name === 'a byte now and then' ? path : undefined);
       end();
       assert.match(refusal, why, `${kind}: ${name}: ${refusal}`);
       assert.match(refusal, new RegExp(basename(path)), `${kind}: ${name}: ${refusal}`);

@@ -1,7 +1,7 @@
 /** Fleet keys: one that is not held, one that is another under the same name, a new one from a snapshot on. */
 import { randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
-import { rotateFleetKey } from '../../../../sim/backoffice/publisher/init-feed.ts';
+import { startEpoch } from '../../../../sync/publisher/epochs/epoch-keys.ts';
 import type { TestContext } from '../../../harness.ts';
 import { suite } from '../../../harness.ts';
 import { serveFaulty } from './faulty-server.ts';
@@ -23,7 +23,7 @@ suite('fleet keys', test => {
     validator.keys = foreign;
     assert.match(
       await refusalOf(validator),
-      /^FeedError made under fleet key fleet-1, which is not held here/,
+      /^FeedError made under fleet key epoch-1, which is not held here/,
     );
     assertServes(validator, feed, undefined);
     validator.keys = [...foreign, ...held];
@@ -33,17 +33,16 @@ suite('fleet keys', test => {
   test('a key whose bytes are others under the same name finds nobody, and says so', async context => {
     const { feed, validator, newest } = await served(context);
     const held = validator.keys;
-    validator.keys = [{ id: 'fleet-1', key: randomBytes(32) }];
-    const digests =
-      /^FeedError partition \d+: \d+ links with digest [0-9a-f]{32}, announced \d+ with [0-9a-f]{32}/;
-    assert.match(await refusalOf(validator), digests);
+    validator.keys = [{ id: 'epoch-1', key: randomBytes(32) }];
+    const another = /^FeedError epoch-1 as it is held here is not the feed's/;
+    assert.match(await refusalOf(validator), another);
     assertServes(validator, feed, undefined);
     validator.keys = held;
     await assertArrives(validator, feed, newest);
-    validator.keys = [{ id: 'fleet-1', key: randomBytes(32) }];
+    validator.keys = [{ id: 'epoch-1', key: randomBytes(32) }];
     assertServes(validator, feed, undefined);
     feed.publish('delta');
-    assert.match(await refusalOf(validator), digests);
+    assert.match(await refusalOf(validator), another);
     assertServes(validator, feed, undefined);
     validator.keys = held;
     await assertArrives(validator, feed, feed.version);
@@ -55,13 +54,13 @@ suite('fleet keys', test => {
     const late = newValidator(context, feed, server.url);
     await assertArrives(late, feed, newest);
     const old = late.keys;
-    rotateFleetKey(feed.dir);
+    startEpoch(feed.dir, Date.now());
     validator.keys = feed.keys();
     assertServes(validator, feed, newest);
     feed.publish('snapshot');
     feed.publish('delta');
     assert.is((await assertArrives(validator, feed, feed.version)).how, 'snapshot');
-    assert.match(await refusalOf(late), /^FeedError made under fleet key fleet-2, which is not held here/);
+    assert.match(await refusalOf(late), /^FeedError made under fleet key epoch-2, which is not held here/);
     assertServes(late, feed, newest);
     late.keys = [...old, ...feed.keys().slice(0, 1)];
     // The account's token is the one under the key of the data in use, wherever it stands in the list.
@@ -74,7 +73,7 @@ suite('fleet keys', test => {
     await assertArrives(validator, feed, newest);
     validator.keys = foreign;
     feed.publish('delta');
-    assert.match(await refusalOf(validator), /fleet-1, which is not held here/);
+    assert.match(await refusalOf(validator), /epoch-1, which is not held here/);
     assert.is(versionOf(validator), undefined);
     validator.keys = held;
     assertServes(validator, feed, newest);

@@ -18,7 +18,8 @@ import {
   versionOf,
 } from './test-validator.ts';
 
-const timeoutMs = 240_000;
+/** Each step starts a process. */
+const timeoutMs = 1_200_000;
 
 /** @returns at how many steps it was killed, of either sort */
 async function killAtEachStep(context: TestContext, from: number | undefined, to: number): Promise<number> {
@@ -65,17 +66,10 @@ async function killAt(
 
 suite('killed at each step', test => {
   test(
-    'from nothing, to a version that is its own snapshot',
-    async context => {
-      assert.ok((await killAtEachStep(context, undefined, 6)) >= 18);
-    },
-    timeoutMs,
-  );
-
-  test(
     'from nothing, to a version with deltas after its snapshot',
     async context => {
-      assert.ok((await killAtEachStep(context, undefined, 8)) >= 20);
+      // With nothing here before, nothing is cleared away: right after one step is what it is right before the next.
+      assert.ok((await killAt('before', context, undefined, 8)) >= 20);
     },
     timeoutMs,
   );

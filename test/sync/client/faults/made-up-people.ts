@@ -6,9 +6,9 @@
  */
 import type { Status } from '../../../../device/core/check.ts';
 import { mediumKinds } from '../../../../device/core/medium.ts';
-import type { Link } from '../../../../sim/links/people.ts';
 import type { Random } from '../../../../sim/media/random.ts';
 import { type FleetKey, tokenOf } from '../../../../sync/fleet-keys.ts';
+import type { Link } from '../../../../sync/publisher/table/people.ts';
 
 export type Medium = Pick<Link, 'medium' | 'account'>;
 

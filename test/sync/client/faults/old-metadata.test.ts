@@ -2,28 +2,19 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { TestContext } from '../../../harness.ts';
 import { suite } from '../../../harness.ts';
 import { otherBytes } from './faults.ts';
-import { serveFaulty } from './faulty-server.ts';
-import { copyOfFeed, type TestFeed } from './test-feed.ts';
+import type { TestFeed } from './test-feed.ts';
 import {
   assertArrives,
   assertServes,
   newValidator,
   refusalOf,
+  startAtNewest,
   type TestValidator,
 } from './test-validator.ts';
 
 const dayMs = 86_400_000;
-
-async function atNewest(context: TestContext) {
-  const feed = copyOfFeed(context);
-  const server = await serveFaulty(context, feed.places.public);
-  const validator = newValidator(context, feed, server.url);
-  await assertArrives(validator, feed, feed.version);
-  return { feed, server, validator, newest: feed.version };
-}
 
 const metadataOf = (feed: TestFeed, version: number, name: string) =>
   readFileSync(join(feed.publicAt(version), 'metadata', name));
@@ -43,7 +34,7 @@ async function assertRefused(
 
 suite('old metadata', test => {
   test('rollback: an old timestamp, or all that is old', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const end = server.inject(
       'metadata/timestamp.json',
       otherBytes(metadataOf(feed, newest - 1, 'timestamp.json')),
@@ -62,7 +53,7 @@ suite('old metadata', test => {
   });
 
   test('rollback after the kept metadata has been deleted: the highest version is remembered', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     rmSync(join(validator.directory, 'metadata'), { recursive: true });
     server.directory = feed.publicAt(newest - 1);
     const rollback = new RegExp(
@@ -74,7 +65,7 @@ suite('old metadata', test => {
   });
 
   test('also when the memory of it is damaged, or gone: what is in use says so', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     for (const damage of ['', '{"highestVersion":"many"}', 'garbage', undefined]) {
       rmSync(join(validator.directory, 'metadata'), { recursive: true });
       const seen = join(validator.directory, 'seen.json');
@@ -88,7 +79,7 @@ suite('old metadata', test => {
   });
 
   test('a version seen, whose files did not come, is remembered too', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const next = feed.publish('delta');
     const end = server.inject(/^files\//, ({ response }) => {
       response.destroy();
@@ -109,7 +100,7 @@ suite('old metadata', test => {
   });
 
   test('freeze: metadata that has expired', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     feed.publish('delta', { now: Date.now() - 2 * dayMs });
     await assertRefused(validator, feed, newest, /timestamp.json.*expired/);
     const fresh = newValidator(context, feed, server.url);
@@ -122,21 +113,21 @@ suite('old metadata', test => {
   });
 
   test('expiry is judged by the time that is believed, not by the system clock', async context => {
-    const { feed, validator, newest } = await atNewest(context);
+    const { feed, validator, newest } = await startAtNewest(context);
     const next = feed.publish('delta');
-    validator.now = Date.UTC(2099, 0);
+    validator.time = { now: Date.UTC(2099, 0), latest: Date.UTC(2099, 0) };
     await assertRefused(validator, feed, newest, /timestamp.json.*expired/);
-    validator.now = Date.now();
+    validator.time = undefined;
     await assertArrives(validator, feed, next);
     const frozenAt = Date.now() - 2 * dayMs;
     const frozen = feed.publish('delta', { now: frozenAt });
     await assertRefused(validator, feed, next, /timestamp.json.*expired/);
-    validator.now = frozenAt;
+    validator.time = { now: frozenAt, latest: Date.now() };
     await assertArrives(validator, feed, frozen);
   });
 
   test('freeze: the same timestamp again and again is no news, and expires', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     server.directory = feed.publicAt(newest);
     feed.publish('delta');
     assert.is((await assertArrives(validator, feed, newest)).how, 'none');
@@ -145,7 +136,7 @@ suite('old metadata', test => {
   });
 
   test('mix-and-match: snapshot, targets, index or policy of another version', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const next = feed.publish('delta', { repeatWindowS: 9 });
     const target = (version: number, name: string) => {
       const { targets } = JSON.parse(metadataOf(feed, version, `${version}.targets.json`).toString()).signed;
@@ -176,7 +167,7 @@ suite('old metadata', test => {
   });
 
   test('files of the feed in each other’s place', async context => {
-    const { feed, server } = await atNewest(context);
+    const { feed, server } = await startAtNewest(context);
     const { partitions } = feed.truth(feed.version).index.snapshot;
     const [first, second] = partitions.flatMap(({ file }) => file?.sha256 ?? []);
     const other = newValidator(context, feed, server.url);

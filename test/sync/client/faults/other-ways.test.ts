@@ -1,4 +1,4 @@
-/** A delta that cannot be had is no end: all statuses at once, or the snapshot, lead there as well. */
+/** If a delta is unavailable, all statuses at once or the snapshot lead there as well. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -15,7 +15,7 @@ const unusable: readonly Fault[] = [
   status(410),
   redirected,
   flippedBit(30, 3),
-  otherBytes(Buffer.alloc(500)),
+  otherBytes(Buffer.alloc(1000)),
 ];
 
 /** One version behind; the newest is reached by the last delta, or by the snapshot and one delta of sixteen. */

@@ -3,24 +3,14 @@ import { copyFileSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Timestamp } from '@tufjs/models';
 import * as assert from 'uvu/assert';
-import { rotateOnlineKey, rotateRootKey } from '../../../../sim/backoffice/publisher/key-rotation.ts';
-import { commonFields, describe, signed } from '../../../../sim/backoffice/publisher/metadata-file.ts';
-import { newestRoot } from '../../../../sim/backoffice/publisher/root-metadata.ts';
-import { type SigningKey, takeKey } from '../../../../sim/backoffice/publisher/signing-keys.ts';
-import type { TestContext } from '../../../harness.ts';
+import { rotateOnlineKey, rotateRootKey } from '../../../../sync/publisher/signing/key-rotation.ts';
+import { commonFields, describe, signed } from '../../../../sync/publisher/signing/metadata-file.ts';
+import { newestRoot } from '../../../../sync/publisher/signing/root-metadata.ts';
+import { type SigningKey, takeKey } from '../../../../sync/publisher/signing/signing-keys.ts';
 import { suite } from '../../../harness.ts';
 import { flippedBit, otherBytes, status } from './faults.ts';
-import { serveFaulty } from './faulty-server.ts';
 import { copyOfFeed, emptyFeed, type TestFeed } from './test-feed.ts';
-import { assertArrives, assertServes, newValidator, refusalOf } from './test-validator.ts';
-
-async function atNewest(context: TestContext) {
-  const feed = copyOfFeed(context);
-  const server = await serveFaulty(context, feed.places.public);
-  const validator = newValidator(context, feed, server.url);
-  await assertArrives(validator, feed, feed.version);
-  return { feed, server, validator, newest: feed.version };
-}
+import { assertArrives, assertServes, newValidator, refusalOf, startAtNewest } from './test-validator.ts';
 
 const onlineKey = ({ dir, places }: TestFeed): SigningKey =>
   takeKey(places.onlineKey, newestRoot(dir).keys.online.keyID);
@@ -35,7 +25,7 @@ const unsigned = (role: string) => new RegExp(`^FeedError .*${role}.json: .*${ro
 
 suite('signing keys', test => {
   test('a timestamp signed by another feed’s key', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const next = feed.publish('delta');
     const end = server.inject(
       'metadata/timestamp.json',
@@ -48,7 +38,7 @@ suite('signing keys', test => {
   });
 
   test('all of another feed, at the same address', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const other = copyOfFeed(context);
     server.directory = emptyFeed(context).places.public;
     assert.match(await refusalOf(validator), /^FeedError .*timestamp.json: .*signed by 0\/1 keys/);
@@ -61,7 +51,7 @@ suite('signing keys', test => {
   });
 
   test('a stolen online key is worth nothing once it has been replaced', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const stolen = onlineKey(feed);
     rotateOnlineKey(feed.dir, Date.now());
     const next = feed.publish('delta');
@@ -80,7 +70,7 @@ suite('signing keys', test => {
   });
 
   test('what the old online key signed before is refused from the rotation to the next publication', async context => {
-    const { feed, validator, newest } = await atNewest(context);
+    const { feed, validator, newest } = await startAtNewest(context);
     rotateOnlineKey(feed.dir, Date.now());
     assert.match(await refusalOf(validator), unsigned('timestamp'));
     assertServes(validator, feed, newest);
@@ -88,7 +78,7 @@ suite('signing keys', test => {
   });
 
   test('several rotations at once, from several versions behind', async context => {
-    const { feed, server, validator } = await atNewest(context);
+    const { feed, server, validator } = await startAtNewest(context);
     for (const rotate of [rotateRootKey, rotateOnlineKey, rotateRootKey, rotateRootKey, rotateOnlineKey]) {
       rotate(feed.dir, Date.now());
       if (rotate === rotateOnlineKey) feed.publish('delta');
@@ -105,7 +95,7 @@ suite('signing keys', test => {
   });
 
   test('a chain of roots with a link that is damaged, missing, or another feed’s', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     for (const rotate of [rotateRootKey, rotateRootKey, rotateOnlineKey]) rotate(feed.dir, Date.now());
     const next = feed.publish('delta');
     const other = emptyFeed(context);
@@ -126,7 +116,7 @@ suite('signing keys', test => {
   });
 
   test('another initial root is another feed, whatever is here', async context => {
-    const { feed, server, validator, newest } = await atNewest(context);
+    const { feed, server, validator, newest } = await startAtNewest(context);
     const other = emptyFeed(context);
     server.directory = other.places.public;
     const moved = { ...newValidator(context, other, server.url) };
@@ -134,7 +124,10 @@ suite('signing keys', test => {
     // Its fleet key is named as the other's, but is another: nothing here can be read, all comes anew.
     await assertArrives(moved, other, other.version);
     copyFileSync(other.places.initialRoot, join(validator.directory, 'metadata', 'root.json'));
-    assert.match(await refusalOf(validator), /rollback: version 1 is offered, 8 has been seen/);
+    assert.match(await refusalOf(validator), /rollback: root 1 is offered, 2 has been seen/);
     assertServes(validator, feed, newest);
+    // What was kept in its place is given up: the feed's own root metadata comes anew.
+    server.directory = feed.places.public;
+    await assertArrives(validator, feed, feed.publish('delta'));
   });
 });

@@ -6,7 +6,8 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { createHttp } from '../../../../sync/client/http.ts';
 import { syncOnce } from '../../../../sync/client/sync-once.ts';
-import { readFleetKeys } from '../../../../sync/fleet-keys.ts';
+import { openKeyRing } from '../../../../sync/keys/key-ring.ts';
+import { readKeysFile } from '../../../../sync/keys/keys-file.ts';
 
 const [url = '', rootFile = '', keysFile = '', directory = '', moment, count] = process.argv.slice(2);
 
@@ -15,9 +16,10 @@ process.once('message', () => void sync());
 process.send?.('loaded');
 
 async function sync(): Promise<void> {
-  const http = createHttp({ timeoutMs: 10_000 });
+  const http = createHttp({ timeoutMs: 600_000 });
   try {
-    process.send?.(await syncOnce({ url, rootFile, keys: readFleetKeys(keysFile), directory }, http));
+    const keys = await openKeyRing(readKeysFile(keysFile), directory);
+    process.send?.(await syncOnce({ url, rootFile, keys, directory }, http));
   } catch (error) {
     process.send?.({ refused: String(error) });
   }

@@ -32,7 +32,7 @@ export async function startSyncing(
   death?: Death,
 ): Promise<SyncingChild> {
   const dying = death === undefined ? [] : [death.moment, String(death.renaming)];
-  const child = fork(program, [url, places.initialRoot, places.fleetKeys, directory, ...dying]);
+  const child = fork(program, [url, places.initialRoot, places.deviceKeys, directory, ...dying]);
   after(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   await once(child, 'message');

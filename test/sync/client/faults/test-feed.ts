@@ -3,15 +3,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Status } from '../../../../device/core/check.ts';
-import { type FeedPlaces, feedPlaces } from '../../../../sim/backoffice/publisher/feed-places.ts';
-import { initFeed } from '../../../../sim/backoffice/publisher/init-feed.ts';
-import { rotateRootKey } from '../../../../sim/backoffice/publisher/key-rotation.ts';
-import { columnsOf } from '../../../../sim/backoffice/publisher/people-columns.ts';
-import { openPublisher } from '../../../../sim/backoffice/publisher/publisher.ts';
-import type { Link } from '../../../../sim/links/people.ts';
 import { createRandom } from '../../../../sim/media/random.ts';
 import { decodeIndex, type FeedIndex } from '../../../../sync/feed/index-file.ts';
-import { type FleetKey, readFleetKeys } from '../../../../sync/fleet-keys.ts';
+import type { FleetKey } from '../../../../sync/fleet-keys.ts';
+import { deliverKeys } from '../../../../sync/publisher/epochs/deliver-keys.ts';
+import { currentKey, readEpochs } from '../../../../sync/publisher/epochs/epoch-keys.ts';
+import { type FeedPlaces, feedPlaces } from '../../../../sync/publisher/feed-places.ts';
+import { initFeed } from '../../../../sync/publisher/init-feed.ts';
+import { openPublisher } from '../../../../sync/publisher/publisher.ts';
+import { rotateRootKey } from '../../../../sync/publisher/signing/key-rotation.ts';
+import type { Link } from '../../../../sync/publisher/table/people.ts';
+import { columnsOf } from '../../../../sync/publisher/table/people-columns.ts';
 import type { TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { drawMedium, liveOn, type Medium, makeUpPeople, nameOf, type People } from './made-up-people.ts';
@@ -25,8 +27,10 @@ export interface Truth {
 }
 
 export interface PublishOptions {
-  /** For the metadata's expiry; now unless given. */
+  /** For the metadata's expiry; now unless given. Whatever contradicts it. */
   readonly now?: number;
+  /** How fresh the data says it is; now unless given. */
+  readonly asOf?: number;
   readonly repeatWindowS?: number;
   /** What the table is from now on; unless given, life goes on by itself. */
   readonly people?: People;
@@ -65,31 +69,36 @@ const persons = 200;
 interface Kept {
   readonly dir: string;
   readonly truths: Map<number, Truth>;
+  /** By version: the public directory as it was. */
+  readonly publics: Map<number, string>;
   readonly strangers: readonly Medium[];
 }
-
-let template: Kept | undefined;
 
 /**
  * Version 1 is empty; 2 a snapshot, 3 to 5 deltas, 6 a snapshot that has most of its partitions as before, 7 and 8
  * deltas, 8 with another policy. The root key was rotated once.
  */
 export function copyOfFeed(context: TestContext): TestFeed {
-  template ??= makeTemplate();
+  const { dir: original, truths, publics } = template;
   const dir = join(temporaryDirectory(context), 'feed');
-  cpSync(template.dir, dir, { recursive: true });
-  return openFeed({ ...template, dir, truths: new Map(template.truths) });
+  // What the versions were is only read.
+  cpSync(original, dir, { recursive: true, filter: path => path !== versionsOf(original) });
+  cpSync(`${original}-offline`, `${dir}-offline`, { recursive: true });
+  return openFeed({ ...template, dir, truths: new Map(truths), publics: new Map(publics) });
 }
+
+const template = await makeTemplate();
 
 /** Version 1 only, without anybody. */
 export function emptyFeed(context: TestContext): TestFeed {
   return openFeed(startFeed(join(temporaryDirectory(context), 'feed')));
 }
 
-function makeTemplate(): Kept {
+async function makeTemplate(): Promise<Kept> {
   const directory = mkdtempSync(join(tmpdir(), 'validator-feed-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const kept = startFeed(join(directory, 'feed'));
+  await deliverKeys(kept.dir);
   rotateRootKey(kept.dir, Date.now());
   const feed = openFeed(kept);
   const [key] = feed.keys();
@@ -102,29 +111,33 @@ function makeTemplate(): Kept {
 function startFeed(dir: string): Kept {
   const now = Date.now();
   initFeed(dir, now);
-  const kept = { dir, truths: new Map<number, Truth>(), strangers: makeUpStrangers(dir) };
+  const kept: Kept = { dir, truths: new Map(), publics: new Map(), strangers: makeUpStrangers(dir) };
   keepVersion(kept, 1, { people: new Map(), asOf: now });
   return kept;
 }
 
 function makeUpStrangers(dir: string) {
-  const [key] = readFleetKeys(feedPlaces(dir).fleetKeys);
+  const key = currentKey(dir);
   const random = createRandom(99);
   return Array.from({ length: 20 }, () => drawMedium(key, random, 'south'));
 }
 
-const versionsOf = (dir: string) => join(dir, 'versions');
+function versionsOf(dir: string): string {
+  return join(dir, 'versions');
+}
 
-function keepVersion({ dir, truths }: Kept, version: number, truth: Omit<Truth, 'index'>): void {
+function keepVersion({ dir, truths, publics }: Kept, version: number, truth: Omit<Truth, 'index'>): void {
   const places = feedPlaces(dir);
-  cpSync(places.public, join(versionsOf(dir), String(version)), { recursive: true });
+  const directory = join(versionsOf(dir), String(version));
+  cpSync(places.public, directory, { recursive: true });
+  publics.set(version, directory);
   truths.set(version, { ...truth, index: decodeIndex(readFileSync(places.index)) });
 }
 
 function openFeed(kept: Kept): TestFeed {
-  const { dir, truths, strangers } = kept;
+  const { dir, truths, publics, strangers } = kept;
   const places = feedPlaces(dir);
-  const keys = () => readFleetKeys(places.fleetKeys);
+  const keys = () => readEpochs(dir).keys;
   const truth = (version: number): Truth => {
     const found = truths.get(version);
     if (found === undefined) throw new Error(`no version ${version}`);
@@ -138,9 +151,9 @@ function openFeed(kept: Kept): TestFeed {
     const before = truth(truths.size).people;
     const people = options.people ?? liveOn(before, key, createRandom(1000 + truths.size));
     // Another instant for every version, so that none is taken for another.
-    const asOf = Math.max(Date.now(), truth(truths.size).asOf + 1);
+    const asOf = options.asOf ?? Math.max(Date.now(), truth(truths.size).asOf + 1);
     const policyFile = repeatWindowS === undefined ? undefined : writePolicy(dir, places, repeatWindowS);
-    const edition = { now, linksAsOf: asOf, statusAsOf: asOf, policyFile };
+    const edition = { now, linksAsOf: asOf, statusAsOf: asOf, policyFile, trustClock: true };
     const publisher = openPublisher(dir);
     try {
       const published =
@@ -170,7 +183,11 @@ function openFeed(kept: Kept): TestFeed {
     },
     truth,
     publish,
-    publicAt: version => join(versionsOf(dir), String(version)),
+    publicAt(version) {
+      const found = publics.get(version);
+      if (found === undefined) throw new Error(`no version ${version}`);
+      return found;
+    },
   };
 }
 

@@ -1,0 +1,143 @@
+/**
+ * What ride codes and newly signed data say about a system clock that nothing vouches for.
+ *
+ * A code is signed by its issuer and by a phone, and says when it was made and how long it is good. A code that is good by the
+ * clock bears the clock out. A code that looks expired is old, or the clock is fast. It is old if the clock has been borne out
+ * lately, or if signed data on the bus is newer than its end. Otherwise the clock is doubted.
+ *
+ * Codes alone set no clock: a picture of a code is easily taken, and a phone signs what its own clock says. A second witness
+ * must agree: the feed, which has just been asked and has no data that is newer than the code, but some of the hour before;
+ * or a GNSS receiver that says the same; or the codes of three passengers.
+ */
+
+export interface CodeTimes {
+  /** Tells one passenger from another. Personal. */
+  readonly account: string;
+  /** Unix seconds */
+  readonly generatedAtS: number;
+  /** Unix seconds */
+  readonly expiresAtS: number;
+}
+
+export interface CodeWitness {
+  /** What was heard is about the system clock as it was then. */
+  readonly systemOffsetMs: number;
+  /** When a code last bore the clock out, on the monotonic clock. */
+  readonly borneOutAtMs: number;
+  /** The last code of each passenger that speaks against the clock, newest last. */
+  readonly against: readonly Sighting[];
+  /** The clock is ahead of what the feed has just signed by so much. */
+  readonly aheadOfFeedMs: number | undefined;
+  /** Added to the monotonic clock it gives the time that codes and a second witness tell. */
+  readonly offsetMs: number | undefined;
+}
+
+interface Sighting {
+  readonly account: string;
+  /** On the monotonic clock. */
+  readonly atMs: number;
+  /** Of when it was made. */
+  readonly offsetMs: number;
+}
+
+/** Unix milliseconds but for those of the monotonic clock. */
+export interface Circumstances {
+  readonly monotonicMs: number;
+  readonly systemMs: number;
+  /** Of the newest signed data; undefined while there is none. */
+  readonly floorMs: number | undefined;
+  /** When the feed last answered, on the monotonic clock; undefined for never. */
+  readonly fedAtMs: number | undefined;
+  /** What an agreeing GNSS receiver tells. */
+  readonly gnssMs: number | undefined;
+}
+
+/** A code lives as long at most; for so long one that was good bears the clock out, and one that was not is remembered. */
+const codeLifeMs = 1_200_000;
+const aheadToleranceMs = 20_000;
+/** Data of the hour before is a witness. */
+const witnessMs = 3_600_000;
+/** The feed is usually asked each minute. */
+const fedLatelyMs = 180_000;
+/** From signing a version to a validator that asks each moment: publishing takes minutes, and a cache may be in between. */
+const publishingMs = 600_000;
+const passengersNeeded = 3;
+/** A system clock that moved by more was set: what was heard of it before counts for nothing. */
+const steppedMs = 2000;
+const mostSightings = 8;
+
+export const noWitness: CodeWitness = {
+  systemOffsetMs: 0,
+  borneOutAtMs: Number.NEGATIVE_INFINITY,
+  against: [],
+  aheadOfFeedMs: undefined,
+  offsetMs: undefined,
+};
+
+/** After a step of the system clock nothing is left; a code against it is forgotten in time. */
+export function stillValid(
+  before: CodeWitness,
+  { monotonicMs, systemMs }: Pick<Circumstances, 'monotonicMs' | 'systemMs'>,
+): CodeWitness {
+  const systemOffsetMs = systemMs - monotonicMs;
+  if (Math.abs(systemOffsetMs - before.systemOffsetMs) > steppedMs) return { ...noWitness, systemOffsetMs };
+  const against = before.against.filter(({ atMs }) => monotonicMs - atMs < codeLifeMs);
+  return against.length === before.against.length ? before : { ...before, against };
+}
+
+/** @param code whose signatures are all good */
+export function hearCode(before: CodeWitness, code: CodeTimes, now: Circumstances): CodeWitness {
+  const { monotonicMs: at, systemMs, floorMs = Number.NEGATIVE_INFINITY } = now;
+  const witness = stillValid(before, now);
+  const [madeMs, endMs] = [code.generatedAtS * 1000, code.expiresAtS * 1000];
+  if (isGoodAt(systemMs, madeMs, endMs)) {
+    return { ...noWitness, systemOffsetMs: witness.systemOffsetMs, borneOutAtMs: at };
+  }
+  const isOld = at - witness.borneOutAtMs < codeLifeMs || endMs < floorMs;
+  if (isOld || systemMs < madeMs || endMs - madeMs > codeLifeMs) return witness;
+  const toldMs = witness.offsetMs === undefined ? undefined : at + witness.offsetMs;
+  if (toldMs !== undefined && isGoodAt(toldMs, madeMs, endMs)) {
+    return { ...witness, offsetMs: Math.max(toldMs, madeMs) - at };
+  }
+  const sighting = { account: code.account, atMs: at, offsetMs: madeMs - at };
+  const others = witness.against.filter(({ account }) => account !== code.account);
+  const against = [...others, sighting].slice(-mostSightings);
+  const isBorneOut =
+    isBornByFeed(madeMs, now) ||
+    (now.gnssMs !== undefined && isGoodAt(now.gnssMs, madeMs, endMs)) ||
+    against.filter(({ offsetMs }) => Math.abs(offsetMs - sighting.offsetMs) <= codeLifeMs).length >=
+      passengersNeeded;
+  return { ...witness, against, offsetMs: isBorneOut ? Math.max(madeMs, floorMs) - at : witness.offsetMs };
+}
+
+/**
+ * A version that the feed did not have a moment ago raises a doubt, and sets nothing: a publisher's clock may be slow, and a cache
+ * in between may be late.
+ * @param newlySigned Unix milliseconds, and within how many before now
+ */
+export function hearFeed(
+  before: CodeWitness,
+  { signedAt, withinMs }: { readonly signedAt: number; readonly withinMs: number },
+  now: Pick<Circumstances, 'monotonicMs' | 'systemMs'>,
+): CodeWitness {
+  const witness = stillValid(before, now);
+  const aheadMs = now.systemMs - signedAt - withinMs;
+  const isAhead = aheadMs > publishingMs && now.monotonicMs - witness.borneOutAtMs >= codeLifeMs;
+  return { ...witness, aheadOfFeedMs: isAhead ? aheadMs : undefined };
+}
+
+export function isDoubted({
+  against,
+  aheadOfFeedMs,
+}: Pick<CodeWitness, 'against' | 'aheadOfFeedMs'>): boolean {
+  return against.length > 0 || aheadOfFeedMs !== undefined;
+}
+
+function isGoodAt(timeMs: number, madeMs: number, endMs: number): boolean {
+  return madeMs - aheadToleranceMs <= timeMs && timeMs <= endMs;
+}
+
+function isBornByFeed(madeMs: number, { monotonicMs, floorMs, fedAtMs }: Circumstances): boolean {
+  if (floorMs === undefined || fedAtMs === undefined) return false;
+  return monotonicMs - fedAtMs <= fedLatelyMs && madeMs - floorMs <= witnessMs;
+}

@@ -1,0 +1,148 @@
+/** Watches the feed: takes up what it brings, and tells log, console and the part `feed` how syncing goes. */
+
+import { hideUserinfo } from '../kit/address.ts';
+import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import { type Clock, everySecond, monotonic } from '../kit/time.ts';
+import type { DeviceEvents, FeedClient, FeedClientEvents, NewlySigned } from '../ports.ts';
+import { watchExpiry } from './expiry-watch.ts';
+import type { FedFile } from './fed-file.ts';
+
+export interface FeedState {
+  readonly lastSuccess:
+    | {
+        /** On the monotonic clock. */
+        readonly at: number;
+        readonly how: string;
+        readonly version: number;
+      }
+    | undefined;
+  /** Why there has been no success since then. */
+  readonly problem:
+    | {
+        readonly text: string;
+        /** On the monotonic clock. */
+        readonly since: number;
+      }
+    | undefined;
+}
+
+export interface WatchedFeed extends FeedClient {
+  state(): FeedState;
+}
+
+export interface FeedWatchParts {
+  readonly part: DeviceEvents;
+  /** A part for signatures that are about to expire. */
+  readonly addExpiry: () => DeviceEvents;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** For ages: the monotonic clock unless given. */
+  readonly age?: Clock;
+  readonly links: { lookAfter(): void; abandon(generation: string, why: string): void };
+  /** All that the feed has is on the bus. */
+  readonly fed: (newlySigned: NewlySigned | undefined) => void;
+  /** What the feed brings beside the links: policy, stops. */
+  readonly texts: readonly FedFile[];
+}
+
+/** An outage this short, as in a tunnel, is no fault. */
+const outageLimitMs = 5 * 60_000;
+/** The same problem is logged again only after this long. */
+const sayAgainMs = 10 * 60_000;
+const ofTheNetwork: readonly DeviceErrorKind[] = ['disconnected', 'timeout'];
+
+/**
+ * The part begins as ready: a start does not wait until the network shows whether the feed answers.
+ * @param start starts the client
+ */
+export function watchFeed(
+  { part, addExpiry, log, clock, age = monotonic, links, fed, texts }: FeedWatchParts,
+  start: (events: FeedClientEvents) => FeedClient,
+): WatchedFeed {
+  let goodAt = age();
+  let lastSuccess: FeedState['lastSuccess'];
+  let failure: { readonly problem: DeviceError; readonly since: number } | undefined;
+  const mayLog = createRepetitionFilter(age);
+  const mayLogTexts = createRepetitionFilter(age);
+  const expiries = watchExpiry(addExpiry, clock);
+
+  /** A network problem becomes a fault only when it lasts; any other problem is one at once. */
+  function tellOutage(): void {
+    if (failure === undefined) return;
+    const patient = ofTheNetwork.includes(failure.problem.kind) && age() - goodAt < outageLimitMs;
+    if (!patient) part.fault(failure.problem);
+  }
+
+  function fail(problem: DeviceError): void {
+    failure = { problem, since: failure?.since ?? age() };
+    tellOutage();
+  }
+
+  function reloadTexts(): void {
+    for (const text of texts) text.reload();
+  }
+
+  part.ready();
+  const stopPolling = everySecond(() => {
+    tellOutage();
+    expiries.look();
+  });
+  const client = start({
+    synced({ version, previousVersion, how, bytes, links: count, renewed, unusable, expiry, newlySigned }) {
+      goodAt = age();
+      lastSuccess = { at: goodAt, how, version };
+      failure = undefined;
+      mayLog(undefined);
+      const isNews = how !== 'none' || renewed.length > 0;
+      const told = { version, previousVersion, how, bytes, links: count, renewed };
+      log[isNews ? 'info' : 'debug']('feed-synced', told);
+      const problem = unusable.length === 0 ? undefined : unusable.join('\n');
+      if (mayLogTexts(problem) && problem !== undefined) log.error('feed-text-refused', { problem });
+      links.lookAfter();
+      fed(newlySigned);
+      reloadTexts();
+      part.ready();
+      expiries.hear(expiry);
+    },
+    refused({ kind, device, message }, kept) {
+      const problem = hideUserinfo(message);
+      if (mayLog(`${kind} ${problem}`)) log.warn('feed-refused', { problem, kind, kept });
+      // Files that came before the failure are kept.
+      reloadTexts();
+      fail(new DeviceError(kind, device, problem));
+    },
+    damaged(generation, why) {
+      log.error('cache-damaged', { generation, why });
+      links.abandon(generation, why);
+    },
+    proved: generation => log.info('cache-proved', { generation }),
+    fault(error) {
+      fail(error);
+      part.fault(error);
+    },
+  });
+  return {
+    syncNow: client.syncNow,
+    replace: client.replace,
+    state: () => ({
+      lastSuccess,
+      problem: failure && { text: failure.problem.message, since: failure.since },
+    }),
+    close() {
+      stopPolling();
+      return client.close();
+    },
+  };
+}
+
+/** @returns whether to log this: news at once, a repetition only from time to time; undefined forgets the last text */
+function createRepetitionFilter(age: Clock): (text: string | undefined) => boolean {
+  let said: { readonly text: string; readonly at: number } | undefined;
+  return text => {
+    const now = age();
+    if (text !== undefined && said?.text === text && now - said.at < sayAgainMs) return false;
+    said = text === undefined ? undefined : { text, at: now };
+    return true;
+  };
+}

@@ -1,0 +1,215 @@
+/** The firmware, composed: config → stores → drivers → validator → signals, stopped in reverse. */
+import { createCardReader } from '../drivers/card-reader/card-readers.ts';
+import { createCodeReaders } from '../drivers/code-reader/code-readers.ts';
+import { createDisplay } from '../drivers/display/displays.ts';
+import type { NmeaReceiverOptions } from '../drivers/gnss/nmea-receiver.ts';
+import { createTerminalLine } from '../drivers/terminal-line.ts';
+import { openLinkStore } from '../sync/cache/link-store.ts';
+import { findTarget } from '../sync/cache/targets.ts';
+import { createFeedClient } from '../sync/client/feed-client.ts';
+import { linesTarget, policyTarget } from '../sync/feed/index-file.ts';
+import { type KeyRing, openKeyRing } from '../sync/keys/key-ring.ts';
+import { readKeysFile } from '../sync/keys/keys-file.ts';
+import { commandLine, readVersion } from './command-line.ts';
+import type { ConsoleContext } from './console/context.ts';
+import { startSession } from './console/session.ts';
+import { createSeenMedia } from './core/seen.ts';
+import { serviceOf } from './core/service-screen.ts';
+import { watchFeed } from './feed/feed-watch.ts';
+import { watchLinks } from './feed/links-watch.ts';
+import { createPolicySource } from './feed/policy-source.ts';
+import { createStopSource } from './feed/stop-source.ts';
+import { type Journal, openJournal } from './journal/journal.ts';
+import { guardJournal, restoreSeen, tellLostRows } from './journal/journal-guard.ts';
+import { createLog, type Log } from './kit/log.ts';
+import { readableByOthers } from './kit/own-file.ts';
+import { type Closer, closeTogether, exitOnCrash, stopOnSignals } from './kit/process.ts';
+import { monotonic } from './kit/time.ts';
+import { createParts, type Parts } from './parts.ts';
+import type { Fix, GnssReceiver } from './ports.ts';
+import type { Config } from './settings/config.ts';
+import { readSettings } from './settings/settings.ts';
+import { createNoticeBoard, type NoticeBoard } from './tap/notice-board.ts';
+import { openCodeChecker } from './tap/ride-code-checker.ts';
+import { createClock, signedAsOf } from './time-and-place/clock.ts';
+import { createWhereabouts } from './time-and-place/whereabouts.ts';
+import { createValidator, type Validator } from './validator.ts';
+
+type Settings = ReturnType<typeof readSettings<ReturnType<typeof readKeysFile>>>;
+
+/** What the devices are opened with. */
+interface Run {
+  readonly config: Config;
+  readonly drivers: Awaited<ReturnType<typeof loadDrivers>>;
+  readonly parts: Parts;
+  readonly log: Log;
+  readonly closers: Closer[];
+}
+
+async function start(file: string): Promise<void> {
+  // Journal and cache are nobody else's to read.
+  process.umask(0o077);
+  const settings = readSettings(file, readKeysFile);
+  const { config } = settings;
+  const log = createLog(config.logLevel, config.device);
+  exitOnCrash(log);
+  // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
+  const drivers = await loadDrivers(config);
+  const keys = await openKeyRing(settings.keys, config.links.cache);
+  const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);
+  const closers = stopOnSignals(log, config.stopTimeoutMs);
+  const about = { version: readVersion(), sm2Engine };
+  log.info('start', { ...about, line: config.line });
+  const { journal, links } = config;
+  for (const path of readableByOthers([links.fleetKeys, links.cache, journal])) {
+    log.warn('others-may-read', { path });
+  }
+
+  const stores = openStores(settings, keys, log, closers);
+  const { parts, time, startedAt } = stores;
+  const whereabouts = createWhereabouts(stores.stops, log);
+  const { line, cardTimeoutMs, noticeMs } = config;
+  const board = createNoticeBoard({ ...drivers, parts, line, whereabouts }, noticeMs);
+  const taking = { line, cardTimeoutMs, ...stores, checkCode, stop: whereabouts.stop, clock: time };
+  const validator = createValidator({ ...taking, board, log });
+  closers.push(validator.idle);
+
+  const run: Run = { config, drivers, parts, log, closers };
+  openDisplays(run, board);
+  openReaders(run, validator);
+  openGnss(run, [time, whereabouts]);
+  closers.push(whereabouts.close);
+  openConsole({ ...about, ...stores, config, clock: time.now, monotonic, validator, whereabouts }, closers);
+  const sayReady = () =>
+    log.info('ready', { service: serviceOf(parts.list()), tookMs: Math.round(monotonic() - startedAt) });
+  void parts.settled().then(sayReady);
+}
+
+async function loadDrivers({ displays, cardReaders, codeReaders, decoder, gnss }: Config) {
+  return {
+    codeReaders: createCodeReaders(codeReaders, decoder),
+    displays: await Promise.all(displays.map(createDisplay)),
+    cardReaders: await Promise.all(cardReaders.map(createCardReader)),
+    receiver: gnss && (await createGnssReceiver(gnss)),
+  };
+}
+
+/** What the validator knows: time, links, policy, stops, journal; and the feed that keeps it up to date. */
+function openStores(
+  { config, keys: givenKeys, policy: ownPolicy, feed: feedSettings }: Settings,
+  keys: KeyRing,
+  log: Log,
+  closers: Closer[],
+) {
+  const { device, line } = config;
+  const { cache } = config.links;
+  const links = openLinkStore(cache, keys, {
+    changed: state => log.info('links', { ...state }),
+    damaged(generation, why) {
+      log.error('cache-damaged', { generation, why });
+      feed?.replace(generation);
+    },
+  });
+  const time = createClock({ ...config.clock, floor: () => signedAsOf(links.describe()) });
+  const clock = time.now;
+  const startedAt = monotonic();
+  const parts = createParts(log);
+  const stopClock = time.watch(parts.add('clock', 'clock'), log);
+  const findFed = (name: string) => config.feed && findTarget(cache, name);
+  const policies = createPolicySource(ownPolicy, () => findFed(policyTarget), log);
+  const stops = createStopSource(line, () => findFed(linesTarget), log);
+  const policy = policies.current;
+  const stopWatching = watchLinks(links, policy, clock, parts.add('links', 'links'));
+  const seenMedia = createSeenMedia(() => policy().repeatWindowS);
+  const open = () => openJournal(config.journal, device);
+  const remember = restoreSeen(seenMedia, clock);
+  const tellLost = tellLostRows(parts, log);
+  const onOpen = (opened: Journal) => {
+    remember(opened);
+    tellLost(opened);
+  };
+  const journal = guardJournal(open, parts.add('journal', 'journal'), clock, onOpen);
+  const syncing = feedSettings && {
+    ...feedSettings,
+    keys: givenKeys,
+    directory: cache,
+    aheadMs: time.aheadMs,
+  };
+  const feed =
+    syncing &&
+    watchFeed(
+      {
+        part: parts.add('feed', 'feed'),
+        addExpiry: () => parts.add('feed-expiry', 'feed'),
+        log,
+        clock,
+        links,
+        fed: time.fed,
+        texts: [policies, stops],
+      },
+      events => createFeedClient(syncing, events),
+    );
+  closers.push(links.close, stopClock, stopWatching, journal.close, () => feed?.close());
+  return {
+    links,
+    keysKeptIn: keys.keptIn,
+    time,
+    startedAt,
+    parts,
+    policy,
+    stops: stops.current,
+    seenMedia,
+    journal,
+    feed,
+  };
+}
+
+function openDisplays({ drivers: { displays }, parts, closers }: Run, board: NoticeBoard): void {
+  for (const display of displays) display.open(parts.add('display', display.name));
+  closers.push(closeTogether(displays), board.close);
+}
+
+function openReaders(
+  { config, drivers: { cardReaders, codeReaders }, parts, log, closers }: Run,
+  validator: Validator,
+): void {
+  for (const reader of cardReaders) {
+    reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name)));
+  }
+  codeReaders.open({
+    reader: (name, needs) => validator.codeEvents(name, parts.add('code-reader', name, needs)),
+    decoder: () => parts.add('decoder', config.decoder),
+    fallback: why => log.warn('decoder-fallback', { why }),
+  });
+  closers.push(closeTogether([...cardReaders, codeReaders]));
+}
+
+function openGnss(
+  { drivers: { receiver }, parts, closers }: Run,
+  listeners: readonly { hear(fix: Fix): void }[],
+): void {
+  if (receiver === undefined) return;
+  const fix = (heard: Fix) => {
+    for (const listener of listeners) listener.hear(heard);
+  };
+  receiver.open({ ...parts.add('gnss', receiver.name), fix });
+  closers.push(receiver.close);
+}
+
+function openConsole(about: Omit<ConsoleContext, 'flooded'>, closers: Closer[]): void {
+  const { config, parts } = about;
+  if (config.console === undefined) return;
+  const terminal = createTerminalLine({ name: 'console', ...config.console });
+  const part = parts.add('console', 'console');
+  const context = { ...about, flooded: () => part.flooded?.() };
+  terminal.open({ ...part, session: wire => startSession(wire, context) });
+  closers.push(terminal.close);
+}
+
+async function createGnssReceiver(settings: NmeaReceiverOptions): Promise<GnssReceiver> {
+  const { createNmeaReceiver } = await import('../drivers/gnss/nmea-receiver.ts');
+  return createNmeaReceiver(settings);
+}
+
+/** @returns when the validator has started, or has said why not */
+export const run = (): Promise<void> => commandLine(start);

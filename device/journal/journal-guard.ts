@@ -1,0 +1,128 @@
+/** Keeps the journal usable: opens it, notices when it cannot be written, and then tries again until it can. */
+import { toHex } from '../core/bytes.ts';
+import { codeMemoryMs, type SeenMedia } from '../core/seen.ts';
+import { DeviceError, messageOf } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import { type Clock, everySecond } from '../kit/time.ts';
+import type { Parts } from '../parts.ts';
+import type { DeviceEvents } from '../ports.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+
+export interface JournalGuard {
+  /** The journal, while it takes rows. */
+  current(): Journal | undefined;
+  /** @returns the row's number; undefined if nothing was written: then no ride may be taken */
+  append(entry: JournalEntry): number | undefined;
+  close(): Promise<void>;
+}
+
+/** A slow disk may take seconds for a write; one that takes longer is as good as gone. */
+const hangingMs = 10_000;
+
+/** @param onOpen called with the journal each time it has been opened */
+export function guardJournal(
+  open: () => Journal,
+  events: DeviceEvents,
+  clock: Clock,
+  onOpen: (journal: Journal) => void,
+): JournalGuard {
+  let journal: Journal | undefined;
+  let working = false;
+  let isClosed = false;
+  let checking: { readonly done: Promise<void>; readonly since: number } | undefined;
+
+  function attempt(): void {
+    try {
+      journal ??= openWhole();
+      journal.probe(clock());
+      working = true;
+      events.ready();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function fail(error: unknown): void {
+    working = false;
+    const fault =
+      error instanceof DeviceError ? error : new DeviceError('storage', 'journal', messageOf(error), error);
+    events.fault(fault);
+  }
+
+  /** The journal is in use only after `onOpen` has read what it remembers. */
+  function openWhole(): Journal {
+    const opened = open();
+    try {
+      onOpen(opened);
+      return opened;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  }
+
+  /** Finds a disk that is full, read-only or gone, and a lock, without waiting for a tap. */
+  async function check(): Promise<void> {
+    try {
+      await journal?.check();
+      if (!working && !isClosed) attempt();
+    } catch (error) {
+      if (!isClosed) fail(error);
+    }
+  }
+
+  function checkUnlessChecking(): void {
+    if (checking === undefined) {
+      const since = performance.now();
+      const done = check().then(() => {
+        checking = undefined;
+      });
+      checking = { done, since };
+    } else if (performance.now() - checking.since > hangingMs) {
+      fail(new Error('the disk does not answer'));
+    }
+  }
+
+  attempt();
+  const stopPolling = everySecond(checkUnlessChecking);
+  return {
+    current: () => (working ? journal : undefined),
+    append(entry) {
+      if (!working || journal === undefined) return undefined;
+      try {
+        return journal.append(entry);
+      } catch (error) {
+        fail(error);
+        return undefined;
+      }
+    },
+    async close() {
+      stopPolling();
+      isClosed = true;
+      working = false;
+      await checking?.done;
+      journal?.close();
+      journal = undefined;
+    },
+  };
+}
+
+/** For `onOpen`: crew and technician see until the next start that rides are missing. */
+export function tellLostRows(parts: Pick<Parts, 'add'>, log: Log): (journal: Journal) => void {
+  return ({ lost, unwitnessed }) => {
+    if (unwitnessed) log.warn('journal-without-witness');
+    if (lost === undefined) return;
+    log.error('journal-rows-lost', { ...lost });
+    const problem = `rows ${lost.first} to ${lost.last} are lost`;
+    parts.add('journal-rows', 'journal').fault(new DeviceError('storage', 'journal', problem));
+  };
+}
+
+/** For `onOpen`: the media of recent rides are known again after a restart. */
+export function restoreSeen(seen: SeenMedia, clock: Clock): (journal: Journal) => void {
+  return journal => {
+    for (const { token, codeDigest, at } of journal.ridesSince(clock() - codeMemoryMs)) {
+      seen.remember({ token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at });
+    }
+  };
+}

@@ -1,0 +1,285 @@
+/**
+ * The journal: every tap, durable before its notice is shown, in SQLite.
+ *
+ * WAL with synchronous=FULL: a commit returns after the row is fsynced. AUTOINCREMENT numbers rows without gaps (a
+ * failed insert takes no number). A witness beside it knows the last number: if the journal has lost rows, that is told, and
+ * their numbers are not given again. Rows hold the medium's token, never its account.
+ */
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Decision } from '../core/check.ts';
+import type { MediumKind } from '../core/medium.ts';
+import { DeviceError, messageOf } from '../kit/errors.ts';
+import { prepareOwnDatabase } from '../kit/own-file.ts';
+import { openSeqWitness } from './seq-witness.ts';
+
+export interface JournalEntry {
+  /** Unix milliseconds */
+  readonly at: number;
+  readonly reader: string;
+  readonly line: string;
+  /** Undefined when nothing of ours was read. */
+  readonly kind: MediumKind | undefined;
+  readonly token: Uint8Array | undefined;
+  readonly codeDigest: Uint8Array | undefined;
+  readonly decision: Decision;
+}
+
+/** A ride taken, as the seen-again memory needs it after a restart. */
+export interface PastRide {
+  readonly token: Uint8Array;
+  readonly codeDigest: Uint8Array | undefined;
+  readonly at: number;
+}
+
+export interface JournalRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly reader: string;
+  readonly kind: string | null;
+  readonly verdict: string;
+  readonly reason: string | null;
+  readonly fareTaken: number;
+  readonly fareFen: number;
+}
+
+export interface JournalCount {
+  readonly rows: number;
+  readonly lastSeq: number;
+  /** Rows that were lost, since the first. */
+  readonly lost: number;
+}
+
+export interface Journal {
+  readonly device: string;
+  /** @returns the row's number. @throws DeviceError storage: nothing was written, no number used */
+  append(entry: JournalEntry): number;
+  /** Rides taken since then, oldest first. @param since Unix milliseconds */
+  ridesSince(since: number): PastRide[];
+  /** Newest first. */
+  newest(limit: number): JournalRow[];
+  count(): JournalCount;
+  /** The numbers of rows that were there when the journal was last open, and are no more. */
+  readonly lost: { readonly first: number; readonly last: number } | undefined;
+  /** Nothing could tell whether rows were lost: the journal had rows, and its witness was missing or damaged. */
+  readonly unwitnessed: boolean;
+  /**
+   * Writes something that is no row, and gives room back. Rejects with DeviceError storage when a row could not be written: the
+   * disk is full, read-only or gone, or somebody has locked the journal. Neither this nor `close` is to be called before it settles.
+   */
+  check(): Promise<void>;
+  /** Writes and fsyncs something that is no tap. @throws DeviceError storage while the disk does not take it */
+  probe(now: number): void;
+  close(): void;
+}
+
+/** Somebody else may write for so long. */
+const lockTimeoutMs = 200;
+/** Where nobody reads, SQLite begins the log anew after 1,000 pages of 4,120 bytes. */
+const maxLogBytes = 1100 * 4120;
+
+const applicationId = 0x46564a4c;
+const schemaVersion = 1;
+const schema = `
+  CREATE TABLE owner (id INTEGER PRIMARY KEY CHECK (id = 1), device TEXT NOT NULL, probed_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE tap (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    reader TEXT NOT NULL,
+    line TEXT NOT NULL,
+    kind TEXT,
+    token BLOB,
+    code_digest BLOB,
+    verdict TEXT NOT NULL,
+    reason TEXT,
+    phase TEXT NOT NULL,
+    fare_taken INTEGER NOT NULL,
+    fare_fen INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX tap_at ON tap (at);
+`;
+
+/** @throws DeviceError storage, also for a damaged file or another device's: it is never replaced silently */
+export function openJournal(path: string, device: string): Journal {
+  const { db, witness, lastSeq, lost } = storage('open', () => openWitnessed(path, device));
+  const checkFiles = watchFiles(path);
+  const lostBefore = witness.known?.lost ?? 0;
+  const lostInAll = lostBefore + (lost === undefined ? 0 : lost.last - lost.first + 1);
+  let newestSeq = lost?.last ?? lastSeq;
+  const noteNewest = () => witness.note({ lastSeq: newestSeq, lost: lostInAll });
+  const insert = db.prepare(
+    `INSERT INTO tap (at, reader, line, kind, token, code_digest, verdict, reason, phase, fare_taken, fare_fen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const rides = db.prepare<[number], { token: Uint8Array; codeDigest: Uint8Array | null; at: number }>(
+    `SELECT token, code_digest AS codeDigest, at FROM tap
+     WHERE at >= ? AND fare_taken = 1 AND token IS NOT NULL ORDER BY seq`,
+  );
+  const newest = db.prepare<[number], JournalRow>(
+    `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen
+     FROM tap ORDER BY seq DESC LIMIT ?`,
+  );
+  const count = db.prepare<[], { rows: number; lastSeq: number }>(
+    `SELECT ${lostInAll > 0 ? 'count(*)' : 'coalesce(max(seq) - min(seq) + 1, 0)'} AS rows,
+       coalesce(max(seq), 0) AS lastSeq FROM tap`,
+  );
+  const probe = db.prepare<[number]>('UPDATE owner SET probed_at = ?');
+
+  /** The row is on the disk: what hinders the note hinders no ride, and `check` finds it. */
+  function noteIfPossible(): void {
+    try {
+      noteNewest();
+    } catch {}
+  }
+
+  noteIfPossible();
+  return {
+    device,
+    lost,
+    unwitnessed: witness.known === undefined && lastSeq > 0,
+    append: entry =>
+      storage('append', () => {
+        checkFiles();
+        newestSeq = Number(insert.run(...columns(entry)).lastInsertRowid);
+        noteIfPossible();
+        return newestSeq;
+      }),
+    ridesSince: since =>
+      storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),
+    newest: limit => storage('read', () => newest.all(limit)),
+    count: () => storage('read', () => ({ rows: 0, lastSeq: 0, ...count.get(), lost: lostInAll })),
+    async check() {
+      try {
+        checkFiles();
+        // A file system made read-only by hand takes writes to open files for a while, and loses them.
+        accessSync(path, constants.W_OK);
+        if (statfsSync(path).bavail === 0) throw new Error('the disk is full');
+        await witness.check();
+        db.exec('BEGIN IMMEDIATE; ROLLBACK');
+        shrinkLog(db, path);
+      } catch (error) {
+        throw storageError('check', error);
+      }
+    },
+    probe: now =>
+      storage('probe', () => {
+        checkFiles();
+        probe.run(now);
+        noteNewest();
+      }),
+    close() {
+      db.close();
+      witness.close();
+    },
+  };
+}
+
+function columns({ at, reader, line, kind, token, codeDigest, decision }: JournalEntry) {
+  const { verdict, phase, fareTaken, fareFen } = decision;
+  const reason = 'reason' in verdict ? verdict.reason : 'status' in verdict ? verdict.status : null;
+  const medium = [kind ?? null, token ?? null, codeDigest ?? null];
+  return [at, reader, line, ...medium, verdict.verdict, reason, phase, fareTaken ? 1 : 0, fareFen] as const;
+}
+
+function openWitnessed(path: string, device: string) {
+  const witnessPath = `${path}-seq`;
+  prepareOwnDatabase(path);
+  const db = openDatabase(path, device);
+  try {
+    const witness = openSeqWitness(witnessPath, device);
+    const lastSeq = lastSeqOf(db);
+    const witnessed = witness.known?.lastSeq ?? 0;
+    if (witnessed <= lastSeq) return { db, witness, lastSeq, lost: undefined };
+    continueAfter(db, witnessed);
+    return { db, witness, lastSeq, lost: { first: lastSeq + 1, last: witnessed } };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function lastSeqOf(db: Database.Database): number {
+  const given = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'tap'").pluck().get();
+  const there = db.prepare('SELECT max(seq) FROM tap').pluck().get();
+  return Math.max(Number(given ?? 0), Number(there ?? 0));
+}
+
+/** AUTOINCREMENT gives the next number. */
+function continueAfter(db: Database.Database, seq: number): void {
+  db.transaction(() => {
+    db.prepare("DELETE FROM sqlite_sequence WHERE name = 'tap'").run();
+    db.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('tap', ?)").run(seq);
+  })();
+}
+
+function openDatabase(path: string, device: string): Database.Database {
+  const db = new Database(path, { timeout: lockTimeoutMs });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    // The tables and the owner's row are one transaction: a power cut leaves an empty file, never half of it.
+    if (db.pragma('user_version', { simple: true }) === 0) {
+      db.transaction(() => {
+        db.exec(schema);
+        db.prepare('INSERT INTO owner VALUES (1, ?, 0)').run(device);
+        db.pragma(`application_id = ${applicationId}`);
+        db.pragma(`user_version = ${schemaVersion}`);
+      })();
+    }
+    checkOwner(db, device);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function checkOwner(db: Database.Database, device: string): void {
+  const version = db.pragma('user_version', { simple: true });
+  const id = db.pragma('application_id', { simple: true });
+  if (id !== applicationId) throw new Error('the file is not a journal');
+  if (version !== schemaVersion) throw new Error(`schema ${version}, this firmware knows ${schemaVersion}`);
+  const owner = db.prepare<[], { device: string }>('SELECT device FROM owner').get();
+  if (owner?.device !== device) throw new Error(`the journal belongs to device ${owner?.device}`);
+  const damage = db.pragma('quick_check(1)', { simple: true });
+  if (damage !== 'ok') throw new Error(`the file is damaged: ${String(damage)}`);
+}
+
+/** A database whose file was removed while it is open still takes rows, but nobody will ever read them. */
+function watchFiles(path: string): () => void {
+  const files = [path, `${path}-wal`];
+  const identities = () =>
+    files.map(file => {
+      const found = statSync(file, { throwIfNoEntry: false });
+      return found && `${found.dev}:${found.ino}`;
+    });
+  const opened = identities();
+  return () => {
+    if (identities().some((identity, i) => identity !== opened[i])) {
+      throw new Error('the file was removed or replaced');
+    }
+  };
+}
+
+/**
+ * While somebody reads, the log beside the journal grows, and SQLite never makes it smaller by itself. A reader that is
+ * still there is not waited for: a tap comes first.
+ */
+function shrinkLog(db: Database.Database, path: string): void {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= maxLogBytes) return;
+  db.pragma('busy_timeout = 0');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.pragma(`busy_timeout = ${lockTimeoutMs}`);
+}
+
+function storage<T>(action: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw storageError(action, error);
+  }
+}
+
+function storageError(action: string, error: unknown): DeviceError {
+  return new DeviceError('storage', 'journal', `journal ${action}: ${messageOf(error)}`, error);
+}

@@ -1,0 +1,110 @@
+/** Reads a YAML file against a schema and reports every problem at once, each with its line, path and what is allowed. */
+import { z } from 'zod';
+import { messageOf } from './errors.ts';
+import { readPlainText } from './input-file.ts';
+import { type LocatedYaml, type Place, type Problem, parseYaml } from './located-yaml.ts';
+import { unknownKeys } from './nearest-word.ts';
+import { printable } from './printable.ts';
+import { NotUtf8 } from './text.ts';
+
+const usualMaxBytes = 1 << 20;
+
+/** All problems of one file, a line each. */
+export class FileProblems extends Error {
+  override readonly name = 'FileProblems';
+}
+
+/** An object that refuses unknown keys and says which it knows. */
+export function section<T extends z.core.$ZodLooseShape>(shape: T) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: issue => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, known) : undefined),
+  });
+}
+
+/** @throws FileProblems */
+export function readYamlFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  maxBytes = usualMaxBytes,
+  describe?: Describe,
+): T {
+  return checkYaml(readText(path, maxBytes), path, schema, describe);
+}
+
+/** Puts a schema's issues into words. */
+type Describe = (issues: readonly z.core.$ZodIssue[], yaml: LocatedYaml) => readonly Problem[];
+
+function asTheSchemaSays(issues: readonly z.core.$ZodIssue[], yaml: LocatedYaml): readonly Problem[] {
+  return issues.flatMap(keyByKey).map(issue => ({
+    place: placeOf(issue, yaml),
+    message: withPath(issue.path, issue.message),
+  }));
+}
+
+/** Each unknown key for itself, as it has a place of its own. `section` tells of each in a line. */
+export function keyByKey(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, i) => ({ ...issue, keys: [key], message: messages[i] ?? issue.message }));
+}
+
+/** @param path for the problems. @throws FileProblems */
+export function checkYaml<T>(
+  text: string,
+  path: string,
+  schema: z.ZodType<T>,
+  describe: Describe = asTheSchemaSays,
+): T {
+  const yaml = parseYaml(text);
+  if (yaml.problems.length > 0) throw new FileProblems(report(path, yaml.problems));
+  const result = schema.safeParse(yaml.value, { error: missing });
+  if (result.success) return result.data;
+  throw new FileProblems(report(path, [...yaml.suspects(), ...describe(result.error.issues, yaml)]));
+}
+
+/** Of an unknown key, the key's. */
+export function placeOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): Place | undefined {
+  const [key] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  return key === undefined ? yaml.placeOf(issue.path) : yaml.placeOfKey(issue.path, key);
+}
+
+function readText(path: string, maxBytes: number): string {
+  try {
+    return readPlainText(path, maxBytes);
+  } catch (error) {
+    const problem =
+      error instanceof NotUtf8
+        ? { place: error.place, message: error.what }
+        : { place: undefined, message: messageOf(error) };
+    throw new FileProblems(report(path, [problem]));
+  }
+}
+
+/** The message of a schema for a key that is required and not there. */
+export function missing(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : undefined;
+}
+
+/** @returns `displays[0].path: message` */
+export function withPath(path: readonly PropertyKey[], message: string): string {
+  const where = path.map((key, i) =>
+    typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${nameOf(String(key))}`,
+  );
+  return where.length === 0 ? message : `${where.join('')}: ${message}`;
+}
+
+/** The names of our own formats are short words; any other key is part of what the file holds. */
+export function nameOf(key: string): string {
+  return /^[A-Za-z0-9_-]{1,24}$/.test(key) ? key : '…';
+}
+
+function report(path: string, problems: readonly Problem[]): string {
+  return problems
+    .map(({ place, message }) =>
+      place === undefined
+        ? `${printable(path)}: ${printable(message)}`
+        : `${printable(path)}: line ${place.line}, column ${place.column}: ${printable(message)}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,67 @@
+/**
+ * Puts notices on the displays and the readers' own lights, and back to the service screen when a notice has been up
+ * long enough.
+ */
+import type { Notice } from '../core/screen.ts';
+import { serviceNotice, silent, withService } from '../core/service-screen.ts';
+import type { Parts } from '../parts.ts';
+import type { CardReader, Display } from '../ports.ts';
+import type { Whereabouts } from '../time-and-place/whereabouts.ts';
+
+export interface NoticeBoard {
+  show(notice: Notice): void;
+  close(): void;
+}
+
+export interface NoticeBoardParts {
+  readonly displays: readonly Display[];
+  /** Their own lights and buzzers tell the passenger the same. */
+  readonly cardReaders: readonly Pick<CardReader, 'indicate'>[];
+  readonly parts: Parts;
+  readonly line: string;
+  readonly whereabouts: Pick<Whereabouts, 'stop' | 'onChange'>;
+}
+
+/** @param noticeMs how long a notice stays */
+export function createNoticeBoard(
+  { displays, cardReaders, parts, line, whereabouts }: NoticeBoardParts,
+  noticeMs: number,
+): NoticeBoard {
+  let dwell: NodeJS.Timeout | undefined;
+  /** The notice on the screens; undefined while they show the service screen. */
+  let current: Notice | undefined;
+
+  function put(notice: Notice): void {
+    for (const display of displays) display.show(notice[display.audience]);
+    const { light, tone } = notice.passenger;
+    for (const reader of cardReaders) void reader.indicate?.(light, tone);
+  }
+
+  function showService(): void {
+    current = undefined;
+    put(serviceNotice(line, parts.list(), whereabouts.stop()?.name));
+  }
+
+  // While passengers come one after the other, a new fault must still reach the screens.
+  parts.onChange(() => {
+    if (current === undefined) showService();
+    else put(silent(withService(current, parts.list())));
+  });
+  whereabouts.onChange(() => {
+    if (current === undefined) showService();
+  });
+  showService();
+  return {
+    show(notice) {
+      clearTimeout(dwell);
+      current = notice;
+      put(withService(notice, parts.list()));
+      dwell = setTimeout(showService, noticeMs);
+    },
+    close() {
+      clearTimeout(dwell);
+      // A screen keeps its last picture, which must not invite passengers when nothing works any more.
+      put(serviceNotice(line, []));
+    },
+  };
+}

@@ -1,0 +1,194 @@
+/** One tap: from the card or code at a reader to its journal row, its notice and its report. */
+import { createHash } from 'node:crypto';
+import { toHex } from '../core/bytes.ts';
+import { type Decision, decide, type LinkLookup, type Seen } from '../core/check.ts';
+import type { CheckStep, Medium } from '../core/medium.ts';
+import { noticeFor, outOfServiceNotice, presentAgainNotice } from '../core/notice.ts';
+import type { Policy } from '../core/policy.ts';
+import { type CodeCheck, type CodeChecker, refuseCode, withoutTime } from '../core/ride-code.ts';
+import type { Notice } from '../core/screen.ts';
+import type { SeenMedia } from '../core/seen.ts';
+import type { Stop } from '../core/stop.ts';
+import { checkTransitCard } from '../core/transit-card.ts';
+import type { JournalGuard } from '../journal/journal-guard.ts';
+import type { Log } from '../kit/log.ts';
+import type { Card, CodeRead, LinkStore } from '../ports.ts';
+import type { ValidatorClock } from '../time-and-place/clock.ts';
+import type { NoticeBoard } from './notice-board.ts';
+import { readCard } from './read-card.ts';
+
+export interface TapParts {
+  readonly line: string;
+  /** Until which a card must have been read. */
+  readonly cardTimeoutMs: number;
+  /** The one in force. */
+  readonly policy: () => Policy;
+  readonly checkCode: CodeChecker;
+  readonly links: LinkStore;
+  readonly journal: JournalGuard;
+  readonly seenMedia: SeenMedia;
+  readonly board: NoticeBoard;
+  /** Where the bus stands, if that is known; for the log. */
+  readonly stop: () => Stop | undefined;
+  readonly clock: Pick<ValidatorClock, 'now' | 'isKnown' | 'isDoubted' | 'hearCode' | 'rideTaken'>;
+  readonly log: Log;
+}
+
+/** All that happened to one presented medium; for the console's `explain`. No account is in it. */
+export interface TapReport {
+  readonly reader: string;
+  /** Unix milliseconds */
+  readonly at: number;
+  readonly tookMs: number;
+  readonly steps: readonly CheckStep[];
+  readonly kind: string;
+  readonly token: string | undefined;
+  readonly seen: Seen;
+  readonly link: LinkLookup | undefined;
+  readonly decision: Decision;
+  /** Undefined when the journal did not take it. */
+  readonly seq: number | undefined;
+  readonly notice: Notice;
+}
+
+/** A card that left while it was being read: no ride, nothing journaled. */
+export interface LostCard {
+  readonly lost: true;
+  readonly reader: string;
+  readonly at: number;
+}
+
+/** A medium that has been read and checked, before its link is looked up. */
+interface CheckedMedium {
+  readonly reader: string;
+  /** performance.now() */
+  readonly startedAt: number;
+  /** Unix milliseconds */
+  readonly now: number;
+  readonly timeKnown: boolean;
+  readonly checked: Medium & { readonly steps: readonly CheckStep[] };
+  readonly codeDigest: Uint8Array | undefined;
+}
+
+/** Both read the medium, decide, write the row and show the notice, in this order. */
+export interface Tap {
+  takeCard(reader: string, card: Card): Promise<TapReport | LostCard>;
+  takeCode(reader: string, read: CodeRead): TapReport;
+}
+
+export function createTap(parts: TapParts): Tap {
+  const { line, cardTimeoutMs, policy, checkCode, links, journal, seenMedia, board, clock, log } = parts;
+
+  function settle({ reader, startedAt, now, timeKnown, checked, codeDigest }: CheckedMedium): TapReport {
+    const medium = checked.accepted ? checked.medium : undefined;
+    const token = medium && links.tokenOf(medium.kind, medium.account);
+    const ride = token && {
+      token: toHex(token),
+      otherTokens: links.otherTokensOf(medium.kind, medium.account).map(toHex),
+      codeDigest: codeDigest && toHex(codeDigest),
+      at: now,
+      monotonicMs: startedAt,
+    };
+    const link = token && links.find(token);
+    const seen = ride ? seenMedia.recall(ride) : 'new';
+    const decision = decide({
+      medium: checked,
+      seen,
+      link: link ?? { unavailable: 'nothing to look up' },
+      policy: policy(),
+      line,
+      now,
+      timeKnown,
+    });
+    const seq = journal.append({ at: now, reader, line, kind: medium?.kind, token, codeDigest, decision });
+    if (seq !== undefined && decision.fareTaken && ride) {
+      seenMedia.remember(ride);
+      clock.rideTaken();
+    }
+    const notice = seq === undefined ? outOfServiceNotice() : noticeFor(decision, medium);
+    board.show(notice);
+    const kind = medium?.kind ?? (checked.accepted ? 'unknown' : checked.presented);
+    const tookMs = performance.now() - startedAt;
+    const { steps } = checked;
+    const report = {
+      reader,
+      at: now,
+      tookMs,
+      steps,
+      kind,
+      token: ride?.token,
+      seen,
+      link,
+      decision,
+      seq,
+      notice,
+    };
+    logTap(report, parts);
+    return report;
+  }
+
+  /** A code is a witness of the time before it is judged by the time. */
+  function checkNow(bytes: Uint8Array): CodeCheck {
+    const check = checkCode(bytes, clock.now());
+    const isClockSet = check.code !== undefined && clock.hearCode(check.code);
+    return isClockSet ? checkCode(bytes, clock.now()) : check;
+  }
+
+  return {
+    async takeCard(reader, card) {
+      const startedAt = performance.now();
+      const reading = await readCard(card, cardTimeoutMs);
+      const now = clock.now();
+      if (reading === 'medium-lost') {
+        log.info('card-lost', { reader });
+        board.show(presentAgainNotice());
+        return { lost: true, reader, at: now };
+      }
+      const timeKnown = clock.isKnown();
+      const checked = checkTransitCard(reading, timeKnown ? now : Number.NaN);
+      return settle({ reader, startedAt, now, timeKnown, checked, codeDigest: undefined });
+    },
+    takeCode(reader, read) {
+      const startedAt = performance.now();
+      const found = 'bytes' in read ? checkNow(read.bytes) : refuseRead(read);
+      const now = clock.now();
+      const timeKnown = clock.isKnown();
+      const checked = timeKnown && !clock.isDoubted() ? found : withoutTime(found);
+      const codeDigest = 'bytes' in read && checked.accepted ? digest(read.bytes) : undefined;
+      return settle({ reader, startedAt, now, timeKnown, checked, codeDigest });
+    },
+  };
+}
+
+function logTap({ reader, kind, seq, decision, ...report }: TapReport, { log, stop }: TapParts): void {
+  const tookMs = Math.round(report.tookMs * 10) / 10;
+  const at = stop();
+  const place = at === undefined ? {} : { stop: at.id };
+  if (seq === undefined) {
+    const refusal = { verdict: 'cannot-verify', reason: 'out-of-service', fareTaken: false };
+    log.error('tap', { reader, kind, ...refusal, tookMs, ...place });
+  } else {
+    const { verdict, phase, fareTaken, fareFen } = decision;
+    const why = whyNotRead(report.steps);
+    log.info('tap', { seq, reader, kind, ...verdict, ...why, phase, fareTaken, fareFen, tookMs, ...place });
+  }
+}
+
+/** What a card said or how it failed, where it could not be read: the reason alone does not tell a technician. */
+function whyNotRead(steps: readonly CheckStep[]): { readonly why?: string } {
+  const read = steps.find(({ check, ok }) => !ok && (check === 'card read' || check === codeRead));
+  return read === undefined || read.detail === 'malformed' || read.detail === 'several-codes'
+    ? {}
+    : { why: read.detail };
+}
+
+const codeRead = 'code read';
+
+function refuseRead({ refused, why = refused }: Exclude<CodeRead, { bytes: Uint8Array }>) {
+  return refuseCode(refused, [{ check: codeRead, ok: false, detail: why }]);
+}
+
+/** Enough of a code to know it again. */
+function digest(code: Uint8Array): Uint8Array {
+  return createHash('sha256').update(code).digest().subarray(0, 8);
+}

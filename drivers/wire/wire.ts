@@ -1,0 +1,71 @@
+/**
+ * Opens one byte stream to a device: a TCP connection dialled out, a tty, or the stdout of a command. The traps of the latter
+ * two are in tty.ts and command.ts.
+ */
+import type { Duplex, Readable } from 'node:stream';
+import { type Address, describeAddress } from '../../device/kit/address.ts';
+import { dial } from '../../device/kit/dial.ts';
+import { DeviceError, messageOf } from '../../device/kit/errors.ts';
+import { openCommand } from './command.ts';
+import { openTty, type SerialSettings } from './tty.ts';
+
+export type WireSource = Address | Command;
+
+type TcpAddress = Extract<Address, { kind: 'tcp' }>;
+
+interface Command {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+}
+
+export interface Wire {
+  /** Readable only for a command. Its errors are handled here. */
+  readonly stream: Readable | Duplex;
+  /** Resolves, once the wire is gone, to the reason. */
+  readonly ended: Promise<string>;
+  /** A tty's: resolves when all that was written is on the wire, or the line is broken. */
+  drained?(): Promise<void>;
+  /** Resolves within half a second and leaves nothing open. */
+  close(): Promise<void>;
+}
+
+/** A fault is told within two seconds; the slowest links take a second for a name and an answer. */
+const connectTimeoutMs = 1500;
+const keepAliveAfterMs = 5000;
+
+/**
+ * @param serial for a tty
+ * @throws DeviceError disconnected when it cannot be opened, or when `signal` aborts meanwhile
+ */
+export async function openWire(
+  name: string,
+  source: WireSource,
+  serial: SerialSettings,
+  signal: AbortSignal,
+): Promise<Wire> {
+  try {
+    if (source.kind === 'tcp') return await openTcp(name, source, signal);
+    if (source.kind === 'tty') return await openTty(source.path, serial);
+    return await openCommand(source.command);
+  } catch (error) {
+    const where = source.kind === 'command' ? source.command[0] : describeAddress(source);
+    throw new DeviceError('disconnected', name, `cannot open ${where}: ${messageOf(error)}`, error);
+  }
+}
+
+async function openTcp(name: string, { host, port }: TcpAddress, signal: AbortSignal): Promise<Wire> {
+  const socket = await dial({ device: name, host, port, timeoutMs: connectTimeoutMs, signal });
+  socket.setNoDelay(true).setKeepAlive(true, keepAliveAfterMs);
+  const close = async () => {
+    socket.destroy();
+  };
+  return { stream: socket, ended: endOf(socket), close };
+}
+
+function endOf(stream: Readable): Promise<string> {
+  return new Promise(resolve => {
+    stream.on('error', error => resolve(messageOf(error)));
+    stream.on('end', () => resolve('the other side closed the connection'));
+    stream.on('close', () => resolve('the connection was closed'));
+  });
+}

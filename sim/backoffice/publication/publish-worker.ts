@@ -1,0 +1,59 @@
+/** The publishing thread: a publication of a whole city takes a minute, and the site answers meanwhile. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../../device/kit/errors.ts';
+import { openPublisher, type Publisher } from '../../../sync/publisher/publisher.ts';
+import { doubtOf } from '../../../sync/publisher/signing-clock.ts';
+import { askTime } from '../../../sync/publisher/trusted-time.ts';
+import { openPublishQueue } from '../store/sqlite-publish-queue.ts';
+import { type Publication, type PublishedTexts, publishNext } from './publish-next.ts';
+
+export interface PublishSettings {
+  readonly feed: string;
+  readonly office: string;
+  readonly texts: PublishedTexts;
+  /** https servers whose time the clock must agree with. */
+  readonly timeFrom?: readonly string[] | undefined;
+}
+
+export type PublishRequest = 'publish' | 'end';
+/** `unvouched`: why no server has vouched for the clock. */
+export type PublishAnswer =
+  | { readonly published: Publication; readonly unvouched?: string | undefined }
+  | { readonly failed: string };
+
+const { feed, office, texts, timeFrom }: PublishSettings = workerData;
+const queue = openPublishQueue(office);
+let publisher: Publisher | undefined;
+
+async function publish(): Promise<PublishAnswer> {
+  try {
+    const { trustedNow, unvouched } = await askForTime();
+    publisher ??= openPublisher(feed);
+    return { published: publishNext(queue, publisher, { ...texts, trustedNow }, Date.now), unvouched };
+  } catch (error) {
+    // Its state is uncertain now. The next publication opens the feed again and finds out.
+    publisher?.close();
+    publisher = undefined;
+    return { failed: messageOf(error) };
+  }
+}
+
+/** Without an answer the last version alone vouches for the clock: an outage of these servers does not stop the feed. */
+async function askForTime(): Promise<{ trustedNow?: number; unvouched?: string }> {
+  if (timeFrom === undefined) return {};
+  try {
+    return { trustedNow: await askTime(timeFrom) };
+  } catch (error) {
+    const unvouched = messageOf(error);
+    const doubt = doubtOf(feed, { ...texts, now: Date.now() });
+    if (doubt === undefined) return { unvouched };
+    throw new Error(`${unvouched}; ${doubt}`, { cause: error });
+  }
+}
+
+parentPort?.on('message', async (request: PublishRequest) => {
+  if (request === 'publish') return parentPort?.postMessage(await publish());
+  publisher?.close();
+  queue.close();
+  parentPort?.close();
+});

@@ -1,0 +1,91 @@
+/** All commands of the simulated bus, and how a typed line is carried out. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WrongUsage } from '../../../device/kit/errors.ts';
+import type { Bus } from '../bus.ts';
+import { audiences } from '../screens.ts';
+import { postNames } from '../validator-post.ts';
+import type { BusCommand, BusEvent } from './command.ts';
+import { machineCommands } from './machine-commands.ts';
+import { officeCommands } from './office-commands.ts';
+import { faultNames, presentingCommands } from './presenting-commands.ts';
+import { checkWords, parseUsage, wordsFor } from './usage.ts';
+import { wireCommands } from './wire-commands.ts';
+
+const longestPauseS = 3600;
+
+const table: readonly BusCommand[] = [
+  ...presentingCommands,
+  ...officeCommands,
+  ...wireCommands,
+  ...machineCommands,
+  {
+    name: 'screens',
+    usage: '',
+    help: 'what all displays show now',
+    run: async bus => ({
+      event: 'screens',
+      screens: postNames.flatMap(validator =>
+        audiences.map(audience => ({ validator, audience, ...bus.screen(validator, audience) })),
+      ),
+    }),
+  },
+  {
+    name: 'list',
+    usage: '',
+    help: 'the passengers',
+    run: async bus => ({ event: 'passengers', passengers: bus.passengers }),
+  },
+  {
+    name: 'wait',
+    usage: 'SECONDS',
+    help: 'do nothing for a while',
+    async run(_bus, [word]) {
+      const seconds = pauseOf(word);
+      // Unreferenced: the program may end while it waits.
+      await sleep(seconds * 1000, undefined, { ref: false });
+      return { event: 'waited', seconds };
+    },
+  },
+  {
+    name: 'help',
+    usage: '',
+    help: 'this list',
+    run: async () => ({
+      event: 'help',
+      commands: [...commandHelp(), { command: 'quit', help: 'stop the bus' }],
+      faults: faultNames,
+    }),
+  },
+];
+
+/** What can be typed, for those who check a command without a bus. */
+export const commandUsages: readonly Pick<BusCommand, 'name' | 'usage' | 'help'>[] = table;
+
+/** Each command with its usage in one text, and its help. */
+export function commandHelp(): { readonly command: string; readonly help: string }[] {
+  return table.map(({ name, usage, help }) => ({ command: `${name} ${usage}`.trim(), help }));
+}
+
+/** @throws WrongUsage for what cannot be carried out as typed */
+export async function runCommand(bus: Bus, text: string): Promise<BusEvent> {
+  const [name = ''] = text.trim().split(/\s/, 1);
+  const command = table.find(entry => entry.name === name);
+  if (command === undefined)
+    throw new WrongUsage(`unknown command ${JSON.stringify(name.slice(0, 40))}: type help`);
+  const { usage } = command;
+  const words = wordsFor(usage, text.trim().slice(name.length));
+  // What stands for the words in capitals is left to the command itself.
+  const problem = checkWords(parseUsage(usage), words, {});
+  if (problem !== undefined)
+    throw new WrongUsage(`${name}: ${problem.message}; usage: ${`${name} ${usage}`.trim()}`);
+  return command.run(bus, words);
+}
+
+/** @throws WrongUsage */
+export function pauseOf(word: string | undefined): number {
+  const seconds = Number(word);
+  if (!(seconds >= 0 && seconds <= longestPauseS)) {
+    throw new WrongUsage(`${word}: SECONDS is 0 to ${longestPauseS}`);
+  }
+  return seconds;
+}

@@ -1,0 +1,70 @@
+/** Events of the bus as text for people. */
+
+import type { Passenger } from '../passengers.ts';
+import type { ScreenShot } from '../screens.ts';
+import type { BusEvent } from './command.ts';
+
+export function describeEvent(event: BusEvent): string {
+  switch (event.event) {
+    case 'passengers':
+      return (event.passengers as readonly Passenger[]).map(describePassenger).join('\n');
+    case 'help':
+      return describeHelp(event);
+    case 'screens':
+      return (event.screens as readonly (ScreenShot & { validator: string; audience: string })[])
+        .map(shot => `${shot.validator} ${shot.audience}\n${describeScreen(shot)}`)
+        .join('\n');
+    case 'console':
+      return String(event.text);
+    case 'error':
+      return `error: ${event.message}`;
+    default:
+      // A tap that no command made has no screens with it.
+      return isTap(event) && event.passengerScreen !== undefined
+        ? `${describeVerdict(event)}\n${describeScreen(event.passengerScreen as ScreenShot)}`
+        : describeOther(event);
+  }
+}
+
+function describePassenger({ id, medium, health, ...details }: Passenger): string {
+  const extra = Object.entries(details)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+  return `${id.padEnd(18)}${medium.padEnd(12)}${health.padEnd(10)}${extra}`;
+}
+
+export function isTap({ event }: BusEvent): boolean {
+  return event === 'tap' || event === 'card-lost' || event === 'no-answer';
+}
+
+/** The validator's verdict on a medium, in one line. */
+export function describeVerdict(event: BusEvent): string {
+  const reason = event.reason ?? event.status;
+  const verdict = `${event.verdict ?? event.event}${reason === undefined ? '' : ` (${String(reason)})`}`;
+  return `${event.validator}: ${event.passenger}: ${verdict}`;
+}
+
+function describeScreen({ light, lines }: ScreenShot): string {
+  return [`  light ${light}`, ...lines.map(line => `  ${line}`)].join('\n');
+}
+
+function describeHelp(event: BusEvent): string {
+  const commands = event.commands as readonly { command: string; help: string }[];
+  return [
+    ...commands.map(({ command, help }) => `${command}\n    ${help}`),
+    `FAULT is one of ${(event.faults as readonly string[]).join(', ')}`,
+  ].join('\n');
+}
+
+/** `name: field value, field value` */
+function describeOther({ event, level: _level, time: _time, ...fields }: BusEvent): string {
+  return `${event}: ${describeFields(fields)}`;
+}
+
+/** `field value, field value` */
+export function describeFields(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,108 @@
+/** Commands about the back office: health codes, registration, publication, and what of it reaches the validators. */
+import { statuses } from '../../../device/core/check.ts';
+import { WrongUsage } from '../../../device/kit/errors.ts';
+import { dataStates, type SourceState, sourceStates } from '../office/publication.ts';
+import { latestMoment, type PilotMoment, phases } from '../office/trust-and-policy.ts';
+import { type BusCommand, oneOf, wordOf } from './command.ts';
+
+const healths = [...statuses, 'none'] as const;
+const sourceWords = Object.keys(sourceStates) as SourceState[];
+
+export const officeCommands: readonly BusCommand[] = [
+  {
+    name: 'health',
+    usage: `PASSENGER ${healths.join('|')}`,
+    help: "change a passenger's health code; none takes the link away",
+    async run(bus, [who, health]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      const changed = oneOf(health, healths);
+      const version = await bus.office.setHealth(passenger, changed);
+      return { event: 'health', passenger, health: changed, version };
+    },
+  },
+  {
+    name: 'register',
+    usage: 'PASSENGER',
+    help: 'the passenger registers on the site: name and phone, SMS code, consent',
+    async run(bus, [who]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      return { event: 'registered', passenger, version: await bus.office.register(passenger) };
+    },
+  },
+  {
+    name: 'withdraw',
+    usage: 'PASSENGER',
+    help: 'the passenger withdraws on the site: the link goes, the data is erased',
+    async run(bus, [who]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      return { event: 'withdrawn', passenger, version: await bus.office.withdraw(passenger) };
+    },
+  },
+  {
+    name: 'seniors',
+    usage: '',
+    help: 'the bus group links the cards of its senior passengers without their application',
+    run: async bus => ({ event: 'seniors-linked', passengers: await bus.office.linkSeniors() }),
+  },
+  {
+    name: 'inbox',
+    usage: 'PASSENGER',
+    help: "the SMS on the passenger's phone, newest first",
+    async run(bus, [who]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      return { event: 'inbox', passenger, messages: bus.office.inbox(passenger).map(({ text }) => text) };
+    },
+  },
+  {
+    name: 'source',
+    usage: sourceWords.join('|'),
+    help: 'how the health-code source answers the back office',
+    async run(bus, [word]) {
+      const state = oneOf(word, sourceWords);
+      bus.office.setSource(state);
+      return { event: 'source', state };
+    },
+  },
+  {
+    name: 'publish',
+    usage: '',
+    help: 'publish a version of the feed now',
+    run: async bus => ({ event: 'published', version: await bus.office.publish() }),
+  },
+  {
+    name: 'phase',
+    usage: `${phases.join('|')}|INSTANT`,
+    help: 'what the pilot is at from now on, or where in its calendar, as 2022-05-22T23:59:50+08:00',
+    async run(bus, [word = '']) {
+      const version = await bus.office.setPhase(momentOf(word));
+      return { event: 'phase', phase: bus.office.phase, version };
+    },
+  },
+  {
+    name: 'data',
+    usage: dataStates.join('|'),
+    help: 'what the validators hold: data of now, of two days ago, or none and no network',
+    async run(bus, [word]) {
+      const state = oneOf(word, dataStates);
+      const version = await bus.office.setData(state);
+      return { event: 'data', state, ...(version !== undefined && { version }) };
+    },
+  },
+  {
+    name: 'network',
+    usage: 'on|off',
+    help: 'whether the validators reach the feed',
+    async run(bus, [word]) {
+      const state = oneOf(word, ['on', 'off'] as const);
+      bus.office.setNetwork(state === 'on');
+      return { event: 'network', state };
+    },
+  },
+];
+
+function momentOf(word: string): PilotMoment {
+  const at = /^\d{4}-/.test(word) ? Date.parse(word) : Number.NaN;
+  if (at > latestMoment)
+    throw new WrongUsage(`${word} is later than ${new Date(latestMoment).toISOString()}`);
+  return Number.isNaN(at) ? oneOf(word, phases) : at;
+}

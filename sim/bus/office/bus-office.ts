@@ -1,0 +1,153 @@
+/** The bus's back office: the real one, with the passengers as its customers, and what a tester does to it. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Phase } from '../../../device/core/policy.ts';
+import type { Log } from '../../../device/kit/log.ts';
+import { type BackOffice, startBackOffice } from '../../backoffice/backoffice.ts';
+import type { BackOfficeOptions } from '../../backoffice/backoffice-options.ts';
+import { createSite } from '../../backoffice/site/site.ts';
+import type { Issuer } from '../../media/authority.ts';
+import type { BusLog } from '../bus-log.ts';
+import { writeLines } from '../line-stops.ts';
+import type { Passenger } from '../passengers.ts';
+import type { PostName, SharedFiles } from '../validator-post.ts';
+import { createCustomerRegister } from './customer-register.ts';
+import { createDelivery } from './delivery.ts';
+import { createPublication, type Publication } from './publication.ts';
+import { createRegistrations, type Registrations, registerAll } from './registrations.ts';
+import { createRoster } from './roster.ts';
+import { createSiteVisits } from './site-visits.ts';
+import { type PilotMoment, type PolicyRules, writeTrustAndPolicy } from './trust-and-policy.ts';
+
+export interface BusOffice extends Registrations, Publication {
+  /** What the validators are given, but for their keys. */
+  readonly files: Omit<SharedFiles, 'fleetKeys'>;
+  /** Enrols a validator, and writes its keys file. */
+  enrol(device: string, keysFile: string): Promise<void>;
+  /** The registration site. */
+  readonly siteUrl: string;
+  readonly feedUrl: string;
+  /** Issues the passengers' ride codes. */
+  readonly issuer: Issuer;
+  /** As they are now. */
+  readonly passengers: readonly Passenger[];
+  readonly phase: Phase;
+  readonly isNetworkUp: boolean;
+  /** The last version of the feed, and when it was published, in Unix milliseconds. */
+  readonly published: { readonly version: number; readonly at: number };
+  close(): Promise<void>;
+}
+
+export interface BusOfficeOptions {
+  readonly directory: string;
+  /** Where the pilot is now, whatever the real date is. */
+  readonly phase: PilotMoment;
+  readonly rules: PolicyRules;
+  readonly passengers: readonly Passenger[];
+  /** What the validators log. */
+  readonly busLog: BusLog;
+  /** The directories of the validators' link caches. */
+  readonly caches: Readonly<Record<PostName, string>>;
+  readonly log: Log;
+}
+
+const pollS = 0.5;
+const liveWithinMs = 10_000;
+/** Testers' machines are one address, and their passengers register often. */
+const limitless = 1_000_000;
+const codeLimits = {
+  addressPerHour: limitless,
+  networkPerHour: limitless,
+  areaPerHour: limitless,
+  addressToPhonePerHour: limitless,
+  phonePerHour: limitless,
+  phonePerDay: limitless,
+};
+/** Well within the policy's freshness limits; a change is published at once. */
+const publishTimes = {
+  everyMs: 10 * 60_000,
+  debounceMs: 50,
+  pauseMs: 300,
+  atMost: { publications: 15, withinMs: 10_000 },
+};
+const frameAncestors = ["'self'", 'http://127.0.0.1:*', 'http://localhost:*'];
+
+export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffice> {
+  const { directory, passengers, log } = options;
+  const trust = writeTrustAndPolicy(directory, options.phase, Date.now(), options.rules);
+  const customers = createCustomerRegister(passengers);
+  const roster = createRoster(passengers);
+  const visits = createSiteVisits(roster);
+  const delivery = createDelivery(options.busLog, options.caches);
+  const office = await openOffice(directory, customers.table, {
+    opensAt: () => trust.opensAt,
+    policyFile: trust.files.policy,
+    isFeedUp: () => delivery.isNetworkUp,
+    heard: visits.hear,
+    log,
+  });
+  await registerAll(office, customers, passengers);
+  await office.parts.publishing.now();
+
+  const publication = createPublication(office, trust, delivery);
+  const { publish } = publication;
+  const registrations = createRegistrations({ office, customers, roster, visits, publish, directory });
+  return {
+    ...registrations,
+    ...publication,
+    files: sharedFiles(trust.files, office),
+    enrol: office.enrol,
+    siteUrl: office.url,
+    feedUrl: office.feedUrl,
+    issuer: trust.issuer,
+    get passengers() {
+      return roster.passengers();
+    },
+    get phase() {
+      return trust.phase;
+    },
+    get isNetworkUp() {
+      return delivery.isNetworkUp;
+    },
+    get published() {
+      const { last, lastAt } = office.parts.publishing;
+      return { version: last?.version ?? 0, at: lastAt };
+    },
+    close: office.close,
+  };
+}
+
+type Hooks = Pick<BackOfficeOptions, 'opensAt' | 'policyFile' | 'isFeedUp' | 'heard' | 'log'>;
+
+/** @param mediaTable who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
+async function openOffice(directory: string, mediaTable: string, hooks: Hooks): Promise<BackOffice> {
+  const officeDirectory = join(directory, 'office');
+  for (const end of ['', '-keys', '-offline'])
+    rmSync(officeDirectory + end, { recursive: true, force: true });
+  const mediaFile = join(directory, 'media.csv');
+  writeFileSync(mediaFile, mediaTable);
+  const linesFile = join(directory, 'lines.yaml');
+  writeLines(linesFile);
+  const site = { https: false, frameAncestors, requestsPerMinute: limitless, codesPerSecond: limitless };
+  return startBackOffice(
+    {
+      port: 0,
+      directory: officeDirectory,
+      mediaFile,
+      linesFile,
+      sim: true,
+      codeLimits,
+      liveWithinMs,
+      publishTimes,
+      ...hooks,
+    },
+    registration => createSite(registration, { ...site, tell: hooks.log.error }),
+  );
+}
+
+function sharedFiles(
+  files: Pick<SharedFiles, 'trust' | 'policy'>,
+  { trust, feedUrl }: BackOffice,
+): Omit<SharedFiles, 'fleetKeys'> {
+  return { ...files, feed: { url: feedUrl, root: trust.root, pollS } };
+}

@@ -1,0 +1,71 @@
+/** Presents cards, phones and pictures to the validators, and waits for what log and screens say of each. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BusLog } from './bus-log.ts';
+import type { LogLine } from './firmware-process.ts';
+import type { Audience, ScreenShot, Screens } from './screens.ts';
+import type { PostName } from './validator-post.ts';
+
+/** What the firmware said of one presentation, and what its screens then showed. */
+export interface TapResult {
+  readonly validator: PostName;
+  readonly passenger: string;
+  /** The log's line: verdict, reason, seq, fareTaken, fareFen; `card-lost` for a card that left too soon. */
+  readonly outcome: LogLine | undefined;
+  readonly passengerScreen: ScreenShot;
+  readonly crewScreen: ScreenShot;
+}
+
+export interface Presentations {
+  /**
+   * One after the other at each validator.
+   * @param called the passenger, or what takes the passenger's place in the result
+   * @param act holds something to the validator
+   */
+  present(post: PostName, called: string, act: () => unknown): Promise<TapResult>;
+  /** Whether something is being presented there now. */
+  isPresenting(post: PostName): boolean;
+}
+
+/** For an outcome, and after it for the screens: waited out only where there is none, or a display is gone. */
+const usualLimitMs = 3000;
+const patientLimitMs = 20_000;
+
+export function createPresentations(
+  log: BusLog,
+  { screen, nextNotice }: Pick<Screens, 'screen' | 'nextNotice'>,
+  isPatient: boolean,
+): Presentations {
+  const limitMs = isPatient ? patientLimitMs : usualLimitMs;
+  const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
+  const presentingAt = new Set<PostName>();
+
+  async function presentNow(post: PostName, called: string, act: () => unknown): Promise<TapResult> {
+    const heard = log.next(post, isTap, limitMs);
+    const drawn = { passenger: nextNotice(post, 'passenger'), crew: nextNotice(post, 'crew') };
+    presentingAt.add(post);
+    try {
+      await act();
+      const outcome = await heard;
+      const limit = outcome === undefined ? Promise.resolve() : sleep(limitMs, undefined, { ref: false });
+      const shot = (audience: Audience) =>
+        Promise.race([drawn[audience], limit.then(() => screen(post, audience))]);
+      const [passengerScreen, crewScreen] = await Promise.all([shot('passenger'), shot('crew')]);
+      return { validator: post, passenger: called, outcome, passengerScreen, crewScreen };
+    } finally {
+      presentingAt.delete(post);
+    }
+  }
+
+  return {
+    present(post, called, act) {
+      const result = turns[post].then(() => presentNow(post, called, act));
+      turns[post] = result.catch(() => undefined);
+      return result;
+    },
+    isPresenting: post => presentingAt.has(post),
+  };
+}
+
+function isTap({ event }: LogLine): boolean {
+  return event === 'tap' || event === 'card-lost';
+}

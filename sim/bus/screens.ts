@@ -1,0 +1,47 @@
+/** The screens of both validators: what they show now, and the next notice on each. */
+import { type PostName, postNames, type ValidatorPost } from './validator-post.ts';
+
+export const audiences = ['passenger', 'crew'] as const;
+export type Audience = (typeof audiences)[number];
+
+export interface ScreenShot {
+  readonly light: string;
+  readonly lines: readonly string[];
+}
+
+export interface Screens {
+  screen(post: PostName, audience: Audience): ScreenShot;
+  /** The next notice as it is drawn. A notice beeps; screens between passengers and redrawn ones do not. */
+  nextNotice(post: PostName, audience: Audience): Promise<ScreenShot>;
+  onScreen(listener: (post: PostName, audience: Audience) => void): void;
+}
+
+export function createScreens(posts: Readonly<Record<PostName, ValidatorPost>>): Screens {
+  function screen(post: PostName, audience: Audience): ScreenShot {
+    const display = posts[post].screens[audience];
+    return { light: display.light(), lines: display.lines().filter(text => text !== '') };
+  }
+
+  return {
+    screen,
+    nextNotice(post, audience) {
+      return new Promise(resolve => {
+        const display = posts[post].screens[audience];
+        const before = display.beeps;
+        const stop = display.onChange(() => {
+          const shot = screen(post, audience);
+          if (display.beeps === before || shot.light === 'off') return;
+          stop();
+          resolve(shot);
+        });
+      });
+    },
+    onScreen(listener) {
+      for (const post of postNames) {
+        for (const audience of audiences) {
+          posts[post].screens[audience].onChange(() => listener(post, audience));
+        }
+      }
+    },
+  };
+}

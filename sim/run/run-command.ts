@@ -1,0 +1,34 @@
+/** `run`: the simulated bus, for a tester at a terminal or a program on stdin. */
+import { type Command, Option } from 'commander';
+import { portNumber } from '../../device/kit/option-values.ts';
+import { wirings } from '../bus/card-slots.ts';
+import { phases } from '../bus/office/trust-and-policy.ts';
+import { displayKinds } from '../bus/validator-post.ts';
+import { type RunOptions, runBus } from './run.ts';
+
+const refused = 1;
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('a bus with two validators and its passengers; commands on stdin where there is no terminal')
+    .option('--dir <directory>', 'where the bus keeps its files', 'build/bus')
+    .option('--line <line>', 'the line it runs on', '2')
+    .addOption(new Option('--phase <phase>', 'what the pilot is at').choices(phases).default('enforced'))
+    .option('--passengers <file>', 'a passenger list of your own, YAML')
+    .addOption(
+      new Option('--displays <kind>', 'what the validators show on')
+        .choices(displayKinds)
+        .default('terminal'),
+    )
+    .addOption(
+      new Option('--wires <wires>', 'how the card readers are wired').choices(wirings).default('vpcd'),
+    )
+    .option('--panel-port <port>', "the panel's; any free one unless given", portNumber, 0)
+    .option('--no-panel', 'without the panel')
+    .option('--patient', 'waits long for cards, cameras and outcomes: for a busy machine', false)
+    .option('--json', 'one JSON object a line on stdout', false)
+    .action(async (options: RunOptions) => {
+      if (!(await runBus(options))) process.exitCode = refused;
+    });
+}

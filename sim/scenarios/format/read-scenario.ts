@@ -1,0 +1,120 @@
+/** Reads a scenario file, and reports all its problems at once, each with file, line and column. */
+
+import { WrongUsage } from '../../../device/kit/errors.ts';
+import { readInput } from '../../../device/kit/input-file.ts';
+import { type LocatedYaml, type Place, type Problem, parseYaml } from '../../../device/kit/located-yaml.ts';
+import { printable } from '../../../device/kit/printable.ts';
+import { decodeUtf8, NotUtf8 } from '../../../device/kit/text.ts';
+import { FileProblems, missing } from '../../../device/kit/yaml-file.ts';
+import { type Passenger, usualPassengers, withFilesFrom } from '../../bus/passengers.ts';
+import { readCardImage } from '../../media/card-image.ts';
+import { describeIssues } from './describe-issues.ts';
+import { type Expectation, type Given, type RawStep, scenarioSchema } from './schema.ts';
+import { commandOf, problemsOfStep } from './step-problems.ts';
+
+const maxBytes = 1 << 20;
+const start: Place = { line: 1, column: 1 };
+
+/** A checked scenario, with the places where failures are reported. */
+export interface Scenario {
+  readonly file: string;
+  readonly name: string;
+  readonly given: Given;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  /** As typed on the bus; undefined if the step only expects something. */
+  readonly command: string | undefined;
+  readonly expect: Expectation;
+  readonly place: Place;
+  /** Place of this expectation in the file. */
+  placeOf(expected: keyof Expectation): Place;
+}
+
+/** @throws FileProblems */
+export function readScenario(file: string): Scenario {
+  return parseScenario(textOf(file), file);
+}
+
+/** @throws WrongUsage where it cannot be read; FileProblems where it is not UTF-8 */
+function textOf(file: string): string {
+  try {
+    return decodeUtf8(readInput(file, maxBytes));
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    refuseIfAny([{ place: error.place, message: error.what }], file);
+    throw error;
+  }
+}
+
+/** @param file the text's name; paths in the text are relative to it */
+export function parseScenario(text: string, file: string): Scenario {
+  const yaml = parseYaml(text);
+  refuseIfAny(yaml.problems.map(inOneScenario), file);
+  const parsed = scenarioSchema.safeParse(yaml.value, { error: missing });
+  if (!parsed.success) {
+    refuseIfAny([...yaml.suspects(), ...describeIssues(parsed.error.issues, yaml)], file);
+    throw parsed.error;
+  }
+  const { name, given, steps } = parsed.data;
+  const surroundings = { file, passengers: passengersOf(given, file), wires: given.wires ?? 'vpcd' };
+  const bothTimes = given.phase !== undefined && given.time !== undefined;
+  refuseIfAny(
+    [
+      ...(bothTimes
+        ? [{ place: yaml.placeOfKey(['given'], 'time'), message: 'given: phase and time are one too many' }]
+        : []),
+      ...problemsOfImages(surroundings.passengers, yaml),
+      ...steps.flatMap((step, index) => problemsOfStep(step, index, yaml, surroundings)),
+    ],
+    file,
+  );
+  return { file, name, given, steps: steps.map((step, index) => toStep(step, index, yaml, file)) };
+}
+
+export function passengersOf({ passengers }: Given, file: string): readonly Passenger[] {
+  return passengers === undefined || passengers === 'usual'
+    ? usualPassengers
+    : withFilesFrom(file, passengers);
+}
+
+/** Reads the images' files now: when the bus starts would be too late. */
+function problemsOfImages(passengers: readonly Passenger[], yaml: LocatedYaml): Problem[] {
+  return passengers.flatMap((passenger, index) => {
+    if (passenger.medium !== 'card-image') return [];
+    try {
+      readCardImage(passenger.file);
+      return [];
+    } catch (error) {
+      if (!(error instanceof WrongUsage)) throw error;
+      return [{ place: yaml.placeOf(['given', 'passengers', index, 'file']), message: error.message }];
+    }
+  });
+}
+
+function toStep(step: RawStep, index: number, yaml: LocatedYaml, file: string): Step {
+  const path = ['steps', index];
+  return {
+    command: commandOf(step, file),
+    expect: step.expect ?? {},
+    place: yaml.placeOf(path) ?? start,
+    placeOf: expected => yaml.placeOfKey([...path, 'expect'], expected) ?? start,
+  };
+}
+
+/** YAML allows several documents in a file, a scenario does not. */
+function inOneScenario(problem: Problem): Problem {
+  return problem.code === 'MULTIPLE_DOCS'
+    ? { ...problem, message: 'a file is one scenario: a second begins here' }
+    : problem;
+}
+
+function refuseIfAny(problems: readonly Problem[], file: string): void {
+  if (problems.length === 0) return;
+  const lines = problems
+    .map(({ place = start, message }) => ({ ...place, message }))
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ line, column, message }) => `${printable(file)}:${line}:${column}: ${printable(message)}`);
+  throw new FileProblems(lines.join('\n'));
+}

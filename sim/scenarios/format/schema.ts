@@ -1,0 +1,146 @@
+/** The format of a scenario file: a story with what is given, its steps, and what each step expects. */
+import { z } from 'zod';
+import { statuses } from '../../../device/core/check.ts';
+import { section } from '../../../device/kit/yaml-file.ts';
+import { lineName } from '../../../device/settings/policy-file.ts';
+import { commandUsages } from '../../bus/commands/commands.ts';
+import { latestMoment, phases } from '../../bus/office/trust-and-policy.ts';
+import { passengersSchema } from '../../bus/passengers.ts';
+import { displayKinds, postNames } from '../../bus/validator-post.ts';
+import { reasons, verdicts } from './verdict-names.ts';
+
+const maxTextChars = 4000;
+const text = z.string().min(1).max(maxTextChars);
+const texts = z.union([text, z.array(text).min(1).max(50)], 'must be a text, or a list of texts');
+const count = z.int().min(0);
+const seconds = z.number().positive().max(31_622_400);
+
+const instantHint = 'must be an instant with its offset, as 2022-05-23T05:30+08:00';
+const offset = { offset: true, error: instantHint };
+export const instant = z
+  .union([z.iso.datetime(offset), z.iso.datetime({ ...offset, precision: -1 })], instantHint)
+  .refine(text => Date.parse(text) <= latestMoment, `is later than ${new Date(latestMoment).toISOString()}`);
+
+const policy = section({
+  lines: z.array(lineName).exactOptional().describe('lines on which health codes are checked'),
+  repeatWindowS: z
+    .number()
+    .min(0)
+    .max(600)
+    .exactOptional()
+    .describe('the same medium again within this is a repeat'),
+  freshness: section({ statusMaxAgeS: seconds, linksMaxAgeS: seconds })
+    .exactOptional()
+    .describe('health codes and links older than this are no longer believed'),
+});
+
+const given = section({
+  line: lineName.optional().describe('the line the bus runs on; 2 unless given'),
+  phase: z.enum(phases).optional().describe('what the pilot is at; enforced unless given'),
+  time: instant
+    .optional()
+    .describe("instead of phase: where in the pilot's calendar the first step is, as 2022-05-23T05:30+08:00"),
+  passengers: z
+    .union([z.literal('usual'), passengersSchema])
+    .optional()
+    .describe('who rides: usual, which is the list of `make run` and the default, or a list of your own'),
+  policy: policy.optional().describe("rules other than the pilot's"),
+  wires: z
+    .enum(['vpcd', 'pcsc'])
+    .optional()
+    .describe('how the card readers are wired; vpcd unless given. pcsc needs pcscd on this machine'),
+  displays: z.enum(displayKinds).optional().describe('what the validators show on; terminal unless given'),
+});
+
+/** Refuses an empty object, which would match anything. */
+function filled<T extends z.ZodType<object>>(schema: T): T {
+  return schema
+    .refine(value => Object.keys(value).length > 0, 'there is nothing in it')
+    .meta({ minProperties: 1 });
+}
+
+const rowsByVerdict = Object.fromEntries(
+  verdicts.map(verdict => [verdict, count.optional().describe(`rows that say ${verdict}`)]),
+) as Record<(typeof verdicts)[number], z.ZodOptional<typeof count>>;
+
+const journal = section({
+  rows: count.optional().describe('rows in all'),
+  ...rowsByVerdict,
+});
+
+const cache = section({
+  version: count.optional(),
+  links: count.optional(),
+  persons: count.optional(),
+  state: text.optional().describe('fresh, or a part of what the console says is wrong, as stale-links'),
+});
+
+const expectation = section({
+  verdict: z.enum(verdicts).optional().describe('of the tap, scan or show'),
+  reason: z.enum(reasons).optional().describe('why: of invalid, cannot-verify and not-checked'),
+  status: z.enum(statuses).optional().describe('the health code, of abnormal'),
+  fareTaken: z.boolean().optional(),
+  fareFen: count.optional(),
+  stop: text.optional().describe('the stop at which it was, as 2-07'),
+  event: z
+    .enum(['tap', 'card-lost', 'no-answer'])
+    .optional()
+    .describe('card-lost: the card left too soon; no-answer: the validator said nothing of it'),
+  at: z
+    .enum(postNames)
+    .optional()
+    .describe('which validator; the one that the command names unless given, else both'),
+  passenger: texts.optional().describe("what the passenger's screen says; spaces do not count"),
+  crew: texts.optional().describe("what the crew's screen says"),
+  light: z.enum(['off', 'green', 'amber', 'red']).optional().describe("the light of the passenger's screen"),
+  journal: filled(journal)
+    .optional()
+    .describe('rows written since the beginning; of both validators together if both are meant'),
+  console: filled(z.record(text, texts))
+    .optional()
+    .describe('a command of the serial console, and what its answer says: {status: WORKS}'),
+  cache: filled(cache)
+    .optional()
+    .describe('the health-code links on the validator, as the console tells them'),
+  log: filled(z.record(text, z.union([z.string(), z.number(), z.boolean()])))
+    .optional()
+    .describe('fields of one line that the firmware has logged since the last command'),
+  said: texts.optional().describe('what the command printed, as `make run` would'),
+  error: text.optional().describe('the command is refused, and this is a part of what is said'),
+  within: z
+    .number()
+    .positive()
+    .max(600)
+    .optional()
+    .describe('seconds in which screens, journal, console, cache and log may come to it'),
+});
+
+const words = z.union([z.string().max(maxTextChars), z.number(), z.null()]);
+
+const commands: Readonly<Record<string, z.ZodOptional<typeof words>>> = Object.fromEntries(
+  commandUsages.map(({ name, usage, help }) => [
+    name,
+    words.optional().describe(`${usage === '' ? 'nothing follows' : usage}: ${help}`),
+  ]),
+);
+
+const step = section({
+  ...commands,
+  expect: filled(expectation).optional().describe('what it comes to'),
+}).meta({ minProperties: 1, maxProperties: 2 });
+
+export const scenarioSchema = section({
+  name: text.describe('the story in a line'),
+  given: given.default({}).describe('the bus before the first step'),
+  steps: z.array(step).min(1).max(1000).describe('one command of the bus each, in turn'),
+}).meta({ title: 'Scenario of the simulated bus' });
+
+/** It also has the command's name as a key. */
+export type RawStep = z.infer<typeof step>;
+export type Given = z.infer<typeof given>;
+export type Expectation = z.infer<typeof expectation>;
+
+/** The format as JSON Schema, for editors. */
+export function scenarioJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }), undefined, 2)}\n`;
+}

@@ -1,0 +1,82 @@
+/** Finds the problems of a step that can be known before anything runs. */
+
+import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
+import type { Wiring } from '../../bus/card-slots.ts';
+import type { Passenger } from '../../bus/passengers.ts';
+import { commandNames, problemOfCommand, wordsOfCommand } from './command-words.ts';
+import type { Expectation, RawStep } from './schema.ts';
+
+/** What a step is checked against. */
+export interface Surroundings {
+  readonly file: string;
+  readonly passengers: readonly Passenger[];
+  readonly wires: Wiring;
+}
+
+/** Keys that say where and how soon something is expected, and nothing else. */
+const saysNothingAlone: readonly string[] = ['at', 'within'] satisfies (keyof Expectation)[];
+
+export function problemsOfStep(
+  step: RawStep,
+  index: number,
+  yaml: LocatedYaml,
+  surroundings: Surroundings,
+): Problem[] {
+  const path = ['steps', index];
+  const names = namesIn(step);
+  const [name, ...more] = names;
+  if (name === undefined && step.expect === undefined) {
+    return [{ place: yaml.placeOf(path), message: 'a step is a command, or expects something, or both' }];
+  }
+  if (more.length > 0) {
+    const message = `a step is one command, and here are ${names.length}: ${names.join(', ')}`;
+    return [{ place: yaml.placeOfKey(path, more[0] ?? ''), message }];
+  }
+  return [
+    ...problemsOfExpectation(step.expect, path, yaml),
+    // A command that is expected to be refused may have any words.
+    ...(name === undefined || step.expect?.error !== undefined
+      ? []
+      : problemsOfWords(name, step, path, yaml, surroundings)),
+  ];
+}
+
+export function commandOf(step: RawStep, file: string): string | undefined {
+  const [name] = namesIn(step);
+  return name === undefined ? undefined : [name, ...wordsOf(step, name, file)].join(' ');
+}
+
+function problemsOfExpectation(
+  expect: Expectation | undefined,
+  path: readonly (string | number)[],
+  yaml: LocatedYaml,
+): Problem[] {
+  if (expect === undefined || Object.keys(expect).some(key => !saysNothingAlone.includes(key))) return [];
+  const message = `expect: nothing is expected: ${saysNothingAlone.join(' and ')} say only where and when`;
+  return [{ place: yaml.placeOfKey(path, 'expect'), message }];
+}
+
+function problemsOfWords(
+  name: string,
+  step: RawStep,
+  path: readonly (string | number)[],
+  yaml: LocatedYaml,
+  { file, passengers, wires }: Surroundings,
+): Problem[] {
+  const problem = problemOfCommand(name, wordsOf(step, name, file), passengers);
+  if (problem !== undefined) {
+    const place = yaml.placeOfWord([...path, name], problem.index);
+    return [{ place, message: `${name}: ${problem.message}` }];
+  }
+  if (name !== 'reader' || wires === 'pcsc') return [];
+  return [{ place: yaml.placeOfKey(path, name), message: 'reader: needs given: { wires: pcsc }' }];
+}
+
+function namesIn(step: RawStep): string[] {
+  return commandNames.filter(name => Object.hasOwn(step, name));
+}
+
+function wordsOf(step: RawStep, name: string, file: string): string[] {
+  const value: unknown = Object.entries(step).find(([key]) => key === name)?.[1];
+  return wordsOfCommand(name, String(value ?? ''), file);
+}

@@ -1,0 +1,121 @@
+/** `feed init`, `feed publish`, `feed rotate`: the publisher's commands. */
+import { existsSync } from 'node:fs';
+import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
+import { FileProblems } from '../../device/kit/yaml-file.ts';
+import { FeedError } from '../feed/feed-error.ts';
+import { deliverKeys } from '../publisher/epochs/deliver-keys.ts';
+import { defaultEpochHours, maxEpochHours, startEpoch } from '../publisher/epochs/epoch-keys.ts';
+import { requireFeed } from '../publisher/feed-places.ts';
+import { initFeed } from '../publisher/init-feed.ts';
+import { publishAgain, publishTable } from '../publisher/publish-table.ts';
+import { openPublisher } from '../publisher/publisher.ts';
+import { type GivenPlaces, reportKeys } from '../publisher/signing/key-places.ts';
+import {
+  moveKeys,
+  rotateOnlineKey,
+  rotateRootKey,
+  rotateTargetsKey,
+} from '../publisher/signing/key-rotation.ts';
+import { checkSigningClock, type SigningDates } from '../publisher/signing-clock.ts';
+import { askTime, checkTimeSources } from '../publisher/trusted-time.ts';
+import type { Outcome } from './outcome.ts';
+
+export async function runInit(
+  dir: string,
+  epochHours = defaultEpochHours,
+  keyFiles: GivenPlaces = {},
+): Promise<Outcome> {
+  if (epochHours < 1 || epochHours > maxEpochHours)
+    throw new WrongUsage(`an epoch lasts 1 to ${maxEpochHours} hours`);
+  try {
+    const trust = initFeed(dir, Date.now(), epochHours, keyFiles);
+    await deliverKeys(dir);
+    return { ...trust };
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** How a publisher is to know that its clock is right. */
+interface ClockOptions {
+  readonly trustClock?: boolean;
+  /** https addresses. */
+  readonly timeFrom?: readonly string[];
+}
+
+interface PublishOptions extends ClockOptions, GivenPlaces {
+  readonly people: string;
+  readonly policy?: string;
+  readonly lines?: string;
+  readonly asOf?: number;
+  readonly trustZeros?: boolean;
+}
+
+/** @throws WrongUsage where a file or the feed is not there */
+export async function runPublish(
+  dir: string,
+  { people, policy, lines, asOf, trustZeros, targetsKey, ...clock }: PublishOptions,
+): Promise<Outcome> {
+  for (const file of [people, policy, lines]) {
+    if (file !== undefined && !existsSync(file)) throw new WrongUsage(`${file}: no such file`);
+  }
+  openPublisher(dir).close();
+  try {
+    moveKeys(dir, { targetsKey });
+    const texts = { policyFile: policy, linesFile: lines };
+    const edition = { ...(await readClock(clock)), linksAsOf: asOf, statusAsOf: asOf, ...texts };
+    return { ...(await publishTable(dir, people, edition, trustZeros)) };
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** A new online or targets key signs a version at once: validators would refuse metadata signed by the old one. */
+export async function runRotate(
+  dir: string,
+  key: 'fleet' | 'online' | 'targets' | 'root',
+  { rootKey, targetsKey, ...clock }: ClockOptions & GivenPlaces = {},
+): Promise<Outcome> {
+  const publisher = openPublisher(dir);
+  try {
+    moveKeys(dir, { rootKey, ...(key !== 'targets' && { targetsKey }) });
+    const dates = await readClock(clock);
+    checkSigningClock(dir, dates);
+    const { now } = dates;
+    if (key === 'fleet') {
+      startEpoch(dir, now);
+      await deliverKeys(dir);
+    } else if (key === 'root') rotateRootKey(dir, now);
+    else {
+      if (key === 'online') rotateOnlineKey(dir, now);
+      else rotateTargetsKey(dir, now, targetsKey);
+      if (publishAgain(dir, publisher, dates) === undefined)
+        return { rotated: key, error: 'feed publish must follow: validators refuse all until then' };
+    }
+    return { rotated: key, version: publisher.version };
+  } catch (error) {
+    return refusal(error);
+  } finally {
+    publisher.close();
+  }
+}
+
+/** Where each key lies, and which lie together. @throws WrongUsage where there is no feed */
+export function runKeys(dir: string): Outcome {
+  requireFeed(dir);
+  return { ...reportKeys(dir) };
+}
+
+/** @throws WrongUsage for an address that nobody vouches for */
+async function readClock({ trustClock, timeFrom }: ClockOptions): Promise<SigningDates> {
+  if (timeFrom === undefined) return { now: Date.now(), trustClock };
+  checkTimeSources(timeFrom);
+  const trustedNow = await askTime(timeFrom);
+  return { now: Date.now(), trustClock, trustedNow };
+}
+
+function refusal(error: unknown): Outcome {
+  const theirs = error instanceof WrongUsage || error instanceof FileProblems || error instanceof FeedError;
+  if (!theirs) throw error;
+  return { error: messageOf(error) };
+}

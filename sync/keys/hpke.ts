@@ -1,0 +1,38 @@
+/** The HPKE (RFC 9180) that wraps epoch keys for devices: base mode, X25519, HKDF-SHA256, AES-256-GCM; by @hpke/core. */
+import { createRequire } from 'node:module';
+
+// `import` would open its fifty files at once, on a validator that may have few open.
+const hpke: typeof import('@hpke/core') = createRequire(import.meta.url)('@hpke/core');
+const { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } = hpke;
+
+const suite = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes256Gcm(),
+});
+const encapsulatedBytes = 32;
+
+/**
+ * @param publicKey raw X25519, 32 bytes
+ * @param info what it is sealed for: it opens for nothing else
+ * @returns the encapsulated key and the ciphertext
+ */
+export async function sealTo(publicKey: Uint8Array, info: string, content: Uint8Array): Promise<Buffer> {
+  const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
+  const { enc, ct } = await suite.seal({ recipientPublicKey, info: Buffer.from(info) }, content);
+  return Buffer.concat([Buffer.from(enc), Buffer.from(ct)]);
+}
+
+/**
+ * @param privateKey raw X25519, 32 bytes
+ * @throws Error when it was not sealed to this key, and for this
+ */
+export async function openWith(privateKey: Uint8Array, info: string, sealed: Uint8Array): Promise<Buffer> {
+  const recipientKey = await suite.kem.deserializePrivateKey(privateKey);
+  const enc = sealed.subarray(0, encapsulatedBytes);
+  const opened = await suite.open(
+    { recipientKey, enc, info: Buffer.from(info) },
+    sealed.subarray(encapsulatedBytes),
+  );
+  return Buffer.from(opened);
+}

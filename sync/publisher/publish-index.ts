@@ -1,0 +1,51 @@
+/** The last step of a publication: the index, the policy and the lines become targets, the metadata is signed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { writeDurably } from '../durable-file.ts';
+import { createContentCipher } from '../feed/content-cipher.ts';
+import { decodeIndex, encodeIndex, type FeedIndex, indexTarget } from '../feed/index-file.ts';
+import { checkOfKey, type FleetKey } from '../fleet-keys.ts';
+import { feedPlaces } from './feed-places.ts';
+import { pruneFiles, recordPublication } from './history.ts';
+import { takeLines, takePolicy, writePolicyAndLines } from './policy-and-lines.ts';
+import { writeTarget } from './signing/target-files.ts';
+import { publishMetadata } from './signing/tuf-repository.ts';
+import type { SigningDates } from './signing-clock.ts';
+
+/** How fresh the data of a version is, and what is published with it. */
+export interface Edition extends SigningDates {
+  /** A policy file to publish from now on; without one the last one stays. */
+  readonly policyFile?: string | undefined;
+  /** A file of lines and their stops to publish from now on; without one the last one stays. */
+  readonly linesFile?: string | undefined;
+}
+
+/**
+ * @param key the one the index names
+ * @returns bytes of the index
+ * @throws FileProblems when the policy or the lines cannot be used
+ */
+export function publishIndex(dir: string, index: FeedIndex, key: FleetKey, edition: Edition): number {
+  const { now, linksAsOf = now, statusAsOf = now } = edition;
+  if (edition.policyFile !== undefined) takePolicy(dir, edition.policyFile);
+  if (edition.linesFile !== undefined) takeLines(dir, edition.linesFile);
+  const indexFile = encodeIndex(index);
+  const sealed = createContentCipher(key).seal(indexFile.bytes, 'index');
+  const { version, keyId } = index;
+  const custom = { version, linksAsOf, statusAsOf, keyId, keyCheck: checkOfKey(key) };
+  const targets = {
+    [indexTarget]: { ...writeTarget(dir, indexTarget, sealed), custom },
+    ...writePolicyAndLines(dir),
+  };
+  const names = Object.entries(targets).map(([name, { sha256 }]) => `${sha256}.${name}`);
+  recordPublication(dir, index, names, now);
+  publishMetadata(dir, { version, now, targets });
+  pruneFiles(dir);
+  writeDurably(feedPlaces(dir).index, indexFile.bytes);
+  return sealed.length;
+}
+
+/** @returns undefined before the first one */
+export function lastIndex(dir: string): FeedIndex | undefined {
+  const { index } = feedPlaces(dir);
+  return existsSync(index) ? decodeIndex(readFileSync(index)) : undefined;
+}

@@ -1,0 +1,94 @@
+/** One showing is one ride: films of a code that is hard to read, through the real engine, with time counted in frames. */
+import * as assert from 'uvu/assert';
+import type { CodeRead } from '../../../device/ports.ts';
+import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
+import { lookAt } from '../../../drivers/code-reader/look.ts';
+import { openEngine } from '../../../drivers/code-reader/open-engine.ts';
+import { createPresence } from '../../../drivers/code-reader/presence.ts';
+import { renderFrame } from '../../../sim/media/frame.ts';
+import { bytesRead, sampleCodes } from '../../contract/code-reader.ts';
+import { suite } from '../../harness.ts';
+
+const [code = new Uint8Array(), other = new Uint8Array()] = sampleCodes;
+const held = { codeHeight: 0.75, blurPixels: 0.7, noise: 2, rotationDeg: 5 };
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+/** @returns what is presented, and how many frames were read */
+async function watch(frames: Iterable<GreyFrame>, framesPerSecond: number) {
+  const { engine } = await openEngine('zxing');
+  const presence = createPresence(1000);
+  const presented: CodeRead[] = [];
+  let good = 0;
+  let count = 0;
+  for (const frame of frames) {
+    const nowMs = (count++ * 1000) / framesPerSecond;
+    const look = lookAt(engine, frame, presence.nextEffort(nowMs), presence.held());
+    if (look.codes.length > 0) good++;
+    const read = presence.see(look, nowMs);
+    if (read !== undefined) presented.push(read);
+  }
+  return { presented: bytesRead(presented), good, count };
+}
+
+function* repeated(count: number, frameAt: (i: number) => GreyFrame): Generator<GreyFrame> {
+  for (let i = 0; i < count; i++) yield frameAt(i);
+}
+
+const changed = (frame: GreyFrame, shadeAt: (shade: number, y: number) => number): GreyFrame => ({
+  ...frame,
+  grey: frame.grey.map((shade, at) => shadeAt(shade, Math.floor(at / frame.width))),
+});
+
+suite('one showing', test => {
+  for (const framesPerSecond of [1, 4, 12]) {
+    test(`a dark-mode code at ${framesPerSecond} frames a second`, async () => {
+      const dark = changed(renderFrame([code], held), shade => 255 - shade);
+      const { presented } = await watch(
+        repeated(6 * framesPerSecond, () => dark),
+        framesPerSecond,
+      );
+      assert.equal(presented, [hexOf(code)]);
+    });
+  }
+
+  for (const [lines, light] of [
+    [150, 0.05],
+    [240, 0.3],
+  ] as const) {
+    test(`a band of ${lines} lines, dimmed to ${light}, that moves 3 lines a frame`, async () => {
+      const bright = renderFrame([code], held);
+      const { height } = bright;
+      const dimmed = (top: number) =>
+        changed(bright, (shade, y) => ((y - top + height) % height < lines ? shade * light : shade));
+      const { presented, good, count } = await watch(
+        repeated(height / 3, i => dimmed(3 * i)),
+        15,
+      );
+      assert.ok(good < count - 15, 'it is unread for a second and more');
+      assert.equal(presented, [hexOf(code)]);
+    });
+  }
+
+  for (const blurPixels of [4, 8]) {
+    test(`one frame in thirty is sharp, the others are blurred by ${blurPixels} pixels`, async () => {
+      const sharp = renderFrame([code], held);
+      const blurred = renderFrame([code], { ...held, blurPixels });
+      const { presented } = await watch(
+        repeated(91, i => (i % 30 === 0 ? sharp : blurred)),
+        15,
+      );
+      assert.equal(presented, [hexOf(code)]);
+    });
+  }
+
+  for (const darkestLight of [1, 0.35]) {
+    test(`a code that goes and comes back is two showings, with ${darkestLight} of the light on one side`, async () => {
+      const shown = renderFrame([code], { ...held, darkestLight });
+      const scene = renderFrame([], { noise: 2, darkestLight });
+      const next = renderFrame([other], { ...held, darkestLight });
+      const film = [...Array(5).fill(shown), ...Array(20).fill(scene), shown, next];
+      const { presented } = await watch(film, 15);
+      assert.equal(presented, [code, code, other].map(hexOf), 'the next passenger is told at once');
+    });
+  }
+});

@@ -1,0 +1,56 @@
+/** What the packages allow, and that no install fetches what package-lock.json has no hash of. */
+import { readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { suite } from './harness.ts';
+import { isAllowed, packagesIn } from './licences.ts';
+
+const lock = readFileSync('package-lock.json', 'utf8');
+
+suite('packages', test => {
+  test('all have a licence that is allowed', () => {
+    const packages = packagesIn(lock);
+    assert.ok(packages.length > 100);
+    assert.equal(
+      packages.filter(each => !isAllowed(each)).map(({ name, licence }) => `${name}: ${licence}`),
+      [],
+    );
+  });
+
+  for (const [licence, isDevelopment, expected] of [
+    ['MIT', false, true],
+    ['(MIT OR GPL-3.0-only)', false, true],
+    ['MIT AND ISC', false, true],
+    ['MIT AND GPL-3.0-only', false, false],
+    ['(MIT OR X) AND GPL-3.0-only', false, false],
+    ['MIT OR (X AND Y)', false, false],
+    ['GPL-3.0-only', true, false],
+    ['MPL-2.0', false, false],
+    ['MPL-2.0', true, true],
+    ['Apache-2.0 WITH LLVM-exception', false, false],
+    ['SEE LICENSE IN LICENSE', false, false],
+    ['UNLICENSED', false, false],
+    ['', false, false],
+    [undefined, false, false],
+  ] as const) {
+    test(`${licence}${isDevelopment ? ', for development' : ''}: ${expected ? 'allowed' : 'not allowed'}`, () =>
+      assert.is(isAllowed({ name: 'x', version: '1', licence, isDevelopment }), expected));
+  }
+
+  test('each package has a hash; what would fetch a binary without one is not there', () => {
+    const entries = Object.entries(JSON.parse(lock).packages as Record<string, Record<string, unknown>>);
+    for (const [path, entry] of entries) if (path !== '') assert.type(entry.integrity, 'string', path);
+    const scripted = entries.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path);
+    assert.equal(scripted, [
+      'node_modules/@pokusew/pcsclite',
+      'node_modules/@serialport/bindings-cpp',
+      'node_modules/better-sqlite3',
+    ]);
+    const fetchers = entries.filter(([path, { name }]) => {
+      const called = name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return ['prebuild-install', 'node-pre-gyp', '@mapbox/node-pre-gyp', 'simple-get'].includes(
+        String(called),
+      );
+    });
+    assert.equal(fetchers, []);
+  });
+});

@@ -1,0 +1,246 @@
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import * as assert from 'uvu/assert';
+import { usualPassengers } from '../../../../sim/bus/passengers.ts';
+import { mifareImage } from '../../../../sim/media/card-images.ts';
+import { writePng } from '../../../../sim/media/png.ts';
+import { parseScenario, passengersOf, readScenario } from '../../../../sim/scenarios/format/read-scenario.ts';
+import { expectingStep, scenarioText, stepOf } from '../../../../sim/scenarios/format/write-scenario.ts';
+import { suite } from '../../../harness.ts';
+import { temporaryDirectory } from '../../../temporary.ts';
+
+/** What is said of a file with these lines, a problem each. */
+function problems(...lines: string[]): string[] {
+  try {
+    parseScenario(lines.join('\n'), 'x.yaml');
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+  return [];
+}
+
+function assertProblem(said: readonly string[], place: string, text: string): void {
+  const found = said.find(problem => problem.startsWith(`x.yaml:${place}: `) && problem.includes(text));
+  assert.ok(found !== undefined, `${place} ${text}\n${said.join('\n')}`);
+}
+
+const head = ['name: x', 'steps:'];
+
+suite('scenario files', test => {
+  test('a file as it should be', () => {
+    const scenario = parseScenario(
+      `name: A red code
+given: { time: 2022-05-23T05:30+08:00, line: 10, passengers: [{ id: a, medium: bmac, health: red }] }
+steps:
+  - tap: front a
+    expect: { verdict: abnormal }
+  - screens:
+  - wait: 0.5
+  - network: off
+  - expect: { at: rear, light: off, within: 2 }
+`,
+      'x.yaml',
+    );
+    assert.equal(
+      scenario.steps.map(({ command }) => command),
+      ['tap front a', 'screens', 'wait 0.5', 'network off', undefined],
+    );
+    assert.is(scenario.given.line, '10');
+    assert.equal(
+      passengersOf(scenario.given, 'x.yaml').map(({ id, health }) => [id, health]),
+      [['a', 'red']],
+    );
+    assert.equal(scenario.steps[0]?.placeOf('verdict'), { line: 5, column: 15 });
+    assert.equal(scenario.steps[1]?.place, { line: 6, column: 5 });
+  });
+
+  test('unknown keys, at their place, with the nearest known one', () => {
+    const said = problems(
+      'nam: x',
+      'given: { phse: trial }',
+      'steps:',
+      '  - tapp: front wang',
+      '    expct: {}',
+    );
+    assertProblem(said, '1:1', 'did you mean name?');
+    assertProblem(said, '1:1', 'name: is required');
+    assertProblem(said, '2:10', 'did you mean phase?');
+    assertProblem(said, '4:5', 'did you mean tap?');
+    assertProblem(problems(...head, '  - tpa: front wang'), '3:5', 'did you mean tap?');
+  });
+
+  test('unknown values', () => {
+    const said = problems(
+      'name: x',
+      'given:',
+      '  phase: trail',
+      '  time: 2022-05-23',
+      '  passengers: [{ id: a, medium: gold }, { id: b, medium: bmac, helth: red }]',
+      'steps:',
+      '  - tap: front a',
+      '    expect: { verdict: abnorml, light: gren, passenger: 4, within: -1, journal: { passs: 1 } }',
+    );
+    assertProblem(said, '3:10', 'did you mean trial?');
+    assertProblem(said, '4:9', 'must be an instant with its offset');
+    assertProblem(said, '5:33', 'one of t-union, bmac, mifare, bank, card-image, ride-code is expected');
+    assertProblem(said, '5:64', 'did you mean health?');
+    assertProblem(said, '8:24', 'did you mean abnormal?');
+    assertProblem(said, '8:40', 'did you mean green?');
+    assertProblem(said, '8:57', 'must be a text, or a list of texts');
+    assertProblem(said, '8:68', 'expect.within');
+    assertProblem(said, '8:83', 'did you mean pass?');
+    assertProblem(
+      problems('name: x', 'given: { passengers: usal }', ...head.slice(1), '  - list:'),
+      '2:22',
+      'usual',
+    );
+  });
+
+  test('words of commands', () => {
+    const steps = [
+      '  - tap: frnt wang',
+      '  - tap: "front wangg"',
+      '  - health: wang geen',
+      '  - tap: front wang leaves-half-wa',
+      '  - gnss: front offset',
+      '  - wait: 1 2',
+      '  - { tap: front wang, wait: 1 }',
+      '  - {}',
+    ];
+    const said = problems(...head, ...steps, '  - tap front wang');
+    // What is not even a step hides what is wrong with the words of others.
+    assertProblem(said, '11:5', 'is a colon missing after its first word?');
+    const words = problems(...head, ...steps);
+    assertProblem(words, '3:10', 'did you mean front?');
+    assertProblem(words, '4:17', 'did you mean wang?');
+    assertProblem(words, '5:18', 'did you mean green?');
+    assertProblem(words, '6:21', 'did you mean leaves-half-way?');
+    assertProblem(words, '7:23', 'SECONDS is missing');
+    assertProblem(words, '8:13', 'one word too many');
+    assertProblem(words, '9:24', 'a step is one command, and here are 2: tap, wait');
+    assertProblem(words, '10:5', 'a step is a command, or expects something');
+    assert.is(words.length, 8);
+    assert.equal(problems(...head, '  - tap: middle nobody', '    expect: { error: front }'), []);
+  });
+
+  test('what is no YAML, what is no map, two times given, two passengers of one name', () => {
+    assert.match(problems('name: x', 'steps: [').join('\n'), /^x\.yaml:2:\d+: /);
+    assert.ok(problems('name: x', 'name: y', ...head.slice(1), '  - list:')[0]?.startsWith('x.yaml:2:1: '));
+    assert.is(problems('- a').length, 1);
+    assert.equal(problems(''), ['x.yaml:1:1: there is nothing in it']);
+    assertProblem(problems(...head, '  - list:', '---', 'name: y'), '4:1', 'a second begins here');
+    const two = ['given: { phase: trial, time: 2022-05-23T05:30+08:00 }'];
+    assertProblem(problems(...two, ...head, '  - list:'), '1:24', 'one too many');
+    const twins = 'given: { passengers: [{ id: a, medium: bmac }, { id: a, medium: bmac }] }';
+    assertProblem(problems(twins, ...head, '  - list:'), '1:22', 'two passengers have the same id');
+  });
+
+  test('values of a wrong type are told in the words of the page', () => {
+    assertProblem(problems('name: 5', 'steps:', '  - list:'), '1:7', '5 is no text: put it in quotes');
+    assertProblem(problems('name: x', 'steps: tap'), '2:8', 'a list is expected');
+    assertProblem(problems('name: x', 'steps: []'), '2:8', 'there is nothing in it');
+    const types = problems(...head, '  - list:', '    expect: { fareTaken: yes, within: "5" }');
+    assertProblem(types, '4:26', 'is neither true nor false');
+    assertProblem(types, '4:39', 'is no number');
+  });
+
+  test('steps that can never work', () => {
+    const given =
+      'given: { passengers: [{ id: phone, medium: ride-code }, { id: card, medium: bmac }, { id: image, medium: card-image, file: /dev/zero }] }';
+    const steps = [
+      ['wait: -1', '4:11', 'SECONDS is 0 to 3600'],
+      ['wait: 1e6', '5:11', 'SECONDS is 0 to 3600'],
+      ['tap: front phone', '6:16', 'phone has a phone: show or scan its code'],
+      ['scan: front card', '7:17', 'card has a card: tap it'],
+      ['show: front card', '8:17', 'card has a card: tap it'],
+      ['code: card', '9:11', 'card has a card: tap it'],
+      ['reader: front out', '10:5', 'needs given: { wires: pcsc }'],
+      ['picture: front none.png', '11:20', 'none.png: ENOENT'],
+      ['picture: front /dev/zero', '12:20', '/dev/zero: is no plain file'],
+      ['clock: front 1e99', '13:18', 'at most 10000000000 either way'],
+      ['gnss: front at 99,3', '14:20', 'LAT is a number of at most 90'],
+      ['gnss: front drive 900', '15:23', 'KMH is a number of at most 500'],
+      ['phase: 3001-01-01T00:00:00Z', '16:12', 'is later than 3000'],
+      ['show: front phone blurPixels=99', '17:23', 'blurPixels is a number from 0 to 50'],
+      ['unplug: front camra', '18:19', 'did you mean camera?'],
+      ['tap: middle card', '19:10', 'middle is not known here; known are front, rear'],
+    ] as const;
+    const said = problems(given, ...head, ...steps.map(([step]) => `  - ${step}`));
+    for (const [, place, text] of steps) assertProblem(said, place, text);
+    assertProblem(said, '1:124', '/dev/zero: is no plain file');
+    assert.is(said.length, steps.length + 1, said.join('\n'));
+    const refused = steps.flatMap(([step]) => [`  - ${step}`, '    expect: { error: no }']);
+    assert.is(problems(given, ...head, ...refused).length, 1, 'what is expected to be refused may be wrong');
+    assert.equal(problems('given: { wires: pcsc }', ...head, '  - reader: front out'), []);
+  });
+
+  test('an expectation that expects nothing', () => {
+    for (const [expect, place] of [
+      ['{}', '4:13'],
+      ['{ journal: {} }', '4:24'],
+      ['{ console: {} }', '4:24'],
+      ['{ cache: {} }', '4:22'],
+      ['{ log: {} }', '4:20'],
+      ['{ within: 5 }', '4:5'],
+      ['{ at: front, within: 5 }', '4:5'],
+    ] as const) {
+      assertProblem(problems(...head, '  - tap: front wang', `    expect: ${expect}`), place, 'nothing');
+    }
+  });
+
+  test('pictures are beside the file, recorded ones wherever they are', context => {
+    const directory = temporaryDirectory(context);
+    const picture = join(directory, 'my  own.png');
+    writeFileSync(picture, writePng({ width: 1, height: 1, grey: new Uint8Array(1) }));
+    writeFileSync(join(directory, 'none.png'), 'no picture');
+    const read = (path: string) =>
+      parseScenario(`name: x\nsteps: [{ picture: front ${path} }]\n`, join(directory, 's.yaml')).steps;
+    assert.is(read('my  own.png')[0]?.command, `picture front ${picture}`);
+    assert.is(read(picture)[0]?.command, `picture front ${picture}`);
+    assert.throws(() => read('none.png'), /s\.yaml:2:26: picture: none\.png: PNG: not a PNG file/);
+
+    const typed = stepOf(`picture front ${relative('', picture)}`);
+    assert.equal(typed, { picture: `front ${picture}` });
+    const beginning = { name: 'x', phase: 'trial', line: '10', passengers: [] };
+    const recorded = scenarioText(beginning, [typed, stepOf('reader front out')]);
+    const { steps, given } = parseScenario(recorded, join(directory, 'elsewhere', 'r.yaml'));
+    assert.is(steps[0]?.command, `picture front ${picture}`);
+    assert.is(given.wires, 'pcsc');
+  });
+
+  test('a file that is not there, and card images beside the file', context => {
+    const directory = temporaryDirectory(context);
+    assert.throws(() => readScenario(join(directory, 'none.yaml')), /none\.yaml.*ENOENT/);
+    const file = join(directory, 's.yaml');
+    writeFileSync(
+      file,
+      'name: x\ngiven: { passengers: [{ id: a, medium: card-image, file: a.json }] }\nsteps: [{ tap: front a }]\n',
+    );
+    assert.throws(() => readScenario(file), /s\.yaml:2:58: .*a\.json: ENOENT/);
+    writeFileSync(join(directory, 'a.json'), JSON.stringify(mifareImage()));
+    const [passenger] = passengersOf(readScenario(file).given, file);
+    assert.is(passenger?.medium === 'card-image' && passenger.file, join(directory, 'a.json'));
+  });
+
+  test('what is written is read again', () => {
+    const beginning = { name: 'Recorded: # 1', phase: 'trial', line: '10', passengers: usualPassengers };
+    const screen = { light: 'green', lines: ['│ 请上车 │'] };
+    const outcome = { event: 'tap', verdict: 'pass', passengerScreen: screen, crewScreen: screen };
+    const text = scenarioText(beginning, [
+      expectingStep('tap front wang', outcome),
+      ...['network off', 'wait 2', 'screens'].map(stepOf),
+    ]);
+    const { name, given, steps } = parseScenario(text, 'x.yaml');
+    assert.is(name, 'Recorded: # 1');
+    assert.is(given.phase, 'trial');
+    assert.equal(
+      steps.map(({ command }) => command),
+      ['tap front wang', 'network off', 'wait 2', 'screens'],
+    );
+    assert.equal(steps[0]?.expect, { verdict: 'pass', passenger: '请上车', crew: '请上车' });
+    assert.equal(
+      passengersOf(given, 'x.yaml').map(({ id }) => id),
+      ['wang'],
+    );
+  });
+});
