@@ -1,17 +1,18 @@
 /**
  * TCP ports that nobody listens on, for a program that is told its port and cannot report it.
  *
- * Until that program listens, anybody may take the port. So these ports lie below those that the system gives out by itself
- * (Linux: from 32768), and each process begins at another one.
+ * Until that program listens, and while it is restarted, anybody may take the port. So these ports lie below those that
+ * the system gives out by itself (Linux: from 32768), and whoever gives one out holds it until its process ends: by a Unix
+ * socket in Linux's abstract namespace that is named after the port, which every process sees and no crash leaves behind.
  */
 import { createServer } from 'node:net';
 
 const firstPort = 10_000;
 const ports = 22_700;
-/** More ports than one process asks for. */
-const perProcess = 101;
+/** Each process begins elsewhere, so that few try the same port. */
+const apart = 101;
 
-let next = (process.pid * perProcess) % ports;
+let next = (process.pid * apart) % ports;
 
 export function freePort(): Promise<number> {
   return freePorts(1);
@@ -28,8 +29,22 @@ async function freePorts(count: number): Promise<number> {
     const first = firstPort + next;
     next = (next + count) % ports;
     const row = Array.from({ length: count }, (_, i) => first + i);
-    if ((await Promise.all(row.map(isFree))).every(Boolean)) return first;
+    if ((await Promise.all(row.map(takeIfFree))).every(Boolean)) return first;
   }
+}
+
+async function takeIfFree(port: number): Promise<boolean> {
+  return (await hold(port)) && (await isFree(port));
+}
+
+/** @returns whether nobody held it before */
+function hold(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const holder = createServer();
+    holder.once('error', () => resolve(false));
+    holder.listen(`\0bus-validator-port-${port}`, () => resolve(true));
+    holder.unref();
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

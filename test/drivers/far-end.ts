@@ -5,17 +5,8 @@ import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSyn
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../sim/wires/free-port.ts';
 import { type TestContext, until } from '../harness.ts';
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  await new Promise(resolve => server.close(resolve));
-  return address.port;
-}
 
 /** A device on the network; it listens once `plug` has been called. */
 export interface TcpDevice {

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { createTerminalLine } from '../../drivers/terminal-line.ts';
+import { freePort } from '../../sim/wires/free-port.ts';
 import { openEcho, testTerminal } from '../contract/terminal.ts';
 import { suite, type TestContext, until } from '../harness.ts';
-import { createPtyDevice, freePort } from './far-end.ts';
+import { createPtyDevice } from './far-end.ts';
 
 function dial({ after }: TestContext, port: number, encoding: BufferEncoding = 'utf8') {
   const socket = connect(port, '127.0.0.1').setEncoding(encoding);

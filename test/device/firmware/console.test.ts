@@ -10,6 +10,11 @@ import { createPtyDevice } from '../../drivers/far-end.ts';
 import { suite, until } from '../../harness.ts';
 import { type Stand, startStand, strictWithCards } from './stand.ts';
 
+/** Fails with the whole answer: what else it says tells why. */
+function says(answer: string, wanted: RegExp | string): void {
+  assert.match(answer, wanted, `${wanted} in:\n${answer}`);
+}
+
 const firmwareVersion = new RegExp(`firmware +${readVersion().replaceAll('.', '\\.')}\\b`);
 
 async function explains(stand: Stand, act: () => Promise<unknown>): Promise<string> {
@@ -69,7 +74,7 @@ suite('console on TCP', test => {
     };
     for (const [command, expected] of Object.entries(answers)) {
       const answer = await stand.ask(command);
-      for (const text of expected) assert.match(answer, text, command);
+      for (const text of expected) says(answer, text);
     }
   });
 
@@ -83,15 +88,15 @@ suite('console on TCP', test => {
       /ok +card enabled: yes/,
       /ok +valid to: 2040-12-31/,
     ])
-      assert.match(card, text);
+      says(card, text);
     for (const text of [
       /link +yellow, status as of/,
       /verdict +abnormal \(yellow\)/,
       /fare +not taken/,
       `seq ${stand.rows().length}`,
     ])
-      assert.match(card, text);
-    assert.match(card, /shown +请联系司乘人员 \/ crew: 健康码异常/);
+      says(card, text);
+    says(card, /shown +请联系司乘人员 \/ crew: 健康码异常/);
 
     const code = crowd.code('green');
     const ride = await explains(stand, () => stand.show(renderFrame([code])));
@@ -101,20 +106,20 @@ suite('console on TCP', test => {
       'certificate in date',
       'certificate signed by authority',
     ])
-      assert.match(ride, `ok         ${check}`);
+      says(ride, `ok         ${check}`);
     for (const check of ['signed by issuer', "signed by the passenger's phone", 'authorised', 'not expired'])
-      assert.match(ride, `ok         ${check}`);
-    assert.match(ride, /verdict +pass/);
-    assert.match(await explains(stand, () => stand.scan(code)), /verdict +repeat/);
+      says(ride, `ok         ${check}`);
+    says(ride, /verdict +pass/);
+    says(await explains(stand, () => stand.scan(code)), /verdict +repeat/);
 
     const forged = code.with(300, (code[300] ?? 0) ^ 1);
     const refused = await explains(stand, () => stand.scan(forged));
-    assert.match(refused, /FAILED +signed by the passenger's phone/);
-    assert.match(refused, /token +none/);
-    assert.match(refused, /link +not looked up/);
+    says(refused, /FAILED +signed by the passenger's phone/);
+    says(refused, /token +none/);
+    says(refused, /link +not looked up/);
     const broken = await explains(stand, () => stand.tap(crowd.bmac('green'), cardFaults['answers-half']()));
-    assert.match(broken, /FAILED +card read: unreadable: timeout/);
-    assert.match(await explains(stand, () => stand.tap(crowd.bmac('none'))), /link +none found/);
+    says(broken, /FAILED +card read: unreadable: timeout/);
+    says(await explains(stand, () => stand.tap(crowd.bmac('none'))), /link +none found/);
   });
 
   test('explain tells of a card that left too soon', async () => {
@@ -123,7 +128,7 @@ suite('console on TCP', test => {
     const answer = await explains(stand, () =>
       stand.tap(stand.crowd.bmac('green'), cardFaults['leaves-half-way']()),
     );
-    assert.match(answer, /left/);
+    says(answer, /left/);
     assert.equal(stand.rows(), before);
   });
 

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../../sim/wires/free-port.ts';
 import type { TestContext } from '../../harness.ts';
-import { freePort } from '../far-end.ts';
 
 const sim = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
 /** Debian's own, which has Debian's modules. */

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { DeviceError } from '../../../device/kit/errors.ts';
 import { openWire, type WireSource } from '../../../drivers/wire/wire.ts';
+import { freePort } from '../../../sim/wires/free-port.ts';
 import { suite, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { freePort } from '../far-end.ts';
 
 suite('wire', test => {
   test('attempts that fail leave nothing behind', async () => {

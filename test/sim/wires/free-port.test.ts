@@ -1,6 +1,8 @@
 /** Ports for programs that are told theirs. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { freePort, freePortPair } from '../../../sim/wires/free-port.ts';
 import { suite, type TestContext } from '../../harness.ts';
@@ -28,5 +30,34 @@ suite('free ports', test => {
     await listen(before + 2, context);
     const pairs = await Promise.all([freePortPair(), freePortPair()]);
     for (const port of pairs.flatMap(first => [first, first + 1])) await listen(port, context);
+  });
+
+  test('one that was given out is given to no other process, and to the next one when that process has ended', async () => {
+    const module = fileURLToPath(import.meta.resolve('../../../sim/wires/free-port.js'));
+    // Two processes that begin at the same port, as processes with certain distances between their numbers do.
+    const script = `
+      Object.defineProperty(process, 'pid', { value: 1000003 });
+      const { freePort } = await import(${JSON.stringify(module)});
+      console.log(await freePort());
+      setInterval(() => {}, 1000);`;
+    const ask = async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = await once(child.stdout, 'data');
+      const end = async () => {
+        const exit = once(child, 'exit');
+        child.kill();
+        await exit;
+      };
+      return { port: Number(line), end };
+    };
+    const first = await ask();
+    const second = await ask();
+    await first.end();
+    const third = await ask();
+    await Promise.all([second.end(), third.end()]);
+    assert.is.not(second.port, first.port);
+    assert.is(third.port, first.port);
   });
 });
