@@ -12,7 +12,7 @@ const unclean = 1;
  * @param limitMs whatever hangs while closing does not keep the process longer
  * @returns where to add what is to be closed
  */
-export function stopOnSignals(log: Log, limitMs = 1500): Closer[] {
+export function stopOnSignals(log: Log, limitMs: number): Closer[] {
   const closers: Closer[] = [];
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {

@@ -9,6 +9,9 @@ import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
 
+/** A publication that is under way is ended first; supervisors (systemd) wait 90 s. */
+const stopLimitMs = 60_000;
+
 interface ServeOptions {
   readonly port: number;
   readonly data: string;
@@ -158,7 +161,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
     },
     registration => createSite(registration, { https, tell: log.error }),
   );
-  stopOnSignals(log).push(office.close);
+  stopOnSignals(log, stopLimitMs).push(office.close);
   const { url: site, feedUrl: feed, trust } = office;
   print({ site, feed, ...(options.sim ? { sim: `${site}/sim/` } : {}), ...trust });
 }
