@@ -103,7 +103,7 @@ export function createRegistration(
       const at = now();
       await people.register(who, media, { at, textVersion, basis: who.byProxy ? 'proxy' : 'consent' });
       changed('registered', who);
-      return { done: true, liveBy: at + liveWithinMs };
+      return { done: true, liveWithinMs };
     },
     async withdraw(visitor) {
       const who = await actingFor(visitor, 'manage');

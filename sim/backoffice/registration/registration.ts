@@ -76,7 +76,7 @@ export interface OwnState {
 
 /** `no-media`: no medium of the bus group under this name and phone. */
 export type Consented =
-  | { readonly done: true; readonly liveBy: number }
+  | { readonly done: true; readonly liveWithinMs: number }
   | { readonly done: false; readonly why: 'not-verified' | 'no-media' };
 
 export type Withdrawn =

@@ -13,7 +13,7 @@ export function messageText(request: CodeRequest, code: string, minutes: number)
 }
 
 function purposeAndCaution({ purpose, byProxy }: CodeRequest): readonly [what: string, caution: string] {
-  if (purpose === 'manage') return ['您正在办理查询或撤销公交乘车码升级', '请勿告知他人'];
+  if (purpose === 'manage') return ['您正在查询或撤回公交乘车码升级', '请勿告知他人'];
   if (byProxy) return ['有人正在为您代办公交乘车码升级', '同意代办方可告知代办人，否则请勿告知任何人'];
   return ['您正在办理公交乘车码升级', '请勿告知他人'];
 }

@@ -32,7 +32,7 @@ export function siteServerOptions({ idleMs = 15_000, requestMs = 10_000 }: Serve
       connectionsCheckingInterval: Math.min(maxCheckMs, requestMs),
     },
     frameworkErrors: (_error, { headers }, reply) => {
-      const lang = langOf(headers.cookie ?? '');
+      const lang = langOf(headers);
       reply.hijack();
       reply.raw.writeHead(400, bareHeaders).end(htmlOf(ErrorPage({ lang, status: 400 })));
     },

@@ -50,7 +50,7 @@ declare module 'fastify' {
     pending?: (CodeRequest & { readonly resendAt: number; readonly before: boolean }) | undefined;
     verified?: Verified | undefined;
     moved?: Moved | undefined;
-    consented?: { readonly liveBy: number; readonly byProxy: boolean } | undefined;
+    consented?: { readonly liveWithinMs: number; readonly byProxy: boolean } | undefined;
     withdrawn?: boolean | undefined;
   }
 }

@@ -48,6 +48,7 @@ suite('registration and the bus', test => {
     const browser = await launch(context);
     const browsing = await browser.newContext({
       baseURL: bus.office.siteUrl,
+      locale: 'zh-CN',
       viewport: phone,
       javaScriptEnabled: false,
     });

@@ -7,7 +7,7 @@ const texts = {
   zh: {
     title: '输入短信验证码',
     sent: (phone: string) => `验证码已发送到 ${phone}，5 分钟内有效。`,
-    sentProxy: (phone: string) => `验证码已发送到对方手机 ${phone}，5 分钟内有效。请向对方询问。`,
+    sentProxy: (phone: string) => `验证码已发送到被代办人的手机 ${phone}，5 分钟内有效。请向其索取验证码。`,
     before: '刚才已有验证码发送到该手机，不再重复发送：请填写最近一条短信中的验证码。',
     label: '验证码',
     hint: '6 位数字',
@@ -23,7 +23,7 @@ const texts = {
     title: 'Enter the code from the SMS',
     sent: (phone: string) => `A code was sent to ${phone}. It is valid for 5 minutes.`,
     sentProxy: (phone: string) =>
-      `A code was sent to their phone ${phone}. It is valid for 5 minutes. Ask them for it.`,
+      `A code was sent to that person's phone ${phone}. It is valid for 5 minutes. Ask that person for it.`,
     before:
       'This phone got a code a few minutes ago, and no other was sent: enter the one from the newest SMS.',
     label: 'Code',

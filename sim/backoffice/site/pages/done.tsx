@@ -2,25 +2,25 @@
 import { pilotPolicy } from '../../../../device/core/policy.ts';
 import { LeaveForm } from './form-parts.tsx';
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
-import { timeInWords } from './time-in-words.ts';
+import { wait } from './problem-texts.ts';
 
 const texts = {
   zh: {
     title: '升级办理完成',
-    done: '已将您的乘车码、乘车卡与健康码状态关联。',
-    doneProxy: '已为对方办理：其乘车码、乘车卡已与健康码状态关联，并记录为代办。',
+    done: '已将您的乘车码、交通卡与健康码状态关联。',
+    doneProxy: '代办完成：被代办人的乘车码、交通卡已与其健康码状态关联，并记录为代办。',
     when: '从何时起核验',
-    rows: (liveBy: string) => [
-      [`最迟 ${liveBy}`, '关联信息送达车载终端'],
-      ['5 月 23 日首班车起', '试用：终端自动核验，人工查验照常，请仍出示健康宝'],
+    rows: (soon: string) => [
+      [`办理后 ${soon}内`, '关联信息送达车上的刷卡机'],
+      ['5 月 23 日首班车起', '测试：刷卡机自动核验，人工查验照常，请仍出示健康宝'],
       ['约 5 月底起', '刷卡、扫码时自动核验，提示正常即可乘车'],
     ],
-    lines: `适用线路：${pilotPolicy.lines.join('、')} 路。年份均为 2022 年。`,
+    lines: `适用线路：${pilotPolicy.lines.join('、')} 路。以上日期均为 2022 年。`,
     until: '在此之前',
     untilText: [
       '照常刷卡、扫码乘车，车费不变。',
       '请向司乘人员出示健康宝，由人工查验。',
-      '如终端提示“未查询到健康码信息”，表示关联信息尚未送达该车，出示健康宝即可。',
+      '如刷卡机提示“未查询到健康码信息”，表示关联信息尚未送达该车，出示健康宝即可。',
     ],
     manage: '您可以随时在首页“查询或撤回”查看关联情况，或撤回同意。',
     help: '如有疑问，请拨打服务热线',
@@ -33,8 +33,8 @@ const texts = {
     doneProxy:
       'Done for that person: their ride codes and cards are linked to the state of their health code. It is recorded as done by proxy.',
     when: 'From when taps are checked',
-    rows: (liveBy: string) => [
-      [`By ${liveBy}`, 'The link reaches the validators'],
+    rows: (soon: string) => [
+      [`Within ${soon}`, 'The link reaches the validators'],
       [
         'From the first bus of 23 May',
         'Trial: the validator checks, and the crew check by hand as before. Please still show your Health Kit',
@@ -61,18 +61,18 @@ const texts = {
 interface DoneProps extends PageProps {
   readonly token: string;
   readonly byProxy: boolean;
-  /** Unix milliseconds */
-  readonly liveBy: number;
+  /** Until the link is on the buses. */
+  readonly liveWithinMs: number;
 }
 
-export function DonePage({ lang, token, byProxy, liveBy }: DoneProps) {
+export function DonePage({ lang, token, byProxy, liveWithinMs }: DoneProps) {
   const say = texts[lang];
   return (
     <Layout lang={lang} title={say.title}>
       <p class="success">{byProxy ? say.doneProxy : say.done}</p>
       <h2>{say.when}</h2>
       <dl class="dates">
-        {say.rows(timeInWords(lang, liveBy)).map(([when, what]) => (
+        {say.rows(wait(lang, liveWithinMs / 1000)).map(([when, what]) => (
           <div key={when}>
             <dt>{when}</dt>
             <dd>{what}</dd>

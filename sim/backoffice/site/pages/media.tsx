@@ -14,13 +14,13 @@ const texts = {
     noneTitle: '没有可以升级的乘车码',
     none: '升级服务仅支持北京公交集团乘车码',
     noneText:
-      '未找到以该姓名和手机号在北京公交集团登记的乘车码或乘车卡。请核对姓名和手机号与登记时是否一致。',
+      '未找到以该姓名和手机号在北京公交集团登记的乘车码或交通卡。请核对姓名和手机号与登记时是否一致。',
     noneHelp: '如有疑问，请拨打服务热线',
     again: '重新填写',
     notice: '温馨提示',
     agree: '我已阅读并理解以上温馨提示，单独同意处理我的健康码状态这一敏感个人信息',
-    agreeProxy: '我已阅读并理解以上温馨提示，本人单独同意处理其健康码状态这一敏感个人信息',
-    authorised: '我已取得本人（未满十四周岁的，为其监护人）同意为其代办',
+    agreeProxy: '我已阅读并理解以上温馨提示；被代办人已单独同意处理其健康码状态这一敏感个人信息',
+    authorised: '我已取得被代办人本人（未满十四周岁的，为其监护人）的同意，为其代办',
     submit: '已阅读并同意',
     later: '暂不同意，退出',
   },
@@ -40,7 +40,7 @@ const texts = {
     agree:
       'I have read and understood the notice and separately consent to the processing of the state of my health code, which is sensitive personal information',
     agreeProxy:
-      'I have read and understood the notice, and the person separately consents to the processing of the state of their health code, which is sensitive personal information',
+      'I have read and understood the notice, and the person has separately consented to the processing of the state of their health code, which is sensitive personal information',
     authorised: 'The person (for children under 14, their guardian) has agreed that I do this for them',
     submit: 'I have read and agree',
     later: 'Not now: leave',

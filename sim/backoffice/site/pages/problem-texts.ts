@@ -16,7 +16,7 @@ const texts: Record<Lang, Record<ProblemName, Text>> = {
     'verify-again': () => '验证已过期，请重新获取验证码',
     'own-code-wanted': () => '撤回同意须另行验证，请获取验证码',
     'agree-wanted': () => '请阅读温馨提示，并勾选同意',
-    'authorised-wanted': () => '请确认已取得本人同意',
+    'authorised-wanted': () => '请确认已取得被代办人本人同意',
     'notice-changed': () => '温馨提示有更新，请重新阅读后再同意',
   },
   en: {

@@ -45,7 +45,7 @@ export function addMedia(site: FastifyInstance, { registration, preHandler }: Ro
     }
     const answer = await registration.consent(visitorOf(request), form.version);
     if (!answer.done) return answer.why === 'no-media' ? goTo(reply, '/media') : verifyAgain(request, reply);
-    session.consented = { liveBy: answer.liveBy, byProxy: verified.byProxy };
+    session.consented = { liveWithinMs: answer.liveWithinMs, byProxy: verified.byProxy };
     session.withdrawn = undefined;
     return goTo(reply, '/done');
   });

@@ -24,6 +24,7 @@ suite('registration site in a browser', test => {
     async context => {
       const site = await startSite(context);
       const { page, complaints } = await visit(await browse(context), site, {
+        locale: 'zh-CN',
         viewport: phone,
         javaScriptEnabled: false,
       });
@@ -58,7 +59,10 @@ suite('registration site in a browser', test => {
 
   test.needing(needed, 'proxy, the own state and withdrawal on a desktop', async context => {
     const site = await startSite(context);
-    const { page, complaints } = await visit(await browse(context), site, { viewport: desktop });
+    const { page, complaints } = await visit(await browse(context), site, {
+      locale: 'zh-CN',
+      viewport: desktop,
+    });
     await verifyIn(page, site, 'proxy', grandmother);
     await page.check('#authorised');
     await page.check('#agree');
@@ -80,7 +84,7 @@ suite('registration site in a browser', test => {
 
   test.needing(needed, 'with the keyboard only', async context => {
     const site = await startSite(context);
-    const { page } = await visit(await browse(context), site, { viewport: desktop });
+    const { page } = await visit(await browse(context), site, { locale: 'zh-CN', viewport: desktop });
     // A tag, and its text where it has no others in it.
     const focused = () =>
       page.evaluate<string>(`(() => {
@@ -156,6 +160,7 @@ suite('registration site in a browser', test => {
     async context => {
       const site = await startSite(context, { requestsPerMinute: 3 });
       const { page } = await visit(await browse(context), site, {
+        locale: 'zh-CN',
         viewport: phone,
         javaScriptEnabled: false,
       });

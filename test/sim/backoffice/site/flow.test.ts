@@ -40,7 +40,7 @@ suite('registration site', test => {
     assert.ok(media.html.includes('**** **** 4821') && media.html.includes('公交乘车码'));
     const done = await visitor.send(media, '/media', agreed);
     assert.is(titleOf(done), '升级办理完成');
-    assert.ok(done.html.includes('2022 年 5 月 19 日 09:35'), 'live by');
+    assert.ok(done.html.includes('办理后 5 分钟内'), 'when it is live, and no date of this machine');
     assert.ok(done.html.includes('5 月 23 日首班车起') && done.html.includes('出示健康宝'));
     assert.is(site.registration.consents.get(lin.phone)?.basis, 'consent');
     assert.is(site.registration.consents.get(lin.phone)?.textVersion, agreed.version);
@@ -65,7 +65,7 @@ suite('registration site', test => {
     const visitor = site.visitor();
     const media = await enterCode(site, visitor, grandmother, 'proxy');
     const refused = await visitor.send(media, '/media', agreed);
-    assert.ok(refused.html.includes('请确认已取得本人同意'));
+    assert.ok(refused.html.includes('请确认已取得被代办人本人同意'));
     assert.is(site.registration.consents.size, 0);
     const done = await visitor.send(refused, '/media', { ...agreed, authorised: 'yes' });
     assert.ok(done.html.includes('记录为代办'));
@@ -261,7 +261,7 @@ suite('registration site', test => {
     assert.ok((await visitor.follow(await visitor.get('/state'))).html.includes('验证已过期'));
   });
 
-  test('English on request, remembered; anything else is Chinese', async context => {
+  test('English on request, remembered; Chinese for whoever names neither', async context => {
     const site = await startSite(context);
     const visitor = site.visitor();
     assert.ok((await visitor.get('/?lang=fr')).html.includes('<html lang="zh-CN">'));
@@ -273,6 +273,25 @@ suite('registration site', test => {
     assert.not(/[\u4e00-\u9fff]/.test(done.html.replace('>中文<', '')), 'nothing is left in Chinese');
     assert.is(titleOf(await visitor.get('/?lang=zh')), '北京公交集团启动公交乘车码升级服务工作');
   });
+
+  for (const [accepted, lang] of [
+    ['en-GB,en;q=0.9', 'en'],
+    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-CN'],
+    ['en;q=0.5, zh-TW;q=0.6', 'zh-CN'],
+    ['fr-FR,fr;q=0.9,EN-us;q=0.8,zh;q=0.7', 'en'],
+    ['fr-FR,fr;q=0.9', 'zh-CN'],
+    ['en;q=0, *', 'zh-CN'],
+    [',;q=x,en;q=1.1.1,english', 'zh-CN'],
+  ] as const) {
+    test(`a browser that accepts ${accepted} gets ${lang} until another is asked for`, async context => {
+      const visitor = (await startSite(context)).visitor();
+      const headers = { 'accept-language': accepted };
+      assert.ok((await visitor.get('/', headers)).html.includes(`<html lang="${lang}">`));
+      assert.ok((await visitor.get('/nowhere', headers)).html.includes(`<html lang="${lang}">`));
+      assert.ok((await visitor.get('/?lang=zh', headers)).html.includes('<html lang="zh-CN">'));
+      assert.ok((await visitor.get('/', headers)).html.includes('<html lang="zh-CN">'));
+    });
+  }
 
   test('before the opening nothing but the entry is open', async context => {
     const site = await startSite(context);
