@@ -1,6 +1,7 @@
 /** Verdict → what passenger and crew see and hear. Screen texts are Chinese with English beneath. */
 import type { AbnormalStatus, CannotVerifyReason, Decision, Verdict } from './check.ts';
 import type { CardKind, TakenMedium } from './medium.ts';
+import type { CardKindShownTo } from './policy.ts';
 import { refusalText } from './refusal-text.ts';
 import type { Notice, Screen, Text } from './screen.ts';
 
@@ -14,16 +15,26 @@ const again: Signal = { light: 'amber', tone: 'short' };
 
 const showHealthKit: Text = { zh: '请出示健康宝', en: 'Please show your Health Kit' };
 
-/** @param medium what was presented, if it could be read and is accepted */
-export function noticeFor(decision: Decision, medium?: TakenMedium): Notice {
-  const { verdict, phase } = decision;
+/**
+ * @param medium what was presented, if it could be read and is accepted
+ * @param kindShownTo the policy's word on who reads that a card is a senior's or a student's
+ */
+export function noticeFor(
+  decision: Decision,
+  medium?: TakenMedium,
+  kindShownTo: CardKindShownTo = 'crew',
+): Notice {
+  const { verdict, phase, fareTaken } = decision;
   const manual = isLeftToTheCrew(verdict);
-  if (phase === 'trial' && manual) return trialNotice(verdict);
-  const { signal, passenger, crew } = textsOf(verdict);
-  const fare = decision.fareTaken && medium !== undefined ? fareDetails(decision, medium) : [];
+  const isTrial = phase === 'trial' && manual;
+  const { signal, passenger, crew } = isTrial ? trialTexts(verdict) : textsOf(verdict, medium);
+  const fare = fareTaken && medium !== undefined ? fareDetails(decision, medium) : [];
+  const kind = fareTaken && medium !== undefined ? kindDetails(medium) : [];
+  const forPassenger = kindShownTo === 'everybody' ? [...kind, ...fare] : fare;
+  const forCrew = manual ? kind : [...kind, ...fare];
   return {
-    passenger: { ...signal, headline: passenger[0], details: [...passenger.slice(1), ...fare] },
-    crew: { ...signal, headline: crew[0], details: [...crew.slice(1), ...(manual ? [] : fare)] },
+    passenger: { ...signal, headline: passenger[0], details: [...passenger.slice(1), ...forPassenger] },
+    crew: { ...signal, headline: crew[0], details: [...crew.slice(1), ...forCrew] },
   };
 }
 
@@ -40,7 +51,7 @@ export function presentAgainNotice(): Notice {
 /** The journal could not take the ride, so no ride is accepted. */
 export function outOfServiceNotice(): Notice {
   const headline: Text = { zh: '本机暂停服务', en: 'Out of service' };
-  const elsewhere: Text = { zh: '请到另一刷卡机刷卡或扫码', en: 'Please use the other reader' };
+  const elsewhere: Text = { zh: '请到另一台刷卡机刷卡或扫码', en: 'Please use the other reader' };
   const unrecorded: Text = { zh: '无法记录乘车', en: 'Rides cannot be recorded' };
   return {
     passenger: { ...invalid, headline, details: [cannotVerify, elsewhere] },
@@ -59,7 +70,7 @@ const cannotVerify: Text = { zh: '暂时无法核验', en: 'Cannot verify now' }
 const notFound: Text = { zh: '未查询到健康码信息', en: 'No health code found' };
 const checkByHand: Text = { zh: '请人工查验', en: 'Check by hand' };
 
-function textsOf(verdict: Verdict): NoticeTexts {
+function textsOf(verdict: Verdict, medium?: TakenMedium): NoticeTexts {
   switch (verdict.verdict) {
     case 'pass':
     case 'not-checked':
@@ -79,7 +90,8 @@ function textsOf(verdict: Verdict): NoticeTexts {
         crew: [cannotVerify, cannotVerifyText[verdict.reason], checkByHand],
       };
     case 'repeat': {
-      const text: Text = { zh: '请勿重复刷卡', en: 'Already presented' };
+      const zh = medium?.kind === 'ride-code' ? '请勿重复扫码' : '请勿重复刷卡';
+      const text: Text = { zh, en: 'Already presented' };
       return { signal: again, passenger: [text], crew: [text] };
     }
     case 'invalid': {
@@ -97,7 +109,7 @@ const abnormalText: Record<AbnormalStatus, Text> = {
 
 const cannotVerifyText: Record<CannotVerifyReason, Text> = {
   'no-data': { zh: '本机无健康码数据', en: 'No health-code data on this validator' },
-  'stale-links': { zh: '绑定数据已过期', en: 'Link data out of date' },
+  'stale-links': { zh: '关联数据已过期', en: 'Link data out of date' },
   'stale-status': { zh: '健康码数据已过期', en: 'Health-code data out of date' },
   'future-data': { zh: '数据时间或本机时钟有误', en: 'Data or clock has the wrong time' },
   clock: { zh: '本机时间有误', en: 'This validator does not know the time' },
@@ -105,12 +117,13 @@ const cannotVerifyText: Record<CannotVerifyReason, Text> = {
 };
 
 /** During the trial the manual check is still the rule, whatever the automatic one says. */
-function trialNotice(verdict: Verdict): Notice {
+function trialTexts(verdict: Verdict): NoticeTexts {
   const headline: Text = { zh: '测试中', en: 'Trial' };
   const found = textsOf(verdict).crew;
   return {
-    passenger: { ...attention, headline, details: [showHealthKit] },
-    crew: { ...attention, headline, details: [showHealthKit, ...found] },
+    signal: attention,
+    passenger: [headline, showHealthKit],
+    crew: [headline, showHealthKit, ...found],
   };
 }
 
@@ -126,10 +139,13 @@ const kindText: Partial<Record<CardKind, Text>> = {
 
 const lowBalanceFen = 1000;
 
-function fareDetails({ fareFen }: Decision, { cardKind, balanceFen }: TakenMedium): Text[] {
+function kindDetails({ cardKind }: TakenMedium): Text[] {
   const kind = kindText[cardKind];
-  const details: Text[] = kind === undefined ? [] : [kind];
-  details.push({ zh: `票价 ${yuan(fareFen)} 元`, en: `Fare ${yuan(fareFen)} yuan` });
+  return kind === undefined ? [] : [kind];
+}
+
+function fareDetails({ fareFen }: Decision, { balanceFen }: TakenMedium): Text[] {
+  const details: Text[] = [{ zh: `票价 ${yuan(fareFen)} 元`, en: `Fare ${yuan(fareFen)} yuan` }];
   if (balanceFen !== undefined && fareFen > 0 && balanceFen < lowBalanceFen) {
     details.push({
       zh: `余额 ${yuan(balanceFen)} 元 请及时充值`,

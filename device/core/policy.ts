@@ -18,8 +18,12 @@ export interface Policy {
   };
   /** The same medium again within this time is a repeat, not a second ride. */
   readonly repeatWindowS: number;
+  /** Whose screen says what kind a card is: a stranger beside the reader must not learn somebody's age. */
+  readonly cardKindShownTo: CardKindShownTo;
   readonly fare: FareTable;
 }
+
+export type CardKindShownTo = 'crew' | 'everybody';
 
 export interface FareTable {
   /** Undiscounted boarding fare, in fen. */
@@ -51,6 +55,7 @@ export const pilotPolicy: Policy = {
   enforcedFrom: Date.UTC(2022, 4, 31, 16),
   freshness: { statusMaxAgeS: 3600, linksMaxAgeS: 86_400 },
   repeatWindowS: 5,
+  cardKindShownTo: 'crew',
   fare: {
     baseFen: 200,
     minimumBalanceFen: 100,

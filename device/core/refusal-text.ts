@@ -40,8 +40,8 @@ const codeTexts: Partial<Record<InvalidReason, Texts>> = {
     { zh: '请校准手机时间', en: "Please correct your phone's clock" },
   ],
   'time-unknown': [
-    { zh: '无法核验二维码时间', en: 'Cannot check the time of codes' },
-    { zh: '请刷卡或使用另一刷卡机', en: 'Tap a card or use the other reader' },
+    { zh: '暂时无法识别乘车码', en: 'Codes cannot be checked now' },
+    { zh: '请刷卡或到另一台刷卡机扫码', en: 'Tap a card or use the other reader' },
   ],
   used: [{ zh: '二维码已使用', en: 'Code already used' }, refreshCode],
 };

@@ -44,8 +44,8 @@ export function serviceOf(parts: readonly PartState[]): Service {
 
 const invitation: Record<Service, Text> = {
   full: { zh: '请刷卡或扫码', en: 'Tap your card or scan your code' },
-  'cards-only': { zh: '请刷卡 扫码暂停服务', en: 'Tap your card: codes are out of service' },
-  'codes-only': { zh: '请扫码 刷卡暂停服务', en: 'Scan your code: cards are out of service' },
+  'cards-only': { zh: '扫码暂停使用 请刷卡', en: 'Tap your card: codes are out of service' },
+  'codes-only': { zh: '刷卡暂停使用 请扫码', en: 'Scan your code: cards are out of service' },
   none: { zh: '暂停服务', en: 'Out of service' },
 };
 
@@ -55,17 +55,17 @@ export const deadScreen: Screen = { light: 'red', tone: 'none', headline: invita
 /** Beneath a notice: what the next passengers cannot use. */
 const outOfService: Record<Service, readonly Text[]> = {
   full: [],
-  'cards-only': [{ zh: '扫码暂停服务', en: 'Codes are out of service' }],
-  'codes-only': [{ zh: '刷卡暂停服务', en: 'Cards are out of service' }],
+  'cards-only': [{ zh: '扫码暂停使用', en: 'Codes are out of service' }],
+  'codes-only': [{ zh: '刷卡暂停使用', en: 'Cards are out of service' }],
   none: [invitation.none],
 };
 
 const partText: Record<PartKind, Text> = {
   'card-reader': { zh: '读卡器故障', en: 'Card reader fault' },
   'code-reader': { zh: '扫码器故障', en: 'Code reader fault' },
-  decoder: { zh: '二维码解码故障', en: 'QR decoder fault' },
-  journal: { zh: '交易记录故障', en: 'Journal fault' },
-  'journal-rows': { zh: '交易记录缺失', en: 'Rides lost from the journal' },
+  decoder: { zh: '二维码识别故障', en: 'QR decoder fault' },
+  journal: { zh: '乘车记录故障', en: 'Journal fault' },
+  'journal-rows': { zh: '乘车记录缺失', en: 'Rides lost from the journal' },
   links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
   feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
   'feed-expiry': { zh: '健康码数据签名将到期', en: 'Health-code signatures expire soon' },
@@ -111,7 +111,10 @@ function faultsOf(parts: readonly PartState[]): Text[] {
   return parts.filter(part => !part.working).map(faultText);
 }
 
-function faultText({ kind, name }: PartState): Text {
-  const { zh, en } = partText[kind];
+const cameraText: Text = { zh: '摄像头故障', en: 'Camera fault' };
+
+function faultText({ kind, name, needs }: PartState): Text {
+  // Of the code readers only cameras have their pictures decoded.
+  const { zh, en } = needs === 'decoder' ? cameraText : partText[kind];
   return { zh: `${zh} (${name})`, en: `${en} (${name})` };
 }

@@ -32,6 +32,7 @@ const policySchema: z.ZodType<Policy> = section({
   enforcedFrom: instant,
   freshness: section({ statusMaxAgeS: seconds, linksMaxAgeS: seconds }),
   repeatWindowS: z.number().min(0).max(600),
+  cardKindShownTo: z.enum(['crew', 'everybody']).default('crew'),
   fare: section({
     baseFen: fen,
     minimumBalanceFen: fen,

@@ -91,11 +91,12 @@ export function createTap(parts: TapParts): Tap {
     };
     const link = token && links.find(token);
     const seen = ride ? seenMedia.recall(ride) : 'new';
+    const rules = policy();
     const decision = decide({
       medium: checked,
       seen,
       link: link ?? { unavailable: 'nothing to look up' },
-      policy: policy(),
+      policy: rules,
       line,
       now,
       timeKnown,
@@ -105,7 +106,8 @@ export function createTap(parts: TapParts): Tap {
       seenMedia.remember(ride);
       clock.rideTaken();
     }
-    const notice = seq === undefined ? outOfServiceNotice() : noticeFor(decision, medium);
+    const notice =
+      seq === undefined ? outOfServiceNotice() : noticeFor(decision, medium, rules.cardKindShownTo);
     board.show(notice);
     const kind = medium?.kind ?? (checked.accepted ? 'unknown' : checked.presented);
     const tookMs = performance.now() - startedAt;

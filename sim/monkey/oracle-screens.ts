@@ -33,6 +33,7 @@ const headlines = [
   '未查询到健康码信息',
   '暂时无法核验',
   '请勿重复刷卡',
+  '请勿重复扫码',
   '本机暂停服务',
   ...Object.values(refusalTexts),
 ];
@@ -59,14 +60,14 @@ export function faultOfScreen(
 
 function shownFor(outcome: Outcome, phase: Phase, presented: 'card' | 'code'): Shown {
   const manual = manualTexts(outcome);
+  const fare = outcome.fareTaken ? [`票价${(outcome.fareFen / 100).toFixed(2)}元`] : [];
   if (manual !== undefined && phase === 'trial') {
     return {
       light: 'amber',
-      passenger: ['测试中', askForHealthKit],
+      passenger: ['测试中', askForHealthKit, ...fare],
       crew: ['测试中', askForHealthKit, ...manual],
     };
   }
-  const fare = outcome.fareTaken ? [`票价${(outcome.fareFen / 100).toFixed(2)}元`] : [];
   switch (outcome.verdict) {
     case 'pass':
     case 'not-checked':
@@ -81,7 +82,7 @@ function shownFor(outcome: Outcome, phase: Phase, presented: 'card' | 'code'): S
         crew: manual ?? [],
       };
     case 'repeat':
-      return both('amber', '请勿重复刷卡');
+      return both('amber', presented === 'code' ? '请勿重复扫码' : '请勿重复刷卡');
     case 'card-lost':
       return both('amber', '请重新刷卡');
     default:

@@ -84,6 +84,21 @@ export function testDisplay(name: string, makeFixture: MakeFixture, terms: Displ
       });
     }
 
+    test('tells the lights apart for those who see no colours', async context => {
+      const { display, view } = await start(context);
+      const seen = new Set<string>();
+      for (const light of lights) {
+        display.show({ ...welcome, light });
+        await untilSeen(
+          view,
+          `the light ${light}`,
+          text => view.light() === light && text.includes('请上车'),
+        );
+        seen.add(view.lines().find(line => line.includes('请上车')) ?? '');
+      }
+      assert.is(seen.size, lights.length, [...seen].join('\n'));
+    });
+
     const beeps: [Tone, number][] = [
       ['none', 0],
       ['one', 1],

@@ -5,7 +5,8 @@
  * usual last lines (`printh 00 00 00 ff ff ff 88 ff ff ff`, `page screen`). Encoding GB2312 (USART HMI's own) or
  * UTF-8, as `encoding` in the settings; sys0 is the driver's. One page named `screen`, empty as drawn, with
  * - `light`: text, vscope local, txt empty, sta solid colour, bco 0, a strip at the top; its pco is the driver's
- * - `zh`:    text, txt_maxl 128, isbr 1, room for 2 rows of 10 Chinese characters: the headline
+ * - `zh`:    text, txt_maxl 128, isbr 1, room for 2 rows of 10 Chinese characters: the headline, after the light's sign
+ *   (√ green, ! amber, × red) for those who see no colours
  * - `en`:    text, txt_maxl 128, isbr 1, room for 2 rows of 40 letters: the headline in English
  * - `info`:  text, txt_maxl 400, isbr 1, room for 6 rows of 40 letters or 20 Chinese characters
  * - `one`, `two`, `three`, `short`, `long`: hotspots, 1 × 1, whose Touch Press Event makes the sound: `play 0,2,0` on
@@ -48,6 +49,8 @@ const zhField: Field = { name: 'zh', columns: 20, rows: 2, maxBytes: 128 };
 const enField: Field = { name: 'en', columns: 40, rows: 2, maxBytes: 128 };
 const infoField: Field = { name: 'info', columns: 40, rows: 6, maxBytes: 400 };
 const colours: Record<Light, number> = { off: 0x0000, green: 0x07e0, amber: 0xfde0, red: 0xf800 };
+/** Both encodings' fonts have these. */
+const signs: Record<Light, string> = { off: '', green: '√ ', amber: '! ', red: '× ' };
 const sounds: readonly Tone[] = ['one', 'two', 'three', 'short', 'long'];
 const more = '...';
 
@@ -67,7 +70,7 @@ export function drawing(screen: Screen, encoding: NextionEncoding): Instruction[
   const { headline, details, light } = screen;
   return [
     assign(infoField, infoRows(details), encoding),
-    assign(zhField, wrap(headline.zh, zhField.columns, widthOf), encoding),
+    assign(zhField, wrap(signs[light] + headline.zh, zhField.columns, widthOf), encoding),
     assign(enField, wrap(headline.en, enField.columns, widthOf), encoding),
     instruction(`light.bco=${colours[light]}`),
   ];

@@ -24,7 +24,7 @@ const chinese: Readonly<
   date: '未到核验日期',
 
   'no-data': '本机无数据',
-  'stale-links': '绑定数据已过期',
+  'stale-links': '关联数据已过期',
   'stale-status': '健康码数据已过期',
   'future-data': '数据时间或时钟有误',
   clock: '本机时间有误',
@@ -49,7 +49,7 @@ const chinese: Readonly<
   'bad-user-signature': '用户签名无效',
   'authorisation-expired': '授权已过期',
   'too-long-lived': '有效期过长',
-  'time-unknown': '无法核验时间',
+  'time-unknown': '暂时无法识别',
   used: '已使用',
 };
 

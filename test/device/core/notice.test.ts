@@ -61,7 +61,7 @@ suite('notices', test => {
     ];
     const shown = verdicts.map(verdict => notice(verdict, 'trial', true).passenger);
     for (const screen of shown) {
-      assert.is(zh(screen), '测试中 请出示健康宝');
+      assert.is(zh(screen), '测试中 请出示健康宝 票价 1.00 元', 'the fare is taken, so it is shown');
       assert.equal(screen, shown[0]);
     }
     assert.is(zh(notice({ verdict: 'pass' }, 'trial', true).passenger), '请上车 票价 1.00 元');
@@ -77,20 +77,37 @@ suite('notices', test => {
     );
     const repeat = notice({ verdict: 'repeat' });
     assert.is(`${zh(repeat.passenger)} ${signal(repeat.passenger)}`, '请勿重复刷卡 amber short');
+    const code: TakenMedium = { kind: 'ride-code', account: '', cardKind: 'unknown', balanceFen: undefined };
+    assert.is(zh(notice({ verdict: 'repeat' }, 'enforced', false, code).passenger), '请勿重复扫码');
   });
 
-  test('student cards are named, a low purse is asked to be topped up', () => {
-    const student = notice({ verdict: 'pass' }, 'enforced', true, {
-      ...card,
-      cardKind: 'student',
-      balanceFen: 320,
-    });
-    assert.is(zh(student.passenger), '请上车 学生卡 票价 1.00 元 余额 3.20 元 请及时充值');
+  test('only the crew reads what kind a card is, unless the policy says otherwise', () => {
+    const senior: TakenMedium = { ...card, cardKind: 'senior' };
+    const verdicts: Verdict[] = [{ verdict: 'pass' }, { verdict: 'not-found' }];
+    for (const phase of ['trial', 'enforced'] as const) {
+      for (const verdict of verdicts) {
+        const { passenger, crew } = notice(verdict, phase, true, senior);
+        assert.not.match(zh(passenger), '老年卡');
+        assert.match(zh(crew), '老年卡');
+      }
+    }
+    const decision: Decision = {
+      verdict: { verdict: 'pass' },
+      phase: 'enforced',
+      fareTaken: true,
+      fareFen: 0,
+    };
+    assert.is(zh(noticeFor(decision, senior, 'everybody').passenger), '请上车 老年卡 票价 0.00 元');
+  });
+
+  test('a low purse is asked to be topped up', () => {
+    const poor = notice({ verdict: 'pass' }, 'enforced', true, { ...card, balanceFen: 320 });
+    assert.is(zh(poor.passenger), '请上车 票价 1.00 元 余额 3.20 元 请及时充值');
   });
 
   test('a card that left, and a validator that cannot record, do not read as a verdict', () => {
     assert.is(presentAgainNotice().passenger.headline.zh, '请重新刷卡');
-    assert.is(zh(outOfServiceNotice().passenger), '本机暂停服务 暂时无法核验 请到另一刷卡机刷卡或扫码');
+    assert.is(zh(outOfServiceNotice().passenger), '本机暂停服务 暂时无法核验 请到另一台刷卡机刷卡或扫码');
     assert.is(outOfServiceNotice().passenger.light, 'red');
   });
 
@@ -136,17 +153,22 @@ suite('service screen', test => {
     const notice = presentAgainNotice();
     assert.equal(withService(notice, whole), notice);
     const { passenger, crew } = withService(notice, [...without('code-reader'), part('console', false)]);
-    assert.is(zh(passenger), '请重新刷卡 扫码暂停服务');
+    assert.is(zh(passenger), '请重新刷卡 扫码暂停使用');
     assert.is(zh(crew), '请重新刷卡 扫码器故障 (code-reader-1) 维护串口故障 (console-1)');
     assert.is(passenger.tone, notice.passenger.tone);
     assert.is(silent(notice).crew.tone, 'none');
     assert.is(silent(notice).passenger.light, notice.passenger.light);
   });
 
+  test('a camera is called a camera', () => {
+    const camera = { ...part('code-reader', false), needs: 'decoder' } as const;
+    assert.match(zh(serviceNotice('2', [...whole, camera]).crew), '摄像头故障 (code-reader-1)');
+  });
+
   test('the passenger is told what still works, the crew what does not', () => {
     const { passenger, crew } = serviceNotice('2', without('card-reader'));
-    assert.is(zh(passenger), '请扫码 刷卡暂停服务 2路');
-    assert.is(zh(crew), '请扫码 刷卡暂停服务 2路 读卡器故障 (card-reader-1)');
+    assert.is(zh(passenger), '刷卡暂停使用 请扫码 2路');
+    assert.is(zh(crew), '刷卡暂停使用 请扫码 2路 读卡器故障 (card-reader-1)');
     assert.is(crew.light, 'amber');
     assert.is(serviceNotice('2', without('journal')).passenger.light, 'red');
     const stop = { zh: '前门', en: 'Qianmen' };

@@ -88,7 +88,7 @@ suite('bad frames', test => {
       event === 'part-fault' && name === 'camera' && kind === 'hindered';
     await until('the sticker is told as a fault', () => stand.log.slice(from).some(hindered));
     assert.match(await stand.ask('readers'), /camera +FAULT .*a code that is no ride code stands in view/);
-    await stand.shows('crew', '扫码器故障 (camera)');
+    await stand.shows('crew', '摄像头故障 (camera)');
     await stand.shows('passenger', '请刷卡或扫码');
     const next = await stand.present(() => stand.post.show(renderFrame([stand.crowd.code('green')])));
     assert.is(next.verdict, 'pass');
@@ -132,7 +132,7 @@ suite('bad video', test => {
       const told = ({ event, name, problem: why }: LogLine) =>
         event === 'part-fault' && name === 'camera' && problem.test(String(why));
       await until('the fault is told', () => stand.log.slice(from).some(told));
-      await stand.shows('crew', '扫码器故障 (camera)');
+      await stand.shows('crew', '摄像头故障 (camera)');
       const readers = await stand.ask('readers');
       assert.match(readers, /camera +FAULT/);
       assert.match(readers, problem);

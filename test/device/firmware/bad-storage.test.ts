@@ -201,7 +201,7 @@ suite('bad journal', test => {
     await takesRides(stand);
     const before = stand.rows();
     disk.breakDown();
-    await stand.shows('crew', '交易记录故障');
+    await stand.shows('crew', '乘车记录故障');
     await takesNothing(stand);
     assert.equal(stand.rows(), before);
   });
@@ -211,7 +211,7 @@ suite('bad journal', test => {
     await takesRides(stand);
     const db = new Database(join(stand.directory, 'journal.sqlite'));
     db.exec('BEGIN IMMEDIATE');
-    await stand.shows('crew', '交易记录故障');
+    await stand.shows('crew', '乘车记录故障');
     await takesNothing(stand);
     db.close();
     await takesRides(stand);

@@ -31,7 +31,7 @@ suite('firmware: the clock', test => {
     const old = stand.crowd.phone('green').showCode({ at: Date.now() - hourMs });
     const code = await stand.scan(old);
     assert.equal([code.verdict, code.reason, code.fareTaken], ['invalid', 'time-unknown', false]);
-    await stand.shows('passenger', 'light red', '无法核验二维码时间', '请刷卡');
+    await stand.shows('passenger', 'light red', '暂时无法识别乘车码', '请刷卡');
 
     const mendedFrom = stand.log.length;
     stand.office.publish(stand.crowd.links, 'fresh');

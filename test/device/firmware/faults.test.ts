@@ -64,7 +64,7 @@ suite('faults', test => {
     const { scanner, camera } = stand.post;
     await scanner.close();
     await camera.close();
-    await stand.shows('passenger', '请刷卡 扫码暂停服务');
+    await stand.shows('passenger', '扫码暂停使用 请刷卡');
     assert.match(await stand.ask('status'), /service +cards-only/);
     await rides(stand, 'card');
   });
@@ -89,7 +89,7 @@ suite('faults', test => {
     });
     await stand.ready();
     await isTold(stand, from, 'card-reader', 'card');
-    await stand.shows('passenger', '请扫码 刷卡暂停服务');
+    await stand.shows('passenger', '刷卡暂停使用 请扫码');
     await stand.shows('crew', 'light amber', '读卡器故障 (card)');
     await rides(stand, 'scanner', 'camera');
     await leave();

@@ -14,7 +14,7 @@ suite('frozen camera', test => {
     });
     const from = stand.log.length;
     camera.freeze(true);
-    await stand.shows('crew', '扫码器故障 (camera)');
+    await stand.shows('crew', '摄像头故障 (camera)');
     const fault = stand.log
       .slice(from)
       .find(({ event, name }) => event === 'part-fault' && name === 'camera');
@@ -26,7 +26,7 @@ suite('frozen camera', test => {
     await until('it works', async () => /camera +works/.test(await stand.ask('readers')));
     assert.is((await stand.show(renderFrame([stand.crowd.code('green')]))).verdict, 'pass');
     const crew = stand.post.screens.crew;
-    await until('the fault is off the display', () => !crew.lines().join('\n').includes('扫码器故障'));
+    await until('the fault is off the display', () => !crew.lines().join('\n').includes('摄像头故障'));
   });
 
   test('who logs in at a camera is on no console and in no log', async context => {

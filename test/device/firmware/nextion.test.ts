@@ -99,7 +99,7 @@ suite('firmware with Nextion displays', test => {
     );
     await stand.stop();
     for (const audience of ['passenger', 'crew'] as const) {
-      assert.is(nextions[audience].lines()[0], '暂停服务');
+      assert.is(nextions[audience].lines()[0], '× 暂停服务');
       assert.is(nextions[audience].light(), 'red');
     }
   });

@@ -147,7 +147,7 @@ suite('verdicts, data', test => {
     const hourMs = 3_600_000;
     const asOf = (at: number) => buildLinkCache(stand.office.files.links, stand.crowd.links, key, at);
     const states: [() => unknown, string, Expected][] = [
-      [() => undefined, '', cannotVerify('stale-links', '绑定数据已过期')],
+      [() => undefined, '', cannotVerify('stale-links', '关联数据已过期')],
       [() => asOf(Date.now() - 2 * hourMs), 'links', cannotVerify('stale-status', '健康码数据已过期')],
       [() => asOf(Date.now() + 2 * hourMs), 'links', cannotVerify('future-data', '数据时间或本机时钟有误')],
       [() => stand.office.publish([], 'missing'), 'part-fault', cannotVerify('no-data', '本机无健康码数据')],

@@ -99,19 +99,19 @@ suite('watch', test => {
 
   test('the camera, and passengers are told while a notice is up', async context => {
     const stand = await watched(context);
-    const camera = { kind: 'code-reader', name: 'camera', text: '扫码器故障 (camera)' } as const;
+    const camera = { kind: 'code-reader', name: 'camera', text: '摄像头故障 (camera)' } as const;
     await stand.post.scanner.close();
     await isTold(stand, camera, 'fault', () => stand.post.camera.close());
-    await stand.shows('passenger', '请上车', '扫码暂停服务');
+    await stand.shows('passenger', '请上车', '扫码暂停使用');
     await isTold(stand, camera, 'ready', () => mendCamera(stand, context));
     await until('codes are in service', () =>
-      stand.post.screens.passenger.lines().every(line => !line.includes('暂停服务')),
+      stand.post.screens.passenger.lines().every(line => !line.includes('暂停使用')),
     );
   });
 
   test('the decoder: a picture that it takes seconds for', async context => {
     const stand = await watched(context, { decoder: 'jsqr' });
-    const decoder = { kind: 'decoder', name: 'jsqr', text: '二维码解码故障' } as const;
+    const decoder = { kind: 'decoder', name: 'jsqr', text: '二维码识别故障' } as const;
     const noise = y4mFrame({ grey: randomBytes(1920 * 1080) });
     await stand.post.camera.close();
     const hard = await listenOnWire(stand.post.camera.port, socket => {
@@ -133,7 +133,7 @@ suite('watch', test => {
 
   test('the journal, removed and put back', async context => {
     const stand = await startStand(context, { settings: { noticeMs: 5000 } });
-    const journal = { kind: 'journal', name: 'journal', text: '交易记录故障' } as const;
+    const journal = { kind: 'journal', name: 'journal', text: '乘车记录故障' } as const;
     const file = join(stand.directory, 'journal.sqlite');
     await isTold(stand, journal, 'fault', () => renameSync(file, `${file}.away`));
     await stand.shows('passenger', 'light red', '暂停服务');

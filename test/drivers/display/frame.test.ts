@@ -44,13 +44,13 @@ suite('display frame', test => {
     assert.ok(frame.endsWith(`${esc}[?2026l`));
   });
 
-  test('sets the headline in the middle of a box', () => {
+  test('sets the headline in the middle of a box, after the sign of its light', () => {
     const rows = rowsOf(
       frameOf({ light: 'red', tone: 'long', headline: { zh: '请上车', en: 'Welcome' }, details: [] }),
     );
     assert.equal(rows.slice(2), [
       `┌${'─'.repeat(38)}┐`,
-      `│${' '.repeat(16)}请上车${' '.repeat(16)}│`,
+      `│${' '.repeat(15)}✗ 请上车${' '.repeat(15)}│`,
       `│${' '.repeat(15)}Welcome${' '.repeat(16)}│`,
       `└${'─'.repeat(38)}┘`,
       '♪────',
