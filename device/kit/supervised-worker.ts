@@ -27,6 +27,9 @@ export interface SupervisedWorker<Request> {
   close(farewell?: { readonly request: Request; readonly limitMs: number }): Promise<void>;
 }
 
+/** What a thread says when its program is loaded. */
+const loaded = 'loaded';
+
 /** Starts the thread at once. */
 export function superviseWorker<Request, Answer>(
   options: SupervisedWorkerOptions<Answer>,
@@ -34,18 +37,34 @@ export function superviseWorker<Request, Answer>(
   const { program, onMessage, onDeath, ...workerOptions } = options;
   const stop = new AbortController();
   let worker: Worker | undefined;
+  let settled: Promise<void> = Promise.resolve();
 
   async function run(): Promise<void> {
     let cause: unknown;
     const started = new Worker(loaderOf(program), workerOptions);
     worker = started;
-    started.on('message', onMessage);
     started.on('error', error => {
       cause = error;
     });
-    await new Promise<void>(resolve => started.on('exit', () => resolve()));
+    const exited = new Promise<void>(resolve => started.on('exit', () => resolve()));
+    settled = Promise.race([
+      exited,
+      new Promise<void>(resolve => {
+        started.on('message', (message: Answer | typeof loaded) =>
+          message === loaded ? resolve() : onMessage(message),
+        );
+      }),
+    ]);
+    await exited;
     worker = undefined;
     if (!stop.signal.aborted) throw onDeath(cause === undefined ? 'ended' : messageOf(cause), cause);
+  }
+
+  /** Node (20.19) aborts the whole process when a thread is terminated while it loads a module by `require`. */
+  async function terminate(): Promise<void> {
+    const ending = worker;
+    await settled;
+    await ending?.terminate();
   }
 
   const running = keepRunning(run, stop.signal);
@@ -54,14 +73,14 @@ export function superviseWorker<Request, Answer>(
       worker?.postMessage(request, transfer);
       return worker !== undefined;
     },
-    kill: () => void worker?.terminate(),
+    kill: () => void terminate(),
     async close(farewell) {
       stop.abort();
       if (farewell !== undefined) {
         worker?.postMessage(farewell.request);
         await withinTime(running, farewell.limitMs, () => undefined);
       }
-      await worker?.terminate();
+      await terminate();
       await running;
     },
   };
@@ -73,6 +92,9 @@ export function superviseWorker<Request, Answer>(
  */
 function loaderOf(program: URL): URL {
   const load = `createRequire(${JSON.stringify(program)})(${JSON.stringify(fileURLToPath(program))})`;
-  const text = `import { createRequire } from 'node:module';\n${load};`;
+  const text = `import { createRequire } from 'node:module';
+import { parentPort } from 'node:worker_threads';
+${load};
+parentPort.postMessage(${JSON.stringify(loaded)});`;
   return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 }

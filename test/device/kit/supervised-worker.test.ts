@@ -93,4 +93,27 @@ suite('supervised worker', test => {
     await worker.close({ request: 'hello', limitMs: 1 });
     assert.equal(deaths, []);
   });
+
+  test('one that is still loading is ended when it has loaded: before, Node would abort the process', async context => {
+    const file = join(temporaryDirectory(context), 'slow.mjs');
+    writeFileSync(
+      file,
+      `import { workerData } from 'node:worker_threads';
+      Atomics.wait(workerData, 0, 0);
+      Atomics.store(workerData, 1, 1);
+      setInterval(() => {}, 1000);`,
+    );
+    const shared = new Int32Array(new SharedArrayBuffer(8));
+    const worker = superviseWorker<string, string>({
+      program: pathToFileURL(file),
+      workerData: shared,
+      onMessage: () => {},
+      onDeath: why => new DeviceError('disconnected', 'worker', why),
+    });
+    const closed = worker.close();
+    Atomics.store(shared, 0, 1);
+    Atomics.notify(shared, 0);
+    await closed;
+    assert.is(Atomics.load(shared, 1), 1, 'it had loaded');
+  });
 });
