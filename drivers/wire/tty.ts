@@ -78,8 +78,14 @@ export async function openTty(path: string, settings: SerialSettings): Promise<T
     async close() {
       clearInterval(identityPolling);
       if (!port.isOpen) return;
-      await withinTime(drained(port), drainLimitMs, () => undefined);
-      await new Promise<void>(resolve => (port.isOpen ? port.flush(() => resolve()) : resolve()));
+      const isSent = await withinTime(
+        drained(port).then(() => true),
+        drainLimitMs,
+        () => false,
+      );
+      // Of a PTY, flushing would throw away what was sent and is not yet read.
+      if (!isSent)
+        await new Promise<void>(resolve => (port.isOpen ? port.flush(() => resolve()) : resolve()));
       await new Promise<void>(resolve => (port.isOpen ? port.close(() => resolve()) : resolve()));
     },
   };
