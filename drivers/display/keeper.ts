@@ -4,11 +4,13 @@
  *
  * A shell holds the display's own descriptor, and hears a beat twice a second. A pipe that ends, or 1.4 s without a beat, and it
  * draws a last frame. A shell takes a few milliseconds and 2 MB where a process of ours would take 40 MB. It leads a
- * session of its own, so that what ends the firmware's group leaves it.
+ * session of its own, so that what ends the firmware's group leaves it. bash waits for a beat by itself; any other shell starts
+ * two programs for each beat, which takes a hundredth of a processor.
  *
  * Trap: Node makes a descriptor blocking if the child has it as its input or output, for this process too. So it is number 3.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { isProgram } from '../wire/program.ts';
 
 const beatMs = 500;
 const silenceS = '1.4';
@@ -18,11 +20,11 @@ const lateMs = 1200;
 const script = `
 trap '' HUP INT TERM
 while :; do
-  beat=$(timeout "$2" head -c 1 3>&-)
+  if [ -n "$BASH_VERSION" ]; then read -r -n 1 -t "$2" beat; else beat=$(timeout "$2" head -c 1 3>&-); fi
   case "$?$beat" in
     0.) ;;
-    0) printf %s "$1" >&3; exit ;;
-    *) printf %s "$1" >&3; head -c 1 >/dev/null 3>&- || exit ;;
+    0|1) printf %s "$1" >&3; exit ;;
+    *) printf %s "$1" >&3; if [ -n "$BASH_VERSION" ]; then read -r -n 1; else head -c 1 >/dev/null 3>&-; fi || exit ;;
   esac
 done
 `;
@@ -42,10 +44,15 @@ export function startKeeper(descriptor: number, lastFrame: string, cameBack: () 
 
   function start(): ChildProcess {
     const stdio = ['pipe', 'ignore', 'ignore', descriptor] as const;
-    const shell = spawn('sh', ['-c', script, 'display-keeper', lastFrame, silenceS], {
-      stdio: [...stdio],
-      detached: true,
-    });
+    const shell = spawn(
+      isProgram('bash') ? 'bash' : 'sh',
+      ['-c', script, 'display-keeper', lastFrame, silenceS],
+      {
+        stdio: [...stdio],
+        detached: true,
+        env: { ...process.env, LC_ALL: 'C' }, // elsewhere bash may read no decimal point
+      },
+    );
     // Where there is no shell, nobody keeps the display.
     shell.on('error', () => {});
     shell.stdin?.on('error', () => {});
