@@ -3,6 +3,7 @@ import { createCardReader } from '../drivers/card-reader/card-readers.ts';
 import { createCodeReaders } from '../drivers/code-reader/code-readers.ts';
 import { createDisplay } from '../drivers/display/displays.ts';
 import type { NmeaReceiverOptions } from '../drivers/gnss/nmea-receiver.ts';
+import { createSpeaker } from '../drivers/speaker/speakers.ts';
 import { createTerminalLine } from '../drivers/terminal-line.ts';
 import { openLinkStore } from '../sync/cache/link-store.ts';
 import { findTarget } from '../sync/cache/targets.ts';
@@ -13,8 +14,10 @@ import { readKeysFile } from '../sync/keys/keys-file.ts';
 import { commandLine, readVersion } from './command-line.ts';
 import type { ConsoleContext } from './console/context.ts';
 import { startSession } from './console/session.ts';
+import type { Occasion, VoicePolicy } from './core/prompt-table.ts';
 import { createSeenMedia } from './core/seen.ts';
 import { serviceOf } from './core/service-screen.ts';
+import { promptsOf, voiceFor } from './core/voice.ts';
 import { watchFeed } from './feed/feed-watch.ts';
 import { watchLinks } from './feed/links-watch.ts';
 import { createPolicySource } from './feed/policy-source.ts';
@@ -24,7 +27,7 @@ import { guardJournal, restoreSeen, tellLostRows } from './journal/journal-guard
 import { createLog, type Log } from './kit/log.ts';
 import { readableByOthers } from './kit/own-file.ts';
 import { type Closer, closeTogether, exitOnCrash, stopOnSignals } from './kit/process.ts';
-import { monotonic } from './kit/time.ts';
+import { everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
 import type { Fix, GnssReceiver } from './ports.ts';
 import type { Config } from './settings/config.ts';
@@ -69,13 +72,15 @@ async function start(file: string): Promise<void> {
   const { parts, time, startedAt } = stores;
   const whereabouts = createWhereabouts(stores.stops, log);
   const { line, cardTimeoutMs, noticeMs } = config;
-  const board = createNoticeBoard({ ...drivers, parts, line, whereabouts }, noticeMs);
+  const voice = (occasion: Occasion) => voiceFor(occasion, stores.policy().voice, time.now());
+  const board = createNoticeBoard({ ...drivers, voice, parts, line, whereabouts }, noticeMs);
   const taking = { line, cardTimeoutMs, ...stores, checkCode, stop: whereabouts.stop, clock: time };
   const validator = createValidator({ ...taking, board, log });
   closers.push(validator.idle);
 
   const run: Run = { config, drivers, parts, log, closers };
   openDisplays(run, board);
+  openSpeakers(run, () => stores.policy().voice);
   openReaders(run, validator);
   openGnss(run, [time, whereabouts]);
   closers.push(whereabouts.close);
@@ -85,10 +90,11 @@ async function start(file: string): Promise<void> {
   void parts.settled().then(sayReady);
 }
 
-async function loadDrivers({ displays, cardReaders, codeReaders, decoder, gnss }: Config) {
+async function loadDrivers({ displays, speakers, cardReaders, codeReaders, decoder, gnss }: Config) {
   return {
     codeReaders: createCodeReaders(codeReaders, decoder),
     displays: await Promise.all(displays.map(createDisplay)),
+    speakers: await Promise.all(speakers.map(createSpeaker)),
     cardReaders: await Promise.all(cardReaders.map(createCardReader)),
     receiver: gnss && (await createGnssReceiver(gnss)),
   };
@@ -167,6 +173,20 @@ function openStores(
 function openDisplays({ drivers: { displays }, parts, closers }: Run, board: NoticeBoard): void {
   for (const display of displays) display.open(parts.add('display', display.name));
   closers.push(closeTogether(displays), board.close);
+}
+
+/** Another policy may need other prompts. */
+function openSpeakers({ drivers: { speakers }, parts, closers }: Run, voice: () => VoicePolicy): void {
+  if (speakers.length === 0) return;
+  let prepared: VoicePolicy | undefined;
+  const prepare = () => {
+    if (prepared === voice()) return;
+    prepared = voice();
+    for (const speaker of speakers) speaker.prepare(promptsOf(prepared, speaker.audience));
+  };
+  prepare();
+  for (const speaker of speakers) speaker.open(parts.add('speaker', speaker.name));
+  closers.push(everySecond(prepare), closeTogether(speakers));
 }
 
 function openReaders(

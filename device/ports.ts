@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { LinkLookup } from './core/check.ts';
 import type { MediumKind } from './core/medium.ts';
+import type { Prompt } from './core/prompt.ts';
 import type { Light, Screen, Tone } from './core/screen.ts';
 import type { DeviceError } from './kit/errors.ts';
 
@@ -84,6 +85,23 @@ export interface Display extends Device {
   show(screen: Screen): void;
   /** Lets the last screen out first, for 300 ms at most: it says that the validator is out of service. */
   close(): Promise<void>;
+}
+
+/** Says prompts aloud, to one audience. */
+export interface Speaker extends Device {
+  readonly audience: Display['audience'];
+  /** A speaker that is broken, mute or gone is a fault within 2 s. */
+  open(events: DeviceEvents): void;
+  /**
+   * Which prompts it may be asked for, by their ids; called before `open`, and again when they change. Those it lacks are a
+   * fault of kind `hindered`: the others are heard all the same.
+   */
+  prepare(prompts: readonly string[]): void;
+  /**
+   * Cuts off what is being said and says this; returns at once and never throws. What cannot be said at once is never said:
+   * later it would be another passenger's.
+   */
+  play(prompt: Prompt): void;
 }
 
 /** What one GNSS receiver says of time and place, of one epoch. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../device/core/bytes.ts';
-import type { Phase } from '../device/core/policy.ts';
+import type { Phase } from '../device/core/phase.ts';
 import { dayMs, writeTrustAndPolicy } from '../sim/bus/office/trust-and-policy.ts';
 import type { SharedFiles } from '../sim/bus/validator-post.ts';
 import type { Issuer } from '../sim/media/authority.ts';

@@ -21,6 +21,7 @@ const severity: readonly PartKind[] = [
   'clock',
   'gnss',
   'display',
+  'speaker',
   'console',
 ];
 

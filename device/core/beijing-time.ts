@@ -13,6 +13,11 @@ export function beijingTime(at: number): string {
   return text === '' ? 'no time' : `${text.slice(0, 19).replace('T', ' ')} +08:00`;
 }
 
+/** @param at Unix milliseconds. @returns HH:MM, empty where that is no time */
+export function beijingMinute(at: number): string {
+  return iso(at).slice(11, 16);
+}
+
 function iso(at: number): string {
   const time = new Date(at + offsetMs);
   return Number.isNaN(time.getTime()) ? '' : time.toISOString();

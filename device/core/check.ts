@@ -1,7 +1,8 @@
 /** decide(): from a read medium, its link and the policy to the verdict. Total: every input has a verdict. */
 import { boardingFareFen, canBoard } from './fare.ts';
-import type { CardRefusal, CodeRefusal, Medium, TakenMedium } from './medium.ts';
-import { type Phase, type Policy, phaseAt } from './policy.ts';
+import { type CardRefusal, type CodeRefusal, type Medium, presentedAs } from './medium.ts';
+import type { Phase } from './phase.ts';
+import { type Policy, phaseAt } from './policy.ts';
 
 /** A registered person's health-code status, in the order of the cache's 4-bit values. */
 export const statuses = ['unknown', 'green', 'yellow', 'red', 'popup'] as const;
@@ -72,7 +73,7 @@ function judge({ medium, seen, ...rest }: Situation, phase: Phase): Verdict {
   if (!medium.accepted) {
     return { verdict: 'invalid', presented: medium.presented, reason: medium.reason };
   }
-  const presented = presentedAs(medium.medium);
+  const presented = presentedAs(medium);
   if (seen === 'repeat') return { verdict: 'repeat' };
   if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   const health = judgeHealth(rest, phase);
@@ -146,10 +147,6 @@ function isAhead(asOf: number, now: number): boolean {
 /** Written so that NaN on either side is never fresh. */
 function isFresh(asOf: number, maxAgeS: number, now: number): boolean {
   return now - asOf <= maxAgeS * 1000;
-}
-
-function presentedAs(medium: TakenMedium): 'card' | 'code' {
-  return medium.kind === 'ride-code' ? 'code' : 'card';
 }
 
 function takesFare({ verdict }: Verdict, phase: Phase): boolean {

@@ -50,6 +50,11 @@ export type Medium =
   | { readonly accepted: false; readonly presented: 'card'; readonly reason: CardRefusal }
   | { readonly accepted: false; readonly presented: 'code'; readonly reason: CodeRefusal };
 
+export function presentedAs(medium: Medium): 'card' | 'code' {
+  if (!medium.accepted) return medium.presented;
+  return medium.medium.kind === 'ride-code' ? 'code' : 'card';
+}
+
 /** One step of a check as a technician reads it; `detail` never holds an account number. */
 export interface CheckStep {
   readonly check: string;

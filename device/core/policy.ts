@@ -1,5 +1,8 @@
 /** The rules of the day as data: which lines check health codes from when, how fresh the data must be, fares. */
 import type { CardKind } from './medium.ts';
+import type { Phase } from './phase.ts';
+import { pilotVoice } from './pilot-voice.ts';
+import type { VoicePolicy } from './prompt-table.ts';
 
 export interface Policy {
   /** Lines on which taps check health codes. */
@@ -21,6 +24,8 @@ export interface Policy {
   /** Whose screen says what kind a card is: a stranger beside the reader must not learn somebody's age. */
   readonly cardKindShownTo: CardKindShownTo;
   readonly fare: FareTable;
+  /** What is said aloud. */
+  readonly voice: VoicePolicy;
 }
 
 export type CardKindShownTo = 'crew' | 'everybody';
@@ -33,8 +38,6 @@ export interface FareTable {
   /** What is paid of the base fare, in percent, by ride codes and by each card kind. */
   readonly payPercent: { readonly rideCode: number } & Readonly<Record<CardKind, number>>;
 }
-
-export type Phase = 'before' | 'registration' | 'trial' | 'enforced';
 
 /** @param now Unix milliseconds */
 export function phaseAt(policy: Policy, now: number): Phase {
@@ -61,4 +64,5 @@ export const pilotPolicy: Policy = {
     minimumBalanceFen: 100,
     payPercent: { rideCode: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50, unknown: 50 },
   },
+  voice: pilotVoice,
 };

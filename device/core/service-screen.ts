@@ -13,6 +13,7 @@ export type PartKind =
   | 'clock'
   | 'gnss'
   | 'display'
+  | 'speaker'
   | 'console';
 
 export interface PartState {
@@ -72,6 +73,7 @@ const partText: Record<PartKind, Text> = {
   clock: { zh: '时钟故障', en: 'Clock fault' },
   gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },
+  speaker: { zh: '扬声器故障', en: 'Speaker fault' },
   console: { zh: '维护串口故障', en: 'Console fault' },
 };
 

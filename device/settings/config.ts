@@ -6,6 +6,7 @@ import { cardReader } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { display } from './displays.ts';
 import { lineName } from './policy-file.ts';
+import { speaker } from './speakers.ts';
 import { baudRate, httpAddress, name, path, serialLine, wire } from './values.ts';
 
 const feed = section({
@@ -40,9 +41,8 @@ function hasReader(config: unknown): boolean {
 }
 
 function repeatedNames(config: unknown): string[] {
-  const names = parts(config, 'cardReaders', 'codeReaders', 'displays').map(part =>
-    String(Object(part).name),
-  );
+  const named = parts(config, 'cardReaders', 'codeReaders', 'displays', 'speakers');
+  const names = named.map(part => String(Object(part).name));
   return [...new Set(names.filter((n, i) => names.indexOf(n) !== i && name.safeParse(n).success))];
 }
 
@@ -68,6 +68,7 @@ export const configSchema = section({
   codeReaders: z.array(codeReader).max(4).default([]),
   decoder: z.enum(['zxing', 'jsqr']).default('zxing'),
   displays: z.array(display).max(4).default([]),
+  speakers: z.array(speaker).max(4).default([]),
   console: section({ path: wire, ...serialLine }).optional(),
   /** Time and place; left out if there is no receiver. */
   gnss: gnss.optional(),
@@ -80,7 +81,7 @@ export const configSchema = section({
   .refine(hasReader, { ...evenIfInvalid, error: 'at least one of cardReaders and codeReaders is needed' })
   .refine(config => repeatedNames(config).length === 0, {
     ...evenIfInvalid,
-    error: issue => `readers and displays share a name: ${repeatedNames(issue.input).join(', ')}`,
+    error: issue => `readers, displays and speakers share a name: ${repeatedNames(issue.input).join(', ')}`,
   });
 
 export type Config = z.infer<typeof configSchema>;
@@ -95,6 +96,9 @@ export function readConfig(file: string): Config {
     journal: from(config.journal),
     links: { cache: from(config.links.cache), fleetKeys: from(config.links.fleetKeys) },
     ...(config.feed === undefined ? {} : { feed: { ...config.feed, root: from(config.feed.root) } }),
+    speakers: config.speakers.map(each =>
+      each.driver === 'alsa' ? { ...each, prompts: from(each.prompts) } : each,
+    ),
     trust: from(config.trust),
     ...(config.policy === undefined ? {} : { policy: from(config.policy) }),
   };

@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import { isAddress } from '../kit/address.ts';
 import { section } from '../kit/yaml-file.ts';
-import { name, serialLineIfAny, wire } from './values.ts';
-
-const audience = z.enum(['passenger', 'crew']);
+import { audience, name, serialLineIfAny, wire } from './values.ts';
 
 const terminalDisplay = section({
   name,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Policy, pilotPolicy } from '../core/policy.ts';
 import { printable } from '../kit/printable.ts';
 import { checkYaml, readYamlFile, section } from '../kit/yaml-file.ts';
+import { voice } from './voice-file.ts';
 
 /** ISO 8601 with an offset, e.g. 2022-05-23T00:00:00+08:00 → Unix milliseconds. */
 const instant = z.iso.datetime({ offset: true }).transform(text => Date.parse(text));
@@ -46,6 +47,7 @@ const policySchema: z.ZodType<Policy> = section({
       unknown: percent,
     }),
   }),
+  voice,
 })
   .refine(({ registrationFrom, trialFrom }) => !(registrationFrom > trialFrom), {
     path: ['trialFrom'],

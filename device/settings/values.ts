@@ -5,6 +5,12 @@ import { isAddress } from '../kit/address.ts';
 export const name = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be 1 to 32 letters, digits, dots, dashes, underscores');
+/** For whom a display or a speaker is. */
+export const audience = z.enum(['passenger', 'crew']);
+/** The name of a recording: it is part of a file's path. */
+export const promptId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 small letters, digits, dashes');
 export const path = z.string().min(1);
 export const port = z.int().min(1).max(65_535);
 const bitsPerS = z.int().min(300).max(4_000_000);

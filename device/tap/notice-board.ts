@@ -1,15 +1,18 @@
 /**
- * Puts notices on the displays and the readers' own lights, and back to the service screen when a notice has been up
- * long enough.
+ * Puts notices on the displays and the readers' own lights, has them said aloud, and puts back the service screen when a notice
+ * has been up long enough.
  */
+import type { Occasion } from '../core/prompt-table.ts';
 import type { Notice } from '../core/screen.ts';
 import { serviceNotice, silent, withService } from '../core/service-screen.ts';
+import type { Voice } from '../core/voice.ts';
 import type { Parts } from '../parts.ts';
-import type { CardReader, Display } from '../ports.ts';
+import type { CardReader, Display, Speaker } from '../ports.ts';
 import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 
 export interface NoticeBoard {
-  show(notice: Notice): void;
+  /** @param occasion what it is about: the policy says what is said aloud */
+  show(notice: Notice, occasion: Occasion): void;
   close(): void;
 }
 
@@ -17,6 +20,9 @@ export interface NoticeBoardParts {
   readonly displays: readonly Display[];
   /** Their own lights and buzzers tell the passenger the same. */
   readonly cardReaders: readonly Pick<CardReader, 'indicate'>[];
+  readonly speakers: readonly Pick<Speaker, 'audience' | 'play'>[];
+  /** What is said now on an occasion. */
+  readonly voice: (occasion: Occasion) => Voice;
   readonly parts: Parts;
   readonly line: string;
   readonly whereabouts: Pick<Whereabouts, 'stop' | 'onChange'>;
@@ -24,7 +30,7 @@ export interface NoticeBoardParts {
 
 /** @param noticeMs how long a notice stays */
 export function createNoticeBoard(
-  { displays, cardReaders, parts, line, whereabouts }: NoticeBoardParts,
+  { displays, cardReaders, speakers, voice, parts, line, whereabouts }: NoticeBoardParts,
   noticeMs: number,
 ): NoticeBoard {
   let dwell: NodeJS.Timeout | undefined;
@@ -35,6 +41,14 @@ export function createNoticeBoard(
     for (const display of displays) display.show(notice[display.audience]);
     const { light, tone } = notice.passenger;
     for (const reader of cardReaders) void reader.indicate?.(light, tone);
+  }
+
+  function say(occasion: Occasion): void {
+    const said = voice(occasion);
+    for (const speaker of speakers) {
+      const prompt = said[speaker.audience];
+      if (prompt !== undefined) speaker.play(prompt);
+    }
   }
 
   function showService(): void {
@@ -52,10 +66,11 @@ export function createNoticeBoard(
   });
   showService();
   return {
-    show(notice) {
+    show(notice, occasion) {
       clearTimeout(dwell);
       current = notice;
       put(withService(notice, parts.list()));
+      say(occasion);
       dwell = setTimeout(showService, noticeMs);
     },
     close() {

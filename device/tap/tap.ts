@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '../core/bytes.ts';
 import { type Decision, decide, type LinkLookup, type Seen } from '../core/check.ts';
-import type { CheckStep, Medium } from '../core/medium.ts';
+import { type CheckStep, type Medium, presentedAs } from '../core/medium.ts';
 import { noticeFor, outOfServiceNotice, presentAgainNotice } from '../core/notice.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CodeCheck, type CodeChecker, refuseCode, withoutTime } from '../core/ride-code.ts';
@@ -10,6 +10,7 @@ import type { Notice } from '../core/screen.ts';
 import type { SeenMedia } from '../core/seen.ts';
 import type { Stop } from '../core/stop.ts';
 import { checkTransitCard } from '../core/transit-card.ts';
+import { occasionOf } from '../core/voice.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
 import type { Log } from '../kit/log.ts';
 import type { Card, CodeRead, LinkStore } from '../ports.ts';
@@ -108,7 +109,8 @@ export function createTap(parts: TapParts): Tap {
     }
     const notice =
       seq === undefined ? outOfServiceNotice() : noticeFor(decision, medium, rules.cardKindShownTo);
-    board.show(notice);
+    const occasion = occasionOf(decision, presentedAs(checked));
+    board.show(notice, seq === undefined ? { ...occasion, name: 'out-of-service' } : occasion);
     const kind = medium?.kind ?? (checked.accepted ? 'unknown' : checked.presented);
     const tookMs = performance.now() - startedAt;
     const { steps } = checked;
@@ -143,7 +145,7 @@ export function createTap(parts: TapParts): Tap {
       const now = clock.now();
       if (reading === 'medium-lost') {
         log.info('card-lost', { reader });
-        board.show(presentAgainNotice());
+        board.show(presentAgainNotice(), { name: 'present-again', medium: 'card' });
         return { lost: true, reader, at: now };
       }
       const timeKnown = clock.isKnown();

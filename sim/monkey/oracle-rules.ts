@@ -1,6 +1,6 @@
 /** The rules of the verdict table: the outcome of one presentation where all facts are known. */
 import type { Status } from '../../device/core/check.ts';
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 
 /** What is presented, as far as the rules care. */
 export type PresentedMedium =

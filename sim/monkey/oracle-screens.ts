@@ -1,5 +1,5 @@
 /** The key texts and the light that both screens must show for an outcome, and the texts that they must not show. */
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 import type { Audience, ScreenShot } from '../bus/screens.ts';
 import type { Outcome } from './oracle-rules.ts';
 

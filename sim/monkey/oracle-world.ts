@@ -1,6 +1,6 @@
 /** The world around the validators as the oracle knows it: links, health codes, what is published, the network. */
 import type { Status } from '../../device/core/check.ts';
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 import { type Passenger, personOf } from '../bus/passengers.ts';
 import { type Change, createHistory, type History } from './history.ts';
 

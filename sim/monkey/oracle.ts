@@ -1,5 +1,5 @@
 /** The oracle: all outcomes that a presentation may have, by what the validator can know at that moment. */
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { createHistory, type History } from './history.ts';
 import type { Facts, Outcome, Rules } from './oracle-rules.ts';

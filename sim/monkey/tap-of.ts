@@ -1,5 +1,5 @@
 /** Reads a line of a validator's log as a tap, with the data that the validator had told of before. */
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { HeardTap, Prediction } from './oracle.ts';

@@ -17,7 +17,7 @@
  *
  * A refusal is a 4xx with a `Refusal`.
  */
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';

@@ -1,7 +1,7 @@
 /** `run`: starts the simulated bus and hands it to the tester, on a terminal or line by line. */
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { Phase } from '../../device/core/policy.ts';
+import type { Phase } from '../../device/core/phase.ts';
 import { say } from '../../device/kit/printable.ts';
 import { type Bus, becomeReady, startBus } from '../bus/bus.ts';
 import type { Wiring } from '../bus/card-slots.ts';

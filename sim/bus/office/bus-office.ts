@@ -1,7 +1,7 @@
 /** The bus's back office: the real one, with the passengers as its customers, and what a tester does to it. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Phase } from '../../../device/core/policy.ts';
+import type { Phase } from '../../../device/core/phase.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { type BackOffice, startBackOffice } from '../../backoffice/backoffice.ts';
 import type { BackOfficeOptions } from '../../backoffice/backoffice-options.ts';

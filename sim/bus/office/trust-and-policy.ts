@@ -3,7 +3,8 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { toHex } from '../../../device/core/bytes.ts';
-import { type Phase, type Policy, phaseAt, pilotPolicy } from '../../../device/core/policy.ts';
+import type { Phase } from '../../../device/core/phase.ts';
+import { type Policy, phaseAt, pilotPolicy } from '../../../device/core/policy.ts';
 import { createAuthority, type Issuer } from '../../media/authority.ts';
 
 export interface TrustAndPolicy {

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import type { Decision, Verdict } from '../../../device/core/check.ts';
 import type { TakenMedium } from '../../../device/core/medium.ts';
 import { noticeFor, outOfServiceNotice, presentAgainNotice } from '../../../device/core/notice.ts';
-import type { Phase } from '../../../device/core/policy.ts';
+import type { Phase } from '../../../device/core/phase.ts';
 import type { Notice } from '../../../device/core/screen.ts';
 import {
   type PartState,

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Database from 'better-sqlite3';
 import { parse, stringify } from 'yaml';
 import { toHex } from '../../../device/core/bytes.ts';
-import type { Phase } from '../../../device/core/policy.ts';
+import type { Phase } from '../../../device/core/phase.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import {

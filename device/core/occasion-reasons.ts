@@ -1,0 +1,47 @@
+/** What a row of the table of prompts may ask for, besides the verdict. */
+import { statuses, type Verdict } from './check.ts';
+import type { OccasionName } from './prompt-table.ts';
+
+export const reasonsOf: Readonly<Record<OccasionName, readonly string[]>> = {
+  pass: [],
+  abnormal: statuses.filter(status => status !== 'unknown' && status !== 'green'),
+  'not-found': [],
+  'cannot-verify': keysOf<Extract<Verdict, { verdict: 'cannot-verify' }>['reason']>({
+    'no-data': true,
+    'stale-links': true,
+    'stale-status': true,
+    'future-data': true,
+    clock: true,
+    'unknown-status': true,
+  }),
+  'not-checked': keysOf<Extract<Verdict, { verdict: 'not-checked' }>['reason']>({ line: true, date: true }),
+  invalid: keysOf<Extract<Verdict, { verdict: 'invalid' }>['reason']>({
+    unsupported: true,
+    unreadable: true,
+    'not-enabled': true,
+    'not-yet-valid': true,
+    expired: true,
+    blacklisted: true,
+    'no-code': true,
+    'several-codes': true,
+    malformed: true,
+    'unknown-authority': true,
+    'certificate-expired': true,
+    'bad-certificate': true,
+    'bad-issuer-signature': true,
+    'bad-user-signature': true,
+    'authorisation-expired': true,
+    'too-long-lived': true,
+    'time-unknown': true,
+    used: true,
+    'insufficient-balance': true,
+  }),
+  repeat: [],
+  'present-again': [],
+  'out-of-service': [],
+};
+
+/** All of a union's values: tsc complains of one that is left out. */
+function keysOf<T extends string>(all: Readonly<Record<T, true>>): readonly string[] {
+  return Object.keys(all);
+}

@@ -1,0 +1,62 @@
+import * as assert from 'uvu/assert';
+import { presentAgainNotice } from '../../../device/core/notice.ts';
+import type { Prompt } from '../../../device/core/prompt.ts';
+import type { Screen } from '../../../device/core/screen.ts';
+import { createLog } from '../../../device/kit/log.ts';
+import { createParts } from '../../../device/parts.ts';
+import type { Display } from '../../../device/ports.ts';
+import { createNoticeBoard } from '../../../device/tap/notice-board.ts';
+import { suite, type TestContext } from '../../harness.ts';
+
+const again = { name: 'present-again', medium: 'card' } as const;
+const prompt = (id: string): Prompt => ({ id, times: 1, volumePercent: 100 });
+
+/** A board with a display and a speaker for each audience, and all that happened in its order. */
+function standOf(context: TestContext, voice: { passenger?: Prompt; crew?: Prompt }) {
+  const happened: string[] = [];
+  const audiences = ['passenger', 'crew'] as const;
+  const displays = audiences.map(
+    (audience): Display => ({
+      name: audience,
+      audience,
+      open() {},
+      show: (screen: Screen) => happened.push(`${audience} sees ${screen.headline.en}`),
+      async close() {},
+    }),
+  );
+  const speakers = audiences.map(audience => ({
+    audience,
+    play: ({ id }: Prompt) => void happened.push(`${audience} hears ${id}`),
+  }));
+  const whereabouts = { stop: () => undefined, onChange: () => () => {} };
+  const parts = createParts(createLog('error', 'device'));
+  const board = createNoticeBoard(
+    { displays, cardReaders: [], speakers, voice: () => voice, parts, line: '2', whereabouts },
+    60_000,
+  );
+  context.after(board.close);
+  happened.length = 0;
+  return { board, happened, parts };
+}
+
+suite('notice board', test => {
+  test('everybody sees a notice before anybody hears of it', context => {
+    const { board, happened } = standOf(context, { passenger: prompt('again'), crew: prompt('look') });
+    board.show(presentAgainNotice(), again);
+    assert.equal(happened, [
+      ...['passenger sees Please present your card again', 'crew sees Please present your card again'],
+      ...['passenger hears again', 'crew hears look'],
+    ]);
+  });
+
+  test('what the policy has no word for is not spoken of, and a fault beneath a notice says nothing again', context => {
+    const { board, happened, parts } = standOf(context, { crew: prompt('look') });
+    board.show(presentAgainNotice(), again);
+    parts.add('gnss', 'gnss');
+    assert.equal(
+      happened.filter(what => what.includes('hears')),
+      ['crew hears look'],
+    );
+    assert.ok(happened.length > 3);
+  });
+});
