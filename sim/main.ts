@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   links: async () => (await import('../sync/commands/links-command.ts')).addLinksCommand,
   feed: async () => (await import('../sync/commands/feed-command.ts')).addFeedCommands,
   video: async () => (await import('./media/video-command.ts')).addVideoCommand,
+  voice: async () => (await import('./voice/voice-command.ts')).addVoiceCommand,
   gnss: async () => (await import('./wires/gnss-command.ts')).addGnssCommands,
   backoffice: async () => (await import('./backoffice/commands.ts')).addBackOfficeCommands,
   monkey: async () => (await import('./monkey/command.ts')).addMonkeyCommand,
