@@ -7,6 +7,7 @@ import { echoCard } from '../../../contract/card-reader-stand.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { childrenOf } from '../children.ts';
 import { openAndSee } from '../seen-events.ts';
+import { withBinding } from './bindings.ts';
 import { pcscdNeeded } from './pcscd-needed.ts';
 
 const host = '127.0.0.1';
@@ -216,13 +217,8 @@ suite('pcsc reader and what can go wrong with it', test => {
   );
 
   test('without nfc-pcsc the fault says what to install', async context => {
-    const hide = `export const resolve = (name, about, next) => {
-      if (name === 'nfc-pcsc') throw new Error('Cannot find package');
-      return next(name, about);
-    };`;
-    const hook = `import { register } from 'node:module'; register('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(hide))});`;
     const before = process.env.NODE_OPTIONS;
-    process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+    process.env.NODE_OPTIONS = withBinding(`throw new Error('Cannot find package');`);
     const seen = open(context, '/no/pcscd');
     if (before === undefined) delete process.env.NODE_OPTIONS;
     else process.env.NODE_OPTIONS = before;
