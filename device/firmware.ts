@@ -19,7 +19,7 @@ import { createSeenMedia } from './core/seen.ts';
 import { serviceOf } from './core/service-screen.ts';
 import { promptsOf, voiceFor } from './core/voice.ts';
 import { watchFeed } from './feed/feed-watch.ts';
-import { watchLinks } from './feed/links-watch.ts';
+import { type LinksWatch, watchLinks } from './feed/links-watch.ts';
 import { createPolicySource } from './feed/policy-source.ts';
 import { createStopSource } from './feed/stop-source.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
@@ -109,8 +109,12 @@ function openStores(
 ) {
   const { device, line } = config;
   const { cache } = config.links;
+  let watchedLinks: LinksWatch | undefined;
   const links = openLinkStore(cache, keys, {
-    changed: state => log.info('links', { ...state }),
+    changed(state) {
+      log.info('links', { ...state });
+      watchedLinks?.look();
+    },
     damaged(generation, why) {
       log.error('cache-damaged', { generation, why });
       feed?.replace(generation);
@@ -125,7 +129,7 @@ function openStores(
   const policies = createPolicySource(ownPolicy, () => findFed(policyTarget), log);
   const stops = createStopSource(line, () => findFed(linesTarget), log);
   const policy = policies.current;
-  const stopWatching = watchLinks(links, policy, clock, parts.add('links', 'links'));
+  watchedLinks = watchLinks(links, policy, clock, parts.add('links', 'links'));
   const seenMedia = createSeenMedia(() => policy().repeatWindowS);
   const open = () => openJournal(config.journal, device);
   const remember = restoreSeen(seenMedia, clock);
@@ -155,7 +159,7 @@ function openStores(
       },
       events => createFeedClient(syncing, events),
     );
-  closers.push(links.close, stopClock, stopWatching, journal.close, () => feed?.close());
+  closers.push(links.close, stopClock, watchedLinks.stop, journal.close, () => feed?.close());
   return {
     links,
     keysKeptIn: keys.keptIn,

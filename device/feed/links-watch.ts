@@ -11,17 +11,22 @@ const problemText = {
   'stale-status': 'the health-code status is older than the policy allows',
 };
 
+export interface LinksWatch {
+  /** At once, and not only within the second: whoever is told `pass` must not read that there is no data. */
+  look(): void;
+  stop(): void;
+}
+
 /**
  * Checks once a second, because data grows old by itself.
  * @param policy the one in force
- * @returns ends the checking
  */
 export function watchLinks(
   links: LinkStore,
   policy: () => Policy,
   clock: Clock,
   part: DeviceEvents,
-): () => void {
+): LinksWatch {
   function checkLinks(): void {
     const state = links.describe();
     const problem = state.usable ? dataProblem(state, policy(), clock()) : undefined;
@@ -31,5 +36,5 @@ export function watchLinks(
   }
 
   checkLinks();
-  return everySecond(checkLinks);
+  return { look: checkLinks, stop: everySecond(checkLinks) };
 }
