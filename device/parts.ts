@@ -12,6 +12,15 @@ export interface PartStatus extends PartState {
   readonly note: string;
   /** When it began to work or failed, on the monotonic clock. */
   readonly since: number;
+  readonly failures: Failures;
+}
+
+/** The faults of a part that are over. */
+export interface Failures {
+  /** How many there have been since the start. */
+  readonly before: number;
+  /** The newest, the newest first; on the monotonic clock. */
+  readonly last: readonly { readonly from: number; readonly until: number; readonly problem: string }[];
 }
 
 export interface Parts {
@@ -28,18 +37,31 @@ export interface Parts {
 }
 
 const starting = 'starting';
+const failuresKept = 3;
+const noFailures: Failures = { before: 0, last: [] };
+
+/** A fault counts when it is over; that a part is starting is none. */
+function failuresAfter(
+  before: PartStatus | undefined,
+  { working, since: until }: Pick<PartStatus, 'working' | 'since'>,
+): Failures {
+  const { problem = starting, failures = noFailures, since: from = until } = before ?? {};
+  if (!working || before?.working !== false || problem === starting) return failures;
+  const last = [{ from, until, problem }, ...failures.last].slice(0, failuresKept);
+  return { before: failures.before + 1, last };
+}
 
 export function createParts(log: Log): Parts {
   const states = new Map<string, PartStatus>();
   const listeners = new Set<() => void>();
 
-  function change(key: string, status: PartStatus): void {
+  function change(key: string, status: Omit<PartStatus, 'failures'>): void {
     const before = states.get(key);
     const same = before?.problem === status.problem && before?.working === status.working;
     if (same && before?.note === status.note) return;
     // If one fault turns into another, the part has not worked in between.
     const since = before?.working === status.working ? before.since : status.since;
-    states.set(key, { ...status, since });
+    states.set(key, { ...status, since, failures: failuresAfter(before, status) });
     for (const listener of listeners) listener();
   }
 

@@ -38,6 +38,12 @@ export interface ConsoleContext {
   readonly time: Pick<ValidatorClock, 'now' | 'state'>;
 }
 
+/** What the causes of faults are found in. */
+export type Looked = Pick<
+  ConsoleContext,
+  'parts' | 'feed' | 'links' | 'policy' | 'clock' | 'monotonic' | 'time' | 'config'
+>;
+
 /** One command a technician can type. */
 export interface Command {
   readonly name: string;

@@ -4,6 +4,7 @@ import type { FeedState } from '../feed/feed-watch.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import type { Command, ConsoleContext } from './context.ts';
 import { columns, duration } from './format.ts';
+import { usableText } from './remedies.ts';
 
 const notConfigured = 'not configured: the link cache is delivered otherwise';
 const howTexts: Readonly<Record<string, string>> = {
@@ -26,6 +27,7 @@ export const feed: Command = {
       ['trusted root', root],
       ['asked every', `${pollS} s`],
       ['state', stateText(state, context)],
+      ['health codes', usableText(context)],
       ['last success', successText(state, context)],
       ['last version', state.lastSuccess === undefined ? 'none' : String(state.lastSuccess.version)],
     ]);
@@ -47,13 +49,18 @@ export const sync: Command = {
 export function feedInShort(context: ConsoleContext): string {
   if (context.feed === undefined) return 'not configured';
   const state = context.feed.state();
-  return state.problem === undefined ? successText(state, context) : stateText(state, context);
+  return state.problem === undefined
+    ? successText(state, context)
+    : `${stateText(state, context)}. Health codes ${usableText(context)}`;
 }
 
 type Clocks = Pick<ConsoleContext, 'clock' | 'monotonic'>;
 
-function stateText({ problem, lastSuccess }: FeedState, { monotonic }: Clocks): string {
-  if (problem !== undefined) return `FAILS for ${duration(monotonic() - problem.since)}: ${problem.text}`;
+function stateText({ problem, lastSuccess }: FeedState, { clock, monotonic }: Clocks): string {
+  if (problem !== undefined) {
+    const ageMs = monotonic() - problem.since;
+    return `FAILS for ${duration(ageMs)}: ${problem.text} (since ${beijingTime(clock() - ageMs)})`;
+  }
   return lastSuccess === undefined ? 'not yet answered' : 'works';
 }
 

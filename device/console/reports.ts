@@ -5,8 +5,10 @@ import { beijingTime } from '../core/beijing-time.ts';
 import { dataProblem } from '../core/check.ts';
 import type { JournalCount } from '../journal/journal.ts';
 import { hideUserinfo } from '../kit/address.ts';
-import type { Command } from './context.ts';
-import { columns, duration } from './format.ts';
+import type { PartStatus } from '../parts.ts';
+import type { Command, ConsoleContext } from './context.ts';
+import { sinceOf } from './faults.ts';
+import { columns, duration, sinceWhen } from './format.ts';
 
 export const version: Command = {
   name: 'version',
@@ -35,21 +37,29 @@ export const config: Command = {
 export const readers: Command = {
   name: 'readers',
   usage: '',
-  help: 'every part with a wire, and its state',
-  run({ parts, monotonic }) {
-    const now = monotonic();
-    const rows = parts
-      .list()
-      .map(part => [
-        part.kind,
-        part.name,
-        part.working ? 'works' : 'FAULT',
-        `for ${duration(now - part.since)}`,
-        part.problem ?? part.note,
-      ]);
+  help: 'every part with a wire, its state, and how often and when it failed before',
+  run(context) {
+    const rows = context.parts.list().map(part => {
+      const { kind, name, working, problem, note } = part;
+      const since = sinceWhen(sinceOf(part, context.feed), context);
+      const texts = [problem ?? note, failedBefore(part, context)];
+      return [kind, name, working ? 'works' : 'FAULT', since, texts.filter(text => text !== '').join('; ')];
+    });
     return columns(rows);
   },
 };
+
+function failedBefore(
+  { failures: { before, last } }: PartStatus,
+  { clock, monotonic }: Pick<ConsoleContext, 'clock' | 'monotonic'>,
+): string {
+  if (before === 0) return '';
+  const ago = monotonic() - clock();
+  const times = last.map(
+    ({ from, until, problem }) => `${beijingTime(from - ago)} for ${duration(until - from)}: ${problem}`,
+  );
+  return `failed ${before === 1 ? 'once' : `${before} times`} before, last ${times.join(', ')}`;
+}
 
 export const cache: Command = {
   name: 'cache',

@@ -10,6 +10,7 @@ import { printableLines } from '../kit/printable.ts';
 import { createWorkBudget } from '../kit/work-budget.ts';
 import { commands } from './commands.ts';
 import type { ConsoleContext } from './context.ts';
+import { inBeijingTime } from './format.ts';
 import { readKeys } from './keys.ts';
 
 /** Commands pasted while one is still running. */
@@ -104,7 +105,7 @@ async function answer(
   const command = commands.find(c => c.name === name.toLowerCase());
   if (command === undefined) return `unknown command: ${asTyped(name)}. Type help.`;
   try {
-    return await command.run(context, args, say, signal);
+    return inBeijingTime(await command.run(context, args, say, signal));
   } catch (error) {
     return `${command.name} failed: ${messageOf(error)}`;
   }

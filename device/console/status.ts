@@ -1,38 +1,29 @@
 /** `status`: does this validator work, and what is wrong first. */
 import { phaseAt } from '../core/policy.ts';
-import { type PartKind, serviceOf } from '../core/service-screen.ts';
+import { serviceOf } from '../core/service-screen.ts';
 import { clockInShort } from './clock.ts';
 import type { Command, ConsoleContext } from './context.ts';
+import { faultsOf, severity } from './faults.ts';
 import { feedInShort } from './feed.ts';
-import { columns, duration } from './format.ts';
+import { columns, duration, sinceWhen } from './format.ts';
+import { withFreeSpace } from './free-space.ts';
 import { stopText } from './gnss.ts';
 import { countText } from './reports.ts';
 
-/** The worst first. */
-const severity: readonly PartKind[] = [
-  'journal',
-  'journal-rows',
-  'card-reader',
-  'code-reader',
-  'decoder',
-  'links',
-  'feed',
-  'feed-expiry',
-  'clock',
-  'gnss',
-  'display',
-  'speaker',
-  'console',
-];
+/** What is wrong, a cause before what it makes fail, one line each. */
+async function problems(context: ConsoleContext): Promise<string[]> {
+  const faults = await Promise.all(faultsOf(context).map(fault => withFreeSpace(fault, context.config)));
+  return faults.map(
+    ({ kind, name, what, since, remedy }) =>
+      `${kind} ${name}: ${oneLine(what)} (${sinceWhen(since, context)}). ${oneLine(remedy)}.`,
+  );
+}
 
-/** What is wrong, the worst first. */
-function problems({ parts, monotonic }: ConsoleContext): string[] {
-  const now = monotonic();
-  return parts
-    .list()
-    .filter(part => !part.working)
-    .sort((a, b) => severity.indexOf(a.kind) - severity.indexOf(b.kind))
-    .map(part => `${part.kind} ${part.name}: ${part.problem} (for ${duration(now - part.since)})`);
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, '; ')
+    .replace(/\.$/, '');
 }
 
 /** What a technician should know of parts that work all the same. */
@@ -47,11 +38,11 @@ export const status: Command = {
   name: 'status',
   usage: '',
   help: 'does this validator work, and what is wrong first',
-  run(context) {
+  async run(context) {
     const { config, parts, journal, clock, monotonic, startedAt } = context;
     const now = clock();
     const policy = context.policy();
-    const wrong = problems(context);
+    const wrong = await problems(context);
     const service = serviceOf(parts.list());
     const verdict = service === 'none' ? 'OUT OF SERVICE' : wrong.length > 0 ? 'WORKS, WITH FAULTS' : 'WORKS';
     const checked = policy.lines.includes(config.line)

@@ -135,6 +135,12 @@ export function dataProblem(
   return isFresh(statusAsOf, freshness.statusMaxAgeS, now) ? undefined : 'stale-status';
 }
 
+/** Until when the data can be used if nothing newer comes; Unix milliseconds. */
+export function usableUntil({ linksAsOf, statusAsOf }: DataAge, { freshness }: Policy): number {
+  const { linksMaxAgeS, statusMaxAgeS } = freshness;
+  return Math.min(linksAsOf + linksMaxAgeS * 1000, statusAsOf + statusMaxAgeS * 1000);
+}
+
 function isFromTheFuture(link: LinkLookup, now: number): boolean {
   if ('unavailable' in link) return false;
   return isAhead(link.linksAsOf, now) || (link.found && isAhead(link.statusAsOf, now));
