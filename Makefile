@@ -33,7 +33,7 @@ clean:
 build: node_modules
 	node_modules/.bin/tsc
 
-# Native packages are built from source. Node's own headers, where they came with it, spare node-gyp a download.
+# Native packages are built from source, but serialport's (docs/decisions/023-…). Node's own headers, where they came with it, spare node-gyp a download.
 node_modules: package.json package-lock.json
 	prefix=$$(node -p 'path.resolve(process.execPath, "../..")'); \
 	  [ -n "$$npm_config_nodedir" ] || [ ! -e "$$prefix/include/node/node.h" ] || export npm_config_nodedir="$$prefix"; \

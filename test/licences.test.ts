@@ -1,10 +1,23 @@
 /** What the packages allow, and that no install fetches what package-lock.json has no hash of. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from './harness.ts';
 import { isAllowed, packagesIn } from './licences.ts';
 
 const lock = readFileSync('package-lock.json', 'utf8');
+
+/** Of each package with native code: what it does at `npm ci`. @pokusew/pcsclite is there only where it could be built. */
+const installScripts = {
+  '@pokusew/pcsclite': 'node-gyp rebuild',
+  '@serialport/bindings-cpp': 'node-gyp-build',
+  'better-sqlite3': 'prebuild-install || node-gyp rebuild --release',
+};
+
+/** @param path of a file, from node_modules */
+function ownerOf(path: string): string | undefined {
+  return /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+}
 
 suite('packages', test => {
   test('all have a licence that is allowed', () => {
@@ -40,11 +53,10 @@ suite('packages', test => {
     const entries = Object.entries(JSON.parse(lock).packages as Record<string, Record<string, unknown>>);
     for (const [path, entry] of entries) if (path !== '') assert.type(entry.integrity, 'string', path);
     const scripted = entries.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path);
-    assert.equal(scripted, [
-      'node_modules/@pokusew/pcsclite',
-      'node_modules/@serialport/bindings-cpp',
-      'node_modules/better-sqlite3',
-    ]);
+    assert.equal(
+      scripted,
+      Object.keys(installScripts).map(name => `node_modules/${name}`),
+    );
     const fetchers = entries.filter(([path, { name }]) => {
       const called = name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       return ['prebuild-install', 'node-pre-gyp', '@mapbox/node-pre-gyp', 'simple-get'].includes(
@@ -52,5 +64,23 @@ suite('packages', test => {
       );
     });
     assert.equal(fetchers, []);
+  });
+
+  test('native modules are built here, or SECURITY.md names the package that brings one', () => {
+    const binaries = readdirSync('node_modules', { recursive: true, encoding: 'utf8' })
+      .filter(path => path.endsWith('.node'))
+      .map(path => ({ name: ownerOf(path), isBuiltHere: path.includes('/build/Release/') }));
+    const namesOf = (isBuiltHere: boolean) =>
+      new Set(binaries.filter(binary => binary.isBuiltHere === isBuiltHere).map(({ name }) => name));
+    assert.equal([...namesOf(false)], ['@serialport/bindings-cpp']);
+    const built = namesOf(true);
+    assert.ok(built.has('better-sqlite3'));
+    const security = readFileSync('SECURITY.md', 'utf8');
+    for (const [name, script] of Object.entries(installScripts)) {
+      assert.ok(security.includes(name), name);
+      const file = join('node_modules', name, 'package.json');
+      if (existsSync(file)) assert.is(JSON.parse(readFileSync(file, 'utf8')).scripts.install, script, name);
+    }
+    for (const name of built) assert.ok(name !== undefined && name in installScripts, name);
   });
 });
