@@ -32,6 +32,7 @@ export interface CodeReaders {
  */
 export function createCodeReaders(settings: readonly CodeReaderSettings[], engine: EngineName): CodeReaders {
   let started: ReturnType<typeof startDecoder> | undefined;
+  const patience = Math.max(0, ...settings.map(of => (of.driver === 'camera' ? of.frameTimeoutMs : 0)));
   const readers = settings.map(of => ({ isCamera: of.driver === 'camera', reader: create(of) }));
   const scanners = readers.filter(({ isCamera }) => !isCamera).map(({ reader }) => reader);
   const cameras = readers.filter(({ isCamera }) => isCamera).map(({ reader }) => reader);
@@ -43,7 +44,7 @@ export function createCodeReaders(settings: readonly CodeReaderSettings[], engin
       case 'framed-scanner':
         return createFramedScanner(of);
       case 'camera':
-        started ??= startDecoder(engine);
+        started ??= startDecoder(engine, patience);
         return createCamera({ ...of, decoder: started.decoder });
     }
   }
@@ -61,8 +62,11 @@ export function createCodeReaders(settings: readonly CodeReaderSettings[], engin
   };
 }
 
-/** What it tells before somebody listens waits for `listen`. */
-function startDecoder(engine: EngineName) {
+/**
+ * What it tells before somebody listens waits for `listen`.
+ * @param slowMs how long it may take over a frame before that is told: as long as the most patient camera waits for one
+ */
+function startDecoder(engine: EngineName, slowMs: number) {
   let listen = (_events: DecoderEvents): void => undefined;
   const listener = new Promise<DecoderEvents>(resolve => {
     listen = resolve;
@@ -72,5 +76,5 @@ function startDecoder(engine: EngineName) {
     fallback: why => void listener.then(({ fallback }) => fallback(why)),
     fault: error => void listener.then(({ fault }) => fault(error)),
   };
-  return { decoder: createDecoder({ engine, events }), listen };
+  return { decoder: createDecoder({ engine, events, slowMs }), listen };
 }

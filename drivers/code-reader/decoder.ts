@@ -2,9 +2,9 @@
  * QR decoding in a worker thread of its own, shared by all cameras, so that a hard frame never delays a card.
  *
  * Frames are transferred, not copied. The worker decodes them in the order they come, so a camera keeps at most
- * one frame here at a time. A worker that is silent for 1.5 s over a frame is a fault until it answers; one that dies, or
- * is silent for 10 s over a frame (jsQR may need 8 for a large one full of noise), is started again with backoff; the frames it
- * had, and those that come meanwhile, are not looked at.
+ * one frame here at a time. A worker that is silent over a frame for longer than a camera may be is a fault until it
+ * answers; one that dies, or is silent for 10 s over a frame (jsQR may need 8 for a large one full of noise), is started again
+ * with backoff; the frames it had, and those that come meanwhile, are not looked at.
  */
 import { DeviceError } from '../../device/kit/errors.ts';
 import { superviseWorker } from '../../device/kit/supervised-worker.ts';
@@ -17,12 +17,14 @@ import type { HeldCode, Look } from './look.ts';
 /** A small young generation is collected often, and with it the frames that have been decoded. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2 };
 
+const usualLimitMs = 10_000;
+
 export interface DecoderOptions {
   readonly engine: EngineName;
   readonly events: DecoderEvents;
-  /** How long a frame may take before that is told; 1.5 s unless given. */
-  readonly slowMs?: number;
-  /** How long a frame may take at all; 10 s unless given. */
+  /** How long a frame may take before that is told. */
+  readonly slowMs: number;
+  /** How long a frame may take at all; 10 s unless given, or twice `slowMs` where that is longer. */
   readonly limitMs?: number;
 }
 
@@ -44,7 +46,12 @@ export interface Decoder {
 }
 
 /** The worker starts at once. */
-export function createDecoder({ engine, events, slowMs = 1500, limitMs = 10_000 }: DecoderOptions): Decoder {
+export function createDecoder({
+  engine,
+  events,
+  slowMs,
+  limitMs = Math.max(usualLimitMs, 2 * slowMs),
+}: DecoderOptions): Decoder {
   const stop = new AbortController();
   const pending = new Map<number, (look: Look | undefined) => void>();
   let lastId = 0;

@@ -33,6 +33,7 @@ async function createFilmingCamera(context: TestContext) {
 function startDecoder({ after }: TestContext) {
   const decoder = createDecoder({
     engine: 'zxing',
+    slowMs: 60_000,
     events: { ready: () => {}, fallback: () => {}, fault: () => {} },
   });
   after(decoder.close);

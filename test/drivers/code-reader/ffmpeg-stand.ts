@@ -14,6 +14,7 @@ export const patient = { goneAfterMs: 60_000, frameTimeoutMs: 60_000, frozenAfte
 export function watch(context: TestContext, source: FfmpegSource, limits = patient) {
   const decoder = createDecoder({
     engine: 'zxing',
+    slowMs: 60_000,
     events: { ready: () => {}, fallback: () => {}, fault: () => {} },
   });
   context.after(decoder.close);
