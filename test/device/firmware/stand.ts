@@ -28,7 +28,7 @@ const framesPerSecond = 5;
  * A limit for cards that are to reach it, at a reader whose next card must not: many times what a busy machine takes to
  * read a card.
  */
-export const strictCardMs = 3000;
+export const strictCardMs = 8000;
 
 /** Cards are given up on after some seconds, for tests of cards that do not answer. */
 export const strictWithCards = {
