@@ -84,7 +84,7 @@ export function readRootRecords(records: readonly Uint8Array[], sm2: Sm2, proble
 }
 
 /** Whose a code is that is no ride code. */
-export function foreignFormat(bytes: Uint8Array): ForeignFormat {
+function foreignFormat(bytes: Uint8Array): ForeignFormat {
   const [first, second] = bytes;
   if (first === 0x02 && second === 0x01) return 'alipay';
   if (first === 0x54 && (second === 0x01 || second === 0x02)) return 'city-card';

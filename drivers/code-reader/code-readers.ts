@@ -3,12 +3,13 @@ import type { CodeReader, CodeReaderEvents, DeviceEvents } from '../../device/po
 import { type CameraOptions, createCamera } from './camera.ts';
 import { createDecoder, type DecoderEvents } from './decoder.ts';
 import type { EngineName } from './engine.ts';
-import { createFramedScanner, type FramedScannerOptions } from './framed-scanner.ts';
+import { createFramedScanner } from './framed-scanner.ts';
+import type { ModuleOptions } from './module-reader.ts';
 import { createScanner, type ScannerOptions } from './scanner.ts';
 
 export type CodeReaderSettings =
   | (ScannerOptions & { readonly driver: 'scanner' })
-  | (FramedScannerOptions & { readonly driver: 'framed-scanner' })
+  | (ModuleOptions & { readonly driver: 'framed-scanner' })
   | (Omit<CameraOptions, 'decoder'> & { readonly driver: 'camera' });
 
 /** Who hears of them. */

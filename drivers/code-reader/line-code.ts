@@ -36,6 +36,8 @@ const betweenBytes = /0x|\\x|(?<=[0-9a-f]{2})h|[\s,;:%_.{}[\]()<>-]/gi;
 /** As text, and as bytes that came in hex. */
 const beforeCode = /^[␀-␟ ]*(\][A-Za-z][0-9A-Za-z])?(\\\d{6})?[A-Za-z0-9]{0,3}$/;
 const afterCode = /^[␃␄␉␍␊ ]*$/;
+/** A ride code's head in hex, behind identifiers or not: version, length, the certificate's first byte. */
+const hexHead = /^.{0,24}?([89a-f][0-9a-f]01[4-6][0-9a-f]24)/i;
 /** Six characters of base64 that are a ride code's head. */
 const base64Head = /^[A-Za-z0-9+/_-]{0,3}?([g-z0-9+/_-][AQgw]F[J-Za-p]JA)/;
 
@@ -59,13 +61,13 @@ function isFraming(character: number): boolean {
 export function readLine(line: string, encoding: LineEncoding): Printed[] {
   const text = contentOf(line);
   if (text === '') return answer.test(pictured(line)) ? [talk(line)] : [];
-  const codes = codesInLine(line);
+  const codes = rideCodesIn(line);
   return codes.length > 0 ? codes.map(code) : [judgeText(line, encoding) ?? talk(line)];
 }
 
 /** What a line was that is too long to be kept, by its beginning. */
 export function judgeBeginning(line: string): Printed {
-  return canBeCode(line) ? damaged('') : talk(line);
+  return canBeCode(line) ? damaged(Buffer.from(line, 'latin1')) : talk(line);
 }
 
 /** Whether a line that has fallen silent is a code that has not all come. */
@@ -76,19 +78,38 @@ export function lineGoesOn(line: string): boolean {
   return readings.some(bytes => bytes !== undefined && isBegun(bytes));
 }
 
+/** Whether a text is a ride code's beginning, its head whole, and fewer bytes than it announces. */
+export function isCutShort(text: string): boolean {
+  const inner = withoutIdentifiers(contentOf(text));
+  const digits = inner.replace(betweenBytes, '');
+  const readings = [
+    fromHexDump(digits, 'cut'),
+    fromHexDump(fromHead(digits, hexHead), 'cut'),
+    fromBase64(fromHead(inner, base64Head), 'cut'),
+  ];
+  const views = readings.filter(bytes => bytes !== undefined).flatMap(viewsOf);
+  return views.some(bytes => bytes.length < (announcedLength(bytes, 0) ?? 0));
+}
+
+/** @returns '' where there is no head */
+function fromHead(text: string, ofCode: RegExp): string {
+  const [begins, head = ''] = ofCode.exec(text) ?? [];
+  return begins === undefined ? '' : text.slice(begins.length - head.length);
+}
+
 function judgeText(line: string, encoding: LineEncoding): Printed | undefined {
   const text = contentOf(line);
   const inner = withoutIdentifiers(text);
   if (isSomebodys(inner)) return foreign(Buffer.from(inner, 'latin1'));
   const advice = conversionOf(line) || damageOf(inner);
-  if (advice !== '') return damaged(advice);
+  if (advice !== '') return damaged(Buffer.from(inner, 'latin1'), advice);
   const hex = encoding === 'base64' ? undefined : fromHexDump(inner);
   const bytes = hex ?? (encoding === 'hex' ? undefined : fromBase64(inner));
   if (bytes !== undefined && isSomebodys(Buffer.from(bytes).toString('latin1'))) return foreign(bytes);
   if (bytes !== undefined && bytes.length >= fewestCodeBytes && hasVariety(inner)) {
     return judgeRead(bytes);
   }
-  if (canBeCode(inner)) return damaged('');
+  if (canBeCode(inner)) return damaged(Buffer.from(inner, 'latin1'));
   // An AIM identifier says that a code was read, whatever it was; but NOREAD may have one too.
   const isRead = inner !== text && !isKnownTalk(inner);
   return isRead || isToken(inner) ? foreign(Buffer.from(inner, 'latin1')) : undefined;
@@ -99,7 +120,8 @@ function hasVariety(text: string): boolean {
   return /^[0-9a-f]*$/i.test(text) || new Set(text).size >= 8;
 }
 
-function codesInLine(line: string): Uint8Array[] {
+/** @returns the whole ones */
+export function rideCodesIn(line: string): Uint8Array[] {
   if (line.length < shortestCode) return [];
   const text = withoutIdentifiers(contentOf(line));
   const codes = codesInAny([...hexIn(text.replace(betweenBytes, '')), Buffer.from(line, 'latin1')]);
@@ -143,8 +165,7 @@ function hexIn(text: string): Uint8Array[] {
 
 /** The bytes of a ride code in base64, behind a code id or not. */
 function base64In(word: string): Uint8Array[] {
-  const [begins, head = ''] = base64Head.exec(word) ?? [];
-  const bytes = begins === undefined ? undefined : fromBase64(word.slice(begins.length - head.length));
+  const bytes = fromBase64(fromHead(word, base64Head));
   return bytes === undefined ? [] : [bytes];
 }
 

@@ -3,8 +3,8 @@
  * should know of the rest.
  *
  * A ride code is always presented, at most 20 a second in the long run: each is a row of the journal, and whoever has the wire must
- * not fill the disk. Of what else can be refused, a salvo is refused once, not at all if a ride code arrives together with it,
- * and never in the place of a ride code that waits.
+ * not fill the disk. Of all else, codes cut short among it, a salvo is refused once, not at all if it arrives together with a ride
+ * code or right after one, and never in the place of a ride code that waits.
  */
 import { isRideCode } from '../../device/core/ride-code.ts';
 import { newestInTurn } from '../../device/kit/newest-in-turn.ts';
@@ -23,7 +23,11 @@ interface Presenting {
   stop(): void;
 }
 
-export function presentEach({ presented, note }: CodeReaderEvents): Presenting {
+/** @param nowMs of a clock that never goes back */
+export function presentEach(
+  { presented, note }: Pick<CodeReaderEvents, 'presented' | 'note'>,
+  nowMs = () => performance.now(),
+): Presenting {
   const turns = newestInTurn<CodeRead>({ burst, perS: codesPerS, passOn: presented, weight });
   const notes = createNotes(text => note?.(text));
   const salvos = createSalvos();
@@ -35,26 +39,19 @@ export function presentEach({ presented, note }: CodeReaderEvents): Presenting {
   function settle(): void {
     together = undefined;
     hasRideCode = false;
-    refuse();
-  }
-
-  function refuse(): void {
     if (refused !== undefined) turns.offer(refused);
     refused = undefined;
   }
 
-  function presentCode(bytes: Uint8Array): void {
-    if (isRideCode(bytes)) {
-      hasRideCode = true;
-      refused = undefined;
-    }
-    refuse();
-    salvos.codeCame();
+  function presentRide(bytes: Uint8Array): void {
+    hasRideCode = true;
+    refused = undefined;
+    salvos.rideCame(nowMs());
     turns.offer({ bytes });
   }
 
   function pendRefusal(printed: Refused): void {
-    const isPresentation = salvos.isPresentation(printed, performance.now());
+    const isPresentation = salvos.isPresentation(printed, nowMs());
     notes.add(salvos.advice());
     if (isPresentation && !hasRideCode) refused = refusalOf(printed);
   }
@@ -64,7 +61,7 @@ export function presentEach({ presented, note }: CodeReaderEvents): Presenting {
       notes.add(printed.advice);
       if (printed.is === 'talk') return;
       together ??= setImmediate(settle);
-      if (printed.is === 'code') presentCode(printed.bytes);
+      if (printed.is === 'code' && isRideCode(printed.bytes)) presentRide(printed.bytes);
       else pendRefusal(printed);
     },
     stop() {
@@ -76,7 +73,7 @@ export function presentEach({ presented, note }: CodeReaderEvents): Presenting {
 }
 
 function refusalOf(printed: Refused): CodeRead {
-  if (printed.is === 'foreign') return { bytes: printed.bytes };
+  if (printed.is !== 'damaged') return { bytes: printed.bytes };
   return { refused: 'malformed', ...(printed.advice !== '' && { why: printed.advice }) };
 }
 

@@ -7,15 +7,12 @@
  */
 
 import { isRideCodeVersion, mayBegin } from '../../device/core/jtt-1179/layout.ts';
-import { type ForeignFormat, foreignFormat } from '../../device/core/ride-code.ts';
 import { findCode, isBegun } from './found-codes.ts';
 import { besideCode, conversionOf, cutShort, talkOf } from './module-talk.ts';
 
-/** `advice` is what a technician can do, '' where nothing is known. */
+/** `advice` is what a technician can do, '' where nothing is known. Of what is damaged, `bytes` is what was printed. */
 export type Printed = { readonly advice: string } & (
-  | { readonly is: 'code'; readonly bytes: Uint8Array }
-  | { readonly is: 'foreign'; readonly bytes: Uint8Array; readonly format: ForeignFormat }
-  | { readonly is: 'damaged' }
+  | { readonly is: 'code' | 'foreign' | 'damaged'; readonly bytes: Uint8Array }
   | { readonly is: 'talk' }
 );
 
@@ -27,14 +24,13 @@ const fewestUnlikeBytes = 100;
 
 export const code = (bytes: Uint8Array) => ({ is: 'code', bytes, advice: '' }) as const;
 
-export const foreign = (bytes: Uint8Array) =>
-  ({ is: 'foreign', bytes, format: foreignFormat(bytes), advice: '' }) as const;
+export const foreign = (bytes: Uint8Array) => ({ is: 'foreign', bytes, advice: '' }) as const;
 
 /** Bytes that a module printed in hex or base64, or in a frame: it has read them from a code. */
 export function judgeRead(bytes: Uint8Array): Printed {
   if (!isRideCodeVersion(bytes[0] ?? 0)) return withAdvice(foreign(bytes));
   const isCode = bytes.length >= fewestUnlikeBytes || mayBegin(bytes, 0);
-  return isCode ? withAdvice(code(bytes)) : damaged('');
+  return isCode ? withAdvice(code(bytes)) : damaged(bytes);
 }
 
 function withAdvice(printed: Printed & { readonly bytes: Uint8Array }): Printed {
@@ -47,12 +43,12 @@ function withAdvice(printed: Printed & { readonly bytes: Uint8Array }): Printed 
 export function judgeBytes(bytes: Uint8Array): Printed {
   const text = Buffer.from(bytes).toString('latin1');
   const advice = conversionOf(text);
-  if (advice !== '') return damaged(advice);
+  if (advice !== '') return damaged(bytes, advice);
   const fewest = isRideCodeVersion(bytes[0] ?? 0) ? fewestCodeBytes : fewestBinaryBytes;
   return bytes.length < fewest ? talk(text) : judgeRead(bytes);
 }
 
-export const damaged = (advice: string) => ({ is: 'damaged', advice }) as const;
+export const damaged = (bytes: Uint8Array, advice = '') => ({ is: 'damaged', bytes, advice }) as const;
 export const talk = (text: string) => ({ is: 'talk', advice: talkOf(text) }) as const;
 
 /** Whether a text that could not be read may be a code that has suffered: long runs of hex or base64, much that is no text. */

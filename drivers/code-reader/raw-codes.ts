@@ -42,7 +42,7 @@ export function readRawCodes(stream: Readable, onPrinted: (printed: Printed) => 
     const wasTooLong = isTooLong;
     held = Buffer.alloc(0);
     isTooLong = false;
-    for (const printed of wasTooLong ? [damaged('')] : readBurst(burst)) onPrinted(printed);
+    for (const printed of wasTooLong ? [damaged(burst)] : readBurst(burst)) onPrinted(printed);
   }
 
   const stopReading = readPaced(stream, chunk => {

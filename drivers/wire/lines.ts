@@ -24,6 +24,8 @@ export interface LineLimits {
   readonly endByte?: number;
   /** Whether a line that has fallen silent goes on: a second silence of a second then ends it. */
   goesOn?(line: Uint8Array): boolean;
+  /** Called after each silence, when the line that it ended has been told. */
+  fellSilent?(): void;
   /** Which line of a flood matters more. */
   weight?(line: Uint8Array): number;
   /** Called once for each flood, when lines are dropped. */
@@ -38,9 +40,9 @@ const cr = 13;
 
 /** @returns stops the reading; nothing is called back afterwards */
 export function readLines(stream: Readable, limits: LineLimits, onLine: (line: string) => void): () => void {
-  const { maxLineBytes, idleGapMs = 200, endByte = lf, goesOn, weight, flooded } = limits;
+  const { maxLineBytes, idleGapMs = 200, endByte = lf, goesOn, fellSilent, weight, flooded } = limits;
   const silence = createWatchdog(idleGapMs, onSilence);
-  const longSilence = createWatchdog(longGapMs, endLine);
+  const longSilence = createWatchdog(longGapMs, endBySilence);
   const flood = createWatchdog(floodEndsAfterMs, () => {
     isFlood = false;
   });
@@ -65,8 +67,13 @@ export function readLines(stream: Readable, limits: LineLimits, onLine: (line: s
   }
 
   function onSilence(): void {
-    if (goesOn?.(line.subarray(0, length))) longSilence.restart();
-    else endLine();
+    if (length > 0 && goesOn?.(line.subarray(0, length))) longSilence.restart();
+    else endBySilence();
+  }
+
+  function endBySilence(): void {
+    endLine();
+    fellSilent?.();
   }
 
   function tellFlood(): void {
@@ -80,7 +87,7 @@ export function readLines(stream: Readable, limits: LineLimits, onLine: (line: s
       else if (length <= maxLineBytes) line[length++] = byte;
     }
     longSilence.stop();
-    if (length > 0) silence.restart();
+    if (length > 0 || fellSilent !== undefined) silence.restart();
     else silence.stop();
     if (isFlood) flood.restart();
   }

@@ -1,5 +1,7 @@
 /** What passengers do at a validator: tap a card, show or scan a phone, hold up a picture. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '../../device/core/bytes.ts';
+import { isRideCode } from '../../device/core/ride-code.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { renderFrame } from '../media/frame.ts';
 import type { FrameOptions } from '../media/frame-options.ts';
@@ -19,6 +21,9 @@ export interface Riding {
   /** Holds anything before the camera. @param called what takes the passenger's place in the result */
   showFrame(post: PostName, called: string, frame: GreyFrame): Promise<TapResult>;
 }
+
+/** What a scanner prints within 150 ms after another code, and is no ride code, is of the same salvo. People take longer. */
+const nextPassengerMs = 200;
 
 export function createRiding(
   posts: Readonly<Record<PostName, ValidatorPost>>,
@@ -52,8 +57,11 @@ export function createRiding(
       belongings.has(passenger) === 'card' ? tap(post, passenger) : show(post, passenger, {}),
     tap,
     async scan(post, passenger) {
-      const line = toHex(belongings.codeOf(passenger));
-      return present(post, passenger, () => posts[post].scanner.send(line));
+      const code = belongings.codeOf(passenger);
+      return present(post, passenger, async () => {
+        if (!isRideCode(code)) await sleep(nextPassengerMs);
+        posts[post].scanner.send(toHex(code));
+      });
     },
     show,
     showFrame,

@@ -13,8 +13,8 @@ export interface PostWatch {
   readonly heard: HeardTap[];
   /** What was presented to each reader last, and when: its answer may come late. */
   readonly last: Map<string, { readonly presented: Presentation; readonly at: number }>;
-  /** When each sample code was last held to the camera. */
-  readonly samplesShownAt: Map<string, number>;
+  /** When each sample code was last held to each reader. */
+  readonly samplesHeldAt: Map<string, number>;
   /** The presentation whose code may be in the frozen picture. */
   frozenWith: Presentation | undefined;
   /** Bytes that are no code have been sent to the scanner's wire. */
@@ -35,7 +35,7 @@ export function createPostWatch(): PostWatch {
     wires: createWireWatch(),
     heard: [],
     last: new Map(),
-    samplesShownAt: new Map(),
+    samplesHeldAt: new Map(),
     frozenWith: undefined,
     isHostile: false,
     wasCut: false,
@@ -51,21 +51,25 @@ export function takeFirst(heard: HeardTap[], reader: string): HeardTap | undefin
 /** Remembers what was presented, for its answer may come late. */
 export function wasPresented(watch: PostWatch, presented: Presentation, at: number): void {
   watch.last.set(presented.reader, { presented, at });
-  const { sample } = presented;
-  if (presented.reader === 'camera' && sample !== undefined) watch.samplesShownAt.set(sample, at);
+  const held = heldSample(presented);
+  if (held !== undefined) watch.samplesHeldAt.set(held, at);
 }
 
 /** Whether the validator had to answer, by all that it has told of itself. */
 export function mustAnswer(watch: PostWatch, presented: Presentation, from: number): boolean {
-  const { log, wires, samplesShownAt } = watch;
-  const { sample, reader, isHardToRead } = presented;
+  const { log, wires, samplesHeldAt } = watch;
+  const { reader, isHardToRead } = presented;
   const wasGood = (name: string) => {
     const part = log.parts.get(name);
     return part?.works === true && part.since <= from;
   };
   if (!log.isUpSince(from) || isHardToRead || !wasGood(reader)) return false;
-  if (reader !== 'camera') return true;
   // Other codes may have been in view since: that changes nothing.
-  const isHeld = sample !== undefined && from - (samplesShownAt.get(sample) ?? 0) < goneMs;
-  return wasGood('zxing') && !wires.isFrozen && !isHeld;
+  const held = heldSample(presented);
+  if (held !== undefined && from - (samplesHeldAt.get(held) ?? 0) < goneMs) return false;
+  return reader !== 'camera' || (wasGood('zxing') && !wires.isFrozen);
+}
+
+function heldSample({ reader, sample }: Presentation): string | undefined {
+  return sample === undefined ? undefined : `${reader} ${sample}`;
 }

@@ -1,9 +1,10 @@
 /** Damaged, overlong and meaningless input on the scanner's wire: refused, and the next code is answered at once. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { toHex } from '../../../device/core/bytes.ts';
 import { suite, until } from '../../harness.ts';
-import { type Stand, startStand } from './stand.ts';
+import { nextPassengerMs, type Stand, startStand } from './stand.ts';
 
 const damaged = [
   'malformed',
@@ -44,7 +45,7 @@ suite('bad codes', test => {
       const bit = 1 << (at % 8);
       await isRefused(stand, code.with(at, (code[at] ?? 0) ^ bit), damaged);
     }
-    for (const length of [16, 117, 198, 331, code.length - 1]) {
+    for (const length of [16, 117, 198, code.length - 2, code.length - 1]) {
       await isRefused(stand, code.subarray(0, length), ['malformed']);
     }
     for (const extra of [1, 32, 33, 1500]) {
@@ -73,6 +74,7 @@ suite('bad codes', test => {
     );
     assert.is((await present(() => post.scanner.send(binary))).reason, 'malformed');
     await nextCodeRides(stand);
+    await delay(nextPassengerMs);
     await present(() => post.scanner.send(randomBytes(1 << 20)));
     await nextCodeRides(stand);
     assert.ok(stand.log.every(({ event }) => event !== 'stderr' && event !== 'exit'));
@@ -116,7 +118,7 @@ suite('bad codes', test => {
     assert.is(verdict, 'pass');
     assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass');
     assert.is(stand.rows().length, before + 2);
-    await new Promise(resolve => setTimeout(resolve, 400));
+    await delay(400);
     const { reason } = await stand.present(() => stand.post.scanner.send(Buffer.from(texts)));
     assert.is(reason, 'unsupported');
     assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass');

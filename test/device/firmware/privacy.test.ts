@@ -70,7 +70,7 @@ async function printEverything(stand: Stand, secrets: Secrets): Promise<string> 
   for (const present of [
     () => stand.tap(listenedTo(stand.crowd.tUnion('red'), secrets)),
     () => stand.scan(stand.crowd.code('green')),
-    // Not Alipay's again: one of the same kind at once is of the same salvo.
+    // Not Alipay's again: the same within two seconds is still in view.
     () => stand.scan(foreignCodes['city-card-1']),
   ]) {
     const before = waits();

@@ -1,5 +1,4 @@
 /** Media that are refused, each with its own reason and words, through the firmware's own wires. */
-import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createAuthority } from '../../../sim/media/authority.ts';
 import { bankImage, mifareImage } from '../../../sim/media/card-images.ts';
@@ -108,7 +107,7 @@ const codes: readonly Case[] = [
     '无效码',
   ],
   ...Object.entries(foreignCodes).flatMap(([system, code]): Case[] => [
-    [`${system} by scanner`, s => scanLater(s, code), 'unsupported', '无效码', '请使用北京公交乘车码'],
+    [`${system} by scanner`, s => s.scan(lineOf(code)), 'unsupported', '无效码', '请使用北京公交乘车码'],
     [
       `${system} by camera`,
       s => s.show(renderFrame([code])),
@@ -129,12 +128,6 @@ const codes: readonly Case[] = [
 /** As a scanner prints it: text as it is, binary in hex. */
 function lineOf(code: Uint8Array): string | Uint8Array {
   return code.every(byte => byte >= 0x20 && byte < 0x7f) ? Buffer.from(code).toString('latin1') : code;
-}
-
-/** As by the next passenger: foreign codes of one kind that come within 150 ms are one presentation. */
-async function scanLater(stand: Stand, code: Uint8Array) {
-  await delay(200);
-  return stand.scan(lineOf(code));
 }
 
 async function refuses(stand: Stand, [what, present, reason, ...texts]: Case): Promise<void> {

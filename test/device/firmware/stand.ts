@@ -1,11 +1,13 @@
 /** A test stand: one firmware process, the far ends of all its wires, and passengers to present what they carry. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import Database from 'better-sqlite3';
 import { parse, stringify } from 'yaml';
 import { toHex } from '../../../device/core/bytes.ts';
 import type { Phase } from '../../../device/core/phase.ts';
+import { isRideCode } from '../../../device/core/ride-code.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import {
@@ -24,6 +26,8 @@ import { type Crowd, createCrowd } from './crowd.ts';
 
 /** Each picture costs the firmware and its test processor time. */
 const framesPerSecond = 5;
+/** What a scanner prints within 150 ms after another code, and is no ride code, is of the same salvo. */
+export const nextPassengerMs = 200;
 /**
  * A limit for cards that are to reach it, at a reader whose next card must not: many times what a busy machine takes to
  * read a card.
@@ -165,8 +169,10 @@ function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after 
       await held?.remove();
       return outcome;
     },
-    scan: (code: string | Uint8Array) =>
-      present(() => post.scanner.send(typeof code === 'string' ? code : toHex(code))),
+    async scan(code: string | Uint8Array): Promise<LogLine> {
+      if (typeof code === 'string' || !isRideCode(code)) await delay(nextPassengerMs);
+      return present(() => post.scanner.send(typeof code === 'string' ? code : toHex(code)));
+    },
     async show(frame: GreyFrame): Promise<LogLine> {
       const outcome = await present(() => post.show(frame));
       post.show(undefined);

@@ -83,6 +83,31 @@ suite('framed scanner', test => {
     assert.equal(bytesRead(codes), [hexOf(ride)]);
   });
 
+  test('a frame cut short takes nothing of the next, and is refused if none follows', async context => {
+    const { send, codes, notes } = await opened(context);
+    const [cut, next] = [rideCode(), rideCode()];
+    for (const length of [30, 200, 361, 366]) {
+      const before = codes.length;
+      send(Buffer.concat([frame(cut).subarray(0, length), frame(next).subarray(0, 100)]));
+      send(frame(next).subarray(100));
+      await until('the next code', () => bytesRead(codes).slice(before).includes(hexOf(next)));
+    }
+    const before = codes.length;
+    const last = rideCode();
+    send(frame(last).subarray(0, 150));
+    await until('the refusal', () => codes.length > before);
+    assert.is(bytesRead(codes).at(-1), hexOf(last.subarray(0, 147)));
+    assert.match(notes.join(), /ends before the length/);
+  });
+
+  test('noise that looks like the beginning of a frame takes no code with it', async context => {
+    const { send, codes } = await opened(context);
+    const ride = rideCode();
+    send(Buffer.concat([Buffer.from([3, 0x0f, 0xff, 0x80, 3, 3]), frame(ride)]));
+    await until('the code', () => codes.length > 0);
+    assert.equal(bytesRead(codes), [hexOf(ride)]);
+  });
+
   test('what a module puts into the frame beside a code is taken off, and its own talk is nobody', async context => {
     const { send, codes, notes } = await opened(context);
     const ride = rideCode();

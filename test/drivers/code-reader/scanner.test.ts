@@ -50,6 +50,7 @@ suite('scanner', test => {
   }
 
   const [code = new Uint8Array()] = sampleCodes;
+  const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
   for (const [encoding, line] of [
     ['hex', hexLine(code)],
@@ -79,6 +80,7 @@ suite('scanner', test => {
       send(bytes.subarray(at, at + 64));
     }
     await until('the code', () => codes.length === 1);
+    await pause(200);
     send(bytes.subarray(0, 348));
     await until('the next code', () => codes.length === 2);
     assert.equal(bytesRead(codes), [bytes.toString('hex'), bytes.subarray(0, 348).toString('hex')]);
@@ -93,8 +95,6 @@ suite('scanner', test => {
     assert.equal(codes[0], { refused: 'malformed' });
     assert.equal(bytesRead(codes), [Buffer.from(code).toString('hex')]);
   });
-
-  const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
   test('raw: a ride code is whole when its length says so, in however many pieces', async context => {
     const { send, codes } = await opened(context, 'raw');
@@ -164,6 +164,21 @@ suite('scanner', test => {
       await until('the code', () => codes.length > before);
     }
     assert.equal(bytesRead(codes), [hexOf(ride), hexOf(ride)]);
+  });
+
+  test('a code that is broken over lines is one, and one cut short is refused without another line', async context => {
+    const { send, codes } = await opened(context, 'auto');
+    const [ride, cut] = [rideCode(), rideCode().subarray(0, 300)];
+    for (const text of [hexOf(ride), Buffer.from(ride).toString('base64')]) {
+      const before = codes.length;
+      send(`${text.replace(/.{76}/g, '$&\r\n')}\r\n`);
+      await until('the code', () => codes.length > before);
+    }
+    send(`${hexOf(cut)}\r\n`);
+    await until('the refusal', () => codes.length > 2);
+    send(`${hexOf(rideCode()).slice(0, 400)}\r\n${hexOf(ride)}\r\n`);
+    await until('the next code', () => codes.length > 3);
+    assert.equal(bytesRead(codes), [ride, ride, cut, ride].map(hexOf));
   });
 
   test('what a module says by itself is nobody, and is told once', async context => {

@@ -9,7 +9,7 @@ function postThatWorks() {
   const watch = createPostWatch();
   const time = new Date(1000).toISOString();
   watch.log.hear({ level: 'info', event: 'ready', time });
-  for (const name of ['camera', 'zxing', 'card'])
+  for (const name of ['camera', 'zxing', 'card', 'scanner'])
     watch.log.hear({ level: 'info', event: 'part-ready', name, time });
   const passengers = new Map(usualPassengers.map(passenger => [passenger.id, passenger]));
   const [sample] = usualPassengers.filter(
@@ -37,6 +37,10 @@ suite('monkey: what must be answered', test => {
     assert.not.ok(must(`explain front ${sample}`, 12_000));
     assert.not.ok(must(`show front ${sample}`, 12_000));
     assert.ok(must(`show front ${sample}`, 14_000));
+    assert.ok(must(`scan front ${sample}`, 11_000), 'the scanner has not seen it');
+    show(`scan front ${sample}`, 11_000);
+    assert.not.ok(must(`scan front ${sample}`, 12_000));
+    assert.ok(must(`scan front ${sample}`, 14_000));
   });
 
   test('a ride code, made anew each time, must be; so must a card', () => {
