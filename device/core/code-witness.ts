@@ -3,7 +3,7 @@
  *
  * A code is signed by its issuer and by a phone, and says when it was made and how long it is good. A code that is good by the
  * clock bears the clock out. A code that looks expired is old, or the clock is fast. It is old if the clock has been borne out
- * lately, or if signed data on the bus is newer than its end. Otherwise the clock is doubted.
+ * lately, or if signed data that has come shows that it had ended: what was signed, and the time since. Otherwise the clock is doubted.
  *
  * Codes alone set no clock: a picture of a code is easily taken, and a phone signs what its own clock says. A second witness
  * must agree: the feed, which has just been asked and has no data that is newer than the code, but some of the hour before;
@@ -28,6 +28,8 @@ export interface CodeWitness {
   readonly against: readonly Sighting[];
   /** The clock is ahead of what the feed has just signed by so much. */
   readonly aheadOfFeedMs: number | undefined;
+  /** It is ahead by this at most: signed data has come that was no older than this by it. */
+  readonly atMostAheadMs: number;
   /** Added to the monotonic clock it gives the time that codes and a second witness tell. */
   readonly offsetMs: number | undefined;
 }
@@ -59,8 +61,8 @@ const aheadToleranceMs = 20_000;
 const witnessMs = 3_600_000;
 /** The feed is usually asked each minute. */
 const fedLatelyMs = 180_000;
-/** From signing a version to a validator that asks each moment: publishing takes minutes, and a cache may be in between. */
-const publishingMs = 600_000;
+/** From signing a version to a validator that asks each moment: publishing takes minutes, a mirror or a cache in between much longer. */
+const publishingMs = 1_800_000;
 const passengersNeeded = 3;
 /** A system clock that moved by more was set: what was heard of it before counts for nothing. */
 const steppedMs = 2000;
@@ -71,29 +73,39 @@ export const noWitness: CodeWitness = {
   borneOutAtMs: Number.NEGATIVE_INFINITY,
   against: [],
   aheadOfFeedMs: undefined,
+  atMostAheadMs: Number.POSITIVE_INFINITY,
   offsetMs: undefined,
 };
 
 /** After a step of the system clock nothing is left; a code against it is forgotten in time. */
 export function stillValid(
   before: CodeWitness,
-  { monotonicMs, systemMs }: Pick<Circumstances, 'monotonicMs' | 'systemMs'>,
+  { monotonicMs, systemMs, floorMs }: Pick<Circumstances, 'monotonicMs' | 'systemMs' | 'floorMs'>,
 ): CodeWitness {
   const systemOffsetMs = systemMs - monotonicMs;
-  if (Math.abs(systemOffsetMs - before.systemOffsetMs) > steppedMs) return { ...noWitness, systemOffsetMs };
-  const against = before.against.filter(({ atMs }) => monotonicMs - atMs < codeLifeMs);
-  return against.length === before.against.length ? before : { ...before, against };
+  const isStepped = Math.abs(systemOffsetMs - before.systemOffsetMs) > steppedMs;
+  const witness = isStepped ? { ...noWitness, systemOffsetMs } : before;
+  const against = witness.against.filter(({ atMs }) => monotonicMs - atMs < codeLifeMs);
+  return atMostAhead({ ...witness, against }, floorMs === undefined ? undefined : systemMs - floorMs);
+}
+
+/** @param aheadMs it cannot be more ahead than this, by signed data that is here */
+function atMostAhead(witness: CodeWitness, aheadMs = Number.POSITIVE_INFINITY): CodeWitness {
+  const atMostAheadMs = Math.min(witness.atMostAheadMs, aheadMs);
+  const aheadOfFeedMs = atMostAheadMs > publishingMs ? witness.aheadOfFeedMs : undefined;
+  return { ...witness, atMostAheadMs, aheadOfFeedMs };
 }
 
 /** @param code whose signatures are all good */
 export function hearCode(before: CodeWitness, code: CodeTimes, now: Circumstances): CodeWitness {
-  const { monotonicMs: at, systemMs, floorMs = Number.NEGATIVE_INFINITY } = now;
+  const { monotonicMs: at, systemMs } = now;
   const witness = stillValid(before, now);
   const [madeMs, endMs] = [code.generatedAtS * 1000, code.expiresAtS * 1000];
   if (isGoodAt(systemMs, madeMs, endMs)) {
-    return { ...noWitness, systemOffsetMs: witness.systemOffsetMs, borneOutAtMs: at };
+    const { systemOffsetMs, atMostAheadMs } = witness;
+    return { ...noWitness, systemOffsetMs, atMostAheadMs, borneOutAtMs: at };
   }
-  const isOld = at - witness.borneOutAtMs < codeLifeMs || endMs < floorMs;
+  const isOld = at - witness.borneOutAtMs < codeLifeMs || systemMs - endMs > witness.atMostAheadMs;
   if (isOld || systemMs < madeMs || endMs - madeMs > codeLifeMs) return witness;
   const toldMs = witness.offsetMs === undefined ? undefined : at + witness.offsetMs;
   if (toldMs !== undefined && isGoodAt(toldMs, madeMs, endMs)) {
@@ -107,23 +119,25 @@ export function hearCode(before: CodeWitness, code: CodeTimes, now: Circumstance
     (now.gnssMs !== undefined && isGoodAt(now.gnssMs, madeMs, endMs)) ||
     against.filter(({ offsetMs }) => Math.abs(offsetMs - sighting.offsetMs) <= codeLifeMs).length >=
       passengersNeeded;
-  return { ...witness, against, offsetMs: isBorneOut ? Math.max(madeMs, floorMs) - at : witness.offsetMs };
+  const earliestMs = Math.max(madeMs, systemMs - witness.atMostAheadMs);
+  return { ...witness, against, offsetMs: isBorneOut ? earliestMs - at : witness.offsetMs };
 }
 
 /**
  * A version that the feed did not have a moment ago raises a doubt, and sets nothing: a publisher's clock may be slow, and a cache
- * in between may be late.
+ * in between may be late. A late cache is not late each time, and makes no code look expired: once a version has come soon after it
+ * was signed, or a code was good, this clock is known not to be far ahead, for as long as nobody sets it.
  * @param newlySigned Unix milliseconds, and within how many before now
  */
 export function hearFeed(
   before: CodeWitness,
   { signedAt, withinMs }: { readonly signedAt: number; readonly withinMs: number },
-  now: Pick<Circumstances, 'monotonicMs' | 'systemMs'>,
+  now: Pick<Circumstances, 'monotonicMs' | 'systemMs' | 'floorMs'>,
 ): CodeWitness {
-  const witness = stillValid(before, now);
+  const witness = atMostAhead(stillValid(before, now), now.systemMs - signedAt);
   const aheadMs = now.systemMs - signedAt - withinMs;
-  const isAhead = aheadMs > publishingMs && now.monotonicMs - witness.borneOutAtMs >= codeLifeMs;
-  return { ...witness, aheadOfFeedMs: isAhead ? aheadMs : undefined };
+  const isUnknown = witness.atMostAheadMs > publishingMs && witness.borneOutAtMs === noWitness.borneOutAtMs;
+  return isUnknown && aheadMs > publishingMs ? { ...witness, aheadOfFeedMs: aheadMs } : witness;
 }
 
 export function isDoubted({

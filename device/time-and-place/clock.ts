@@ -85,7 +85,7 @@ export function createClock({
     const at = monotonicMs();
     const before = belief;
     const systemMs = wallClock();
-    witness = stillValid(witness, { monotonicMs: at, systemMs });
+    witness = stillValid(witness, { monotonicMs: at, systemMs, floorMs: floor() });
     belief = nextBelief(before, {
       monotonicMs: at,
       systemMs,
@@ -141,7 +141,8 @@ export function createClock({
     fed(newlySigned) {
       fedAtMs = monotonicMs();
       if (newlySigned === undefined) return;
-      witness = hearFeed(witness, newlySigned, { monotonicMs: fedAtMs, systemMs: wallClock() });
+      const now = { monotonicMs: fedAtMs, systemMs: wallClock(), floorMs: floor() };
+      witness = hearFeed(witness, newlySigned, now);
       updateBelief();
     },
     rideTaken() {

@@ -18,6 +18,8 @@ export interface HttpOptions {
 export interface Http {
   /** Bytes of bodies received so far. */
   readonly received: number;
+  /** For how long a cache says that it has held what `get` has brought last; 0 where none says so. */
+  readonly heldMs: number;
   /**
    * @param etag of what is already here
    * @throws HttpStatus, DeviceError (disconnected, timeout, protocol)
@@ -68,6 +70,7 @@ export function createHttp(
   });
   const pace = createRateLimit(bytesPerS, pacing);
   let received = 0;
+  let heldMs = 0;
 
   async function ask(url: string, headers: Record<string, string>): Promise<Dispatcher.ResponseData> {
     try {
@@ -129,8 +132,12 @@ export function createHttp(
     get received() {
       return received;
     },
+    get heldMs() {
+      return heldMs;
+    },
     async get(url, maxBytes, etag) {
       const answer = await ask(url, etag === undefined ? {} : { 'if-none-match': etag });
+      heldMs = ageOf(answer);
       if (answer.statusCode === 304 && etag !== undefined) {
         await answer.body.dump();
         return 'unchanged';
@@ -165,6 +172,11 @@ export function createHttp(
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** RFC 9111, 5.1. Whoever sends nonsense says nothing. */
+function ageOf({ headers }: Dispatcher.ResponseData): number {
+  return Number(/^\d{1,9}$/.exec(String(headers.age))?.[0] ?? 0) * 1000;
 }
 
 function rangeStart({ headers }: Dispatcher.ResponseData): number {

@@ -34,6 +34,8 @@ export interface Metadata {
   readonly expiry: SignatureExpiry;
   /** When the timestamp was signed, Unix milliseconds. */
   readonly signedAt: number;
+  /** For how long a cache before the feed says that it has held the timestamp. */
+  readonly heldMs: number;
 }
 
 export interface TrustedRoot {
@@ -88,6 +90,7 @@ async function refreshOnce(options: MetadataOptions, copy: string, fetcher: Feed
       root: describeRoot(store.root.signed),
       timestamp: fetcher.timestamp(),
       expiry: expiryOf(store),
+      heldMs: fetcher.heldMs(),
       signedAt: Date.parse(store.timestamp?.signed.expires ?? '') - timestampLifetimeMs,
       async target(name) {
         const target = await updater.getTargetInfo(name);
@@ -186,6 +189,8 @@ function takeOver(copy: string, directory: string): void {
 
 interface FeedFetcher extends Fetcher {
   timestamp(): SeenTimestamp | undefined;
+  /** The timestamp has been in a cache for so long. */
+  heldMs(): number;
   /** The body fetched last, good or bad. */
   url(): string | undefined;
   /** Whether the timestamp was asked for by its ETag. */
@@ -199,6 +204,7 @@ const maxMetadataBytes = 128 << 10;
 
 function createFetcher(http: Http, metadataDir: string, seen: SeenTimestamp | undefined): FeedFetcher {
   let timestamp = seen;
+  let heldMs = 0;
   let lastUrl: string | undefined;
   let failure: DeviceError | undefined;
   let reliedOnMemory = false;
@@ -209,6 +215,7 @@ function createFetcher(http: Http, metadataDir: string, seen: SeenTimestamp | un
     const isAsSeen = existsSync(kept) && sha256Hex(readFileSync(kept)) === seen?.sha256;
     reliedOnMemory = isAsSeen;
     const fetched = await http.get(url, maxLength, isAsSeen ? seen?.etag : undefined);
+    heldMs = http.heldMs;
     if (fetched === 'unchanged') return readFileSync(kept);
     const { bytes } = fetched;
     const etag = shortEtag.safeParse(fetched.etag);
@@ -236,6 +243,7 @@ function createFetcher(http: Http, metadataDir: string, seen: SeenTimestamp | un
 
   return {
     timestamp: () => timestamp,
+    heldMs: () => heldMs,
     url: () => lastUrl,
     reliedOnMemory: () => reliedOnMemory,
     failure: () => failure,

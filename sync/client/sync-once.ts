@@ -43,6 +43,8 @@ export interface SyncResult extends SyncOutcome {
   readonly statusAsOf: number;
   /** Unix milliseconds */
   readonly signedAt: number;
+  /** For how long a cache before the feed says that it has held what was signed. */
+  readonly heldMs: number;
 }
 
 type Announced = ReturnType<typeof indexCustom.parse>;
@@ -84,8 +86,8 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     }
     const texts = await fetchTexts(metadata, directory);
     const { version, statusAsOf } = announced;
-    const { expiry, signedAt } = metadata;
-    const reached = { version, previousVersion, statusAsOf, signedAt, expiry, ...texts };
+    const { expiry, signedAt, heldMs } = metadata;
+    const reached = { version, previousVersion, statusAsOf, signedAt, heldMs, expiry, ...texts };
     const cipher = createContentCipher(key);
     const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http, cipher);
     if (here !== undefined && learnt.isInUse && isAnnounced(here, announced)) {

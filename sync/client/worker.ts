@@ -49,7 +49,8 @@ const settings: WorkerSettings = workerData;
 const opening = openKeyRing(settings.keys, settings.directory);
 const damaged = new Set<string>();
 let wake = new AbortController();
-let answered: { readonly askedAt: number; readonly version: number } | undefined;
+/** The feed had this version, and none after it. */
+let answered: { readonly atMs: number; readonly version: number } | undefined;
 
 // A tap comes before any syncing. Elsewhere than on Linux it would be the whole process's priority.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -120,7 +121,7 @@ async function round(http: ReturnType<typeof createHttp>, keys: KeyRing): Promis
     const result = await syncOnce({ ...settings, keys, damaged: bad, time: believedTime() }, http);
     for (const generation of bad) damaged.delete(generation);
     tell({ kind: 'synced', result: { ...result, newlySigned: newlySigned(result) } });
-    answered = { askedAt, version: result.version };
+    answered = { atMs: askedAt - result.heldMs, version: result.version };
     return true;
   } catch (error) {
     const problem = problemOf(error);
@@ -138,7 +139,7 @@ function believedTime(): SyncTime {
 /** What the feed did not have when it was last asked was signed since then. */
 function newlySigned({ version, signedAt }: SyncResult): NewlySigned | undefined {
   if (answered === undefined || version <= answered.version) return undefined;
-  return { signedAt, withinMs: performance.now() - answered.askedAt };
+  return { signedAt, withinMs: performance.now() - answered.atMs };
 }
 
 /** By which the certificate of the feed's server is judged: the believed time, or the system's clock. */

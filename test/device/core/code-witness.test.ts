@@ -84,8 +84,11 @@ suite('code witness', test => {
       const witness = show(moment);
       assert.equal([witness.against.length, off(witness)], [1, undefined]);
       assert.equal(
-        stillValid(witness, { monotonicMs: 21 * minuteMs, systemMs: noon + 21 * minuteMs + 2_000_000 })
-          .against,
+        stillValid(witness, {
+          monotonicMs: 21 * minuteMs,
+          systemMs: noon + 21 * minuteMs + 2_000_000,
+          floorMs: undefined,
+        }).against,
         [],
       );
     }
@@ -122,28 +125,65 @@ suite('code witness', test => {
     assert.is(off(show({ before: second, atMs: 10_000, account: 'zhao', ageMs: 30_000 })), -1000);
   });
 
+  /** A version comes that the feed did not have `withinMs` ago. */
+  function bring(
+    before: CodeWitness,
+    fastMs: number,
+    signedAgoMs: number,
+    { withinMs = minuteMs, atMs = 0 } = {},
+  ): CodeWitness {
+    const now = { monotonicMs: atMs, systemMs: noon + atMs + fastMs, floorMs: undefined };
+    return hearFeed(stillValid(before, now), { signedAt: noon + atMs - signedAgoMs, withinMs }, now);
+  }
+
   test('a version that the feed has just signed raises a doubt, and sets no clock', () => {
-    const at = (before: CodeWitness, fastMs: number, signedAgoMs: number, withinMs = minuteMs) =>
-      hearFeed(
-        stillValid(before, { monotonicMs: 0, systemMs: noon + fastMs }),
-        { signedAt: noon - signedAgoMs, withinMs },
-        { monotonicMs: 0, systemMs: noon + fastMs },
-      );
-    const doubted = at(noWitness, 2_000_000, 30_000);
+    const doubted = bring(noWitness, 2_000_000, 30_000);
     assert.equal([isDoubted(doubted), off(doubted)], [true, undefined]);
-    assert.is(isDoubted(at(doubted, 2_000_000, 30_000)), true);
+    assert.is(isDoubted(bring(doubted, 2_000_000, 30_000)), true);
+    assert.is(
+      isDoubted(bring(doubted, 2_000_000, 3 * hourMs, { withinMs: 3 * hourMs })),
+      true,
+      'says nothing',
+    );
     // Published slowly, cached, signed by a clock ahead, or nobody knows since when it is there.
-    assert.is(isDoubted(at(noWitness, 0, 9 * minuteMs)), false);
-    assert.is(isDoubted(at(noWitness, 0, -hourMs)), false);
-    assert.is(isDoubted(at(noWitness, 0, 3 * hourMs, 3 * hourMs)), false);
-    assert.is(isDoubted(at(doubted, 2_000_000, -2_000_000)), false);
-    const borneOut = show({ fastMs: 0, atMs: -minuteMs });
-    assert.is(isDoubted(at(borneOut, 0, hourMs)), false, 'codes say that it is the feed which is late');
+    for (const lateMs of [9 * minuteMs, 11 * minuteMs, 29 * minuteMs, -hourMs])
+      assert.is(isDoubted(bring(noWitness, 0, lateMs)), false);
+    assert.is(isDoubted(bring(noWitness, 0, 3 * hourMs, { withinMs: 3 * hourMs })), false);
+    assert.is(isDoubted(bring(doubted, 2_000_000, -2_000_000)), false);
     assert.is(isDoubted(show({ before: doubted, ageMs: -2_000_000 })), false);
   });
 
+  test('a cache that is late, by minutes or by hours, raises no doubt of a clock that is right', () => {
+    const borneOut = show({ fastMs: 0, atMs: -3 * hourMs, floorMs: undefined });
+    assert.is(isDoubted(bring(borneOut, 0, hourMs)), false, 'a code has been good');
+    // It takes up what is new every two hours: then something of the last minutes is there, later nothing.
+    const inTime = bring(noWitness, 0, 5 * minuteMs);
+    assert.is(isDoubted(bring(inTime, 0, 100 * minuteMs, { atMs: 4 * hourMs })), false);
+    const late = bring(noWitness, 0, 100 * minuteMs);
+    assert.is(isDoubted(late), true, 'nothing tells it from a fast clock yet');
+    assert.is(isDoubted(bring(late, 0, 5 * minuteMs, { atMs: hourMs })), false);
+    const { monotonicMs, systemMs } = { monotonicMs: hourMs, systemMs: noon + hourMs };
+    const fed = stillValid(late, { monotonicMs, systemMs, floorMs: systemMs - 5 * minuteMs });
+    assert.is(isDoubted(fed), false, 'data of five minutes ago is here');
+    // The clock is set: nothing is known of it.
+    assert.is(isDoubted(bring(inTime, 2_000_000, 30_000)), true);
+  });
+
+  test('behind a late cache, what had come in time shows that a picture of a code is old', () => {
+    const late = { fastMs: 0, atMs: hourMs, floorMs: noon - 5 * minuteMs, fedAtMs: hourMs };
+    const inTime = stillValid(noWitness, { monotonicMs: 0, systemMs: noon, floorMs: noon - 5 * minuteMs });
+    for (const ageMs of [10 * minuteMs, 40 * minuteMs]) {
+      const picture = show({ ...late, before: inTime, ageMs });
+      assert.equal([picture.against, off(picture)], [[], undefined]);
+    }
+    // By a clock that is fast nothing had come in time; what came then tells it, and the time since.
+    const fast = { ...late, fastMs: 2_000_000, ageMs: 10_000 };
+    const before = stillValid(noWitness, { monotonicMs: 0, systemMs: noon + 2_000_000, floorMs: noon });
+    assert.is(off(show({ ...fast, before, floorMs: noon })), 0);
+  });
+
   test('a step of the system clock is another clock: what was said of the former counts for nothing', () => {
-    const stepped = stillValid(show(), { monotonicMs: 1000, systemMs: noon + 1000 });
+    const stepped = stillValid(show(), { monotonicMs: 1000, systemMs: noon + 1000, floorMs: undefined });
     assert.equal([stepped.against, off(stepped)], [[], undefined]);
   });
 

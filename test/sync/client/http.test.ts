@@ -44,6 +44,32 @@ suite('feed client: http', test => {
     assert.equal(await http.get(url, 100, '"other"'), { bytes: Buffer.alloc(0), etag: undefined });
   });
 
+  test('for how long a cache has held it, also where nothing has changed; nonsense says nothing', async context => {
+    const url = await serveHttp(context, (request, response) => {
+      const age = decodeURIComponent(request.url?.slice(1) ?? '');
+      if (age !== '') response.setHeader('age', age);
+      response.statusCode = request.headers['if-none-match'] === undefined ? 200 : 304;
+      response.end();
+    });
+    const http = openHttp(context);
+    assert.is(http.heldMs, 0);
+    for (const [age, heldMs] of Object.entries({
+      660: 660_000,
+      '-5': 0,
+      '1e9': 0,
+      '7, 8': 0,
+      99999999999: 0,
+    })) {
+      await http.get(`${url}/3600`, 100);
+      assert.is(http.heldMs, 3_600_000);
+      await http.get(`${url}/${encodeURIComponent(age)}`, 100, '"tag"');
+      assert.is(http.heldMs, heldMs, age);
+    }
+    await http.get(`${url}/3600`, 100);
+    await http.get(`${url}/`, 100);
+    assert.is(http.heldMs, 0);
+  });
+
   test('statuses that are no success, redirects among them, and 304 that nobody asked for', async context => {
     const http = openHttp(context);
     for (const status of [201, 206, 301, 302, 304, 307, 308, 400, 403, 404, 416, 429, 500, 503]) {

@@ -76,6 +76,9 @@ function impatientFor(path: string): Http {
     get received() {
       return usual.received + quick.received;
     },
+    get heldMs() {
+      return usual.heldMs;
+    },
     get: (url, ...rest) => by(url).get(url, ...rest),
     download: (url, ...rest) => by(url).download(url, ...rest),
     close: async () => void (await Promise.all([usual.close(), quick.close()])),
