@@ -1,7 +1,11 @@
-/** The parts of the validator and which of them work; displays, log and console tell faults from here. */
+/**
+ * The parts of the validator and which of them work; displays, log and console tell faults from here. While a fault lasts,
+ * the console says its newest words, and the log has each of them once, or by turns every ten minutes.
+ */
 import type { PartKind, PartState } from './core/service-screen.ts';
 import type { DeviceError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
+import { createRepetitionFilter } from './kit/repetition-filter.ts';
 import { monotonic } from './kit/time.ts';
 import type { DeviceEvents } from './ports.ts';
 
@@ -51,6 +55,9 @@ function failuresAfter(
   return { before: failures.before + 1, last };
 }
 
+/** Whoever tries again and again meets the same fault with another port, address or age in it. */
+const withoutNumbers = (text: string) => text.replace(/\w*\d\w*/g, '#');
+
 export function createParts(log: Log): Parts {
   const states = new Map<string, PartStatus>();
   const listeners = new Set<() => void>();
@@ -70,14 +77,17 @@ export function createParts(log: Log): Parts {
       const fixed = { kind, name, ...(needs === undefined ? {} : { needs }) };
       const key = `${kind}/${name}`;
       const noteOf = () => states.get(key)?.note ?? '';
+      const faults = createRepetitionFilter();
       change(key, { ...fixed, working: false, problem: starting, note: '', since: monotonic() });
       return {
         ready() {
           if (states.get(key)?.working !== true) log.info('part-ready', { part: kind, name });
+          faults.forget();
           change(key, { ...fixed, working: true, problem: undefined, note: noteOf(), since: monotonic() });
         },
         fault(error: DeviceError) {
-          if (states.get(key)?.problem !== error.message) {
+          const isOther = states.get(key)?.problem !== error.message;
+          if (isOther && faults.isNews(`${error.kind} ${withoutNumbers(error.message)}`)) {
             log.error('part-fault', { part: kind, name, kind: error.kind, problem: error.message });
           }
           const status = {

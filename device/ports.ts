@@ -8,7 +8,7 @@ import type { DeviceError } from './kit/errors.ts';
 
 /**
  * What every driver tells about itself; `ready` also says that a fault is over. It tells either only when it is news (a
- * fault of another kind is), and after `close` it says nothing more.
+ * fault of another kind is, and so are other words), and after `close` it says nothing more.
  */
 export interface DeviceEvents {
   ready(): void;
@@ -172,7 +172,7 @@ export type SignatureExpiry = Readonly<Record<'root' | 'targets' | 'snapshot', n
 export interface NewlySigned {
   /** Unix milliseconds, by the publisher's clock. */
   readonly signedAt: number;
-  /** It was signed within so long before now. */
+  /** It was signed within so long before now: since the feed, not a cache before it, was known not to have it. */
   readonly withinMs: number;
 }
 

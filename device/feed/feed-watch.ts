@@ -3,6 +3,7 @@
 import { hideUserinfo } from '../kit/address.ts';
 import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
+import { createRepetitionFilter } from '../kit/repetition-filter.ts';
 import { type Clock, everySecond, monotonic } from '../kit/time.ts';
 import type { DeviceEvents, FeedClient, FeedClientEvents, NewlySigned } from '../ports.ts';
 import { watchExpiry } from './expiry-watch.ts';
@@ -48,8 +49,6 @@ export interface FeedWatchParts {
 
 /** An outage this short, as in a tunnel, is no fault. */
 const outageLimitMs = 5 * 60_000;
-/** The same problem is logged again only after this long. */
-const sayAgainMs = 10 * 60_000;
 const ofTheNetwork: readonly DeviceErrorKind[] = ['disconnected', 'timeout'];
 
 /**
@@ -63,8 +62,8 @@ export function watchFeed(
   let goodAt = age();
   let lastSuccess: FeedState['lastSuccess'];
   let failure: { readonly problem: DeviceError; readonly since: number } | undefined;
-  const mayLog = createRepetitionFilter(age);
-  const mayLogTexts = createRepetitionFilter(age);
+  const refusals = createRepetitionFilter(age);
+  const unusableTexts = createRepetitionFilter(age);
   const expiries = watchExpiry(addExpiry, clock);
 
   /** A network problem becomes a fault only when it lasts; any other problem is one at once. */
@@ -93,12 +92,13 @@ export function watchFeed(
       goodAt = age();
       lastSuccess = { at: goodAt, how, version };
       failure = undefined;
-      mayLog(undefined);
+      refusals.forget();
       const isNews = how !== 'none' || renewed.length > 0;
       const told = { version, previousVersion, how, bytes, links: count, renewed };
       log[isNews ? 'info' : 'debug']('feed-synced', told);
-      const problem = unusable.length === 0 ? undefined : unusable.join('\n');
-      if (mayLogTexts(problem) && problem !== undefined) log.error('feed-text-refused', { problem });
+      const problem = unusable.join('\n');
+      if (problem === '') unusableTexts.forget();
+      else if (unusableTexts.isNews(problem)) log.error('feed-text-refused', { problem });
       links.lookAfter();
       fed(newlySigned);
       reloadTexts();
@@ -107,7 +107,7 @@ export function watchFeed(
     },
     refused({ kind, device, message }, kept) {
       const problem = hideUserinfo(message);
-      if (mayLog(`${kind} ${problem}`)) log.warn('feed-refused', { problem, kind, kept });
+      if (refusals.isNews(`${kind} ${problem}`)) log.warn('feed-refused', { problem, kind, kept });
       // Files that came before the failure are kept.
       reloadTexts();
       fail(new DeviceError(kind, device, problem));
@@ -133,16 +133,5 @@ export function watchFeed(
       stopPolling();
       return client.close();
     },
-  };
-}
-
-/** @returns whether to log this: news at once, a repetition only from time to time; undefined forgets the last text */
-function createRepetitionFilter(age: Clock): (text: string | undefined) => boolean {
-  let said: { readonly text: string; readonly at: number } | undefined;
-  return text => {
-    const now = age();
-    if (text !== undefined && said?.text === text && now - said.at < sayAgainMs) return false;
-    said = text === undefined ? undefined : { text, at: now };
-    return true;
   };
 }

@@ -1,8 +1,8 @@
 /** What every Terminal must do, whatever its wire; run on tcp://host:port and on a tty. */
 import * as assert from 'uvu/assert';
-import type { DeviceError } from '../../device/kit/errors.ts';
 import type { Terminal } from '../../device/ports.ts';
 import { suite, type TestContext, until } from '../harness.ts';
+import { recordDevice } from './device-events.ts';
 
 /** A terminal line not yet opened, and what a technician has in hand. */
 export interface TerminalFixture {
@@ -20,16 +20,12 @@ export interface TerminalFixture {
 
 /** Opens the terminal with sessions that echo. */
 export function openEcho({ after }: TestContext, terminal: Terminal) {
-  const faults: DeviceError[] = [];
-  let readies = 0;
+  const { events, faults, readies } = recordDevice();
   let begun = 0;
   let sessions = 0;
   after(() => terminal.close());
   terminal.open({
-    ready: () => {
-      readies++;
-    },
-    fault: error => faults.push(error),
+    ...events,
     session: wire => {
       begun++;
       sessions++;
@@ -39,7 +35,7 @@ export function openEcho({ after }: TestContext, terminal: Terminal) {
       });
     },
   });
-  return { faults, readies: () => readies, begun: () => begun, sessions: () => sessions };
+  return { faults, readies, begun: () => begun, sessions: () => sessions };
 }
 
 /** @param needs the Debian package without which the fixture cannot be made */

@@ -1,23 +1,23 @@
 /** What is known of each part: works or not, and what else a technician should know. */
 import * as assert from 'uvu/assert';
-import { DeviceError } from '../../device/kit/errors.ts';
+import { DeviceError, type DeviceErrorKind } from '../../device/kit/errors.ts';
+import type { Log } from '../../device/kit/log.ts';
 import { createParts } from '../../device/parts.ts';
 import { suite } from '../harness.ts';
 
-function partsOf(logged: unknown[]) {
-  const say = (level: string) => (event: string, fields?: object) => logged.push([level, event, fields]);
-  return createParts({
-    info: say('info'),
-    warn: say('warn'),
-    error: say('error'),
-    debug: say('debug'),
-  } as never);
+function recordLog() {
+  const logged: (readonly [event: string, fields: Readonly<Record<string, unknown>>])[] = [];
+  const say = (event: string, fields: Readonly<Record<string, unknown>> = {}) =>
+    void logged.push([event, fields]);
+  const log: Log = { info: say, warn: say, error: say, debug: say };
+  const told = (event: string) => logged.filter(([said]) => said === event).map(([, fields]) => fields);
+  return { log, told };
 }
 
 suite('parts', test => {
   test('a note outlasts faults, is logged once, and is taken back', () => {
-    const logged: unknown[] = [];
-    const parts = partsOf(logged);
+    const { log, told } = recordLog();
+    const parts = createParts(log);
     const part = parts.add('card-reader', 'card');
     part.ready();
     part.note?.('uses A; not used: B');
@@ -30,11 +30,32 @@ suite('parts', test => {
     );
     part.note?.('');
     assert.is(parts.list()[0]?.note, '');
-    assert.is(logged.filter(entry => JSON.stringify(entry).includes('part-note')).length, 1);
+    assert.is(told('part-note').length, 1);
+  });
+
+  test('the newest words of a fault are its problem; the log has each once in an outage', () => {
+    const { log, told } = recordLog();
+    const parts = createParts(log);
+    const part = parts.add('gnss', 'gnss');
+    const fails = (kind: DeviceErrorKind, words: string) => part.fault(new DeviceError(kind, 'gnss', words));
+    const problem = () => parts.list()[0]?.problem;
+    for (let attempt = 0; attempt < 100; attempt++) {
+      fails('disconnected', 'cannot open /dev/ttyUSB0: ENOENT');
+      fails('disconnected', 'cannot open /dev/ttyUSB0: EBUSY');
+      fails('timeout', `nothing heard for ${attempt} ms`);
+      assert.is(problem(), `nothing heard for ${attempt} ms`);
+    }
+    assert.equal(
+      told('part-fault').map(({ problem }) => problem),
+      ['cannot open /dev/ttyUSB0: ENOENT', 'cannot open /dev/ttyUSB0: EBUSY', 'nothing heard for 0 ms'],
+    );
+    part.ready();
+    fails('timeout', 'nothing heard for 7 ms');
+    assert.is(told('part-fault').length, 4, 'another outage');
   });
 
   test('faults that are over are counted, and the newest remembered; starting is none', () => {
-    const parts = partsOf([]);
+    const parts = createParts(recordLog().log);
     const failures = () => parts.list()[0]?.failures;
     const part = parts.add('code-reader', 'camera');
     part.ready();

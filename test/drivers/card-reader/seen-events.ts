@@ -1,10 +1,12 @@
 /** What a card reader has told, in order, and the cards it has presented. */
 import type { DeviceError } from '../../../device/kit/errors.ts';
 import type { Card, CardReader } from '../../../device/ports.ts';
+import { recordDevice } from '../../contract/device-events.ts';
 import { until } from '../../harness.ts';
 
 export interface SeenEvents {
   readonly log: string[];
+  /** One for each kind in an outage. */
   readonly faults: DeviceError[];
   readonly cards: Card[];
   /** Waits for the nth of what was told. */
@@ -13,13 +15,17 @@ export interface SeenEvents {
 
 export function openAndSee(reader: CardReader): SeenEvents {
   const log: string[] = [];
-  const faults: DeviceError[] = [];
+  const { events, faults } = recordDevice();
   const cards: Card[] = [];
   reader.open({
-    ready: () => log.push('ready'),
+    ready() {
+      events.ready();
+      log.push('ready');
+    },
     fault(error) {
-      log.push('fault');
-      faults.push(error);
+      const before = faults.length;
+      events.fault(error);
+      if (faults.length > before) log.push('fault');
     },
     inserted(card) {
       cards.push(card);

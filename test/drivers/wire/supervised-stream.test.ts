@@ -1,27 +1,21 @@
 /** What the contract suites do not reach: commands that will not end, a wire that vanishes, closing at any time. */
 import type { Readable } from 'node:stream';
 import * as assert from 'uvu/assert';
-import type { DeviceError } from '../../../device/kit/errors.ts';
 import { superviseStream } from '../../../drivers/wire/supervised-stream.ts';
 import type { WireSource } from '../../../drivers/wire/wire.ts';
+import { recordDevice } from '../../contract/device-events.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { createPtyDevice, createTcpDevice } from '../far-end.ts';
 
 function supervise({ after }: TestContext, source: WireSource, readyAfterMs: number | undefined = 50) {
-  const faults: DeviceError[] = [];
+  const { events, faults, readies } = recordDevice();
   let received = '';
-  let readies = 0;
   const wire = superviseStream<Readable>({
     name: 'device',
     source,
     baudRate: 9600,
     readyAfterMs,
-    events: {
-      ready: () => {
-        readies++;
-      },
-      fault: error => faults.push(error),
-    },
+    events,
     session: stream => {
       stream.on('data', (chunk: Buffer) => {
         received += chunk.toString('latin1');
@@ -30,7 +24,7 @@ function supervise({ after }: TestContext, source: WireSource, readyAfterMs: num
     },
   });
   after(wire.close);
-  return { ...wire, faults, readies: () => readies, received: () => received };
+  return { ...wire, faults, readies, received: () => received };
 }
 
 const shell = (script: string): WireSource => ({ kind: 'command', command: ['sh', '-c', script] });
