@@ -8,7 +8,7 @@ import { renderFrame } from '../../../sim/media/frame.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { createPtyDevice } from '../../drivers/far-end.ts';
 import { suite, until } from '../../harness.ts';
-import { type Stand, startStand, strictWithCards } from './stand.ts';
+import { type Stand, startStand, strictCardMs, strictWithCards } from './stand.ts';
 
 /** Fails with the whole answer: what else it says tells why. */
 function says(answer: string, wanted: RegExp | string): void {
@@ -51,7 +51,7 @@ suite('console on TCP', test => {
         '1 taps, last seq 1',
       ],
       version: [firmwareVersion, process.version, /sm2 +native/],
-      config: ['device: bus-1-front', 'noticeMs: 30000', 'driver: vpcd', 'apduTimeoutMs: 3000'],
+      config: ['device: bus-1-front', 'noticeMs: 30000', 'driver: vpcd', `apduTimeoutMs: ${strictCardMs}`],
       readers: [
         /card-reader +card +works/,
         /code-reader +scanner +works/,
