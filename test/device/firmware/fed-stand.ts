@@ -20,6 +20,8 @@ import { type Stand, startStand } from './stand.ts';
 export interface FedStand {
   readonly stand: Stand;
   readonly server: FaultyServer;
+  /** The feed's. */
+  readonly dir: string;
   readonly places: FeedPlaces;
   /** The cache's directory. */
   readonly cache: string;
@@ -90,6 +92,7 @@ export async function startFedStand(
   return {
     stand,
     server,
+    dir,
     places,
     cache: join(stand.directory, 'fed'),
     publish,

@@ -2,66 +2,22 @@
  * Small signed files that would take all of a validator's memory, or its time: whoever has the signing keys can publish them.
  * They are refused, what is in use stays, and the next version is taken.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { findTarget } from '../../../../sync/cache/targets.ts';
 import { createContentCipher } from '../../../../sync/feed/content-cipher.ts';
 import { sha256Hex } from '../../../../sync/feed/feed-file.ts';
-import {
-  type Delta,
-  type FeedIndex,
-  indexTarget,
-  linesTarget,
-  policyTarget,
-} from '../../../../sync/feed/index-file.ts';
-import { checkOfKey } from '../../../../sync/fleet-keys.ts';
+import { linesTarget, policyTarget } from '../../../../sync/feed/index-file.ts';
 import { currentKey } from '../../../../sync/publisher/epochs/epoch-keys.ts';
-import { writeTarget } from '../../../../sync/publisher/signing/target-files.ts';
-import { publishMetadata } from '../../../../sync/publisher/signing/tuf-repository.ts';
 import { suite } from '../../../harness.ts';
 import { otherBytes } from './faults.ts';
+import { indexWith, plant } from './plant.ts';
 import type { TestFeed } from './test-feed.ts';
 import { assertServes, refusalOf, startAtNewest } from './test-validator.ts';
 
 const mega = 1 << 20;
 const giga = 1 << 30;
-
-interface Bomb {
-  /** JSON, or what is in its place. */
-  readonly index?: string;
-  readonly policy?: string;
-  readonly lines?: string;
-}
-
-/** As a publisher without any check of its own would. */
-function plant(feed: TestFeed, { index, policy, lines }: Bomb): void {
-  const { dir, places } = feed;
-  const version = feed.version + 1;
-  const key = currentKey(dir);
-  const now = Date.now();
-  const text = index ?? indexWith(feed, () => ({}));
-  const sealed = createContentCipher(key).seal(gzipSync(text), 'index');
-  const custom = { version, linksAsOf: now, statusAsOf: now, keyId: key.id, keyCheck: checkOfKey(key) };
-  const put = (name: string, bytes: Uint8Array) => ({ [name]: writeTarget(dir, name, bytes) });
-  const targets = {
-    [indexTarget]: { ...writeTarget(dir, indexTarget, sealed), custom },
-    ...put(policyTarget, policy === undefined ? readFileSync(places.policy) : Buffer.from(policy)),
-    ...put(linesTarget, Buffer.from(lines ?? '{"lines":[]}')),
-  };
-  publishMetadata(dir, { version, now, targets });
-}
-
-/** The next version's index, which says the same as the newest one's, with something else in it. */
-function indexWith(feed: TestFeed, change: (index: FeedIndex) => object): string {
-  const version = feed.version + 1;
-  const later = (deltas: readonly Delta[]) =>
-    deltas.map(delta => (delta.to === feed.version ? { ...delta, to: version } : delta));
-  const { linkDeltas, status, ...newest } = feed.truth(feed.version).index;
-  const index = { ...newest, version, linkDeltas: later(linkDeltas), status: { ...status, deltas: [] } };
-  return JSON.stringify({ ...index, ...change(index) });
-}
 
 const inflated = <T extends { readonly size: number }>(file: T): T => ({ ...file, size: giga });
 
@@ -73,7 +29,7 @@ suite('bombs', test => {
     [
       'statuses that unpack to 1 GiB',
       feed =>
-        indexWith(feed, ({ status }) => ({
+        indexWith(feed.dir, ({ status }) => ({
           status: { ...status, file: inflated(status.file), deltas: [] },
         })),
       /out of proportion: the statuses: \d+ bytes that unpack to 1073741824/,
@@ -81,7 +37,7 @@ suite('bombs', test => {
     [
       'a partition that does',
       feed =>
-        indexWith(feed, ({ snapshot }) => {
+        indexWith(feed.dir, ({ snapshot }) => {
           const partitions = snapshot.partitions.map(each => ({
             ...each,
             file: each.file && inflated(each.file),
@@ -93,7 +49,7 @@ suite('bombs', test => {
     [
       'deltas that do',
       feed =>
-        indexWith(feed, ({ linkDeltas }) => ({
+        indexWith(feed.dir, ({ linkDeltas }) => ({
           linkDeltas: linkDeltas.map(delta => ({ ...delta, file: inflated(delta.file) })),
         })),
       /out of proportion: a link delta/,
@@ -101,7 +57,7 @@ suite('bombs', test => {
     [
       'as many slots as there are numbers',
       feed =>
-        indexWith(feed, ({ partitions }) => ({
+        indexWith(feed.dir, ({ partitions }) => ({
           partitions: partitions.map(each => ({ ...each, slots: 2 ** 23 - 2 })),
         })),
       /links or slots, at most/,
@@ -109,7 +65,7 @@ suite('bombs', test => {
     [
       'more links in a partition than a city has',
       feed =>
-        indexWith(feed, ({ partitions }) => ({
+        indexWith(feed.dir, ({ partitions }) => ({
           partitions: partitions.map(each => ({ ...each, links: 2 ** 21 })),
         })),
       /index: partitions/,
@@ -118,7 +74,7 @@ suite('bombs', test => {
   for (const [what, index, why] of indexes) {
     test(what, async context => {
       const { feed, validator, newest } = await startAtNewest(context);
-      plant(feed, { index: index(feed) });
+      plant(feed.dir, { index: index(feed) });
       const before = process.resourceUsage().maxRSS;
       for (const _ of [1, 2]) assert.match(await refusalOf(validator), why);
       assert.ok(process.resourceUsage().maxRSS - before < 300 * 1024, 'within 300 MB');
@@ -132,8 +88,8 @@ suite('bombs', test => {
     const bytes = cipher.seal(gzipSync(Buffer.alloc(mega)), 'bomb');
     const sha256 = sha256Hex(bytes);
     const { size } = feed.truth(feed.version).index.status.file;
-    plant(feed, {
-      index: indexWith(feed, ({ status }) => ({
+    plant(feed.dir, {
+      index: indexWith(feed.dir, ({ status }) => ({
         status: { ...status, file: { sha256, length: bytes.length, size }, deltas: [] },
       })),
     });
@@ -153,7 +109,7 @@ suite('bombs', test => {
     test(`a policy of ${what}: the one before stays, the links are taken`, async context => {
       const { feed, validator, newest } = await startAtNewest(context);
       const before = findTarget(validator.directory, policyTarget);
-      plant(feed, { policy });
+      plant(feed.dir, { policy });
       const { version, renewed, unusable } = await validator.sync();
       assert.is(version, newest + 1);
       assert.equal(renewed, [linesTarget]);
@@ -166,7 +122,7 @@ suite('bombs', test => {
   test('lines of brackets: those before stay', async context => {
     const { feed, validator } = await startAtNewest(context);
     const before = findTarget(validator.directory, linesTarget);
-    plant(feed, { lines: '['.repeat(mega) });
+    plant(feed.dir, { lines: '['.repeat(mega) });
     assert.match((await validator.sync()).unusable.join(), /lines\.json: nested more than 100 deep/);
     assert.is(findTarget(validator.directory, linesTarget), before);
   });
