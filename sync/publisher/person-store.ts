@@ -44,7 +44,7 @@ const schema = `
   ) STRICT;
 `;
 const bucketBits = 14;
-const bucketCount = 2 ** bucketBits;
+const bucketMask = 2 ** bucketBits - 1;
 /** Some 1,000 persons of 16 bytes fit one page. */
 const pageBytes = 32_768;
 const signed = (person: bigint) => BigInt.asIntN(64, person);
@@ -66,7 +66,8 @@ export function openPersonStore(path: string): PersonStore {
       return findIn(bucket.persons, person);
     },
     *all() {
-      for (let id = 0; id < bucketCount; id++) yield readBucket(id);
+      const next = createBucketFinder(db);
+      for (let id = next(0); id !== undefined; id = next(id + 1)) yield readBucket(id);
     },
     replace(version, persons) {
       db.close();
@@ -169,6 +170,29 @@ interface BucketRow {
 }
 
 type ChangedPerson = readonly [number: bigint, slot: bigint, media: bigint];
+
+/**
+ * Most buckets of a small feed are empty, and looking into each of the 16,384 would take longer than all the rest.
+ *
+ * @returns finds the first bucket from one on in which there may be somebody
+ */
+function createBucketFinder(db: Database.Database): (from: number) => number | undefined {
+  const built = db
+    .prepare<[number], number>('SELECT id FROM bucket WHERE id >= ? ORDER BY id LIMIT 1')
+    .pluck();
+  const changed = db
+    .prepare<[], number>(
+      `SELECT DISTINCT (number >> ${personBits}) & ${bucketMask} AS id FROM change ORDER BY id`,
+    )
+    .pluck()
+    .all();
+  let at = 0;
+  return from => {
+    while ((changed[at] ?? from) < from) at++;
+    const ids = [built.get(from), changed[at]].filter(id => id !== undefined);
+    return ids.length === 0 ? undefined : Math.min(...ids);
+  };
+}
 
 /** @returns reads a bucket as it is now */
 function createBucketReader(db: Database.Database): (id: number) => PersonColumns {

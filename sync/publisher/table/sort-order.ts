@@ -1,8 +1,9 @@
-/** The order of many 64-bit keys without an object for each: a radix sort on digits of 16 bits, lowest first. */
+/** The order of many 64-bit keys without an object for each: a radix sort on digits of 16 bits, lowest first; of few, of 8 bits. */
 import { halvesOf } from '../../feed/links.ts';
 
-const digitBits = 16;
-const digitValues = 1 << digitBits;
+const halfBits = 32;
+/** Of fewer keys, counting 65,536 values costs more than sorting them. */
+const many = 4096;
 
 /** What is being sorted: indices, each with the half of its key that is looked at; and room for the next pass. */
 interface Pass {
@@ -20,13 +21,14 @@ interface Pass {
  */
 export function orderOf(keys: BigUint64Array): Uint32Array {
   const words = halvesOf(keys);
+  const digitBits = keys.length < many ? 8 : 16;
   const array = () => new Uint32Array(keys.length);
   const pass: Pass = { order: array(), halves: array(), nextOrder: array(), nextHalves: array() };
   for (let index = 0; index < keys.length; index++) pass.order[index] = index;
   for (const half of [0, 1]) {
     load(pass, words, half);
-    for (const shift of [0, digitBits]) {
-      scatter(pass, shift, placesOf(pass.halves, shift));
+    for (let shift = 0; shift < halfBits; shift += digitBits) {
+      scatter(pass, { shift, mask: (1 << digitBits) - 1 });
       [pass.order, pass.nextOrder] = [pass.nextOrder, pass.order];
       [pass.halves, pass.nextHalves] = [pass.nextHalves, pass.halves];
     }
@@ -64,11 +66,16 @@ function load({ order, halves }: Pass, words: Uint32Array, half: number): void {
   for (let at = 0; at < order.length; at++) halves[at] = words[2 * (order[at] ?? 0) + half] ?? 0;
 }
 
+interface Digit {
+  readonly shift: number;
+  readonly mask: number;
+}
+
 /** Where the keys with each value of a digit begin. */
-function placesOf(halves: Uint32Array, shift: number): Uint32Array {
-  const counts = new Uint32Array(digitValues);
+function placesOf(halves: Uint32Array, { shift, mask }: Digit): Uint32Array {
+  const counts = new Uint32Array(mask + 1);
   for (let at = 0; at < halves.length; at++) {
-    const value = ((halves[at] ?? 0) >>> shift) & (digitValues - 1);
+    const value = ((halves[at] ?? 0) >>> shift) & mask;
     counts[value] = (counts[value] ?? 0) + 1;
   }
   let sum = 0;
@@ -78,11 +85,12 @@ function placesOf(halves: Uint32Array, shift: number): Uint32Array {
   });
 }
 
-function scatter(pass: Pass, shift: number, places: Uint32Array): void {
-  const { order, halves, nextOrder, nextHalves } = pass;
+function scatter({ order, halves, nextOrder, nextHalves }: Pass, digit: Digit): void {
+  const { shift, mask } = digit;
+  const places = placesOf(halves, digit);
   for (let at = 0; at < order.length; at++) {
     const half = halves[at] ?? 0;
-    const value = (half >>> shift) & (digitValues - 1);
+    const value = (half >>> shift) & mask;
     const place = places[value] ?? 0;
     places[value] = place + 1;
     nextOrder[place] = order[at] ?? 0;

@@ -53,12 +53,18 @@ export interface TestFeed {
 export type Expected = Status | 'not found';
 
 /** All that were ever linked, and some that were not. */
-export function everyoneIn(feed: TestFeed): Map<string, Medium> {
-  const linked = Array.from({ length: feed.version }, (_, i) => [
-    ...feed.truth(i + 1).people.values(),
-  ]).flat();
-  return new Map([...linked, ...feed.strangers].map(medium => [nameOf(medium), medium]));
+export function everyoneIn(feed: TestFeed): ReadonlyMap<string, Medium> {
+  const { version } = feed;
+  const known = everyone.get(feed);
+  if (known?.version === version) return known.people;
+  const linked = Array.from({ length: version }, (_, i) => [...feed.truth(i + 1).people.values()]).flat();
+  const people = new Map([...linked, ...feed.strangers].map(medium => [nameOf(medium), medium]));
+  everyone.set(feed, { version, people });
+  return people;
 }
+
+/** As they were last asked for. */
+const everyone = new WeakMap<TestFeed, { readonly version: number; readonly people: Map<string, Medium> }>();
 
 export function expectedOf(feed: TestFeed, version: number, medium: Medium): Expected {
   return feed.truth(version).people.get(nameOf(medium))?.status ?? 'not found';
