@@ -75,6 +75,11 @@ export interface Journal {
 
 /** Somebody else may write for so long. */
 const lockTimeoutMs = 200;
+/**
+ * After a loss so many numbers are left out: if the power was cut too, the last rows may not have been noted, and their
+ * numbers were shown. More than are ever written while one note goes to the disk.
+ */
+const maxUnnoted = 16;
 /** Where nobody reads, SQLite begins the log anew after 1,000 pages of 4,120 bytes. */
 const maxLogBytes = 1100 * 4120;
 
@@ -101,11 +106,12 @@ const schema = `
 
 /** @throws DeviceError storage, also for a damaged file or another device's: it is never replaced silently */
 export function openJournal(path: string, device: string): Journal {
-  const { db, witness, lastSeq, lost } = storage('open', () => openWitnessed(path, device));
+  const { db, witness, lastSeq, ...opened } = storage('open', () => openWitnessed(path, device));
+  const { lost } = opened;
   const checkFiles = watchFiles(path);
   const lostBefore = witness.known?.lost ?? 0;
   const lostInAll = lostBefore + (lost === undefined ? 0 : lost.last - lost.first + 1);
-  let newestSeq = lost?.last ?? lastSeq;
+  let { newestSeq } = opened;
   const noteNewest = () => witness.note({ lastSeq: newestSeq, lost: lostInAll });
   const insert = db.prepare(
     `INSERT INTO tap (at, reader, line, kind, token, code_digest, verdict, reason, phase, fare_taken, fare_fen)
@@ -189,9 +195,10 @@ function openWitnessed(path: string, device: string) {
     const witness = openSeqWitness(witnessPath, device);
     const lastSeq = lastSeqOf(db);
     const witnessed = witness.known?.lastSeq ?? 0;
-    if (witnessed <= lastSeq) return { db, witness, lastSeq, lost: undefined };
-    continueAfter(db, witnessed);
-    return { db, witness, lastSeq, lost: { first: lastSeq + 1, last: witnessed } };
+    if (witnessed <= lastSeq) return { db, witness, lastSeq, newestSeq: lastSeq, lost: undefined };
+    const newestSeq = witnessed + maxUnnoted;
+    continueAfter(db, newestSeq);
+    return { db, witness, lastSeq, newestSeq, lost: { first: lastSeq + 1, last: witnessed } };
   } catch (error) {
     db.close();
     throw error;

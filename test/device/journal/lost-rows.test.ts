@@ -10,6 +10,8 @@ import { temporaryDirectory } from '../../temporary.ts';
 import { journalEntry } from './journal-entry.ts';
 
 const rows = 40;
+/** Numbers that are left out after a loss: the last rows may have had them without having been noted. */
+const leftOut = 16;
 const files = ['', '-wal', '-shm', '-seq'];
 
 /** The files as a killed process leaves them: rows in the WAL, nothing closed. */
@@ -38,8 +40,8 @@ function flip(path: string, at: number): void {
 function checkContinues(journal: Journal): void {
   assert.is(journal.lost?.last, rows);
   const { first } = journal.lost ?? { first: 0 };
-  assert.is(journal.append(journalEntry()), rows + 1);
-  assert.equal(journal.count(), { rows: first, lastSeq: rows + 1, lost: rows + 1 - first });
+  assert.is(journal.append(journalEntry()), rows + leftOut + 1);
+  assert.equal(journal.count(), { rows: first, lastSeq: rows + leftOut + 1, lost: rows + 1 - first });
 }
 
 suite('lost rows', test => {
@@ -80,8 +82,8 @@ suite('lost rows', test => {
     first.close();
     const next = open(context, path);
     assert.is(next.lost, undefined);
-    assert.equal(next.count(), { rows: 1, lastSeq: rows + 1, lost: rows });
-    assert.is(next.append(journalEntry()), rows + 2);
+    assert.equal(next.count(), { rows: 1, lastSeq: rows + leftOut + 1, lost: rows });
+    assert.is(next.append(journalEntry()), rows + leftOut + 2);
   });
 
   test('nothing lost: nothing told, with a witness that is whole, half damaged, or behind', context => {
@@ -156,6 +158,6 @@ suite('lost rows', test => {
       ['journal', undefined],
       ['journal-rows', 'rows 1 to 40 are lost'],
     ]);
-    assert.is(guard.append(journalEntry()), rows + 1);
+    assert.is(guard.append(journalEntry()), rows + leftOut + 1);
   });
 });
