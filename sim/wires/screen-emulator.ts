@@ -2,9 +2,11 @@
  * What a person in front of a terminal display sees and hears: a real terminal emulator reads the bytes on its wire. A frame
  * is drawn at the end of its synchronised update (`CSI ? 2026 l`).
  */
-import xterm from '@xterm/headless';
+import { createRequire } from 'node:module';
 import type { Light } from '../../device/core/screen.ts';
 
+/** By `require`: `import` would first search its whole text for what it exports, which takes longer than loading it. */
+const xterm: typeof import('@xterm/headless') = createRequire(import.meta.url)('@xterm/headless');
 const { Terminal } = xterm;
 const columns = 40;
 const rows = 24;

@@ -1,5 +1,4 @@
 /** Asks servers that are trusted for the time: by https, the Date of their answers. */
-import { Agent, request } from 'undici';
 import { isoTime } from '../../device/core/iso-time.ts';
 import { floorToleranceMs } from '../../device/core/time-belief.ts';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
@@ -25,7 +24,9 @@ function checkTimeSource(address: string): void {
  * @throws FeedError where too few answer, or they contradict each other
  */
 export async function askTime(addresses: readonly string[]): Promise<number> {
-  const answers = await Promise.all(addresses.map(askOne));
+  // Most are never asked for the time, and undici takes longer to load than all that publishes.
+  const http = await import('undici');
+  const answers = await Promise.all(addresses.map(address => askOne(http, address)));
   const times = answers.filter(answer => typeof answer === 'number').sort((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)];
   const agree = times.filter(time => Math.abs(time - (median ?? time)) <= floorToleranceMs);
@@ -35,7 +36,10 @@ export async function askTime(addresses: readonly string[]): Promise<number> {
 }
 
 /** @returns Unix milliseconds, or why there is none */
-async function askOne(address: string): Promise<number | string> {
+async function askOne(
+  { Agent, request }: typeof import('undici'),
+  address: string,
+): Promise<number | string> {
   const dispatcher = new Agent({ connect: createConnector({ device: 'clock', timeoutMs }) });
   try {
     const signal = AbortSignal.timeout(timeoutMs);

@@ -29,14 +29,23 @@ const radicals =
   '⺬示⺭礻⺮竹⺯糹⺰纟⺱罓⺲罒⺶羊⺷羊⺸羋⺹耂⺺肀⺻聿⺼肉⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑長⻒镸⻓长⻔门' +
   '⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻟飠⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀';
 
-const standard = new Map<string, string>([...privateCharacters(), ...pairsOf(radicals)]);
-const known = new RegExp(`[${[...standard.keys()].join('')}]`, 'gu');
+/** The radicals and the private area. */
+const candidates = /[\u2e80-\u2eff\ue815-\ue864]/u;
+
+let standard: ReadonlyMap<string, string> | undefined;
 
 /** @returns the text with the number that Unicode has for each such character today */
 export function standardHan(text: string): string {
-  const once = text.replace(known, character => standard.get(character) ?? character);
+  if (!candidates.test(text)) return text;
+  // Made only now: for this table the library loads all its encodings.
+  standard ??= new Map([...privateCharacters(), ...pairsOf(radicals)]);
+  const once = replaced(text, standard);
   // What GB 18030 has there may be a radical.
-  return once === text ? text : once.replace(known, character => standard.get(character) ?? character);
+  return once === text ? text : replaced(once, standard);
+}
+
+function replaced(text: string, by: ReadonlyMap<string, string>): string {
+  return [...text].map(character => by.get(character) ?? character).join('');
 }
 
 function* privateCharacters(): Generator<[string, string]> {
