@@ -8,7 +8,7 @@ const longestNoticeMs = 30_000;
 const longestGoneMs = 10_000;
 
 export function withGenerousLimits(usual: FirmwareSettings) {
-  const { cardReaders, codeReaders, displays, gnss } = usual;
+  const { cardReaders, codeReaders, displays, speakers, gnss } = usual;
   return {
     ...usual,
     cardReaders: cardReaders.map(reader => ({
@@ -25,6 +25,9 @@ export function withGenerousLimits(usual: FirmwareSettings) {
     displays: displays.map(display =>
       display.driver === 'nextion' ? { ...display, answerTimeoutMs: neverMs } : display,
     ),
+    ...(speakers !== undefined && {
+      speakers: speakers.map(speaker => ({ ...speaker, answerTimeoutMs: neverMs })),
+    }),
     ...(gnss !== undefined && { gnss: { ...gnss, timeoutMs: neverMs } }),
     noticeMs: longestNoticeMs,
     stopTimeoutMs: neverMs,

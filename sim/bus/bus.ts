@@ -24,6 +24,7 @@ import {
   startValidatorPost,
   type ValidatorPost,
 } from './validator-post.ts';
+import { listenToVoices, type SpokenListener } from './voices.ts';
 
 export interface BusOptions {
   readonly directory: string;
@@ -49,6 +50,8 @@ export interface Bus
   readonly office: BusOffice;
   /** As they are now. */
   readonly passengers: readonly Passenger[];
+  /** Hears each prompt that a validator begins to say. */
+  onSpoken(listener: SpokenListener): void;
   onLog(listener: (post: PostName, line: LogLine) => void): void;
   /** Hears the back office's warnings and errors. */
   onOfficeLog(listener: (entry: LogLine) => void): void;
@@ -107,6 +110,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     linksVersion: log.linksVersion,
     screen: screens.screen,
     onScreen: screens.onScreen,
+    onSpoken: listener => listenToVoices(posts, listener),
     onLog: log.onLine,
     onOfficeLog: officeLog.onEntry,
     isPresenting,

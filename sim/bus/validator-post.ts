@@ -3,10 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
+import { trackLengthMs } from '../voice/tracks.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
 import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
 import { freePort } from '../wires/free-port.ts';
 import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receiver.ts';
+import { createMp3ModulePort, type Mp3ModulePort } from '../wires/mp3-module.ts';
 import { createNextionPort } from '../wires/nextion/nextion.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
@@ -42,6 +44,7 @@ export interface ValidatorPost {
   readonly scanner: ScannerPort;
   readonly camera: CameraPort;
   readonly gnss: GnssReceiverPort;
+  readonly speakers: { readonly passenger: Mp3ModulePort; readonly crew: Mp3ModulePort };
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
   /** The file's path. */
@@ -58,6 +61,8 @@ const usualFramesPerSecond = 15;
 const patientFramesPerSecond = 5;
 /** Receivers on vehicles are often set to five times a second. */
 const gnssIntervalMs = 200;
+/** The speakers' names in the settings. */
+export const voiceNames = { passenger: 'voice', crew: 'crew-voice' } as const;
 const host = '127.0.0.1';
 const journalFile = 'journal.sqlite';
 
@@ -103,9 +108,11 @@ export async function startValidatorPost(
   const openDisplay = openers[displays];
   const passenger = await openDisplay({});
   const crew = await openDisplay({});
+  const openSpeaker = () => createMp3ModulePort({ lastsMs: trackLengthMs });
+  const speakers = { passenger: await openSpeaker(), crew: await openSpeaker() };
   const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
-  const wires = { scanner, camera, gnss, passenger, crew, cardPort, cardReader, consolePort };
+  const wires = { scanner, camera, gnss, passenger, crew, speakers, cardPort, cardReader, consolePort };
   const settings = { device: deviceOf(name), line, displays, isPatient, ...shared };
   const configFile = writeConfig(directory, settings, wires, change);
   const firmware = startFirmware(configFile, entry => onLog(name, entry));
@@ -117,6 +124,7 @@ export async function startValidatorPost(
     scanner,
     camera,
     gnss,
+    speakers,
     screens: { passenger, crew },
     firmware,
     journal: join(directory, journalFile),
@@ -125,7 +133,8 @@ export async function startValidatorPost(
     show: frame => camera.setFrame(frame),
     async close() {
       await firmware.stop();
-      await Promise.all([scanner, camera, gnss, passenger, crew].map(wire => wire.close()));
+      const ends = [scanner, camera, gnss, passenger, crew, speakers.passenger, speakers.crew];
+      await Promise.all(ends.map(wire => wire.close()));
     },
   };
 }
@@ -147,6 +156,7 @@ interface Wires {
   readonly passenger: Listening;
   readonly crew: Listening;
   readonly gnss?: Listening;
+  readonly speakers?: Readonly<Record<'passenger' | 'crew', Listening>>;
   readonly cardPort: number;
   /** The card reader's settings; by default the loopback reader's. */
   readonly cardReader?: CardSlot['reader'];
@@ -181,7 +191,7 @@ export function writeConfig(
 function usualSettings(directory: string, settings: Settings, wires: Wires) {
   const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed } = settings;
   const { displays: driver = 'terminal', isPatient = false } = settings;
-  const { cardReader = loopbackReader(wires.cardPort) } = wires;
+  const { cardReader = loopbackReader(wires.cardPort), speakers } = wires;
   const waiting = isPatient && driver === 'nextion' ? { answerTimeoutMs: 10_000 } : {};
   const at = (port: number) => `tcp://${host}:${port}`;
   return {
@@ -213,6 +223,16 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
       { name: 'passenger', driver, audience: 'passenger', path: at(wires.passenger.port), ...waiting },
       { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port), ...waiting },
     ],
+    ...(speakers !== undefined && {
+      speakers: (['passenger', 'crew'] as const).map(audience => ({
+        name: voiceNames[audience],
+        driver: 'mp3-module' as const,
+        audience,
+        path: at(speakers[audience].port),
+        // Their far ends are in this process, which may be busy.
+        answerTimeoutMs: 10_000,
+      })),
+    }),
     ...(isPatient && { cardTimeoutMs: 10_000 }),
     console: { path: at(wires.consolePort) },
     ...(wires.gnss !== undefined && { gnss: { path: at(wires.gnss.port) } }),

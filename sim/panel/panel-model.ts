@@ -50,6 +50,10 @@ export function createPanelModel(parts: PanelParts): PanelModel {
   };
   for (const post of postNames) countRows(bus, post, watches);
   bus.onScreen(touch);
+  bus.onSpoken((post, audience, spoken) => {
+    watches[post].said(audience, spoken);
+    touch();
+  });
   bus.onLog((post, entry) => {
     log.push(logEntry(post, entry));
     if (log.length > maxLogEntries) log.shift();

@@ -12,6 +12,7 @@
  * GET  /api/codes/PASSENGER.png       what the passenger's phone shows now; with view options (`?blurPixels=1`): what a camera sees of it
  * GET  /api/cameras/POST.png          the frame the camera at that door sees now
  * POST /api/cameras/POST/picture      image/png, held before the camera → `CommandDone`
+ * GET  /api/prompts/PROMPT.wav          the pilot's recording of a prompt; 404 where espeak-ng, which makes it, is missing
  * GET  /api/recording.yaml            what has been done since `record`, as a scenario
  * WS   /api/consoles/POST             the serial console, bytes both ways; closed by the server with a `ConsoleEnd` and the reason
  *
@@ -58,9 +59,21 @@ export interface ScreenState {
   readonly beeps: number;
 }
 
+export interface SaidState {
+  /** Number of prompts since the start; the page plays what increases it. */
+  readonly count: number;
+  readonly prompt: string;
+  /** Its words; '' while nothing has been said. */
+  readonly text: string;
+  /** 0 to 100 */
+  readonly volumePercent: number;
+}
+
 export interface ValidatorState {
   readonly passenger: ScreenState;
   readonly crew: ScreenState;
+  /** What its speakers have said last. */
+  readonly said: Readonly<Record<'passenger' | 'crew', SaidState>>;
   readonly isRunning: boolean;
   /** Parts out of order by name, with what the log said of each. */
   readonly faults: Readonly<Record<string, string>>;

@@ -15,6 +15,7 @@ import { createLiveChanges } from './live-changes.ts';
 import { addPage, importMapHash } from './page-files.ts';
 import { createPanelModel } from './panel-model.ts';
 import { addPictures } from './pictures.ts';
+import { addPrompts } from './prompts.ts';
 import { createRecording } from './recording.ts';
 import { answerNonsense, answerRefusals } from './refusals.ts';
 import { panelHeaders, refuseForeigners } from './security.ts';
@@ -77,6 +78,7 @@ export async function servePanel(bus: Bus, options: PanelOptions): Promise<Panel
   addEventStream(server, model, live);
   addCommands(server, { model, commands, recording });
   addPictures(server, bus, commands, join(options.directory, 'pictures'));
+  addPrompts(server);
   addConsoles(server, bus);
   await server.listen({ host, port: options.port }).catch(error => {
     throw new WrongUsage(`--panel-port ${options.port}: ${messageOf(error)}`);

@@ -1,10 +1,11 @@
 /** Compares what a step expects with what has happened. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../device/kit/errors.ts';
 import type { JournalCounts } from '../backoffice/journal-counts.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { describeEvent } from '../bus/commands/describe-event.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import type { Audience, ScreenShot } from '../bus/screens.ts';
+import { type Audience, audiences, type ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { Expectation } from './format/schema.ts';
 import { asList, missingTexts, readable, rowsOf } from './format/screen-text.ts';
@@ -20,6 +21,10 @@ export interface Facts {
   /** Lines of these validators since the last command. */
   log(): readonly LogLine[];
   screen(post: PostName, audience: Audience): ScreenShot;
+  /** What was said aloud there since the last command, in turn. */
+  heard(post: PostName, audience: Audience): readonly string[];
+  /** For so long a prompt is waited for: it begins a moment after the screens. */
+  readonly hearingMs: number;
   console(post: PostName, command: string): Promise<string>;
   journal(post: PostName): JournalCounts;
 }
@@ -29,6 +34,8 @@ export interface Mismatch {
   readonly expected: string;
   readonly got: string;
 }
+
+const hearingPollMs = 20;
 
 type Difference = Omit<Mismatch, 'key'> | undefined;
 type Check<K extends keyof Expectation> = (
@@ -51,6 +58,17 @@ const checks: { readonly [K in Checked]: Check<K> } = {
     differing(facts.posts, post => {
       const { light } = shot(facts, post, 'passenger');
       return light === wanted ? undefined : { expected: wanted, got: light };
+    }),
+  heard: (wanted, { posts, heard, hearingMs }) =>
+    differing(posts, async post => {
+      const byAudience = typeof wanted === 'string' ? { passenger: wanted } : wanted;
+      for (const audience of audiences) {
+        const text = byAudience[audience];
+        const difference =
+          text === undefined ? undefined : await unheard(text, () => heard(post, audience), hearingMs);
+        if (difference !== undefined) return difference;
+      }
+      return undefined;
     }),
   said: (wanted, { result }) =>
     lacking(wanted, result === undefined ? 'nothing: no command' : describeEvent(result)),
@@ -133,6 +151,25 @@ function ofResult(field: string) {
 function onScreen(audience: Audience) {
   return (wanted: string | readonly string[], facts: Facts) =>
     differing(facts.posts, post => lacking(wanted, readable(shot(facts, post, audience).lines)));
+}
+
+async function unheard(wanted: string, heard: () => readonly string[], limitMs: number): Promise<Difference> {
+  const deadline = performance.now() + limitMs;
+  while (!heard().some(text => isSame(text, wanted))) {
+    if (performance.now() > deadline) return { expected: wanted, got: heard().join(' / ') || 'silence' };
+    await sleep(hearingPollMs);
+  }
+  return undefined;
+}
+
+/** Whoever writes a scenario need not think of full stops, Chinese commas and spaces. */
+function isSame(one: string, other: string): boolean {
+  const wordsOf = (text: string) =>
+    text
+      .split(/[\s,，。.]+/)
+      .filter(word => word !== '')
+      .join();
+  return wordsOf(one) === wordsOf(other);
 }
 
 /** The screen after the tap was answered, or without a tap the present one. */

@@ -91,7 +91,8 @@ async function runOnBus(
   });
   let panel: Panel | undefined;
   const run = (command: string) => panel?.run(command) ?? runCommand(bus, command);
-  const running: RunningBus = { bus, run: async command => run(command), log: [] };
+  const running: RunningBus = { bus, run: async command => run(command), log: [], heard: [] };
+  bus.onSpoken((post, audience, { text }) => void running.heard.push({ post, audience, text }));
   bus.onLog((post, line) => void running.log.push({ post, line }));
   try {
     if (panelPort !== undefined) panel = await servePanel(bus, { port: panelPort, directory, line });

@@ -6,6 +6,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
+import type { Audience } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
 import { type Facts, type Mismatch, mismatches } from './expectations.ts';
@@ -15,15 +16,21 @@ export interface RunningBus {
   readonly bus: Bus;
   /** Carries out a command. @throws WrongUsage */
   run(command: string): Promise<BusEvent>;
+  /** Prompts that have begun since the last command, each with its validator. */
+  readonly heard: { readonly post: PostName; readonly audience: Audience; readonly text: string }[];
   /** Log lines since the last command, each with its validator. */
   readonly log: { readonly post: PostName; readonly line: LogLine }[];
 }
 
 export const pollMs = 200;
+const hearingMs = 20_000;
 
 /** @throws WrongUsage if the command is refused and the step does not expect it */
 export async function runStep(step: Step, running: RunningBus, signal: AbortSignal): Promise<Mismatch[]> {
-  if (step.command !== undefined) running.log.length = 0;
+  if (step.command !== undefined) {
+    running.log.length = 0;
+    running.heard.length = 0;
+  }
   const { command } = step;
   const outcome = command === undefined ? {} : await outcomeOf(() => running.run(command));
   const { refusal } = outcome;
@@ -51,13 +58,16 @@ async function outcomeOf(run: () => Promise<BusEvent>): Promise<Outcome> {
   }
 }
 
-function factsOf(step: Step, { result, refusal }: Outcome, { bus, log }: RunningBus): Facts {
+function factsOf(step: Step, { result, refusal }: Outcome, { bus, log, heard }: RunningBus): Facts {
   const posts = postsOf(step);
   return {
     result,
     refusal,
     posts,
     log: () => log.filter(({ post }) => posts.includes(post)).map(({ line }) => line),
+    heard: (post, audience) =>
+      heard.filter(each => each.post === post && each.audience === audience).map(({ text }) => text),
+    hearingMs,
     screen: bus.screen,
     console: (post, command) => typeOnConsole(bus.posts[post].consolePort, command),
     journal: post => countJournal(bus.posts[post].journal),

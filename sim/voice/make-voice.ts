@@ -40,7 +40,7 @@ export async function makeVoice(directory: string, asMp3 = false): Promise<reado
   mkdirSync(directory, { recursive: true });
   const names: string[] = [];
   for (const [id, words] of Object.entries(pilotWords)) {
-    const wav = wavOf(await samplesOf(words));
+    const wav = await makeRecording(words);
     const name = asMp3 ? `${String(pilotTracks[id]).padStart(4, '0')}-${id}.mp3` : `${id}.wav`;
     const file = join(directory, name);
     if (asMp3) await encode(wav, file);
@@ -48,6 +48,11 @@ export async function makeVoice(directory: string, asMp3 = false): Promise<reado
     names.push(name);
   }
   return names;
+}
+
+/** @returns a WAV file. espeak-ng must be there */
+export async function makeRecording(words: Words): Promise<Buffer> {
+  return wavOf(await samplesOf(words));
 }
 
 async function samplesOf({ tone, zh }: Words): Promise<Buffer> {

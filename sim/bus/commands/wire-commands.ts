@@ -3,10 +3,19 @@ import { fromHex } from '../../../device/core/bytes.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { connectConsole } from '../../wires/console-client.ts';
 import { typeOnConsole } from '../console.ts';
+import { voiceNames } from '../validator-post.ts';
 import { type BusCommand, oneOf, postOf } from './command.ts';
 import { gnssCommand } from './gnss-command.ts';
 
-export const wireNames = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
+export const wireNames = [
+  'scanner',
+  'camera',
+  'passenger',
+  'crew',
+  'gnss',
+  voiceNames.passenger,
+  voiceNames.crew,
+] as const;
 const bytesWires = ['scanner', 'console'] as const;
 const maxBytes = 2000;
 
@@ -18,8 +27,9 @@ export const wireCommands: readonly BusCommand[] = [
     async run(bus, [post, word]) {
       const validator = postOf(post);
       const wire = oneOf(word, wireNames);
-      const { scanner, camera, gnss, screens } = bus.posts[validator];
-      ({ scanner, camera, gnss, ...screens })[wire].unplug();
+      const { scanner, camera, gnss, screens, speakers } = bus.posts[validator];
+      const voices = { [voiceNames.passenger]: speakers.passenger, [voiceNames.crew]: speakers.crew };
+      ({ scanner, camera, gnss, ...screens, ...voices })[wire].unplug();
       return { event: 'unplugged', validator, wire };
     },
   },

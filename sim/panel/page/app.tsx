@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { PanelState } from '../protocol.ts';
 import { holdPicture, type Outcome, runCommand } from './api.ts';
-import { playBeeps } from './beeps.ts';
+import { playBeeps, playPrompts } from './beeps.ts';
 import { Cameras } from './cameras.tsx';
 import { CommandLine, type Done } from './command-line.tsx';
 import { nameOf } from './completion.ts';
@@ -171,6 +171,7 @@ function useSound({ state }: LiveState): void {
       const now = state.get();
       if (before !== undefined && now !== undefined && preferences.get().hasSound) {
         playBeeps(before.validators, now.validators);
+        playPrompts(before.validators, now.validators);
       }
       before = now;
     });

@@ -1,6 +1,7 @@
 /** Plays the validators' beeps. Browsers allow sound only after the first gesture; until then there is none. */
 import type { PanelState } from '../protocol.ts';
 import { posts } from './presenting.ts';
+import { playNewPrompts } from './prompts.ts';
 import { partsOf } from './screen-parts.ts';
 
 type Validators = PanelState['validators'];
@@ -32,6 +33,11 @@ export function playBeeps(before: Validators, now: Validators): void {
       beep(pitchHz[post], i * (shortS + gapS), isLong ? longS : shortS);
     }
   }
+}
+
+/** Plays what was said between two states. */
+export function playPrompts(before: Validators, now: Validators): void {
+  if (audio?.state === 'running') playNewPrompts(audio, before, now);
 }
 
 function beep(frequencyHz: number, inS: number, lengthS: number): void {

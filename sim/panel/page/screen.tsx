@@ -1,5 +1,6 @@
 /** A display as a person sees it: the light band, and the text. */
-import type { ScreenState } from '../protocol.ts';
+import type { SaidState, ScreenState } from '../protocol.ts';
+import { Icon } from './icons.tsx';
 import { usePanel } from './panel-context.ts';
 import { isChinese, partsOf } from './screen-parts.ts';
 
@@ -7,9 +8,11 @@ interface ScreenProps {
   readonly audience: 'passenger' | 'crew';
   readonly label: string;
   readonly screen: ScreenState;
+  /** By the speaker beside it. */
+  readonly said: SaidState;
 }
 
-export function Screen({ audience, label, screen }: ScreenProps) {
+export function Screen({ audience, label, screen, said }: ScreenProps) {
   const { t } = usePanel();
   const { headline, details, tone } = partsOf(screen.lines);
   const light = ['green', 'amber', 'red'].includes(screen.light) ? screen.light : 'off';
@@ -19,6 +22,12 @@ export function Screen({ audience, label, screen }: ScreenProps) {
       <div class="glass">
         <p class="audience">
           {t(audience)}
+          {said.text !== '' && (
+            <span class="said" title={said.text}>
+              <Icon name="sound" />
+              <span lang="zh">{said.text}</span>
+            </span>
+          )}
           <span class="tone" aria-hidden="true">
             {tone}
           </span>

@@ -10,7 +10,7 @@ import { Screen } from './screen.tsx';
 export function Validator({ post }: { readonly post: PostName }) {
   const { state, preferences, t } = usePanel();
   const validator = state.validators[post];
-  const { passenger, crew, isRunning, linksVersion, lastTap } = validator;
+  const { passenger, crew, said, isRunning, linksVersion, lastTap } = validator;
   const name = t(post);
   const last = lastTap === undefined ? undefined : outcomeText(lastTap, preferences.language);
   return (
@@ -27,13 +27,18 @@ export function Validator({ post }: { readonly post: PostName }) {
           )}
         </p>
       </header>
-      <Screen audience="passenger" label={`${name}, ${t('passengerScreen')}`} screen={passenger} />
+      <Screen
+        audience="passenger"
+        label={`${name}, ${t('passengerScreen')}`}
+        screen={passenger}
+        said={said.passenger}
+      />
       <div class="targets">
         {ways.map(way => (
           <Target key={way} post={post} way={way} />
         ))}
       </div>
-      <Screen audience="crew" label={`${name}, ${t('crewScreen')}`} screen={crew} />
+      <Screen audience="crew" label={`${name}, ${t('crewScreen')}`} screen={crew} said={said.crew} />
       <Faults faults={validator.faults} />
       <p class="last-tap">
         {last === undefined ? (

@@ -75,6 +75,11 @@ const cache = section({
   state: text.optional().describe('fresh, or a part of what the console says is wrong, as stale-links'),
 });
 
+const heard = z.union(
+  [text, filled(section({ passenger: text.optional(), crew: text.optional() }))],
+  'must be what the passenger hears, or {passenger: …, crew: …}',
+);
+
 const expectation = section({
   verdict: z.enum(verdicts).optional().describe('of the tap, scan or show'),
   reason: z.enum(reasons).optional().describe('why: of invalid, cannot-verify and not-checked'),
@@ -93,6 +98,9 @@ const expectation = section({
   passenger: texts.optional().describe("what the passenger's screen says; spaces do not count"),
   crew: texts.optional().describe("what the crew's screen says"),
   light: z.enum(['off', 'green', 'amber', 'red']).optional().describe("the light of the passenger's screen"),
+  heard: heard
+    .optional()
+    .describe('a prompt that is said to the passenger, as 滴 刷码成功; {crew: 健康码异常} for the crew'),
   journal: filled(journal)
     .optional()
     .describe('rows written since the beginning; of both validators together if both are meant'),

@@ -1,6 +1,8 @@
 /** The firmware with a speaker: what is said to whom, and what happens when it fails. */
 import * as assert from 'uvu/assert';
 import type { VoiceRow } from '../../../device/core/prompt-table.ts';
+import { wordsOfTrack } from '../../../sim/voice/tracks.ts';
+import type { Mp3ModulePort } from '../../../sim/wires/mp3-module.ts';
 import { alsaUtils, createAlsaEar, device } from '../../drivers/speaker/alsa-ear.ts';
 import { suite, until } from '../../harness.ts';
 import { startStand } from './stand.ts';
@@ -54,4 +56,38 @@ suite('firmware with a speaker', test => {
       assert.is(ear.heard().length, 3);
     },
   );
+
+  test('says the pilot’s words by serial MP3 modules, and the full ones to the crew only', async context => {
+    const stand = await startStand(context);
+    const { crowd } = stand;
+    const { speakers } = stand.post;
+    /** What is repeated counts once. */
+    const heardBy = ({ heard }: Mp3ModulePort) =>
+      heard()
+        .map(({ track }) => wordsOfTrack(track).prompt)
+        .filter((prompt, i, all) => prompt !== all[i - 1]);
+    const heard = () => [heardBy(speakers.passenger), heardBy(speakers.crew)];
+    const expected: (readonly [act: () => Promise<unknown>, passenger: string, crew?: string])[] = [
+      [() => stand.tap(crowd.tUnion('green')), 'di'],
+      [() => stand.scan(crowd.code('green')), 'code-ok'],
+      [() => stand.tap(crowd.tUnion('green', { kind: 'senior' })), 'di'],
+      [() => stand.tap(crowd.tUnion('none')), 'not-found', 'crew-not-found'],
+      [() => stand.tap(crowd.tUnion('unknown')), 'cannot-verify', 'crew-cannot-verify'],
+      [() => stand.scan(crowd.code('popup')), 'see-crew', 'crew-abnormal'],
+    ];
+    const said: [string[], string[]] = [[], []];
+    for (const [act, passenger, crew] of expected) {
+      await act();
+      said[0].push(passenger);
+      if (crew !== undefined) said[1].push(crew);
+      await until(`to hear ${said}`, () => JSON.stringify(heard()) === JSON.stringify(said));
+    }
+    assert.is(speakers.passenger.lost, 0);
+    const from = stand.log.length;
+    speakers.crew.unplug();
+    await stand.logged('part-fault', from);
+    await until('the end of the fault', () =>
+      stand.log.slice(from).some(({ event, name }) => event === 'part-ready' && name === 'crew-voice'),
+    );
+  });
 });

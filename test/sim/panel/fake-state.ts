@@ -52,8 +52,15 @@ export const fakeVocabulary = [
   ['publish', 'publish now'],
 ].map(([command = '', help = '']) => ({ command, help }));
 
+const nothingSaid = { count: 0, prompt: '', text: '', volumePercent: 0 };
+
 function validator(index: number): ValidatorState {
   return {
+    said: {
+      passenger:
+        index === 0 ? { count: 3, prompt: 'code-ok', text: '滴，刷码成功', volumePercent: 90 } : nothingSaid,
+      crew: nothingSaid,
+    },
     passenger: index === 0 ? fakeScreens.pass : fakeScreens.idle,
     crew: index === 0 ? fakeScreens.pass : fakeScreens.idle,
     isRunning: true,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { durationMs, readWav } from '../../../drivers/speaker/wav.ts';
 import type { Passenger } from '../../../sim/bus/passengers.ts';
 import { readPng, writePng } from '../../../sim/media/png.ts';
 import type { CommandDone } from '../../../sim/panel/protocol.ts';
@@ -46,11 +47,23 @@ suite('panel', test => {
       assert.ok(page.state.log.some(({ event, validator }) => event === 'tap' && validator === 'front'));
       assert.not(page.changes.some(change => 'stops' in change || 'vocabulary' in change));
     }
+    await until('it is said', () => pages[1]?.state.validators.front.said.passenger.text === '滴');
+    const { passenger: said, crew } = (await state()).validators.front.said;
+    assert.equal([said.count, said.prompt, crew.count], [1, 'di', 0]);
     pages[0]?.close();
     const back = await client.openEvents();
     after(back.close);
     assert.equal(back.state.commands, pages[1]?.state.commands);
     assert.is(back.state.validators.front.lastTap?.verdict, 'pass');
+  });
+
+  test.needing('espeak-ng', 'a page can play what was said', async () => {
+    const { status, headers, body } = await ask('/api/prompts/see-crew.wav');
+    assert.equal([status, headers['content-type']], [200, 'audio/wav']);
+    assert.is(durationMs(readWav(body)) > 600, true);
+    for (const prompt of ['no-such', '..%2f..%2fetc%2fpasswd', '__proto__', 'constructor']) {
+      assert.is((await ask(`/api/prompts/${prompt}.wav`)).status, 404, prompt);
+    }
   });
 
   test('what the bus does by itself is told: a power cut, a bus that moves', async ({ after }) => {

@@ -31,6 +31,9 @@ function facts(changes: Partial<Facts> = {}): Facts {
     refusal: undefined,
     posts: ['front'],
     log: () => [{ event: 'part-fault', level: 'error', part: 'gnss', kind: 'timeout' }],
+    heard: (post, audience) =>
+      post === 'front' ? [audience === 'crew' ? '健康码异常' : '滴，请联系司乘人员'] : [],
+    hearingMs: 50,
     screen: (post, audience) => ({ light: 'off', lines: [`${post} ${audience}`] }),
     console: async (_post, command) => answers[command] ?? `unknown command ${command}`,
     journal: post => ({
@@ -69,6 +72,7 @@ suite('expectations of a scenario', test => {
       console: { status: ['WORKS', 'service full'] },
       cache: { version: 3, links: 13, persons: 12, state: 'stale-links' },
       log: { event: 'part-fault', part: 'gnss' },
+      heard: { passenger: '滴, 请联系司乘人员', crew: '健康码异常' },
     };
     assert.equal(await mismatches(asItIs, facts()), []);
     assert.equal(
@@ -96,6 +100,7 @@ suite('expectations of a scenario', test => {
       console: { status: 'OUT OF SERVICE' },
       cache: { links: 12 },
       log: { event: 'part-fault', part: 'camera' },
+      heard: '滴',
     };
     assert.equal((await keys(otherwise)).sort(), Object.keys(otherwise).sort());
   });
@@ -113,8 +118,17 @@ suite('expectations of a scenario', test => {
       got: 'NOT USABLE: stale-links',
     });
     assert.equal(await only({ error: 'x' }), { expected: 'x', got: 'no error' });
+    assert.equal(await only({ heard: { crew: '健康码' } }), { expected: '健康码', got: '健康码异常' });
+    assert.equal(await only({ heard: '滴' }, { posts: ['rear'] }), { expected: '滴', got: 'silence' });
     assert.match((await only({ log: { part: 'x' } })).got, 'timeout');
     assert.is((await only({ log: { event: 'links' } })).got, 'no such line');
+  });
+
+  test('a prompt that begins a moment later is waited for', async () => {
+    const said: string[] = [];
+    setTimeout(() => said.push('滴', '滴，刷码成功'), 30);
+    const late = { heard: () => said, hearingMs: 60_000 };
+    assert.equal(await keys({ heard: '滴，刷码成功' }, late), []);
   });
 
   test('screens of now where nothing was presented, both validators where none is named', async () => {
