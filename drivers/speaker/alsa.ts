@@ -80,7 +80,7 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
     const stopWaiting = () => player.kill();
     stop.signal.addEventListener('abort', stopWaiting);
     try {
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted) player.kill();
       if (await player.opened) {
         turn = {
           player,
