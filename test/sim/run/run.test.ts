@@ -35,9 +35,10 @@ const verdicts = (events: readonly Event[]) =>
       const why = reason ?? status;
       return `${passenger}: ${verdict ?? event}${why === undefined ? '' : ` ${why}`}`;
     });
+/** Without its frame and the light's sign. */
 const headline = ({ passengerScreen }: Event) => {
   const { lines } = passengerScreen as { lines: string[] };
-  return lines[1]?.replace(/[│\s]/g, '');
+  return lines[1]?.replace(/[│\s✓!✗]/g, '');
 };
 
 suite('simulated bus', test => {
