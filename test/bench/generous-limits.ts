@@ -16,6 +16,7 @@ export function giveTime(configFile: string): void {
   const generous = {
     ...settings,
     cardReaders: cardReaders.map(reader => ({ ...reader, apduTimeoutMs: 5000 })),
+    cardTimeoutMs: 60_000,
     codeReaders: codeReaders.map(reader =>
       reader.driver === 'camera' ? { ...reader, frameTimeoutMs: 60_000, frozenAfterS: 0 } : reader,
     ),
