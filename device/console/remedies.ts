@@ -29,10 +29,11 @@ function clockProblem(problem: string, { time, monotonic }: Looked): string {
 }
 
 function linksProblem(problem: string, context: Looked): string {
-  const isOfAge = ageProblem(context) !== undefined;
-  if (!isOfAge || !isFeedAnswering(context) || standingOf(context) !== 'its own') return problem;
-  const when = beijingTime(context.time.now());
-  return `the clock is wrong or nothing new is published: by ${when}, which nothing vouches for, ${problem}`;
+  const { feed, time } = context;
+  const isFeedAway = feed !== undefined && !isFeedAnswering(context);
+  if (ageProblem(context) === undefined || isFeedAway || standingOf(context) !== 'its own') return problem;
+  const or = feed === undefined ? 'nothing new was delivered' : 'nothing new is published';
+  return `the clock is wrong or ${or}: by ${beijingTime(time.now())}, which nothing vouches for, ${problem}`;
 }
 
 type DataProblem = NonNullable<ReturnType<typeof dataProblem>>;
@@ -191,7 +192,11 @@ function bringLinks({ config, feed }: Looked): string {
 
 function renewLinks(context: Looked): string {
   const { feed, config } = context;
-  if (feed === undefined) return `Deliver a newer link cache to ${config.links.cache}`;
+  if (feed === undefined) {
+    const watch =
+      standingOf(context) === 'its own' ? 'Compare `clock` with a watch. If it is right, deliver' : 'Deliver';
+    return `${watch} a newer link cache to ${config.links.cache}`;
+  }
   if (!isFeedAnswering(context)) return 'It is renewed by itself when the feed is reached';
   return renewalTexts[standingOf(context)];
 }

@@ -48,13 +48,14 @@ export function Age({ since }: { readonly since: number }) {
   const hours = Math.floor(minutes / 60);
   const said =
     hours > 0
-      ? `${hours} h ${minutes % 60} min`
+      ? `${hours} ${t('hours')} ${minutes % 60} ${t('minutes')}`
       : minutes > 0
-        ? `${minutes} min ${seconds % 60} s`
-        : `${seconds} s`;
+        ? `${minutes} ${t('minutes')} ${seconds % 60} ${t('seconds')}`
+        : `${seconds} ${t('seconds')}`;
   return (
     <span class="age">
-      {said} {t('ago')}
+      {said}
+      {t('ago')}
     </span>
   );
 }

@@ -14,7 +14,10 @@ const table = {
   networkUp: ['网络正常', 'Network up'],
   networkDown: ['网络中断', 'Network down'],
   feed: ['数据', 'Feed'],
-  ago: ['前', 'ago'],
+  ago: ['前', ' ago'],
+  hours: ['小时', 'h'],
+  minutes: ['分', 'min'],
+  seconds: ['秒', 's'],
   letterKeys: ['字母键', 'Letter keys'],
   letterKeysHelp: [
     '按字母：该乘客在前门刷卡或扫码；大写：后门；: 输入命令',

@@ -100,7 +100,10 @@ suite('faults as the console tells them', test => {
     assert.is(known?.what, stale.problem);
     assert.match(known?.remedy ?? '', 'tell whoever runs the back office');
     const [alone] = lookAt([stale], { ageMs: 2 * hourMs });
-    assert.match(alone?.remedy ?? '', 'Deliver a newer link cache to /data/links');
+    assert.match(alone?.what ?? '', 'the clock is wrong or nothing new was delivered');
+    assert.match(alone?.remedy ?? '', 'If it is right, deliver a newer link cache to /data/links');
+    const [delivered] = lookAt([stale], { ageMs: 2 * hourMs, source: 'synchronised' });
+    assert.is(delivered?.remedy, 'Deliver a newer link cache to /data/links');
   });
 
   test('a feed that is away is why there is no cache, long before it is a fault itself', () => {
