@@ -3,29 +3,30 @@
  * VT100's sequences and CJK characters of double width.
  *
  * In this order: begin synchronised update (`CSI ? 2026 h`), hide the cursor, clear, home; two rows in the
- * light's background colour (SGR 42 green, 43 amber, 41 red, none when off); the headline in a box, Chinese
- * above English, with the light's sign before it (✓ green, ! amber, ✗ red) for those who see no colours; the details; the tone as `♪` per sound; the tone again as BEL characters (three for `three`,
- * two for `two`, one for the others); end synchronised update (`CSI ? 2026 l`). The update brackets tell where a
+ * light's background colours and black (SGR 42;30 green, 43;30 amber, 41;30 red, none when off), in the second a sign for those who see no
+ * colours (✓ green, ! amber, ✗ red); the headline in a box, Chinese above English; the details; the tone as `♪`
+ * per sound; the tone again as BEL characters (three for `three`, two for `two`, one for the others); end
+ * synchronised update (`CSI ? 2026 l`). The update brackets tell where a
  * frame ends; terminals that do not know them ignore them. Rows end in CR LF, the last row in nothing.
  *
  * Box and note characters have an ambiguous width and count as narrow: set the terminal the same way.
  */
 import stringWidth from 'fast-string-width';
-import type { Light, Screen, Tone } from '../../device/core/screen.ts';
+import type { Light, Screen, Text, Tone } from '../../device/core/screen.ts';
 import { wrap } from './wrap.ts';
 
 const columns = 40;
 const rows = 24;
 const csi = '\u001b[';
 const bell = '\u0007';
-const backgrounds: Record<Light, string> = { off: '0', green: '42', amber: '43', red: '41' };
-const signs: Record<Light, string> = { off: '', green: '✓ ', amber: '! ', red: '✗ ' };
+const backgrounds: Record<Light, string> = { off: '0', green: '42;30', amber: '43;30', red: '41;30' };
+const signs: Record<Light, string> = { off: '', green: '✓', amber: '!', red: '✗' };
 const sounds: Record<Tone, number> = { none: 0, one: 1, two: 2, three: 3, short: 1, long: 1 };
 
 export function frameOf(screen: Screen): string {
   const lines = [
     ...lightBand(screen.light),
-    ...headlineBox(screen),
+    ...headlineBox(screen.headline),
     ...screen.details.flatMap(detail => [...wrap(detail.zh, columns), ...wrap(detail.en, columns)]),
   ];
   const note = toneLine(screen.tone);
@@ -35,16 +36,16 @@ export function frameOf(screen: Screen): string {
 }
 
 function lightBand(light: Light): string[] {
-  const row = `${csi}${backgrounds[light]}m${' '.repeat(columns)}${csi}0m`;
-  return [row, row];
+  const row = (text: string) => `${csi}${backgrounds[light]}m${centred(text, columns)}${csi}0m`;
+  return [row(''), row(signs[light])];
 }
 
-function headlineBox({ light, headline: { zh, en } }: Screen): string[] {
+function headlineBox({ zh, en }: Text): string[] {
   const inner = columns - 4;
   const rule = '─'.repeat(columns - 2);
   const row = (text: string) => `│ ${centred(text, inner)} │`;
   const bold = (text: string) => `${csi}1m${text}${csi}0m`;
-  const headline = [...wrap(signs[light] + zh, inner), ...wrap(en, inner)].map(row).map(bold);
+  const headline = [...wrap(zh, inner), ...wrap(en, inner)].map(row).map(bold);
   return [`┌${rule}┐`, ...headline, `└${rule}┘`];
 }
 

@@ -6,6 +6,8 @@ export type Audience = (typeof audiences)[number];
 
 export interface ScreenShot {
   readonly light: string;
+  /** What stands in the light for those who see no colours, where the display has it there; a Nextion has it before the headline. */
+  readonly sign?: string;
   readonly lines: readonly string[];
 }
 
@@ -19,7 +21,9 @@ export interface Screens {
 export function createScreens(posts: Readonly<Record<PostName, ValidatorPost>>): Screens {
   function screen(post: PostName, audience: Audience): ScreenShot {
     const display = posts[post].screens[audience];
-    return { light: display.light(), lines: display.lines().filter(text => text !== '') };
+    const lines = display.lines().filter(text => text !== '');
+    const sign = display.sign();
+    return { light: display.light(), ...(sign !== '' && { sign }), lines };
   }
 
   return {

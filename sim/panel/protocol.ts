@@ -54,6 +54,7 @@ export interface StopState {
 
 export interface ScreenState {
   readonly light: string;
+  readonly sign?: string;
   readonly lines: readonly string[];
   /** Number of beeps since the start; the page plays the increase. */
   readonly beeps: number;

@@ -2,7 +2,8 @@
 import { createScreenEmulator, type ScreenEmulator } from './screen-emulator.ts';
 import { listenOnWire } from './wire-server.ts';
 
-export interface DisplayScreen extends Pick<ScreenEmulator, 'lines' | 'light' | 'beeps' | 'onChange'> {
+export interface DisplayScreen
+  extends Pick<ScreenEmulator, 'lines' | 'light' | 'sign' | 'beeps' | 'onChange'> {
   readonly port: number;
   readonly connected: boolean;
   /** Breaks the wire; the firmware may connect again. */
@@ -26,6 +27,7 @@ export async function createDisplayScreen({ port = 0 }: { readonly port?: number
     },
     lines: emulator.lines,
     light: emulator.light,
+    sign: emulator.sign,
     get beeps() {
       return emulator.beeps;
     },

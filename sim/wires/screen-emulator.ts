@@ -10,6 +10,7 @@ const xterm: typeof import('@xterm/headless') = createRequire(import.meta.url)('
 const { Terminal } = xterm;
 const columns = 40;
 const rows = 24;
+const bandRows = 2;
 const synchronisedUpdate = 2026;
 /** CAN ends a sequence that was cut short, RIS resets. Sent as bytes, they take effect after those not parsed yet. */
 const cancelAndReset = '\u0018\u001bc';
@@ -24,10 +25,12 @@ export interface ScreenEmulator {
   write(bytes: Uint8Array): void;
   /** Blank screen, the count of beeps kept. */
   reset(): void;
-  /** The rows from the top, without spaces at their ends. */
+  /** The rows from the top, without spaces at their ends; the band of the light is no text. */
   lines(): string[];
   /** The colour of the band at the top. */
   light(): Light;
+  /** What stands in the band; '' for nothing. */
+  sign(): string;
   /** Beeps since the start. */
   readonly beeps: number;
   /** Calls the listener after each whole frame; @returns the way to stop it */
@@ -47,12 +50,13 @@ export function createScreenEmulator(): ScreenEmulator {
     return false;
   });
   const rowAt = (row: number) => terminal.buffer.active.getLine(row);
+  const textOf = (row: number) => rowAt(row)?.translateToString(true).trimEnd() ?? '';
 
   return {
     write: bytes => terminal.write(bytes),
     reset: () => terminal.write(cancelAndReset),
-    lines: () =>
-      Array.from({ length: rows }, (_, row) => rowAt(row)?.translateToString(true).trimEnd() ?? ''),
+    lines: () => Array.from({ length: rows }, (_, row) => (row < bandRows ? '' : textOf(row))),
+    sign: () => Array.from({ length: bandRows }, (_, row) => textOf(row).trim()).join(''),
     light: () => lights.get(rowAt(0)?.getCell(0)?.getBgColor() ?? 0) ?? 'off',
     get beeps() {
       return beeps;

@@ -45,8 +45,10 @@ export function describeVerdict(event: BusEvent): string {
   return `${event.validator}: ${event.passenger}: ${verdict}`;
 }
 
-function describeScreen({ light, lines }: ScreenShot): string {
-  return [`  light ${light}`, ...lines.map(line => `  ${line}`)].join('\n');
+function describeScreen({ light, sign, lines }: ScreenShot): string {
+  return [`  light ${light}${sign === undefined ? '' : ` ${sign}`}`, ...lines.map(line => `  ${line}`)].join(
+    '\n',
+  );
 }
 
 function describeHelp(event: BusEvent): string {

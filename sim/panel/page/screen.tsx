@@ -22,6 +22,9 @@ export function Screen({ audience, label, screen, said }: ScreenProps) {
       <div class="glass">
         <p class="audience">
           {t(audience)}
+          <span class="sign" aria-hidden="true">
+            {screen.sign}
+          </span>
           {said.text !== '' && (
             <span class="said" title={said.text}>
               <Icon name="sound" />

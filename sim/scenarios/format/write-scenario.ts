@@ -65,13 +65,13 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
   return stringify({ name, given, steps }, style);
 }
 
-/** The first text on a screen, in Chinese, without the frame around it and its light's sign, which each display draws in its own way. */
+/** The first text on a screen, in Chinese, without the frame around it and the sign that a Nextion has there. */
 function headline(screen: unknown): string | undefined {
   const { lines = [] } = (screen ?? {}) as Partial<ScreenShot>;
   return lines
     .map(squeeze)
     .find(text => /\p{Script=Han}/u.test(text))
-    ?.replace(/^[✓√!✗×]/, '');
+    ?.replace(/^[√!×]/, '');
 }
 
 function withoutUndefined(fields: Readonly<Record<string, unknown>>): Step {

@@ -4,7 +4,7 @@ import { listenOnWire } from '../wire-server.ts';
 import { createNextionMachine, type NextionMachine, type NextionOptions } from './machine.ts';
 
 /** What a person in front of it sees and hears, and can do to it. */
-export interface Nextion extends Pick<DisplayScreen, 'lines' | 'light' | 'beeps' | 'onChange'> {
+export interface Nextion extends Pick<DisplayScreen, 'lines' | 'light' | 'sign' | 'beeps' | 'onChange'> {
   readonly machine: NextionMachine;
   /** What came on the wire. */
   take(bytes: Uint8Array): void;
@@ -36,6 +36,8 @@ export function createNextion(options: NextionOptions, send: (bytes: Uint8Array)
     },
     lines: machine.lines,
     light: machine.light,
+    // It stands before the headline: the strip's own text would take its colour from the driver's mark.
+    sign: () => '',
     get beeps() {
       return machine.sounds.reduce((sum, name) => sum + (beepsOf[name] ?? 0), 0);
     },

@@ -19,7 +19,7 @@ const screens: fc.Arbitrary<Screen> = fc.record({
 
 /** The rows of a frame without its own sequences. */
 function rowsOf(frame: string): string[] {
-  const own = new RegExp(`${esc}\\[[?0-9]*[A-Za-z]|\u0007`, 'g');
+  const own = new RegExp(`${esc}\\[[?0-9;]*[A-Za-z]|\u0007`, 'g');
   return frame.replace(own, '').split('\r\n');
 }
 
@@ -44,13 +44,14 @@ suite('display frame', test => {
     assert.ok(frame.endsWith(`${esc}[?2026l`));
   });
 
-  test('sets the headline in the middle of a box, after the sign of its light', () => {
+  test('sets the sign of the light in its band, and the headline in the middle of a box', () => {
     const rows = rowsOf(
       frameOf({ light: 'red', tone: 'long', headline: { zh: '请上车', en: 'Welcome' }, details: [] }),
     );
+    assert.is(rows[1]?.trim(), '✗');
     assert.equal(rows.slice(2), [
       `┌${'─'.repeat(38)}┐`,
-      `│${' '.repeat(15)}✗ 请上车${' '.repeat(15)}│`,
+      `│${' '.repeat(16)}请上车${' '.repeat(16)}│`,
       `│${' '.repeat(15)}Welcome${' '.repeat(16)}│`,
       `└${'─'.repeat(38)}┘`,
       '♪────',

@@ -224,7 +224,7 @@ steps:
 
   test('what is written is read again', () => {
     const beginning = { name: 'Recorded: # 1', phase: 'trial', line: '10', passengers: usualPassengers };
-    const screen = { light: 'green', lines: ['│ ✓ 请上车 │'] };
+    const screen = { light: 'green', lines: ['│ √ 请上车 │'] };
     const outcome = { event: 'tap', verdict: 'pass', passengerScreen: screen, crewScreen: screen };
     const text = scenarioText(beginning, [
       expectingStep('tap front wang', outcome),
