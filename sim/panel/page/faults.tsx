@@ -9,7 +9,7 @@ import { usePanel } from './panel-context.ts';
 import { posts } from './presenting.ts';
 import type { TextName } from './texts.ts';
 
-const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss'] as const;
+const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss', 'voice', 'crew-voice'] as const;
 
 export function Faults() {
   const { state, t } = usePanel();

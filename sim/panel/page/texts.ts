@@ -103,6 +103,8 @@ const table = {
   'wire-passenger': ['乘客屏', 'Passenger'],
   'wire-crew': ['司乘屏', 'Crew'],
   'wire-gnss': ['卫星定位', 'GNSS'],
+  'wire-voice': ['乘客扬声器', 'Speaker'],
+  'wire-crew-voice': ['司乘扬声器', 'Crew speaker'],
   reader: ['读卡器', 'Card reader'],
   freeze: ['摄像头画面', 'Camera picture'],
   'freeze-on': ['冻结', 'Frozen'],
