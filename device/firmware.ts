@@ -135,6 +135,8 @@ function openStores(
   const remember = restoreSeen(seenMedia, clock);
   const tellLost = tellLostRows(parts, log);
   const onOpen = (opened: Journal) => {
+    const { lastSeq, lost } = opened.count();
+    if (lastSeq === 0 && lost === 0) time.neverRode();
     remember(opened);
     tellLost(opened);
   };

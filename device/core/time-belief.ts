@@ -7,7 +7,8 @@
  * stored longer waits for the feed). A GNSS date of 1024 weeks ago, as after a rollover, is corrected if that makes it
  * plausible.
  * If GNSS and a plausible system clock contradict each other, the signed data decides: GNSS is believed only if data of the
- * hour before its time is on the bus. Otherwise it is a fault, because a receiver may lie by hours.
+ * hour before its time is on the bus. Otherwise it is a fault, because a receiver may lie by hours. While nothing signed is on
+ * the bus, GNSS is believed: a clock that nothing vouches for is wrong more often than a receiver. That is a fault, too.
  * If ride codes and a second witness contradict a system clock that nothing vouches for (`code-witness.ts`), they come before
  * it, and it is doubted.
  * From an implausible time to a plausible one: at once. From one plausible time to another: by up to two minutes in all;
@@ -93,15 +94,21 @@ export function isPlausible(timeMs: number, { floorMs }: Range): boolean {
 }
 
 /**
- * The latest time that any of the sources tells, and by which signed data may be dated: not only the believed one, for the
- * data may be the third witness that shows the believed one wrong.
+ * The earliest and the latest time that any of the sources tells, not only the believed one: the feed must be able to bring
+ * the data that is the witness which shows the believed one wrong. While no time is believed, the dates on the bus may be
+ * what is wrong, and do not count.
+ * @returns Unix milliseconds; undefined if no source tells a time that can be
  */
-export function latestTold(
-  { offsetMs, gnss }: TimeBelief,
+export function timesTold(
+  belief: TimeBelief,
   { monotonicMs, systemMs, floorMs }: Pick<TimeEvidence, 'monotonicMs' | 'systemMs' | 'floorMs'>,
-): number {
-  const told = [systemMs, ...(isAgreed(gnss) ? [monotonicMs + gnss.offsetMs] : [])];
-  return Math.max(monotonicMs + offsetMs, ...told.filter(time => isPlausible(time, { floorMs })));
+): { readonly earliest: number; readonly latest: number } | undefined {
+  const range: Range = { floorMs: belief.plausible ? floorMs : undefined };
+  const told = [systemMs, gnssTime(belief, monotonicMs) ?? Number.NaN].filter(time =>
+    isPlausible(time, range),
+  );
+  if (belief.plausible) told.push(monotonicMs + belief.offsetMs);
+  return told.length === 0 ? undefined : { earliest: Math.min(...told), latest: Math.max(...told) };
 }
 
 /** What a GNSS receiver tells that has agreed with itself. */
@@ -152,7 +159,9 @@ function bestSource(gnss: GnssBelief | undefined, evidence: TimeEvidence): Candi
   const [best, other] = plausible;
   const isContradicted =
     best?.source === 'gnss' && other !== undefined && isFar(best.offsetMs, other.offsetMs);
-  return isContradicted && !isWitnessed(monotonicMs + best.offsetMs, evidence) ? other : best;
+  if (!isContradicted || isWitnessed(monotonicMs + best.offsetMs, evidence)) return best;
+  // Codes are signed, too.
+  return evidence.floorMs === undefined && other.source === 'system' ? best : other;
 }
 
 /** Data that has come since then is no earlier than the time now. */
@@ -205,10 +214,17 @@ function unrolled(timeMs: number, evidence: TimeEvidence): number {
   return later.find(time => isPlausible(time, evidence) && isBorneOut(time)) ?? timeMs;
 }
 
-/** The system clock, where codes speak against it and nothing better is there. */
-function systemProblem({ source, offsetMs }: Candidate, { monotonicMs, systemMs, codes }: TimeEvidence) {
+/** The system clock, where codes speak against it and nothing better is there, or where nothing says who is right. */
+function systemProblem({ source, offsetMs }: Candidate, evidence: TimeEvidence): string | undefined {
+  const { monotonicMs, systemMs, floorMs, codes } = evidence;
   // No times of day here: each minute would be another fault.
-  const aheadMin = Math.round((systemMs - monotonicMs - offsetMs) / 60_000);
+  const aheadMs = systemMs - monotonicMs - offsetMs;
+  const aheadMin = Math.round(aheadMs / 60_000);
+  const isUndecided = floorMs === undefined && Math.abs(aheadMs) > jumpMs && isPlausible(systemMs, evidence);
+  if (source === 'gnss' && isUndecided) {
+    const where = aheadMin > 0 ? `${aheadMin} min ahead of` : `${-aheadMin} min behind`;
+    return `the system clock is doubted: it is ${where} gnss, and no signed data is here to tell which is right`;
+  }
   if (source === 'codes') {
     return `the system clock is doubted: it is ${aheadMin} min ahead of ride codes and signed data`;
   }
@@ -220,7 +236,8 @@ function systemProblem({ source, offsetMs }: Candidate, { monotonicMs, systemMs,
   }
   const count = against.length;
   if (count === 0) return undefined;
-  return `the system clock is doubted: by it ride codes look expired that are newer than all signed data here (${count} passengers)`;
+  const whose = count === 1 ? '1 passenger' : `${count} passengers`;
+  return `the system clock is doubted: by it ride codes look expired that are newer than all signed data here (${whose})`;
 }
 
 /** A receiver that jumps, or steadily contradicts what is believed. */

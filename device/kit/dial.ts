@@ -70,7 +70,7 @@ export function dial({ device, host, port, timeoutMs, signal, lookup = look }: D
         return;
       }
       const socket = connect({ host: address, port });
-      open.set(socket, isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`);
+      open.set(socket, addressText(address, port));
       socket.once('connect', () => {
         end(socket);
         socket.removeAllListeners('error');
@@ -99,6 +99,10 @@ export function dial({ device, host, port, timeoutMs, signal, lookup = look }: D
       },
     );
   });
+}
+
+export function addressText(address: string, port: number): string {
+  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** The families in turn: if one of the two does not work on this network, the next attempt is of the other. */

@@ -12,10 +12,10 @@ import { codeMemoryMs } from '../core/seen.ts';
 import {
   gnssTime,
   isPlausible,
-  latestTold,
   nextBelief,
   noBelief,
   type TimeBelief,
+  timesTold,
 } from '../core/time-belief.ts';
 import { DeviceError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
@@ -30,9 +30,9 @@ export interface ValidatorClock {
   /** Ride codes look expired that may be fresh: then none is called expired. */
   isDoubted(): boolean;
   /**
-   * Shared with the syncing thread: how far the believed time, and the latest time that any source tells, are ahead of the
-   * system's clock. Not a number while nothing is believed: then signed data is not judged by any time, so that newer data
-   * can come.
+   * Shared with the syncing thread: how far the believed time, and the latest and the earliest time that any source tells,
+   * are ahead of the system's clock. The first is not a number while nothing is believed: then signed data is not judged by
+   * any time, so that newer data can come. The others are none while no source tells a time that can be.
    */
   readonly aheadMs: Float64Array;
   /** @returns `since` is when the source came, on the monotonic clock */
@@ -47,6 +47,8 @@ export interface ValidatorClock {
   fed(newlySigned?: NewlySigned): void;
   /** A ride was taken: the clock is not set back while rides are taken. */
   rideTaken(): void;
+  /** No ride was ever taken before the start: unless one was since, the clock may be set at once. */
+  neverRode(): void;
   /** Tells faults from here on. @returns ends that */
   watch(part: DeviceEvents, log: Log): () => void;
 }
@@ -76,21 +78,29 @@ export function createClock({
   let fedAtMs: number | undefined;
   let told = 0;
   // Nobody knows what was before the start: a power cut may have come in the middle of rides.
-  let rodeAt = monotonicMs();
+  const startedAt = monotonicMs();
+  let rodeAt = startedAt;
   let since = 0;
-  const aheadMs = new Float64Array(new SharedArrayBuffer(16));
+  let knownFloor: number | undefined;
+  const aheadMs = new Float64Array(new SharedArrayBuffer(3 * Float64Array.BYTES_PER_ELEMENT));
   let changed: (before: TimeBelief) => void = () => undefined;
+
+  /** What was signed stays so: who has damaged the cache is not believed more easily. */
+  function floorMs(): number | undefined {
+    knownFloor = floor() ?? knownFloor;
+    return knownFloor;
+  }
 
   function updateBelief(fix?: { readonly timeMs: number; readonly monotonicMs: number }): void {
     const at = monotonicMs();
     const before = belief;
     const systemMs = wallClock();
-    witness = stillValid(witness, { monotonicMs: at, systemMs, floorMs: floor() });
+    witness = stillValid(witness, { monotonicMs: at, systemMs, floorMs: floorMs() });
     belief = nextBelief(before, {
       monotonicMs: at,
       systemMs,
       synchronised: system === 'auto' ? existsSync(synchronisedMark) : system === 'synchronised',
-      floorMs: floor(),
+      floorMs: floorMs(),
       quiet: at - rodeAt > codeMemoryMs,
       codes: witness,
       ...(fix && { fix }),
@@ -104,8 +114,9 @@ export function createClock({
 
   function shareAhead(monotonicMs: number): void {
     const systemMs = wallClock();
-    const latest = latestTold(belief, { monotonicMs, systemMs, floorMs: floor() });
-    aheadMs.set(belief.plausible ? [now() - systemMs, latest - systemMs] : [Number.NaN, Number.NaN]);
+    const told = timesTold(belief, { monotonicMs, systemMs, floorMs: floorMs() });
+    const times = [belief.plausible ? now() : Number.NaN, told?.latest, told?.earliest];
+    aheadMs.set(times.map((time = Number.NaN) => time - systemMs));
   }
 
   function now(): number {
@@ -117,10 +128,10 @@ export function createClock({
   since = monotonicMs();
   return {
     now,
-    isKnown: () => belief.plausible && isPlausible(now(), { floorMs: floor() }),
+    isKnown: () => belief.plausible && isPlausible(now(), { floorMs: floorMs() }),
     isDoubted: () => belief.source === 'system' && isDoubted(witness),
     aheadMs,
-    state: () => ({ ...belief, since, floorMs: floor() }),
+    state: () => ({ ...belief, since, floorMs: floorMs() }),
     hear({ time, receivedAt }) {
       if (time !== undefined) updateBelief({ timeMs: time, monotonicMs: receivedAt });
     },
@@ -130,7 +141,7 @@ export function createClock({
       const { offsetMs } = belief;
       const at = monotonicMs();
       const gnssMs = gnssTime(belief, at);
-      const now = { monotonicMs: at, systemMs: wallClock(), floorMs: floor(), fedAtMs, gnssMs };
+      const now = { monotonicMs: at, systemMs: wallClock(), floorMs: floorMs(), fedAtMs, gnssMs };
       witness = hearCode(witness, code, now);
       updateBelief();
       if (belief.offsetMs === offsetMs) return false;
@@ -141,12 +152,15 @@ export function createClock({
     fed(newlySigned) {
       fedAtMs = monotonicMs();
       if (newlySigned === undefined) return;
-      const now = { monotonicMs: fedAtMs, systemMs: wallClock(), floorMs: floor() };
+      const now = { monotonicMs: fedAtMs, systemMs: wallClock(), floorMs: floorMs() };
       witness = hearFeed(witness, newlySigned, now);
       updateBelief();
     },
     rideTaken() {
       rodeAt = monotonicMs();
+    },
+    neverRode() {
+      if (rodeAt === startedAt) rodeAt = Number.NEGATIVE_INFINITY;
     },
     watch(part, log) {
       changed = before => {

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { buildConnector } from 'undici';
-import { type Dialling, dial } from '../../device/kit/dial.ts';
+import { addressText, type Dialling, dial } from '../../device/kit/dial.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { withinTime } from '../../device/kit/time.ts';
-import { judgeCertificate } from './server-certificate.ts';
+import { type Judging, judgeCertificate } from './server-certificate.ts';
 
 export interface ConnectorOptions extends Pick<Dialling, 'device' | 'lookup'> {
   /** For the TCP connection, and again for TLS. */
   readonly timeoutMs: number;
-  /** The believed time in Unix milliseconds; the system's clock unless given. */
-  readonly now?: () => number;
+  /** By which certificates are judged (server-certificate.ts); the system's clock unless given. */
+  readonly times?: () => Judging['times'];
 }
 
 /** It fails with DeviceError: disconnected, timeout, or protocol for what does not pass by itself. */
@@ -36,8 +36,10 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
 }
 
 /** No session is resumed: Node does not tell the certificate of one, so its dates could not be judged. */
-function createTls({ device, timeoutMs, now = Date.now }: ConnectorOptions) {
+function createTls({ device, timeoutMs, times = () => [Date.now()] }: ConnectorOptions) {
   return async (tcp: Socket, host: string): Promise<TLSSocket> => {
+    // One that has broken knows no more whose it was.
+    const peer = `${host} at ${addressText(tcp.remoteAddress ?? '', tcp.remotePort ?? 0)}`;
     const socket = tlsConnect({
       socket: tcp,
       host,
@@ -48,25 +50,25 @@ function createTls({ device, timeoutMs, now = Date.now }: ConnectorOptions) {
     });
     try {
       await withinTime(once(socket, 'secureConnect'), timeoutMs, () => {
-        throw new DeviceError('timeout', device, `${host}: no TLS handshake in ${timeoutMs} ms`);
+        throw new DeviceError('timeout', device, `${peer}: no TLS handshake in ${timeoutMs} ms`);
       });
-      await judgeCertificate(socket, { device, host, now: now() });
+      await judgeCertificate(socket, { device, host, times: times() });
     } catch (error) {
       socket.on('error', () => undefined).destroy();
-      throw error instanceof DeviceError ? error : handshakeFault(device, host, error);
+      throw error instanceof DeviceError ? error : handshakeFault(device, peer, error);
     }
     return socket;
   };
 }
 
 /** A connection that broke may come back by itself; a server that speaks another protocol does not. */
-function handshakeFault(device: string, host: string, error: unknown): DeviceError {
+function handshakeFault(device: string, peer: string, error: unknown): DeviceError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isBroken = /^E(CONN|PIPE|TIMEDOUT|NET|HOST)/.test(code);
   return new DeviceError(
     isBroken ? 'disconnected' : 'protocol',
     device,
-    `${host}: TLS: ${messageOf(error)}`,
+    `${peer}: TLS: ${messageOf(error)}`,
     error,
   );
 }

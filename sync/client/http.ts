@@ -52,7 +52,7 @@ export class HttpStatus extends DeviceError {
 }
 
 /** What it stands on; the real things unless given. */
-export interface HttpParts extends Pick<ConnectorOptions, 'now' | 'lookup'> {
+export interface HttpParts extends Pick<ConnectorOptions, 'times' | 'lookup'> {
   /** The time that `bytesPerS` is kept in. */
   readonly pacing?: Pacing;
 }

@@ -2,20 +2,30 @@
  * The feed's signed metadata (The Update Framework 1.0), by tuf-js: signed by keys the root names, not expired, never
  * older than what was seen before, all of one publication.
  *
- * tuf-js writes the metadata it trusts in place. So it works on a copy here, from which each file is taken over whole. All
- * that it has written it has verified, even if it failed afterwards.
+ * tuf-js writes the metadata it trusts in place, and holds any other of that number for no news. So it works on a copy here.
+ * The root is taken over from it at once, even if something failed afterwards, for tuf-js has verified all that it has
+ * written; the rest only when the version is in use. Of a version that was refused nothing stands in the way of a better one.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MetadataKind, type Root, Metadata as TufMetadata } from '@tufjs/models';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
+import { isoTime } from '../../device/core/iso-time.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { parseJson, refuseDeepJson } from '../../device/kit/located-json.ts';
 import type { SignatureExpiry } from '../../device/ports.ts';
-import { writeDurably } from '../durable-file.ts';
+import { removeUnfinished, writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 import { type Http, HttpStatus } from './http.ts';
@@ -29,6 +39,8 @@ export interface Metadata {
   fetch(target: TargetFile): Promise<Buffer>;
   /** By which all of it was verified. */
   readonly root: TrustedRoot;
+  /** The next time begins with it: call it once the version is in use. @throws Error of the disk */
+  keep(): void;
   /** For the next time. */
   readonly timestamp: SeenTimestamp | undefined;
   readonly expiry: SignatureExpiry;
@@ -43,6 +55,8 @@ export interface TrustedRoot {
   /** SHA-256 of the keys that it names for everything but itself. If they change, what the former ones signed counts for nothing. */
   readonly signers: string;
 }
+
+const rootFile = 'root.json';
 
 export interface MetadataOptions {
   readonly http: Http;
@@ -78,15 +92,12 @@ async function refreshOnce(options: MetadataOptions, copy: string, fetcher: Feed
   try {
     const updater = openUpdater(copy, url, fetcher, options.initialRoot);
     // Without a belief nothing has expired: no health code is verified then, and newer data must be able to come.
-    const store = trustedStoreOf(updater, options.time === 'unknown' ? 0 : options.time.now);
-    await unwrapped(fetcher, () => updater.refresh());
-    try {
-      refuseDistantExpiry(store.timestamp?.signed.expires, options.time);
-    } catch (error) {
-      keepRootOnly(copy); // tuf-js would hold any other metadata of that number, or a lower one, for a rollback
-      throw error;
-    }
+    const store = trustedStoreOf(updater, options.time === 'unknown' ? 0 : options.time.earliest);
+    await unwrapped(fetcher, () => updater.refresh(), options.time);
+    refuseDistantExpiry(store.timestamp?.signed.expires, options.time);
+    const files = readdirSync(copy).map(name => [name, readFileSync(join(copy, name))] as const);
     return {
+      keep: () => takeOver(files, directory),
       root: describeRoot(store.root.signed),
       timestamp: fetcher.timestamp(),
       expiry: expiryOf(store),
@@ -100,7 +111,8 @@ async function refreshOnce(options: MetadataOptions, copy: string, fetcher: Feed
       fetch: target => unwrapped(fetcher, () => fetchTarget(fetcher, url, target)),
     };
   } finally {
-    takeOver(copy, directory);
+    takeOver([[rootFile, readFileSync(join(copy, rootFile))]], directory);
+    rmSync(copy, { recursive: true, force: true });
   }
 }
 
@@ -124,11 +136,17 @@ function expiryOf({ root, targets, snapshot }: TrustedMetadataStore): SignatureE
   return { root: of(root), targets: of(targets), snapshot: of(snapshot) };
 }
 
-function prepareCopy(copy: string, { directory, initialRoot, sameRoot }: MetadataOptions): void {
+function prepareCopy(copy: string, { directory, initialRoot, sameRoot, time }: MetadataOptions): void {
   rmSync(copy, { recursive: true, force: true });
-  if (sameRoot && existsSync(directory)) cpSync(directory, copy, { recursive: true });
-  else mkdirSync(copy, { recursive: true });
-  if (!existsSync(join(copy, 'root.json'))) writeFileSync(join(copy, 'root.json'), initialRoot);
+  mkdirSync(copy, { recursive: true });
+  if (sameRoot && existsSync(directory)) {
+    removeUnfinished(directory);
+    for (const name of readdirSync(directory)) {
+      // Without a belief the dates of what is in use may be what is wrong: its number keeps out no better one.
+      if (name === rootFile || time !== 'unknown') copyFileSync(join(directory, name), join(copy, name));
+    }
+  }
+  if (!existsSync(join(copy, rootFile))) writeFileSync(join(copy, rootFile), initialRoot);
 }
 
 /** If the kept metadata cannot be read, it is dropped and the initial root takes its place. */
@@ -137,7 +155,7 @@ function openUpdater(metadataDir: string, url: string, fetcher: Fetcher, initial
   try {
     return open();
   } catch {
-    writeFileSync(join(metadataDir, 'root.json'), initialRoot);
+    writeFileSync(join(metadataDir, rootFile), initialRoot);
   }
   try {
     return open();
@@ -171,20 +189,12 @@ function trustedStoreOf(updater: Updater, now: number): TrustedMetadataStore {
   return store;
 }
 
-function keepRootOnly(copy: string): void {
-  for (const name of readdirSync(copy)) {
-    if (name !== 'root.json') rmSync(join(copy, name));
-  }
-}
-
-function takeOver(copy: string, directory: string): void {
+function takeOver(files: readonly (readonly [name: string, fresh: Buffer])[], directory: string): void {
   mkdirSync(directory, { recursive: true });
-  for (const name of readdirSync(copy)) {
-    const fresh = readFileSync(join(copy, name));
+  for (const [name, fresh] of files) {
     const kept = join(directory, name);
     if (!existsSync(kept) || !readFileSync(kept).equals(fresh)) writeDurably(kept, fresh);
   }
-  rmSync(copy, { recursive: true, force: true });
 }
 
 interface FeedFetcher extends Fetcher {
@@ -270,12 +280,19 @@ async function fetchTarget(fetcher: Fetcher, url: string, target: TargetFile): P
   return bytes;
 }
 
-/** What tuf-js found wrong becomes a FeedError; a failure of the wire stays the DeviceError it was. */
-async function unwrapped<T>(fetcher: FeedFetcher, run: () => Promise<T>): Promise<T> {
+/**
+ * What tuf-js found wrong becomes a FeedError; a failure of the wire stays the DeviceError it was.
+ * @param time by which metadata expires: an old feed and a wrong clock look the same
+ */
+async function unwrapped<T>(fetcher: FeedFetcher, run: () => Promise<T>, time?: SyncTime): Promise<T> {
   try {
     return await run();
   } catch (error) {
     const failure = fetcher.failure() ?? error;
-    throw failure instanceof DeviceError ? failure : new FeedError(`${fetcher.url()}: ${messageOf(error)}`);
+    if (failure instanceof DeviceError) throw failure;
+    const why = messageOf(error);
+    const hasClock = time !== undefined && time !== 'unknown' && /expired/.test(why);
+    const clock = hasClock ? `, the clock says ${isoTime(time.earliest)}: one of the two is wrong` : '';
+    throw new FeedError(`${fetcher.url()}: ${why}${clock}`);
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Whether a server's certificate is good at the time that the validator believes.
+ * Whether a server's certificate is good at the time that the validator believes, or at another that one of its sources tells:
+ * where they contradict each other, what the feed brings is the witness that decides, and must be able to come.
  *
  * Node, that is OpenSSL inside of it, judges by the system's clock, and of several faults of a chain it tells only the last:
- * behind a date that is wrong there may be an issuer that nobody knows. So where only a date speaks against a chain, and the
- * believed time is another one than the system's, the program openssl verifies all of it once more, at the believed time.
+ * behind a date that is wrong there may be an issuer that nobody knows. So where only a date speaks against a chain, and it
+ * would be good at another time than the system's, the program openssl verifies all of it once more, at that time.
  */
 import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
@@ -14,8 +15,8 @@ import { verifyChainAt } from './verify-chain.ts';
 export interface Judging {
   readonly device: string;
   readonly host: string;
-  /** The believed time in Unix milliseconds. */
-  readonly now: number;
+  /** Unix milliseconds: the believed time, then others that are told. */
+  readonly times: readonly [number, ...number[]];
 }
 
 const ofTime = ['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED'];
@@ -27,7 +28,7 @@ const sameTimeMs = 60_000;
  * @throws DeviceError protocol
  */
 export async function judgeCertificate(socket: TLSSocket, judging: Judging): Promise<void> {
-  const { device, host, now } = judging;
+  const { device, host, times } = judging;
   const refuse = (why: string) => new DeviceError('protocol', device, `the certificate of ${host} ${why}`);
   const certificate = socket.getPeerCertificate(true);
   const chain = chainOf(certificate);
@@ -40,22 +41,36 @@ export async function judgeCertificate(socket: TLSSocket, judging: Judging): Pro
     const code = String(socket.authorizationError);
     if (!ofTime.includes(code)) throw refuse(`is not to be trusted: ${code}`);
   }
-  const outOfDate = datesAgainst(leaf, now);
-  if (outOfDate !== undefined) throw refuse(outOfDate);
+  const [from, to] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  const good = times.filter(time => from <= time && time <= to);
+  if (good.length === 0) throw refuse(datesAgainst(from, to, times));
   if (socket.authorized) return;
-  if (Math.abs(now - Date.now()) < sameTimeMs)
-    throw refuse('has an issuer whose own certificate is out of date');
-  const wrong = await verifyChainAt(chain, now);
-  if (wrong !== undefined) throw refuse(`is not to be trusted: ${wrong}`);
+  const others = good.filter(time => isOther(time, Date.now()));
+  let wrong: string | undefined;
+  for (const time of others) {
+    wrong = await verifyChainAt(chain, time);
+    if (wrong === undefined) return;
+  }
+  throw refuse(
+    wrong === undefined
+      ? 'has an issuer whose own certificate is out of date'
+      : `is not to be trusted: ${wrong}`,
+  );
 }
 
-function datesAgainst({ validFrom, validTo }: X509Certificate, now: number): string | undefined {
-  const clock = `the clock says ${isoTime(now)}`;
-  const [from, to] = [Date.parse(validFrom), Date.parse(validTo)];
-  if (now < from)
-    return `is not yet valid: it is good from ${isoTime(from)} on, and ${clock}: the clock is wrong`;
-  if (!(now <= to)) return `has expired: it was good until ${isoTime(to)}, and ${clock}`;
-  return undefined;
+function datesAgainst(from: number, to: number, [believed, ...told]: Judging['times']): string {
+  const others = told.filter((time, i) =>
+    [believed, ...told.slice(0, i)].every(before => isOther(time, before)),
+  );
+  const besides = others.length === 0 ? '' : `, other sources ${others.map(isoTime).join(' and ')}`;
+  const clock = `the clock says ${isoTime(believed)}${besides}`;
+  return believed < from
+    ? `is not yet valid: it is good from ${isoTime(from)} on, and ${clock}: the clock is wrong`
+    : `has expired: it was good until ${isoTime(to)}, and ${clock}: one of the two is wrong`;
+}
+
+function isOther(time: number, before: number): boolean {
+  return Math.abs(time - before) >= sameTimeMs;
 }
 
 /**

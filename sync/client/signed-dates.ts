@@ -10,8 +10,8 @@ import type { indexCustom } from '../feed/index-file.ts';
 /** `unknown` while the validator believes no time: then it judges nothing by time. */
 export type SyncTime =
   | {
-      /** Unix milliseconds: the believed time, by which metadata expires. */
-      readonly now: number;
+      /** Unix milliseconds: the earliest time that any source tells, before which metadata must not have expired. */
+      readonly earliest: number;
       /** Unix milliseconds: the latest time that any source tells, after which nothing can be dated. */
       readonly latest: number;
     }
@@ -24,7 +24,7 @@ const longestTimestampMs = 8 * timestampLifetimeMs;
 
 export function systemTime(): SyncTime {
   const now = Date.now();
-  return { now, latest: now };
+  return { earliest: now, latest: now };
 }
 
 /** @throws FeedError */

@@ -93,6 +93,7 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     if (here !== undefined && learnt.isInUse && isAnnounced(here, announced)) {
       // Left by a sync that ended before it could tidy up.
       arrivals.keepOnly([]);
+      metadata.keep();
       learnt.remember();
       return { ...reached, how: 'none', links: linksOf(here), bytes: http.received - receivedBefore };
     }
@@ -100,6 +101,7 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     const how = await updateCache({ ...announced, index, key }, here, arrivals, directory);
     arrivals.keepOnly([]);
     if (standing !== 'as before') dropPrevious(directory);
+    metadata.keep();
     learnt.remember(target.hashes.sha256);
     return { ...reached, how, links: index.links, bytes: http.received - receivedBefore };
   } finally {

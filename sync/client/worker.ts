@@ -11,8 +11,9 @@ import { type KeyRing, openKeyRing } from '../keys/key-ring.ts';
 import type { GivenKeys } from '../keys/keys-file.ts';
 import { checkSlowly } from './background-check.ts';
 import { cachedVersion } from './cached-generation.ts';
-import { createHttp, type HttpOptions } from './http.ts';
+import { createHttp, type Http, type HttpOptions } from './http.ts';
 import { createPause, watchForLink } from './polling.ts';
+import { createRounds, type Round } from './rounds.ts';
 import type { SyncTime } from './signed-dates.ts';
 import { isOfDisk, type SyncOptions, type SyncResult, syncOnce } from './sync-once.ts';
 import { lockCache } from './sync-state.ts';
@@ -21,8 +22,8 @@ export interface WorkerSettings extends Omit<SyncOptions, 'keys'>, HttpOptions {
   readonly keys: GivenKeys;
   readonly pollMs: number;
   /**
-   * Shared with the firmware: how far the time that it believes, and the latest that any of its sources tells, are ahead of
-   * the system's clock, in milliseconds; not a number while it believes none.
+   * Shared with the firmware: how far the time that it believes, and the latest and the earliest that any of its sources
+   * tells, are ahead of the system's clock, in milliseconds; not a number where there is none.
    */
   readonly aheadMs?: Float64Array;
 }
@@ -47,8 +48,8 @@ const clockStepMs = 60_000;
 
 const settings: WorkerSettings = workerData;
 const opening = openKeyRing(settings.keys, settings.directory);
+const http = createHttp(settings, { times: judgingTimes });
 const damaged = new Set<string>();
-let wake = new AbortController();
 /** The feed had this version, and none after it. */
 let answered: { readonly atMs: number; readonly version: number } | undefined;
 
@@ -56,40 +57,25 @@ let answered: { readonly atMs: number; readonly version: number } | undefined;
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 parentPort?.on('message', (request: WorkerRequest) => {
   if (request.kind === 'damaged') damaged.add(request.generation);
-  wake.abort();
+  rounds.askNow();
 });
-void opening.then(keys => Promise.all([keepSyncing(keys), keepChecking(keys)]));
+const rounds = createRounds({
+  round: async () => round(http, await opening),
+  pause: createPause(settings.pollMs, Math.random),
+  news: [watchForLink(), watchForClock()],
+  alwaysNews: watchForDisk(),
+});
+void opening.then(keys => Promise.all([rounds.run(), keepChecking(keys)]));
 
-async function keepSyncing(keys: KeyRing): Promise<void> {
-  const http = createHttp(settings, { now: judgingTime });
-  const pause = createPause(settings.pollMs, Math.random);
-  const isLinkUp = watchForLink();
-  const isClockSet = watchForClock();
-  const isDiskOther = watchForDisk();
-  while (true) {
-    wake = new AbortController();
-    const before = http.received;
-    const succeeded = await round(http, keys);
-    const until = performance.now() + pause.after(succeeded, http.received > before);
-    while (performance.now() < until && !wake.signal.aborted) {
-      // All are asked, so that neither tells old news later.
-      const isNews = [isLinkUp(), isClockSet()].includes(true);
-      if (isDiskOther() || (isNews && !succeeded)) {
-        pause.beginAnew();
-        break;
-      }
-      await sleep(Math.min(lookMs, until - performance.now()), wake.signal);
-    }
-  }
-}
-
-/** @returns whether the believed time is another one than at the last call: certificates and dates may be good now */
+/** @returns whether other times are believed or told than at the last call: certificates and dates may be good now */
 function watchForClock(): () => boolean {
-  let known = judgingTime() - Date.now();
+  let known = timesAhead();
   return () => {
     const before = known;
-    known = judgingTime() - Date.now();
-    return Math.abs(known - before) > clockStepMs;
+    known = timesAhead();
+    return known.some(
+      (ms, i) => !Object.is(ms, before[i]) && !(Math.abs(ms - Number(before[i])) <= clockStepMs),
+    );
   };
 }
 
@@ -114,26 +100,31 @@ function takesWrites(): boolean {
   }
 }
 
-async function round(http: ReturnType<typeof createHttp>, keys: KeyRing): Promise<boolean> {
+async function round(http: Http, keys: KeyRing): Promise<Round> {
   const askedAt = performance.now();
+  const before = http.received;
   try {
     const bad = [...damaged];
     const result = await syncOnce({ ...settings, keys, damaged: bad, time: believedTime() }, http);
     for (const generation of bad) damaged.delete(generation);
     tell({ kind: 'synced', result: { ...result, newlySigned: newlySigned(result) } });
     answered = { atMs: askedAt - result.heldMs, version: result.version };
-    return true;
+    return { succeeded: true, madeProgress: http.received > before };
   } catch (error) {
     const problem = problemOf(error);
     tell({ kind: 'refused', problem, kept: cachedVersion(settings.directory, keys.held()) });
-    return false;
+    return { succeeded: false, madeProgress: http.received > before };
   }
 }
 
+function timesAhead(): readonly number[] {
+  return Array.from(settings.aheadMs ?? [0, 0, 0]);
+}
+
 function believedTime(): SyncTime {
-  const [now = 0, latest = 0] = settings.aheadMs ?? [];
-  if (Number.isNaN(now)) return 'unknown';
-  return { now: Date.now() + now, latest: Date.now() + latest };
+  const [believed = Number.NaN, latest = Number.NaN, earliest = Number.NaN] = timesAhead();
+  if (Number.isNaN(believed)) return 'unknown';
+  return { earliest: Date.now() + earliest, latest: Date.now() + latest };
 }
 
 /** What the feed did not have when it was last asked was signed since then. */
@@ -142,10 +133,11 @@ function newlySigned({ version, signedAt }: SyncResult): NewlySigned | undefined
   return { signedAt, withinMs: performance.now() - answered.atMs };
 }
 
-/** By which the certificate of the feed's server is judged: the believed time, or the system's clock. */
-function judgingTime(): number {
-  const time = believedTime();
-  return time === 'unknown' ? Date.now() : time.now;
+/** By which the certificate of the feed's server is judged; where nothing tells a time that can be, the system's clock. */
+function judgingTimes(): readonly [number, ...number[]] {
+  const [first = 0, ...others] = timesAhead().filter(ms => !Number.isNaN(ms));
+  const now = Date.now();
+  return [now + first, ...others.map(ms => now + ms)];
 }
 
 /** Anything else is a mistake in the program, and ends the thread. */
@@ -192,17 +184,9 @@ function prove(generation: string): void {
 function report(generation: string, why: string): void {
   damaged.add(generation);
   tell({ kind: 'damaged', generation, why });
-  wake.abort();
+  rounds.askNow();
 }
 
 function tell(message: WorkerMessage): void {
   parentPort?.postMessage(message);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch {
-    // Woken.
-  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { nextBelief, noBelief, type TimeEvidence } from '../../../device/core/time-belief.ts';
+import { nextBelief, noBelief, type TimeEvidence, timesTold } from '../../../device/core/time-belief.ts';
 import { suite } from '../../harness.ts';
 
 const noon = Date.UTC(2022, 5, 10, 4);
@@ -86,6 +86,45 @@ suite('time belief', test => {
       assert.is(lying.off, 0);
       assert.match(String(lying.problem), /gnss says/);
     }
+  });
+
+  test('nothing signed on the bus: GNSS is believed over a bare system clock, and over nothing that is better', () => {
+    const bare = { floorMs: undefined, quiet: true, fixMs: noon + 5 * hour };
+    const told = run(...times(4, bare));
+    assert.equal([told.source, told.off], ['gnss', 5 * hour]);
+    assert.match(
+      String(told.problem),
+      /system clock is doubted: it is 300 min behind gnss, and no signed data/,
+    );
+    assert.is(run(...times(2, bare)).source, 'system', 'not yet agreed');
+    const synchronised = run(...times(4, { ...bare, synchronised: true }));
+    assert.equal([synchronised.source, synchronised.off], ['synchronised', 0]);
+    const codes = { against: [], aheadOfFeedMs: undefined, offsetMs: noon - hour };
+    assert.is(run(...times(4, { ...bare, codes })).source, 'codes');
+    assert.is(
+      run(...times(4, { ...bare, fixMs: Date.UTC(2020, 0) })).source,
+      'system',
+      'before this firmware',
+    );
+    const agreed = run(...times(4, { ...bare, fixMs: noon + 60_000 }));
+    assert.equal([agreed.source, agreed.problem], ['gnss', undefined]);
+  });
+
+  test('the earliest and the latest time told: plausible ones, and without a belief those that can be', () => {
+    const evidence = { monotonicMs: 0, systemMs: noon, floorMs: noon - hour };
+    const gnss = { offsetMs: noon + 5 * hour, timeMs: 0, heardAtMs: 0, agreeing: 3, jumped: false };
+    const belief = { ...noBelief, offsetMs: noon - hour / 2, plausible: true, gnss };
+    assert.equal(timesTold(belief, evidence), { earliest: noon - hour / 2, latest: noon + 5 * hour });
+    const lying = { ...belief, gnss: { ...gnss, offsetMs: noon - 5 * hour } };
+    assert.equal(timesTold(lying, evidence), { earliest: noon - hour / 2, latest: noon });
+    const once = { ...belief, gnss: { ...gnss, agreeing: 1 } };
+    assert.equal(timesTold(once, evidence), { earliest: noon - hour / 2, latest: noon });
+    const [dead, none] = [
+      { ...evidence, systemMs: 0, floorMs: noon + 720 * hour },
+      { ...noBelief, gnss },
+    ];
+    assert.equal(timesTold(none, dead), { earliest: noon + 5 * hour, latest: noon + 5 * hour });
+    assert.is(timesTold(noBelief, dead), undefined);
   });
 
   test('a clock that ran ahead is set back only while no rides are taken', () => {

@@ -25,6 +25,8 @@ export interface FedStand {
   readonly places: FeedPlaces;
   /** The cache's directory. */
   readonly cache: string;
+  /** The validator's keys file. */
+  readonly keys: string;
   /** @returns the version */
   publish(how: 'delta' | 'snapshot', edition?: Partial<Edition>): number;
   /** The console says that this version is in use. */
@@ -95,6 +97,7 @@ export async function startFedStand(
     dir,
     places,
     cache: join(stand.directory, 'fed'),
+    keys,
     publish,
     async arrives(version) {
       await until(`version ${version}`, async () =>

@@ -73,10 +73,10 @@ suite('dates in the future', test => {
   test('data that another source of time bears out is taken: the believed one is wrong then', async context => {
     const { feed, validator } = await startAtNewest(context);
     const now = Date.now() - 2 * dayMs;
-    validator.time = { now, latest: now };
+    validator.time = { earliest: now, latest: now };
     feed.publish('delta', { now });
     assert.match(await refusalOf(validator), /is dated/);
-    validator.time = { now, latest: Date.now() };
+    validator.time = { earliest: now, latest: Date.now() };
     await assertArrives(validator, feed, feed.version);
   });
 });

@@ -115,14 +115,14 @@ suite('old metadata', test => {
   test('expiry is judged by the time that is believed, not by the system clock', async context => {
     const { feed, validator, newest } = await startAtNewest(context);
     const next = feed.publish('delta');
-    validator.time = { now: Date.UTC(2099, 0), latest: Date.UTC(2099, 0) };
+    validator.time = { earliest: Date.UTC(2099, 0), latest: Date.UTC(2099, 0) };
     await assertRefused(validator, feed, newest, /timestamp.json.*expired/);
     validator.time = undefined;
     await assertArrives(validator, feed, next);
     const frozenAt = Date.now() - 2 * dayMs;
     const frozen = feed.publish('delta', { now: frozenAt });
     await assertRefused(validator, feed, next, /timestamp.json.*expired/);
-    validator.time = { now: frozenAt, latest: Date.now() };
+    validator.time = { earliest: frozenAt, latest: Date.now() };
     await assertArrives(validator, feed, frozen);
   });
 

@@ -54,7 +54,7 @@ suite('a stolen online key', test => {
       'the highest number, dated next year, by a clock of then',
       highest,
       nextYear,
-      { now: nextYear, latest: nextYear },
+      { earliest: nextYear, latest: nextYear },
     ],
   ] as const satisfies readonly (readonly [string, number, number, SyncTime | undefined])[]) {
     test(`${what} was taken: all is right again at the next poll`, async context => {

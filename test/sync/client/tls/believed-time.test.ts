@@ -104,7 +104,53 @@ suite('tls by the believed time', test => {
       assert.match(String(early?.[1]), /localhost is not yet valid: .*: the clock is wrong$/);
       for (const refused of [expired, noLonger]) {
         assert.is(refused?.[0], 'protocol');
-        assert.match(String(refused?.[1]), /localhost has expired: it was good until /);
+        assert.match(
+          String(refused?.[1]),
+          /localhost has expired: it was good until .*: one of the two is wrong$/,
+        );
+      }
+    },
+  );
+
+  test.needing(
+    'openssl',
+    'sources that contradict each other: reached by the time of any, and nothing else is judged softer',
+    async context => {
+      const { make, root } = shared();
+      const thief = make({ name: 'other-thief', days: [-400, 4000], extensions: authority });
+      const certificate = (name: string, days: readonly [number, number], issuer = root) =>
+        make({ name, issuer, days, extensions: site() });
+      const overBetween = make({
+        name: 'over-by-then',
+        issuer: root,
+        days: [-10, 50],
+        extensions: authority,
+      });
+      const [ofLater, ofBefore, ofNow, ofNever, byThief, underOver] = [
+        await serveIssued(context, certificate('of-later', later)),
+        await serveIssued(context, certificate('of-before', [-120, -90])),
+        await serveIssued(context, certificate('of-now', [-1, 1])),
+        await serveIssued(context, certificate('of-never', [40, 50])),
+        await serveIssued(context, certificate('by-thief', later, thief), thief),
+        await serveIssued(context, certificate('under-over', later, overBetween), overBetween),
+      ];
+      const outcomes = await fetchAll([
+        { url: ofLater, aheadMs: [0, aheadMs] },
+        { url: ofBefore, aheadMs: [0, 0, behindMs] },
+        { url: ofNow, aheadMs: [aheadMs, aheadMs, 0] },
+        { url: ofNow, aheadMs: [behindMs, 0, behindMs] },
+        { url: ofNever, aheadMs: [0, aheadMs, behindMs] },
+        { url: byThief, aheadMs: [0, aheadMs] },
+        { url: underOver, aheadMs: [0, aheadMs] },
+      ]);
+      assert.equal(outcomes.slice(0, 4), new Array(4).fill(['fetched', 'the feed']));
+      const [never, ...untrusted] = outcomes.slice(4);
+      assert.match(
+        String(never?.[1]),
+        /not yet valid: .* the clock says \S+, other sources \S+ and \S+: the clock is wrong$/,
+      );
+      for (const [kind, text] of untrusted) {
+        assert.equal([kind, /not to be trusted/.test(text)], ['protocol', true], text);
       }
     },
   );

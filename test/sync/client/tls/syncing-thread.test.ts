@@ -1,43 +1,16 @@
 /** The syncing thread over https: it reaches the feed by the believed time, as soon as there is one; and what is no TLS at all. */
-import { createReadStream, existsSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { createFeedClient } from '../../../../sync/client/feed-client.ts';
-import { suite, type TestContext, until } from '../../../harness.ts';
+import { suite, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { copyOfFeed } from '../faults/test-feed.ts';
 import { assertFault, impatient, openHttp } from '../http-client.ts';
 import { serveHttp, serveRaw } from '../servers.ts';
-import { type Issued, issue } from './certificates.ts';
+import { issueFor, serveSecurely, trustAlso } from './secure-server.ts';
 
 const dayMs = 86_400_000;
 const aheadMs = 100 * dayMs;
-
-async function serveSecurely({ after }: TestContext, directory: string, { key, certificate }: Issued) {
-  const server = createServer({ key, cert: certificate }, (request, response) => {
-    const file = join(directory, String(request.url));
-    if (existsSync(file)) createReadStream(file).pipe(response);
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `https://localhost:${(server.address() as AddressInfo).port}`;
-}
-
-/** The program openssl is told of this root; Node itself reads the name of the file at its start only. */
-function trustAlso({ after }: TestContext, file: string): void {
-  const before = process.env.NODE_EXTRA_CA_CERTS;
-  process.env.NODE_EXTRA_CA_CERTS = file;
-  after(() => {
-    if (before === undefined) delete process.env.NODE_EXTRA_CA_CERTS;
-    else process.env.NODE_EXTRA_CA_CERTS = before;
-  });
-}
 
 suite('tls of the syncing thread', test => {
   test.needing(
@@ -48,13 +21,9 @@ suite('tls of the syncing thread', test => {
       const later = Date.now() + aheadMs;
       const version = feed.publish('snapshot', { now: later, asOf: later });
       const directory = temporaryDirectory(context);
-      const dates = { from: later - dayMs, to: later + dayMs };
-      const authority = ['basicConstraints = critical, CA:TRUE'];
-      const root = issue(directory, { name: 'root', from: 0, to: later + dayMs, extensions: authority });
-      const site = ['subjectAltName = DNS:localhost'];
-      const leaf = issue(directory, { name: 'leaf', issuer: root, ...dates, extensions: site });
+      const { root, leaf } = issueFor(later, directory);
       trustAlso(context, root.certificateFile);
-      const ahead = new Float64Array(new SharedArrayBuffer(16)).fill(Number.NaN);
+      const ahead = new Float64Array(new SharedArrayBuffer(24)).fill(Number.NaN);
       const told: string[] = [];
       const client = createFeedClient(
         {
