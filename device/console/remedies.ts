@@ -120,7 +120,7 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
     ],
     [
       /expired/,
-      'Whoever runs the back office must sign anew (`feed publish`) or renew the server’s certificate',
+      'Compare `clock` with a watch; if it is right, the back office must sign anew (`feed publish`) or renew the server’s certificate',
     ],
     [
       /the certificate of/,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createWatchdog, unlessAborted, withinTime } from '../../../device/kit/time.ts';
-import { suite } from '../../harness.ts';
+import { suite, until } from '../../harness.ts';
 
 const never = new Promise<never>(() => {});
 const long = 60_000;
@@ -43,6 +43,7 @@ suite('time', test => {
     await delay(20);
     assert.is(fired, 0);
     watchdog.restart();
+    await until('it fires', () => fired === 1);
     await delay(20);
     assert.is(fired, 1);
   });
