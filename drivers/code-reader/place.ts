@@ -24,6 +24,15 @@ const leftOfCells = 0.2;
 /** The correlation of two reliefs: over 38 drawn scenes at most 0.29 with the code gone, at least 0.72 with it blurred by 10 pixels. */
 const sameRelief = 0.6;
 
+/** So many half cells a code may have moved, each way: a third of its own size. */
+const reachSteps = 8;
+/** Half cells along one side of the box and what is within reach. */
+const aroundSteps = 2 * cells + 2 * reachSteps;
+/** To a half cell, each way. */
+const halfSamples = 4;
+/** The best correlation with a place within reach. */
+const likeRelief = 0.5;
+
 export function placeOf(frame: GreyFrame, { box }: FoundCode): Place {
   return { box, ...cellsOf(frame, box) };
 }
@@ -37,7 +46,77 @@ export function stillShows(frame: GreyFrame, { box, unrest, relief }: Place): bo
   const left = shown.filter(i => (now.unrest[i] ?? 0) >= (unrest[i] ?? 0) * leftOfUnrest);
   if (left.length >= shown.length * leftOfCells) return shown.length > 0;
   const at = (values: Float32Array) => shown.map(i => values[i] ?? 0);
-  return correlation(at(relief), at(now.relief)) >= sameRelief;
+  if (correlation(at(relief), at(now.relief)) >= sameRelief) return true;
+  return likenessNearby(frame, { box, relief }, shown.filter(isInner)) >= likeRelief;
+}
+
+/**
+ * A hand moves while the lens hunts for focus.
+ * @param shown of the box's inner cells
+ * @returns the best correlation of its relief with that of a place so near
+ */
+function likenessNearby(
+  frame: GreyFrame,
+  { box, relief }: Pick<Place, 'box' | 'relief'>,
+  shown: readonly number[],
+): number {
+  const map = reliefAround(frame, box);
+  const then = shown.map(i => relief[i] ?? 0);
+  const steps = shown.map(i => 2 * (Math.floor(i / cells) * aroundSteps + (i % cells)));
+  let best = 0;
+  for (let down = 0; down <= 2 * reachSteps; down++) {
+    for (let right = 0; right <= 2 * reachSteps; right++) {
+      const from = down * aroundSteps + right;
+      best = Math.max(
+        best,
+        correlation(
+          then,
+          steps.map(step => map[from + step] ?? 0),
+        ),
+      );
+    }
+  }
+  return best;
+}
+
+/** Whether all cells around it are in the box too: their relief there is the same wherever the box is put. */
+function isInner(cell: number): boolean {
+  const [row, column] = [Math.floor(cell / cells), cell % cells];
+  return Math.min(row, column) > 0 && Math.max(row, column) < cells - 1;
+}
+
+/** The relief of a cell that begins at each half cell of the box and around it, row by row. */
+function reliefAround(frame: GreyFrame, box: Box): Float32Array {
+  const halves = halvesAround(frame, box);
+  const at = (values: Float32Array, i: number) => values[i] ?? 0;
+  const shades = halves.map(
+    (shade, i) =>
+      (shade + at(halves, i + 1) + at(halves, i + aroundSteps) + at(halves, i + aroundSteps + 1)) / 4,
+  );
+  return shades.map((shade, i) => {
+    let sum = 0;
+    for (const down of [-2, 0, 2])
+      for (const right of [-2, 0, 2]) sum += at(shades, i + down * aroundSteps + right);
+    return shade - sum / 9;
+  });
+}
+
+function halvesAround({ width, height, grey }: GreyFrame, { left, top, right, bottom }: Box): Float32Array {
+  const halves = new Float32Array(aroundSteps ** 2);
+  const across = (right - left) / (2 * cells);
+  const down = (bottom - top) / (2 * cells);
+  const offsets = Array.from({ length: halfSamples }, (_, i) => (i + 0.5) / halfSamples - reachSteps);
+  for (let row = 0; row < aroundSteps; row++) {
+    for (let column = 0; column < aroundSteps; column++) {
+      let sum = 0;
+      for (const dy of offsets) {
+        const y = within(top + (row + dy) * down, height);
+        for (const dx of offsets) sum += grey[y * width + within(left + (column + dx) * across, width)] ?? 0;
+      }
+      halves[row * aroundSteps + column] = sum / halfSamples ** 2;
+    }
+  }
+  return halves;
 }
 
 /** Whether the middle of either lies within the other. */

@@ -81,6 +81,28 @@ suite('one showing', test => {
     });
   }
 
+  for (const [codeHeight, blurPixels] of [
+    [0.5, 4],
+    [0.75, 8],
+  ] as const) {
+    test(`a hand moves 64 pixels to and fro, one frame in ten is sharp, the others are blurred by ${blurPixels}`, async () => {
+      const framesPerSecond = 4;
+      const shaken = (i: number) =>
+        renderFrame([code], {
+          ...held,
+          codeHeight,
+          rotationDeg: 5 + 3 * Math.sin(i),
+          blurPixels: i % 10 === 0 ? held.blurPixels : blurPixels,
+          offsetX: (64 * Math.sin((2 * Math.PI * 0.7 * i) / framesPerSecond)) / 640,
+          offsetY: (30 * Math.cos((2 * Math.PI * 0.45 * i) / framesPerSecond)) / 480,
+          seed: i + 1,
+        });
+      const { presented, good } = await watch(repeated(31, shaken), framesPerSecond);
+      assert.ok(good >= 3, 'it is read again and again');
+      assert.equal(presented, [hexOf(code)]);
+    });
+  }
+
   for (const darkestLight of [1, 0.35]) {
     test(`a code that goes and comes back is two showings, with ${darkestLight} of the light on one side`, async () => {
       const shown = renderFrame([code], { ...held, darkestLight });
