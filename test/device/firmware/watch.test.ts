@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { PartKind } from '../../../device/core/service-screen.ts';
-import { cameraSize } from '../../../sim/bus/validator-post.ts';
+import { cameraSize, type FirmwareSettings } from '../../../sim/bus/validator-post.ts';
 import { y4mFrame, y4mHeader } from '../../../sim/media/y4m.ts';
 import { createCameraPort, emptyView } from '../../../sim/wires/camera-port.ts';
 import { createDisplayScreen } from '../../../sim/wires/display-screen.ts';
@@ -78,8 +78,12 @@ function keepTapping(stand: Stand, { after }: TestContext): void {
 }
 
 suite('watch', test => {
-  async function watched(context: TestContext, settings: Readonly<Record<string, unknown>> = {}) {
-    const stand = await startStand(context, { settings: { noticeMs: 5000, ...settings } });
+  async function watched(
+    context: TestContext,
+    change: (usual: FirmwareSettings) => Readonly<Record<string, unknown>> = () => ({}),
+  ) {
+    const settings = (usual: FirmwareSettings) => ({ noticeMs: 5000, ...change(usual) });
+    const stand = await startStand(context, { settings });
     keepTapping(stand, context);
     await stand.shows('crew', '请上车');
     return stand;
@@ -110,7 +114,14 @@ suite('watch', test => {
   });
 
   test('the decoder: a picture that it takes seconds for', async context => {
-    const stand = await watched(context, { decoder: 'jsqr' });
+    // As long as the camera waits for a picture, the decoder may take over one.
+    const impatient = ({ codeReaders }: FirmwareSettings) => ({
+      decoder: 'jsqr',
+      codeReaders: codeReaders.map(reader =>
+        reader.driver === 'camera' ? { ...reader, frameTimeoutMs: 1500 } : reader,
+      ),
+    });
+    const stand = await watched(context, impatient);
     const decoder = { kind: 'decoder', name: 'jsqr', text: '二维码识别故障' } as const;
     const noise = y4mFrame({ grey: randomBytes(1920 * 1080) });
     await stand.post.camera.close();
