@@ -27,9 +27,9 @@ export const feed: Command = {
       ['trusted root', root],
       ['asked every', `${pollS} s`],
       ['state', stateText(state, context)],
-      ['health codes', usableText(context)],
       ['last success', successText(state, context)],
       ['last version', state.lastSuccess === undefined ? 'none' : String(state.lastSuccess.version)],
+      ['health codes', usableText(context)],
     ]);
   },
 };

@@ -61,16 +61,18 @@ export function watchFeed(
 ): WatchedFeed {
   let goodAt = age();
   let lastSuccess: FeedState['lastSuccess'];
+  let isAtFault = false;
   let failure: { readonly problem: DeviceError; readonly since: number } | undefined;
   const refusals = createRepetitionFilter(age);
   const unusableTexts = createRepetitionFilter(age);
   const expiries = watchExpiry(addExpiry, clock);
 
-  /** A network problem becomes a fault only when it lasts; any other problem is one at once. */
+  /** A network problem becomes a fault only when it lasts; any other problem is one at once, and then the newest is told. */
   function tellOutage(): void {
     if (failure === undefined) return;
     const patient = ofTheNetwork.includes(failure.problem.kind) && age() - goodAt < outageLimitMs;
-    if (!patient) part.fault(failure.problem);
+    isAtFault ||= !patient;
+    if (isAtFault) part.fault(failure.problem);
   }
 
   function fail(problem: DeviceError): void {
@@ -92,6 +94,7 @@ export function watchFeed(
       goodAt = age();
       lastSuccess = { at: goodAt, how, version };
       failure = undefined;
+      isAtFault = false;
       refusals.forget();
       const isNews = how !== 'none' || renewed.length > 0;
       const told = { version, previousVersion, how, bytes, links: count, renewed };
@@ -118,8 +121,8 @@ export function watchFeed(
     },
     proved: generation => log.info('cache-proved', { generation }),
     fault(error) {
+      isAtFault = true;
       fail(error);
-      part.fault(error);
     },
   });
   return {

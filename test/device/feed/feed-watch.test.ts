@@ -92,6 +92,14 @@ suite('feed watch', test => {
     assert.is(state(), 'ready');
   });
 
+  test('after the syncing thread’s death the newest that is wrong is told, until a success', context => {
+    const { refuse, state, events } = watch(context);
+    events.synced(news);
+    events.fault(new DeviceError('disconnected', 'feed', 'the syncing thread ended'));
+    refuse('timeout', 'too slow');
+    assert.is(state(), 'too slow');
+  });
+
   test('five minutes count from the last success, or from the start', context => {
     const { refuse, state, pass, events } = watch(context);
     pass(4 * minuteMs);
@@ -113,13 +121,13 @@ suite('feed watch', test => {
     await until('the fault', () => state() === 'unplugged');
   });
 
-  test('what is no matter of the network is a fault at once, and stays one in a tunnel', context => {
+  test('what is no matter of the network is a fault at once, and stays one in a tunnel, in its present words', context => {
     for (const kind of ['protocol', 'storage', 'config'] as const) {
       const { refuse, state, events } = watch(context);
       refuse(kind, `is ${kind}`);
       assert.is(state(), `is ${kind}`);
       refuse('disconnected');
-      assert.is(state(), `is ${kind}`);
+      assert.is(state(), 'no answer');
       events.synced(news);
       assert.is(state(), 'ready');
     }
