@@ -56,7 +56,7 @@ function failuresAfter(
 }
 
 /** Whoever tries again and again meets the same fault with another port, address or age in it. */
-const withoutNumbers = (text: string) => text.replace(/\w*\d\w*/g, '#');
+const withoutNumbers = (text: string) => text.replace(/\w+/g, word => (/\d/.test(word) ? '#' : word));
 
 export function createParts(log: Log): Parts {
   const states = new Map<string, PartStatus>();

@@ -50,6 +50,11 @@ export interface FeedWatchParts {
 /** An outage this short, as in a tunnel, is no fault. */
 const outageLimitMs = 5 * 60_000;
 const ofTheNetwork: readonly DeviceErrorKind[] = ['disconnected', 'timeout'];
+/** Some of it comes from whoever answers: names in a certificate, a header. */
+const mostCharacters = 500;
+
+/** The clock's time is in the reason for a refused date, and is another at each try. */
+const withoutTimes = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#');
 
 /**
  * The part begins as ready: a start does not wait until the network shows whether the feed answers.
@@ -109,8 +114,9 @@ export function watchFeed(
       expiries.hear(expiry);
     },
     refused({ kind, device, message }, kept) {
-      const problem = hideUserinfo(message);
-      if (refusals.isNews(`${kind} ${problem}`)) log.warn('feed-refused', { problem, kind, kept });
+      const problem = hideUserinfo(message.slice(0, mostCharacters));
+      if (refusals.isNews(`${kind} ${withoutTimes(problem)}`))
+        log.warn('feed-refused', { problem, kind, kept });
       // Files that came before the failure are kept.
       reloadTexts();
       fail(new DeviceError(kind, device, problem));

@@ -30,6 +30,9 @@ export interface WrappedLinesOptions {
   readonly maxLineBytes: number;
 }
 
+/** More than a ride code needs with two of its bytes on each. */
+const mostLines = 256;
+
 export function createWrappedLines(
   { encoding, maxLineBytes }: WrappedLinesOptions,
   onPrinted: (printed: Printed) => void,
@@ -51,11 +54,16 @@ export function createWrappedLines(
         onPrinted(judgeBeginning(text));
         return;
       }
+      // Without content it is no part of a code, but it may be an answer of the module's. It is not kept: blanks may never end.
+      if (contentOf(text) === '') {
+        for (const printed of readLine(text, encoding)) onPrinted(printed);
+        return;
+      }
       // Behind what has only begun, a whole code is somebody else's.
       if (begun.length > 0 && rideCodesIn(text).length > 0) end();
       begun.push(text);
       const all = joined();
-      if (all.length > maxLineBytes || !isCutShort(all)) end();
+      if (begun.length >= mostLines || all.length > maxLineBytes || !isCutShort(all)) end();
     },
     get begun() {
       return joined();

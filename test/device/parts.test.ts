@@ -54,6 +54,13 @@ suite('parts', test => {
     assert.is(told('part-fault').length, 4, 'another outage');
   });
 
+  test('a word of a million letters in a fault holds up nothing', () => {
+    const { log, told } = recordLog();
+    const part = createParts(log).add('feed', 'feed');
+    part.fault(new DeviceError('protocol', 'feed', 'x'.repeat(1_000_000)));
+    assert.is(told('part-fault').length, 1);
+  });
+
   test('faults that are over are counted, and the newest remembered; starting is none', () => {
     const parts = createParts(recordLog().log);
     const failures = () => parts.list()[0]?.failures;

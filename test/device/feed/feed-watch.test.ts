@@ -160,6 +160,26 @@ suite('feed watch', test => {
     assert.is(logged.filter(({ event }) => event === 'feed-refused').length, 4);
   });
 
+  test('a date that the clock contradicts is logged once in ten minutes, whatever the clock says by then', context => {
+    const { refuse, pass, logged, state } = watch(context);
+    for (let second = 10; second < 60; second += 10) {
+      refuse('protocol', `timestamp.json is expired, the clock says 2022-06-01T08:00:${second}.123Z`);
+      pass(10_000);
+    }
+    assert.is(logged.length, 1);
+    assert.match(state() ?? '', /08:00:50/);
+    pass(10 * minuteMs);
+    refuse('protocol', 'timestamp.json is expired, the clock says 2022-06-01T08:11:00.123Z');
+    assert.is(logged.length, 2);
+  });
+
+  test('of a reason that whoever answers has made long, the beginning is told', context => {
+    const { refuse, logged, state } = watch(context);
+    refuse('protocol', `content-encoding ${'x'.repeat(16_000)}`);
+    assert.match(state() ?? '', /^content-encoding x{100,}$/);
+    assert.ok(JSON.stringify(logged).length < 1000);
+  });
+
   test('a text that cannot be used is told once, and is no fault of the feed', context => {
     const { told, logged, events } = watch(context);
     const problem = 'policy.yaml: nested more than 100 deep';

@@ -80,6 +80,19 @@ suite('wrapped lines', test => {
     for (const whole of [hex, base64, `]Q1${hex}`, `${hex}00`]) assert.equal(read([whole]).length, 1);
   });
 
+  test('lines without end are not kept: blank ones, and ones of a character', () => {
+    const wrapped = reading();
+    wrapped.line(hex.slice(0, 400));
+    for (let i = 0; i < 100_000; i++) wrapped.line(i % 2 === 0 ? ' ' : '\t');
+    assert.equal(wrapped.printed, []);
+    wrapped.line(hex.slice(400));
+    assert.equal(wrapped.printed, [hex]);
+    wrapped.line(hex.slice(0, 40));
+    for (let i = 0; i < 500; i++) wrapped.line(',');
+    assert.equal(wrapped.printed.slice(0, 3), [hex, hex.slice(0, 40), 'talk']);
+    assert.is(wrapped.begun, '');
+  });
+
   test('what is kept has an end', () => {
     const wrapped = reading();
     for (let i = 0; i < 100; i++) wrapped.line(i === 0 ? hex.slice(0, 40) : ' - '.repeat(100));
