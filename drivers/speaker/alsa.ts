@@ -40,6 +40,9 @@ interface Turn {
   isCutOff: boolean;
 }
 
+/** A machine that starts has much else to do; a card that has not opened by then hangs. */
+const openingMs = 5000;
+
 export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
   const { name, audience, device, timeoutMs } = options;
   const stop = new AbortController();
@@ -70,6 +73,9 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
     const hung = new Promise<never>((_, reject) => {
       hangs = reject;
     });
+    const unopened = createWatchdog(Math.max(timeoutMs, openingMs), () => {
+      hangs(new DeviceError('timeout', name, 'the sound card does not open'));
+    });
     const overdue = createWatchdog(0, () => {
       isHung = true;
       hangs(new DeviceError('timeout', name, 'the sound card does not take the sound'));
@@ -81,7 +87,10 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
     stop.signal.addEventListener('abort', stopWaiting);
     try {
       if (stop.signal.aborted) player.kill();
-      if (await player.opened) {
+      unopened.restart();
+      const isOpen = await Promise.race([player.opened, gone, hung]);
+      unopened.stop();
+      if (isOpen) {
         turn = {
           player,
           isSounding: false,
@@ -104,6 +113,7 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
       tellHealth();
     } finally {
       turn = undefined;
+      unopened.stop();
       overdue.stop();
       stop.signal.removeEventListener('abort', stopWaiting);
       await player.close();

@@ -48,6 +48,7 @@ export function createExchange(answerTimeoutMs: number, { write, idle, failed }:
 
   function settle(): void {
     limit.stop();
+    clearTimeout(again);
     underWay = undefined;
     lastError = undefined;
   }

@@ -54,7 +54,11 @@ export function startSession(
     failed: (kind, why) => link.failed(new DeviceError(kind, name, why)),
   });
   const stopReading = readFrames(stream, take);
-  const heartbeat = setInterval(() => exchange.isIdle && askStatus(), heartbeatMs);
+  const heartbeat = setInterval(() => {
+    // Here, not with each report: a loose memory card reports without end.
+    tellHealth();
+    if (exchange.isIdle) askStatus();
+  }, heartbeatMs);
   askStatus();
 
   function askStatus(): void {
@@ -116,13 +120,11 @@ export function startSession(
         hasCard = (frame.value & memoryCard) !== 0;
         volume = undefined;
         missing.clear();
-        tellHealth();
         break;
       case reports.cardIn:
       case reports.cardOut:
         hasCard = frame.code === reports.cardIn;
         missing.clear();
-        tellHealth();
         break;
       case reports.finished:
         repeat();

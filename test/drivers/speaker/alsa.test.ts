@@ -98,6 +98,40 @@ suite('alsa speaker', test => {
     assert.is(faults.length, 0);
   });
 
+  /** A program that stands for `aplay` and never says that the card is open. */
+  function unopening(context: TestContext, script: string): void {
+    const path = process.env.PATH;
+    context.after(() => {
+      process.env.PATH = path;
+    });
+    const folder = temporaryDirectory(context);
+    writeFileSync(join(folder, 'aplay'), `#!/bin/sh\n${script}\nexec sleep 600\n`, { mode: 0o755 });
+    process.env.PATH = `${folder}:${path}`;
+  }
+
+  test('a card that goes while it opens is a fault, and ends nothing else', async context => {
+    const { open, faults } = opened(context);
+    const pipe = join(temporaryDirectory(context), 'pipe');
+    unopening(context, `mkfifo ${pipe}; exec 7<>${pipe}; rm ${pipe}`);
+    open();
+    await until('the fault', () => faults.length > 0);
+    assert.is(faults[0]?.message, `${pipe} is gone`);
+  });
+
+  test('a card that hangs while it opens is a fault', async context => {
+    const { prompts } = createAlsaEar(context);
+    unopening(context, '');
+    const options = { name: 'speaker', audience: 'crew', device, prompts, timeoutMs: 100 } as const;
+    const speaker = createAlsaSpeaker(options);
+    context.after(() => speaker.close());
+    const { events, faults } = recordDevice();
+    speaker.open(events);
+    await until('the fault', () => faults.length > 0);
+    assert.is(faults[0]?.message, 'the sound card does not open');
+    await speaker.close();
+    assert.equal(players(), []);
+  });
+
   test('without aplay the fault names the package', async context => {
     const path = process.env.PATH;
     context.after(() => {

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { createExchange } from '../../../drivers/speaker/mp3-module/exchange.ts';
 import { encodeFrame } from '../../../drivers/speaker/mp3-module/frames.ts';
 import { createMp3Module } from '../../../drivers/speaker/mp3-module/mp3-module.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
@@ -184,6 +185,24 @@ suite('serial MP3 module', test => {
     await whole('one');
   });
 
+  test('a loose memory card that reports without end is told twice a second at most', async context => {
+    const { module, readies, faults, play } = await opened(context);
+    await until('ready', () => readies() === 1);
+    const since = performance.now();
+    for (let i = 0; i < 500; i++) {
+      module.card(false);
+      module.card(true);
+      if (i % 50 === 0) await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    // Not before the driver has read the last report.
+    await until('a prompt', () => {
+      play('one');
+      return module.heard().length > 0;
+    });
+    const beats = 1 + (performance.now() - since) / 500;
+    assert.ok(faults.length <= beats, `${faults.length} faults`);
+  });
+
   test('a module that starts anew is told the volume again', async context => {
     const { module, readies, play, whole } = await opened(context);
     await until('ready', () => readies() === 1);
@@ -208,6 +227,23 @@ suite('serial MP3 module', test => {
     play('two');
     await whole('one', 'two');
     assert.is(faults.length, 0);
+  });
+
+  test('what was answered after an error is not asked again', async context => {
+    const written: string[] = [];
+    const exchange = createExchange(neverMs, {
+      write: bytes => written.push(Buffer.from(bytes).toString('hex')),
+      idle() {},
+      failed() {},
+    });
+    context.after(exchange.stop);
+    const asked = (value: number) => ({ code: 0x12, value, answer: 0x41, answered() {} });
+    exchange.send(asked(7));
+    exchange.take({ code: 0x40, value: 4 });
+    exchange.take({ code: 0x41, value: 0 });
+    exchange.send(asked(9));
+    await new Promise(resolve => setTimeout(resolve, 250));
+    assert.equal(written, ['7eff0612010007fee1ef', '7eff0612010009fedfef']);
   });
 
   test('frames are as the manual has them', () => {
