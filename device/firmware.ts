@@ -72,7 +72,8 @@ async function start(file: string): Promise<void> {
   const { parts, time, startedAt } = stores;
   const whereabouts = createWhereabouts(stores.stops, log);
   const { line, cardTimeoutMs, noticeMs } = config;
-  const voice = (occasion: Occasion) => voiceFor(occasion, stores.policy().voice, time.now());
+  const knownTime = () => (time.isKnown() ? time.now() : Number.NaN);
+  const voice = (occasion: Occasion) => voiceFor(occasion, stores.policy().voice, knownTime());
   const board = createNoticeBoard({ ...drivers, voice, parts, line, whereabouts }, noticeMs);
   const taking = { line, cardTimeoutMs, ...stores, checkCode, stop: whereabouts.stop, clock: time };
   const validator = createValidator({ ...taking, board, log });

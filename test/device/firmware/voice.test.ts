@@ -1,8 +1,11 @@
 /** The firmware with a speaker: what is said to whom, and what happens when it fails. */
 import * as assert from 'uvu/assert';
+import { beijingMinute } from '../../../device/core/beijing-time.ts';
 import type { VoiceRow } from '../../../device/core/prompt-table.ts';
 import { wordsOfTrack } from '../../../sim/voice/tracks.ts';
 import type { Mp3ModulePort } from '../../../sim/wires/mp3-module.ts';
+import { buildLinkCache } from '../../../sync/commands/links-command.ts';
+import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { alsaUtils, createAlsaEar, device } from '../../drivers/speaker/alsa-ear.ts';
 import { suite, until } from '../../harness.ts';
 import { startStand } from './stand.ts';
@@ -56,6 +59,25 @@ suite('firmware with a speaker', test => {
       assert.is(ear.heard().length, 3);
     },
   );
+
+  test('is as loud as it ever is while no time is known', async context => {
+    const isMorning = Number(beijingMinute(Date.now()).slice(0, 2)) < 12;
+    const [early, late] = isMorning ? [40, 100] : [100, 40];
+    const steps = [
+      { from: '00:00', percent: early },
+      { from: isMorning ? '20:00' : '06:00', percent: late },
+    ];
+    const [said] = prompts.filter(({ occasion }) => occasion === 'abnormal');
+    const known = said === undefined ? [] : [{ ...said, occasion: 'cannot-verify', prompt: 'di' }];
+    const stand = await startStand(context, { policy: { voice: { volume: steps, prompts: known } } });
+    const [key] = readFleetKeys(stand.office.files.fleetKeys);
+    buildLinkCache(stand.office.files.links, stand.crowd.links, key, Date.now() + 2 * 3_600_000);
+    await stand.shows('crew', '时钟故障');
+    assert.is((await stand.tap(stand.crowd.tUnion('green'))).reason, 'future-data');
+    const { passenger } = stand.post.speakers;
+    await until('the prompt', () => passenger.heard().length > 0);
+    assert.is(passenger.heard()[0]?.volume, 30);
+  });
 
   test('says the pilot’s words by serial MP3 modules, and the full ones to the crew only', async context => {
     const stand = await startStand(context);
