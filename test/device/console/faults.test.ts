@@ -130,6 +130,17 @@ suite('faults as the console tells them', test => {
     assert.is(feed?.since, now - 6 * minuteMs, 'as the line `feed` has it, not since it was told');
   });
 
+  test('files of another user are given back; a package and a track are named as the fault names them', () => {
+    const remedy = (kind: PartStatus['kind'], problem: string) =>
+      lookAt([part(kind, problem)], {})[0]?.remedy;
+    const denied = "journal open: EACCES: permission denied, open '/data/journal.sqlite'";
+    assert.match(remedy('journal', denied) ?? '', /^Give the journal and its directory back/);
+    const setpriv = remedy('speaker', 'setpriv is missing: install the package util-linux');
+    assert.is(setpriv, 'Install the package that is named; it is used at once');
+    const trackless = remedy('speaker', 'lacks prompts: di (no track in the settings)');
+    assert.match(trackless ?? '', /`tracks` in the settings/);
+  });
+
   test('the root of another feed is named, and nobody’s password', () => {
     const problem = 'https://***@feed.example/metadata/2.root.json: root was signed by 0/1 keys';
     const [feed] = lookAt([part('feed', problem), noCache], { feed: fails(problem), none: 'no link cache' });
