@@ -33,6 +33,9 @@ const halfSamples = 4;
 /** The best correlation with a place within reach. */
 const likeRelief = 0.5;
 
+/** Of the box of a code that is turned by 45 degrees. */
+const emptyCorner = 1 / 8;
+
 export function placeOf(frame: GreyFrame, { box }: FoundCode): Place {
   return { box, ...cellsOf(frame, box) };
 }
@@ -119,9 +122,16 @@ function halvesAround({ width, height, grey }: GreyFrame, { left, top, right, bo
   return halves;
 }
 
-/** Whether the middle of either lies within the other. */
+/** Whether there is no room for both: one has the middle of the other, or more of its box than is empty in a corner. */
 export function covers(one: Place, other: Place): boolean {
-  return holdsMiddle(one.box, other.box) || holdsMiddle(other.box, one.box);
+  const holdsOne = holdsMiddle(one.box, other.box) || holdsMiddle(other.box, one.box);
+  return holdsOne || sharedArea(one.box, other.box) > emptyCorner * sharedArea(other.box, other.box);
+}
+
+function sharedArea(one: Box, other: Box): number {
+  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  return Math.max(0, across) * Math.max(0, down);
 }
 
 function holdsMiddle(outer: Box, { left, top, right, bottom }: Box): boolean {

@@ -5,6 +5,7 @@ import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import { lookAt } from '../../../drivers/code-reader/look.ts';
 import { openEngine } from '../../../drivers/code-reader/open-engine.ts';
 import { createPresence } from '../../../drivers/code-reader/presence.ts';
+import { foreignCodes } from '../../../sim/media/foreign-codes.ts';
 import { renderFrame } from '../../../sim/media/frame.ts';
 import { bytesRead, sampleCodes } from '../../contract/code-reader.ts';
 import { suite } from '../../harness.ts';
@@ -111,6 +112,16 @@ suite('one showing', test => {
       const film = [...Array(5).fill(shown), ...Array(20).fill(scene), shown, next];
       const { presented } = await watch(film, 15);
       assert.equal(presented, [code, code, other].map(hexOf), 'the next passenger is told at once');
+    });
+  }
+
+  for (const pixels of [100, 130, 160]) {
+    test(`another system's code, ${pixels} pixels beside where a ride code was, is answered`, async () => {
+      const placed = { ...held, rotationDeg: 0, codeHeight: 0.45 };
+      const before = renderFrame([code], { ...placed, offsetX: -0.2 });
+      const next = renderFrame([foreignCodes.alipay], { ...placed, offsetX: -0.2 + pixels / 640 });
+      const { presented } = await watch([...Array(8).fill(before), ...Array(16).fill(next)], 8);
+      assert.equal(presented, [code, foreignCodes.alipay].map(hexOf));
     });
   }
 });
