@@ -19,7 +19,7 @@ import { createSeenMedia } from './core/seen.ts';
 import { serviceOf } from './core/service-screen.ts';
 import { promptsOf, voiceFor } from './core/voice.ts';
 import { watchFeed } from './feed/feed-watch.ts';
-import { type LinksWatch, watchLinks } from './feed/links-watch.ts';
+import { watchLinks } from './feed/links-watch.ts';
 import { createPolicySource } from './feed/policy-source.ts';
 import { createStopSource } from './feed/stop-source.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
@@ -110,11 +110,11 @@ function openStores(
 ) {
   const { device, line } = config;
   const { cache } = config.links;
-  let watchedLinks: LinksWatch | undefined;
+  let lookAtData = () => {};
   const links = openLinkStore(cache, keys, {
     changed(state) {
       log.info('links', { ...state });
-      watchedLinks?.look();
+      lookAtData();
     },
     damaged(generation, why) {
       log.error('cache-damaged', { generation, why });
@@ -130,7 +130,11 @@ function openStores(
   const policies = createPolicySource(ownPolicy, () => findFed(policyTarget), log);
   const stops = createStopSource(line, () => findFed(linesTarget), log);
   const policy = policies.current;
-  watchedLinks = watchLinks(links, policy, clock, parts.add('links', 'links'));
+  const watchedLinks = watchLinks(links, policy, clock, parts.add('links', 'links'));
+  lookAtData = () => {
+    time.look();
+    watchedLinks.look();
+  };
   const seenMedia = createSeenMedia(() => policy().repeatWindowS);
   const open = () => openJournal(config.journal, device);
   const remember = restoreSeen(seenMedia, clock);

@@ -210,6 +210,16 @@ suite('clock', test => {
     assert.equal([clock.isDoubted(), clock.state().problem], [false, undefined]);
   });
 
+  test('data of another date is looked at: the time is known, or not, at once', () => {
+    const { clock, hands } = bareClock();
+    hands.floorMs = noon + 7_200_000;
+    clock.look();
+    assert.is(clock.isKnown(), false);
+    hands.floorMs = noon - 60_000;
+    clock.look();
+    assert.is(clock.isKnown(), true);
+  });
+
   test('a small step back is waited out: the time never runs backwards', () => {
     const { clock, hands, fixes } = handClock('synchronised');
     fixes(1, noon);

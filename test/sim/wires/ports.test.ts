@@ -97,9 +97,9 @@ suite('display screen', test => {
     const screen = await createDisplayScreen({});
     context.after(() => screen.close());
     const seen: string[] = [];
-    const stop = screen.onChange(() => seen.push(`${screen.light()} ${screen.lines()[1]}`));
+    const stop = screen.onChange(() => seen.push(`${screen.light()} ${screen.lines()[2]}`));
     const { socket } = await dial(context, screen.port);
-    socket.write('\u001b[?2026h\u001b[2J\u001b[H\u001b[42m    \u001b[0m\r\n请上');
+    socket.write('\u001b[?2026h\u001b[2J\u001b[H\u001b[42m    \u001b[0m\r\n\r\n请上');
     socket.write('车\u0007');
     await until('the beep', () => screen.beeps === 1);
     assert.equal(seen, []);
@@ -115,11 +115,11 @@ suite('display screen', test => {
     const screen = await createDisplayScreen({});
     context.after(() => screen.close());
     const old = await dial(context, screen.port);
-    old.socket.write('old\u001b[4');
-    await until('the old text', () => screen.lines()[0] === 'old');
+    old.socket.write('\r\n\r\nold\u001b[4');
+    await until('the old text', () => screen.lines()[2] === 'old');
     const next = await dial(context, screen.port);
-    next.socket.write('new');
-    await until('the new text alone', () => screen.lines()[0] === 'new');
+    next.socket.write('\r\n\r\nnew');
+    await until('the new text alone', () => screen.lines()[2] === 'new');
     await until('the old wire to be cut', () => old.socket.destroyed);
     assert.ok(screen.connected);
     assert.is(screen.light(), 'off');
