@@ -23,7 +23,7 @@ export function freePortPair(): Promise<number> {
   return freePorts(2);
 }
 
-/** Each port is tried only once, whoever else asks meanwhile. */
+/** Each port is tried only once, whoever else asks meanwhile. @throws Error */
 async function freePorts(count: number): Promise<number> {
   while (true) {
     const first = firstPort + next;
@@ -37,20 +37,22 @@ async function takeIfFree(port: number): Promise<boolean> {
   return (await hold(port)) && (await isFree(port));
 }
 
-/** @returns whether nobody held it before */
+/** @returns whether nobody held it before. @throws Error where it cannot be held at all, as without a free file descriptor */
 function hold(port: number): Promise<boolean> {
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
     const holder = createServer();
-    holder.once('error', () => resolve(false));
+    holder.once('error', error => (isTaken(error) ? resolve(false) : reject(error)));
     holder.listen(`\0bus-validator-port-${port}`, () => resolve(true));
     holder.unref();
   });
 }
 
 function isFree(port: number): Promise<boolean> {
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
+    server.once('error', error => (isTaken(error) ? resolve(false) : reject(error)));
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
+
+const isTaken = (error: NodeJS.ErrnoException) => error.code === 'EADDRINUSE';

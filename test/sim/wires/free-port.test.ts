@@ -32,6 +32,25 @@ suite('free ports', test => {
     for (const port of pairs.flatMap(first => [first, first + 1])) await listen(port, context);
   });
 
+  test('without a free file descriptor the error is told', async () => {
+    const module = fileURLToPath(import.meta.resolve('../../../sim/wires/free-port.js'));
+    const script = `
+      const { freePort } = await import(${JSON.stringify(module)});
+      try {
+        for (let i = 0; i < 100; i++) await freePort();
+      } catch (error) {
+        process.exitCode = error.code === 'EMFILE' ? 23 : 1;
+      }`;
+    const limited = ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, '--input-type=module'];
+    const child = spawn('sh', [...limited, '--eval', script], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    const [code] = await once(child, 'exit');
+    assert.is(code, 23);
+  });
+
   test('one that was given out is given to no other process, and to the next one when that process has ended', async () => {
     const module = fileURLToPath(import.meta.resolve('../../../sim/wires/free-port.js'));
     // Two processes that begin at the same port, as processes with certain distances between their numbers do.
