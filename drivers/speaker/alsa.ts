@@ -7,7 +7,7 @@
 import type { Prompt } from '../../device/core/prompt.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { keepRunning } from '../../device/kit/keep-running.ts';
-import { createWatchdog, monotonic } from '../../device/kit/time.ts';
+import { createWatchdog, everySecond, monotonic } from '../../device/kit/time.ts';
 import type { Speaker } from '../../device/ports.ts';
 import { createHealth, type Health } from '../wire/health.ts';
 import { type Player, startPlayer } from './aplay.ts';
@@ -47,7 +47,10 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
   const { name, audience, device, timeoutMs } = options;
   const stop = new AbortController();
   let recordings = noRecordings;
+  let wanted: readonly string[] = [];
   let loading = Promise.resolve();
+  let isReading = false;
+  let stopLooking = () => {};
   let running: Promise<void> | undefined;
   let health: Health | undefined;
   /** Undefined until the card is open. */
@@ -140,22 +143,36 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
     else health?.failed(new DeviceError('hindered', name, `lacks prompts: ${lacking.join(', ')}`));
   }
 
+  function load(): void {
+    const before = loading;
+    loading = (async () => {
+      await before;
+      const { format } = recordings;
+      recordings = await readRecordings(options.prompts, wanted);
+      isReading = false;
+      tellHealth();
+      if (turn !== undefined && !isSame(format, recordings.format)) cutOff(turn);
+    })();
+  }
+
+  /** Somebody may copy there what is lacking. */
+  function lookForLacking(): void {
+    if (recordings.lacking.length === 0 || isReading) return;
+    isReading = true;
+    load();
+  }
+
   return {
     name,
     audience,
     open(events) {
       health = createHealth(events, stop.signal);
       running ??= keepRunning(attempt, stop.signal);
+      stopLooking = everySecond(lookForLacking);
     },
     prepare(prompts) {
-      const before = loading;
-      loading = (async () => {
-        await before;
-        const { format } = recordings;
-        recordings = await readRecordings(options.prompts, prompts);
-        tellHealth();
-        if (turn !== undefined && !isSame(format, recordings.format)) cutOff(turn);
-      })();
+      wanted = prompts;
+      load();
     },
     play(prompt) {
       const sound = recordings.sounds.get(prompt.id);
@@ -166,6 +183,7 @@ export function createAlsaSpeaker(options: AlsaSpeakerOptions): Speaker {
     },
     async close() {
       stop.abort();
+      stopLooking();
       await running;
       await loading;
     },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { createAlsaSpeaker } from '../../../drivers/speaker/alsa.ts';
@@ -65,7 +65,7 @@ suite('alsa speaker', test => {
     alsaUtils,
     'recordings that cannot be played are named, each with the reason',
     async context => {
-      const { open, prompts, faults, heard, speaker } = opened(context, [
+      const { open, prompts, faults, readies, heard, speaker } = opened(context, [
         ...promptNames,
         ...['absent', 'text', 'other'],
       ]);
@@ -79,6 +79,9 @@ suite('alsa speaker', test => {
       assert.is(faults[0]?.message, why);
       speaker.play({ id: 'three', times: 1, volumePercent: 100 });
       await until('the prompt', () => heard().at(-1)?.whole);
+      for (const name of ['absent', 'text', 'other'])
+        copyFileSync(join(prompts, 'one.wav'), join(prompts, `${name}.wav`));
+      await until('the end of the fault', () => readies() === 1);
     },
   );
 
