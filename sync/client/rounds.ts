@@ -44,13 +44,14 @@ export function createRounds({ round, pause, news, alwaysNews, time = realTime }
   async function waitAfter({ succeeded, madeProgress }: Round): Promise<void> {
     const until = time.now() + pause.after(succeeded, madeProgress);
     while (time.now() < until && !wake.signal.aborted) {
+      // First this: a source of time that jumps, or a link that flaps, has news without end.
+      await time.sleep(Math.min(lookMs, until - time.now()), wake.signal);
       // All are asked, so that none tells old news later.
       const isNews = news.map(look => look()).includes(true);
       if (alwaysNews() || (isNews && !succeeded)) {
         pause.beginAnew();
         return;
       }
-      await time.sleep(Math.min(lookMs, until - time.now()), wake.signal);
     }
   }
 

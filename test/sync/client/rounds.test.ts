@@ -150,4 +150,28 @@ suite('feed client: rounds', test => {
     const at = { [hourMs / 2]: ({ linkUp }: Acts) => linkUp() };
     assert.equal(await play({ ...usual, at }), await play(usual));
   });
+
+  test('news without end, as of a clock that jumps: a failing feed is asked once a second at most', async () => {
+    let now = 0;
+    let asked = 0;
+    const rounds = createRounds({
+      async round() {
+        if (now >= minuteMs || asked === 1000) throw new Over();
+        asked++;
+        now += 10;
+        return { succeeded: false, madeProgress: false };
+      },
+      pause: createPause(minuteMs, () => 0.5),
+      news: [() => true],
+      alwaysNews: () => false,
+      time: {
+        now: () => now,
+        async sleep(ms) {
+          now += ms;
+        },
+      },
+    });
+    await rounds.run().catch(error => assert.instance(error, Over));
+    assert.ok(asked >= 50 && asked <= 60, `${asked} rounds in a minute`);
+  });
 });
