@@ -15,7 +15,8 @@ export interface DisplayWire {
 }
 
 const endOfFrame = '\u001b[?2026l';
-const lights = ['42', '43', '41'].map(colour => `\u001b[${colour}m`);
+/** A background of green, red or amber (SGR). */
+const band = /\[4[123][;m]/;
 /** Only a notice that does not come at all takes so long. */
 const noticeLimitMs = 30_000;
 
@@ -27,7 +28,7 @@ export async function createDisplayWire(): Promise<DisplayWire> {
       const at = performance.now();
       const frames = (held + text).split(endOfFrame);
       held = frames.pop() ?? '';
-      for (const frame of frames) if (isNotice(frame)) onNotice({ at, text: frame });
+      for (const frame of frames) if (band.test(frame)) onNotice({ at, text: frame });
     });
   });
 
@@ -44,8 +45,4 @@ export async function createDisplayWire(): Promise<DisplayWire> {
       }),
     close: server.close,
   };
-}
-
-function isNotice(frame: string): boolean {
-  return lights.some(light => frame.includes(light));
 }
