@@ -2,7 +2,7 @@
 import { statuses, type Verdict } from './check.ts';
 import type { OccasionName } from './prompt-table.ts';
 
-export const reasonsOf: Readonly<Record<OccasionName, readonly string[]>> = {
+export const reasonsOf = {
   pass: [],
   abnormal: statuses.filter(status => status !== 'unknown' && status !== 'green'),
   'not-found': [],
@@ -22,6 +22,7 @@ export const reasonsOf: Readonly<Record<OccasionName, readonly string[]>> = {
     'not-yet-valid': true,
     expired: true,
     blacklisted: true,
+    'insufficient-balance': true,
     'no-code': true,
     'several-codes': true,
     malformed: true,
@@ -34,14 +35,13 @@ export const reasonsOf: Readonly<Record<OccasionName, readonly string[]>> = {
     'too-long-lived': true,
     'time-unknown': true,
     used: true,
-    'insufficient-balance': true,
   }),
   repeat: [],
   'present-again': [],
   'out-of-service': [],
-};
+} satisfies Record<OccasionName, readonly string[]>;
 
 /** All of a union's values: tsc complains of one that is left out. */
-function keysOf<T extends string>(all: Readonly<Record<T, true>>): readonly string[] {
-  return Object.keys(all);
+function keysOf<T extends string>(all: Readonly<Record<T, true>>): readonly T[] {
+  return Object.keys(all) as T[];
 }

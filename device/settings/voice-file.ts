@@ -31,7 +31,7 @@ const row: z.ZodType<VoiceRow> = section({
   repeat: z.int().min(1).max(3).default(1),
   volume: volume.optional(),
 }).superRefine(({ occasion, reason }, context) => {
-  const known = reasonsOf[occasion];
+  const known: readonly string[] = reasonsOf[occasion];
   if (reason === undefined || known.includes(reason)) return;
   const which = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
   context.addIssue({ code: 'custom', path: ['reason'], message: `is no reason of ${occasion}: ${which}` });

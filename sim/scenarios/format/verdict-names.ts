@@ -1,5 +1,6 @@
 /** The names of all verdicts and reasons of the firmware; the compiler keeps the lists complete. */
 import type { CannotVerifyReason, InvalidReason, Verdict } from '../../../device/core/check.ts';
+import { reasonsOf } from '../../../device/core/occasion-reasons.ts';
 
 const verdictNames = {
   pass: true,
@@ -11,40 +12,14 @@ const verdictNames = {
   repeat: true,
 } satisfies Record<Verdict['verdict'], true>;
 
-const reasonNames = {
-  line: true,
-  date: true,
-  'no-data': true,
-  'stale-links': true,
-  'stale-status': true,
-  'future-data': true,
-  clock: true,
-  'unknown-status': true,
-  unsupported: true,
-  unreadable: true,
-  'not-enabled': true,
-  'not-yet-valid': true,
-  expired: true,
-  blacklisted: true,
-  'insufficient-balance': true,
-  'no-code': true,
-  'several-codes': true,
-  malformed: true,
-  'unknown-authority': true,
-  'certificate-expired': true,
-  'bad-certificate': true,
-  'bad-issuer-signature': true,
-  'bad-user-signature': true,
-  'authorisation-expired': true,
-  'too-long-lived': true,
-  'time-unknown': true,
-  used: true,
-  /** Logged for a ride that could not be journaled. */
-  'out-of-service': true,
-} satisfies Record<CannotVerifyReason | InvalidReason | 'line' | 'date' | 'out-of-service', true>;
-
 export type VerdictName = keyof typeof verdictNames;
-export type ReasonName = keyof typeof reasonNames;
+export type ReasonName = CannotVerifyReason | InvalidReason | 'line' | 'date' | 'out-of-service';
 
 export const verdicts = Object.keys(verdictNames) as VerdictName[];
-export const reasons = Object.keys(reasonNames) as ReasonName[];
+export const reasons: readonly ReasonName[] = [
+  ...reasonsOf['not-checked'],
+  ...reasonsOf['cannot-verify'],
+  ...reasonsOf.invalid,
+  // Logged for a ride that could not be journaled.
+  'out-of-service',
+];
