@@ -5,9 +5,7 @@ import * as assert from 'uvu/assert';
 import type { Card } from '../../../../device/ports.ts';
 import { watchField } from '../../../../drivers/card-reader/pcsc/field.ts';
 import { suite, until } from '../../../harness.ts';
-
-const atr = Uint8Array.of(0x3b, 0x81, 0x80, 0x01, 0x80, 0x80);
-const present = 0x20;
+import { atr, pcsclite, present } from './made-up-binding.ts';
 
 /** A reader of the binding whose connecting or transmitting fails with this PC/SC code while it is set. */
 function createReader() {
@@ -16,14 +14,7 @@ function createReader() {
   const reader = Object.assign(new EventEmitter(), {
     name: 'Front 00 00',
     connected: false,
-    SCARD_SHARE_SHARED: 2,
-    SCARD_SHARE_DIRECT: 3,
-    SCARD_PROTOCOL_T0: 1,
-    SCARD_PROTOCOL_T1: 2,
-    SCARD_STATE_PRESENT: present,
-    SCARD_STATE_MUTE: 0x200,
-    SCARD_LEAVE_CARD: 0,
-    IOCTL_CCID_ESCAPE: 1,
+    ...pcsclite,
     connect(_options: object, done: (error: Error | null, protocol?: number) => void) {
       reader.connected = failing.connect === undefined;
       done(failing.connect === undefined ? null : error(failing.connect), 2);

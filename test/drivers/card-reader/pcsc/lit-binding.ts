@@ -4,9 +4,8 @@
  */
 import { EventEmitter } from 'node:events';
 import { appendFileSync } from 'node:fs';
+import { atr, pcsclite, present } from './made-up-binding.ts';
 
-const atr = Uint8Array.of(0x3b, 0x81, 0x80, 0x01, 0x80, 0x80);
-const present = 0x20;
 const { LIT_FILE: file = '', LIT_CARD: card } = process.env;
 
 type Done<T> = (error: Error | undefined, result?: T) => void;
@@ -15,14 +14,7 @@ function createReader() {
   const reader = Object.assign(new EventEmitter(), {
     name: 'ACS ACR122U PICC Interface 00 00',
     connected: false,
-    SCARD_SHARE_SHARED: 2,
-    SCARD_SHARE_DIRECT: 3,
-    SCARD_PROTOCOL_T0: 1,
-    SCARD_PROTOCOL_T1: 2,
-    SCARD_STATE_PRESENT: present,
-    SCARD_STATE_MUTE: 0x200,
-    SCARD_LEAVE_CARD: 0,
-    IOCTL_CCID_ESCAPE: 1,
+    ...pcsclite,
     connect(_options: object, done: Done<number>) {
       reader.connected = true;
       done(undefined, 2);

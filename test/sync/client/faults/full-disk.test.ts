@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { FeedClientEvents } from '../../../../device/ports.ts';
 import { readPointer } from '../../../../sync/cache/directory.ts';
 import { createFeedClient } from '../../../../sync/client/feed-client.ts';
 import type { TestContext } from '../../../harness.ts';
@@ -20,6 +21,17 @@ import { copyOfFeed } from './test-feed.ts';
 import { assertArrives, assertServes, createValidator, patient, refusalOf } from './test-validator.ts';
 
 const diskKiB = 512;
+
+/** Notes each event as one line. */
+function tellTo(told: string[]): FeedClientEvents {
+  return {
+    synced: ({ version }) => told.push(`synced ${version}`),
+    refused: ({ kind }, kept) => told.push(`refused ${kind} ${kept}`),
+    damaged: (_, why) => told.push(`damaged ${why}`),
+    proved: () => told.push('proved'),
+    fault: ({ message }) => told.push(`fault ${message}`),
+  };
+}
 
 async function onSmallDisk(context: TestContext) {
   const feed = copyOfFeed(context);
@@ -103,13 +115,7 @@ suite('full and read-only disks', test => {
     const { rootFile, keys: fleetKeys, directory } = createValidator(feed, server.url, join(disk, 'cache'));
     const client = createFeedClient(
       { ...patient, url: server.url, rootFile, keys: { fleetKeys }, directory, pollMs: 86_400_000 },
-      {
-        synced: ({ version }) => told.push(`synced ${version}`),
-        refused: ({ kind }, kept) => told.push(`refused ${kind} ${kept}`),
-        damaged: (_, why) => told.push(`damaged ${why}`),
-        proved: () => told.push('proved'),
-        fault: ({ message }) => told.push(`fault ${message}`),
-      },
+      tellTo(told),
     );
     context.after(() => client.close());
     await until('a sync', () => told.includes('proved'));
@@ -147,13 +153,7 @@ suite('full and read-only disks', test => {
         const keys = { fleetKeys: validator.keys };
         const client = createFeedClient(
           { ...patient, url: server.url, rootFile, keys, directory, pollMs: 100 },
-          {
-            synced: ({ version }) => told.push(`synced ${version}`),
-            refused: ({ kind }, kept) => told.push(`refused ${kind} ${kept}`),
-            damaged: (_, why) => told.push(`damaged ${why}`),
-            proved: () => told.push('proved'),
-            fault: ({ message }) => told.push(`fault ${message}`),
-          },
+          tellTo(told),
         );
         context.after(() => client.close());
         await until('some refusals', () => told.filter(text => text.startsWith('refused')).length >= 2);
