@@ -109,9 +109,13 @@ suite('serial MP3 module', test => {
       play(promptNames[i % 3] ?? 'one', 1, (i * 7) % 101);
       await new Promise(resolve => setTimeout(resolve, i % 4));
     }
-    play('one', 1, 50);
-    await until('the last', () => heardBy(module).at(-1)?.id === 'one' && heardBy(module).at(-1)?.whole);
-    assert.is(heardBy(module).at(-1)?.volumePercent, 50);
+    // No other is as loud: on a busy machine, one before it may be heard whole.
+    play('one', 1, 100);
+    const last = await until('the last', () => {
+      const heard = heardBy(module).at(-1);
+      return heard?.volumePercent === 100 && heard.whole && heard;
+    });
+    assert.is(last.id, 'one');
     assert.is(module.lost, 0);
   });
 
