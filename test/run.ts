@@ -31,6 +31,7 @@ const roomBytes = 4 * 2 ** 30;
 /** They take longest, so they start first: last, one of them would run alone while the other processors idle. */
 const longest = [
   'sim/run/',
+  'sim/backoffice/site/floods',
   'sync/client/faults/killed',
   'sim/panel/page',
   'sim/bus/',
@@ -39,6 +40,9 @@ const longest = [
   'sync/',
   'device/firmware/',
   'drivers/card-reader/',
+  'sim/backoffice/',
+  'sim/inspect',
+  'sim/media/',
 ];
 
 const testDir = import.meta.dirname;
