@@ -1,5 +1,6 @@
 /** decide(): from a read medium, its link and the policy to the verdict. Total: every input has a verdict. */
-import { boardingFareFen, canBoard } from './fare.ts';
+import { fareTableAt } from './fare/fare-table.ts';
+import { boardingFareFen, canBoard } from './fare/price.ts';
 import { type CardRefusal, type CodeRefusal, type Medium, presentedAs } from './medium.ts';
 import type { Phase } from './phase.ts';
 import { type Policy, phaseAt } from './policy.ts';
@@ -66,7 +67,8 @@ export function decide(situation: Situation): Decision {
   const phase = phaseAt(policy, now);
   const verdict = judge(situation, phase);
   const fareTaken = medium.accepted && takesFare(verdict, phase);
-  return { verdict, phase, fareTaken, fareFen: fareTaken ? boardingFareFen(medium.medium, policy.fare) : 0 };
+  const table = fareTableAt(policy.fare, now);
+  return { verdict, phase, fareTaken, fareFen: fareTaken ? boardingFareFen(medium.medium, table) : 0 };
 }
 
 function judge({ medium, seen, ...rest }: Situation, phase: Phase): Verdict {
@@ -79,7 +81,7 @@ function judge({ medium, seen, ...rest }: Situation, phase: Phase): Verdict {
   const health = judgeHealth(rest, phase);
   // An empty purse must not hide an abnormal code; only in the trial does the fare decide.
   const refused = health.verdict === 'abnormal' && phase === 'enforced';
-  if (!refused && !canBoard(medium.medium, rest.policy.fare)) {
+  if (!refused && !canBoard(medium.medium, fareTableAt(rest.policy.fare, rest.now))) {
     return { verdict: 'invalid', presented, reason: 'insufficient-balance' };
   }
   return health;

@@ -5,7 +5,8 @@ export const mediumKinds = ['t-union', 'bmac', 'ride-code'] as const;
 export type MediumKind = (typeof mediumKinds)[number];
 
 /** Who the card was issued to, as far as the fare cares (JT/T 978 file 0x17, byte 10). */
-export type CardKind = 'ordinary' | 'student' | 'senior' | 'test' | 'military' | 'unknown';
+export const cardKinds = ['ordinary', 'student', 'senior', 'test', 'military', 'unknown'] as const;
+export type CardKind = (typeof cardKinds)[number];
 
 export type CardRefusal =
   | 'unsupported'

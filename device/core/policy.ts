@@ -1,5 +1,5 @@
 /** The rules of the day as data: which lines check health codes from when, how fresh the data must be, fares. */
-import type { CardKind } from './medium.ts';
+import { beijingFares, type Fares } from './fare/fare-table.ts';
 import type { Phase } from './phase.ts';
 import { pilotVoice } from './pilot-voice.ts';
 import type { VoicePolicy } from './prompt-table.ts';
@@ -23,21 +23,12 @@ export interface Policy {
   readonly repeatWindowS: number;
   /** Whose screen says what kind a card is: a stranger beside the reader must not learn somebody's age. */
   readonly cardKindShownTo: CardKindShownTo;
-  readonly fare: FareTable;
+  readonly fare: Fares;
   /** What is said aloud. */
   readonly voice: VoicePolicy;
 }
 
 export type CardKindShownTo = 'crew' | 'everybody';
-
-export interface FareTable {
-  /** Undiscounted boarding fare, in fen. */
-  readonly baseFen: number;
-  /** A card must hold at least this to board, in fen; free riders excepted. */
-  readonly minimumBalanceFen: number;
-  /** What is paid of the base fare, in percent, by ride codes and by each card kind. */
-  readonly payPercent: { readonly rideCode: number } & Readonly<Record<CardKind, number>>;
-}
 
 /** @param now Unix milliseconds */
 export function phaseAt(policy: Policy, now: number): Phase {
@@ -48,8 +39,7 @@ export function phaseAt(policy: Policy, now: number): Phase {
 
 /**
  * The pilot as the Beijing bus group announced it on 18 May 2022: ten lines, registration from 19 May, trial
- * from 23 May, enforced at the month's end. Fares of 2022: half on card or code, a quarter for students, free
- * for senior citizens.
+ * from 23 May, enforced at the month's end.
  */
 export const pilotPolicy: Policy = {
   lines: ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'],
@@ -59,10 +49,6 @@ export const pilotPolicy: Policy = {
   freshness: { statusMaxAgeS: 3600, linksMaxAgeS: 86_400 },
   repeatWindowS: 5,
   cardKindShownTo: 'crew',
-  fare: {
-    baseFen: 200,
-    minimumBalanceFen: 100,
-    payPercent: { rideCode: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50, unknown: 50 },
-  },
+  fare: beijingFares,
   voice: pilotVoice,
 };

@@ -5,9 +5,8 @@ import { readYamlFile, section } from '../kit/yaml-file.ts';
 import { cardReader } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { display } from './displays.ts';
-import { lineName } from './policy-file.ts';
 import { speaker } from './speakers.ts';
-import { baudRate, httpAddress, name, path, serialLine, wire } from './values.ts';
+import { baudRate, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
 
 const feed = section({
   url: httpAddress,

@@ -9,7 +9,7 @@ import { messageOf } from '../kit/errors.ts';
 import { readPlainText } from '../kit/input-file.ts';
 import { parseJson } from '../kit/located-json.ts';
 import { FileProblems, readYamlFile, section } from '../kit/yaml-file.ts';
-import { lineName } from './policy-file.ts';
+import { lineName } from './values.ts';
 
 export const maxLinesBytes = 1 << 20;
 export const maxStopsPerLine = 200;

@@ -1,6 +1,7 @@
 /** The values that settings are made of: names, ports, addresses. */
 import { z } from 'zod';
 import { isAddress } from '../kit/address.ts';
+import { printable } from '../kit/printable.ts';
 
 export const name = z
   .string()
@@ -40,3 +41,19 @@ function isHttpAddress(text: string): boolean {
   const { search, hash } = new URL(text);
   return search === '' && hash === '';
 }
+
+/** ISO 8601 with an offset, e.g. 2022-05-23T00:00:00+08:00 → Unix milliseconds. */
+export const instant = z.iso.datetime({ offset: true }).transform(text => Date.parse(text));
+/** Line numbers read naturally in YAML: 2 and "2" are the same line. */
+export const lineName = z
+  .union(
+    [
+      z
+        .string()
+        .regex(/^\S{1,16}$/)
+        .refine(text => printable(text) === text),
+      z.int().positive(),
+    ],
+    'must be a line name of 1 to 16 characters',
+  )
+  .transform(String);

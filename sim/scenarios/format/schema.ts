@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
 import { section } from '../../../device/kit/yaml-file.ts';
-import { lineName } from '../../../device/settings/policy-file.ts';
+import { lineName } from '../../../device/settings/values.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
 import { latestMoment, phases } from '../../bus/office/trust-and-policy.ts';
 import { passengersSchema } from '../../bus/passengers.ts';

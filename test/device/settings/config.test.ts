@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { fareTableAt } from '../../../device/core/fare/fare-table.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
 import { FileProblems } from '../../../device/kit/yaml-file.ts';
 import { readConfig } from '../../../device/settings/config.ts';
@@ -181,6 +182,32 @@ fare:
     writeFileSync(path, policy.replace('[2, "6"]', '[2, 6, 10, 14, 15, 17, 19, 20, 24, 38]'));
     assert.equal(readPolicy(path), pilotPolicy);
     assert.equal(readPolicy(undefined), pilotPolicy);
+  });
+
+  test('fares: what may be left out, and what is refused', context => {
+    const path = join(temporaryDirectory(context), 'policy.yaml');
+    const change = 'from: 2023-01-01T00:00:00+08:00, baseFen: 300, minimumBalanceFen: 0, payPercent: ';
+    const percents = /payPercent: (\{.*\})/.exec(policy)?.[1];
+    const with2 = (more: string) => `${policy}${more}`.replaceAll('PERCENTS', percents ?? '');
+    writeFileSync(
+      path,
+      with2(`  flatLines: [6, "10"]\n  rideMaxS: 7200\n  changes: [{${change}PERCENTS}]\n`),
+    );
+    const { fare } = readPolicy(path);
+    assert.equal(fare.flatLines, ['6', '10']);
+    assert.is(fare.rideMaxS, 7200);
+    assert.equal(fare.distance, pilotPolicy.fare.distance);
+    assert.is(fareTableAt(fare, Date.UTC(2022, 11, 31, 16)).baseFen, 300);
+    const problems = (more: string) => problemsOf(context, with2(more), readPolicy).join();
+    assert.match(problems('  distance: {includedM: 0, stepM: 5000, stepFen: 100}\n'), 'includedM');
+    assert.match(problems('  distance: {includedM: 1, stepM: 1, stepFen: -1}\n'), 'stepFen');
+    assert.match(problems('  rideMaxS: 86401\n'), 'rideMaxS');
+    assert.match(problems('  flatLine: [2]\n'), 'flatLines');
+    assert.match(
+      problems(`  changes: [{${change}PERCENTS}, {${change}PERCENTS}]\n`),
+      'in the order of their from',
+    );
+    assert.match(problems('  changes: [{from: 2023-01-01T00:00:00+08:00}]\n'), 'changes[0].baseFen');
   });
 
   test('dates without an offset, out of order, unknown keys are refused', context => {
