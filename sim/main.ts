@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   inspect: async () => (await import('./inspect/commands.ts')).addInspectCommands,
   run: async () => (await import('./run/run-command.ts')).addRunCommand,
   links: async () => (await import('../sync/commands/links-command.ts')).addLinksCommand,
+  fare: async () => (await import('./fare/fare-command.ts')).addFareCommand,
   feed: async () => (await import('../sync/commands/feed-command.ts')).addFeedCommands,
   video: async () => (await import('./media/video-command.ts')).addVideoCommand,
   voice: async () => (await import('./voice/voice-command.ts')).addVoiceCommand,
