@@ -4,7 +4,7 @@ import { fromHex, toHex } from './bytes.ts';
 import type { CardRefusal, CheckStep, Medium } from './medium.ts';
 import { type ApduResponse, type CardDialogue, selectByName } from './transit-card/apdu.ts';
 import { bmacPhoneAid, readBmac } from './transit-card/bmac.ts';
-import { exchange } from './transit-card/exchange.ts';
+import { converse as converseInPieces, exchange } from './transit-card/exchange.ts';
 import { type CardData, type CardReading, locked, unreadable, unsupported } from './transit-card/reading.ts';
 import { blockedOrUnknown, hexOf, isAnswer, isInvalidated, isLocked } from './transit-card/status.ts';
 import { readTUnion, tUnionAids } from './transit-card/t-union.ts';
@@ -38,14 +38,11 @@ function* readBehindStorage(): Reading {
   return (yield* converse(readTUnion(selected))) ?? storageCard;
 }
 
-function* converse<T>(dialogue: CardDialogue<T>): Generator<Uint8Array, T | CardReading, Uint8Array> {
-  let step = dialogue.next();
-  while (!step.done) {
-    const answer = yield* exchange(step.value);
-    if ('broken' in answer) return unreadable(answer.broken);
-    step = dialogue.next(answer);
-  }
-  return step.value;
+function* converse<T extends CardReading | undefined>(
+  dialogue: CardDialogue<T>,
+): Generator<Uint8Array, T | CardReading, Uint8Array> {
+  const end = yield* converseInPieces(dialogue);
+  return end !== undefined && 'broken' in end ? unreadable(end.broken) : end;
 }
 
 function* findApplication(): CardDialogue<CardReading> {

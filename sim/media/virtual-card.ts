@@ -79,7 +79,11 @@ export function createVirtualCard(image: CardImage): VirtualCard {
 /** Reads the card as the firmware does. */
 export function readAsFirmware(image: CardImage): CardReading {
   const card = createVirtualCard(image);
-  const dialogue = readTransitCard(card.atr);
+  return talkTo(card, readTransitCard(card.atr));
+}
+
+/** @param dialogue yields commands, is resumed with responses. @returns what it ends with */
+export function talkTo<T>(card: VirtualCard, dialogue: Generator<Uint8Array, T, Uint8Array>): T {
   let step = dialogue.next();
   while (!step.done) step = dialogue.next(card.respond(step.value));
   return step.value;

@@ -163,6 +163,7 @@ suite('inspect card', test => {
     const { file } = files(context);
     const image = (name: string, content: unknown) => file(name, JSON.stringify(content));
     const dates = { validFrom: '2020-01-01', validTo: '2030-12-31' };
+    const load = { sequence: 1, amountFen: 5000, type: 'load', at: '2022-05-01T00:00:00.000Z' };
     const tUnion = tUnionImage({
       number: '3105100123456789012',
       kind: 'senior',
@@ -182,6 +183,8 @@ suite('inspect card', test => {
         ...dates,
         balanceFen: 650,
         kind: 'senior',
+        ride: null,
+        log: [load],
       },
     });
     const bmac = bmacImage({ number: '1000751234567890', balanceFen: 12, ...dates });
@@ -193,6 +196,8 @@ suite('inspect card', test => {
       ...dates,
       balanceFen: 12,
       kind: 'unknown',
+      ride: null,
+      log: [load],
     };
     assert.equal(inspect('card', image('b.json', bmac), '--at', at).json, old);
   });

@@ -23,6 +23,11 @@ export function readBinary(sfi: number, length: number): Uint8Array {
   return Uint8Array.of(0x00, 0xb0, 0x80 | sfi, 0x00, length);
 }
 
+/** READ RECORD of a short file identifier. @param number from 1; of a cyclic file 1 is the newest. @param length 0 for all of it */
+export function readRecord(sfi: number, number: number, length: number): Uint8Array {
+  return Uint8Array.of(0x00, 0xb2, number, (sfi << 3) | 0x04, length);
+}
+
 /** GET BALANCE of an electronic purse (PBOC); `which` is P1. */
 export function getBalance(which: number): Uint8Array {
   return Uint8Array.of(0x80, 0x5c, which, 0x02, 0x04);

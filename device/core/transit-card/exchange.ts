@@ -6,7 +6,15 @@
  * than it was asked for, there is no answer.
  */
 import { concatBytes } from '../bytes.ts';
-import { type ApduResponse, getResponse, lengthOf, longestAnswer, parseResponse, withLe } from './apdu.ts';
+import {
+  type ApduResponse,
+  type CardDialogue,
+  getResponse,
+  lengthOf,
+  longestAnswer,
+  parseResponse,
+  withLe,
+} from './apdu.ts';
 import { hexOf, isAnswer, isRefusal, ok } from './status.ts';
 
 /** Of one command. A file of 60 bytes that comes byte by byte, each asked for twice, takes 120. */
@@ -25,6 +33,17 @@ interface Pieces {
   /** How many bytes the card has announced in all. */
   readonly due: number;
   readonly most: number;
+}
+
+/** Leads a dialogue, command by command, to its end, or to an answer that is none. */
+export function* converse<T>(dialogue: CardDialogue<T>): Generator<Uint8Array, T | Broken, Uint8Array> {
+  let step = dialogue.next();
+  while (!step.done) {
+    const answer = yield* exchange(step.value);
+    if ('broken' in answer) return answer;
+    step = dialogue.next(answer);
+  }
+  return step.value;
 }
 
 export function* exchange(command: Uint8Array): Generator<Uint8Array, ApduResponse | Broken, Uint8Array> {

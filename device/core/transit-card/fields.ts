@@ -23,6 +23,15 @@ export function bcdDate(bytes: Uint8Array): string | undefined {
   return Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== iso ? undefined : iso;
 }
 
+/** @returns Unix milliseconds from 7 bytes of BCD YYYYMMDDhhmmss in Beijing's time, or undefined where that is no time */
+export function bcdTime(bytes: Uint8Array): number | undefined {
+  const day = bcdDate(bytes.subarray(0, 4));
+  const digits = bcdDigits(bytes.subarray(4, 7));
+  if (day === undefined || digits?.length !== 6) return undefined;
+  const at = Date.parse(`${day}T${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}+08:00`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /**
  * A number written as BCD and padded with F at its end (EMV's format cn).
  * @param drop a number that fills the field has one nibble too many, its first
