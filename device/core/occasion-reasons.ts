@@ -1,6 +1,36 @@
 /** What a row of the table of prompts may ask for, besides the verdict. */
 import { statuses, type Verdict } from './check.ts';
-import type { OccasionName } from './prompt-table.ts';
+import type { CardRefusal, CodeRefusal } from './medium.ts';
+import type { Phase } from './phase.ts';
+import type { Occasion, OccasionName, VoiceRow } from './prompt-table.ts';
+
+const cannotVerifyWhileChecking = ['no-data', 'stale-links', 'stale-status', 'unknown-status'] as const;
+
+const refusedAsEither = keysOf<Extract<CardRefusal, CodeRefusal>>({
+  unsupported: true,
+  expired: true,
+  'not-yet-valid': true,
+});
+const refusedAsCard = keysOf<Exclude<CardRefusal, CodeRefusal> | 'insufficient-balance'>({
+  unreadable: true,
+  'not-enabled': true,
+  blacklisted: true,
+  'insufficient-balance': true,
+});
+const refusedAsCode = keysOf<Exclude<CodeRefusal, CardRefusal>>({
+  'no-code': true,
+  'several-codes': true,
+  malformed: true,
+  'unknown-authority': true,
+  'certificate-expired': true,
+  'bad-certificate': true,
+  'bad-issuer-signature': true,
+  'bad-user-signature': true,
+  'authorisation-expired': true,
+  'too-long-lived': true,
+  'time-unknown': true,
+  used: true,
+});
 
 export const reasonsOf = {
   pass: [],
@@ -15,31 +45,62 @@ export const reasonsOf = {
     'unknown-status': true,
   }),
   'not-checked': keysOf<Extract<Verdict, { verdict: 'not-checked' }>['reason']>({ line: true, date: true }),
-  invalid: keysOf<Extract<Verdict, { verdict: 'invalid' }>['reason']>({
-    unsupported: true,
-    unreadable: true,
-    'not-enabled': true,
-    'not-yet-valid': true,
-    expired: true,
-    blacklisted: true,
-    'insufficient-balance': true,
-    'no-code': true,
-    'several-codes': true,
-    malformed: true,
-    'unknown-authority': true,
-    'certificate-expired': true,
-    'bad-certificate': true,
-    'bad-issuer-signature': true,
-    'bad-user-signature': true,
-    'authorisation-expired': true,
-    'too-long-lived': true,
-    'time-unknown': true,
-    used: true,
-  }),
+  invalid: [...refusedAsEither, ...refusedAsCard, ...refusedAsCode],
   repeat: [],
   'present-again': [],
   'out-of-service': [],
 } satisfies Record<OccasionName, readonly string[]>;
+
+type Reason = (typeof reasonsOf)[OccasionName][number];
+
+/** The phases in which an occasion is possible, and the media; any, if left out. */
+interface Bounds {
+  readonly phase?: readonly Phase[];
+  readonly medium?: readonly Occasion['medium'][];
+}
+
+const whileChecking: Bounds = { phase: ['trial', 'enforced'] };
+
+const bounds: Readonly<Partial<Record<OccasionName | Reason, Bounds>>> = {
+  pass: whileChecking,
+  abnormal: whileChecking,
+  'not-found': whileChecking,
+  ...each(cannotVerifyWhileChecking, whileChecking),
+  date: { phase: ['before', 'registration'] },
+  ...each(refusedAsCard, { medium: ['card'] }),
+  ...each(refusedAsCode, { medium: ['code'] }),
+  // The card is gone before anything is decided, so it is no phase's.
+  'present-again': { phase: [], medium: ['card'] },
+};
+
+/** @returns why no occasion can ever fit a row whose reason is one of its occasion's: what it asks for, and what there is instead */
+export function misfitOf(
+  row: Pick<VoiceRow, 'occasion' | 'reason' | 'phase' | 'medium'>,
+): { readonly key: 'phase' | 'medium'; readonly possible: readonly string[] } | undefined {
+  for (const name of [row.occasion, row.reason]) {
+    for (const key of ['phase', 'medium'] as const) {
+      const possible: readonly string[] | undefined = bounds[name as OccasionName | Reason]?.[key];
+      const wanted = row[key];
+      if (wanted !== undefined && possible?.includes(wanted) === false) return { key, possible };
+    }
+  }
+  return undefined;
+}
+
+/** Whether the first row fits whenever the second does. */
+export function covers(first: VoiceRow, second: VoiceRow): boolean {
+  return (
+    first.occasion === second.occasion &&
+    first.audience === second.audience &&
+    (['reason', 'phase', 'medium'] as const).every(
+      key => first[key] === undefined || first[key] === second[key],
+    )
+  );
+}
+
+function each<K extends string>(names: readonly K[], value: Bounds): Partial<Record<K, Bounds>> {
+  return Object.fromEntries(names.map(name => [name, value])) as Partial<Record<K, Bounds>>;
+}
 
 /** All of a union's values: tsc complains of one that is left out. */
 function keysOf<T extends string>(all: Readonly<Record<T, true>>): readonly T[] {

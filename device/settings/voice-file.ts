@@ -1,6 +1,6 @@
 /** The policy's table of what is said aloud. */
 import { z } from 'zod';
-import { reasonsOf } from '../core/occasion-reasons.ts';
+import { covers, misfitOf, reasonsOf } from '../core/occasion-reasons.ts';
 import { phases } from '../core/phase.ts';
 import { pilotVoice } from '../core/pilot-voice.ts';
 import { occasionNames, type VoicePolicy, type VoiceRow, type VolumeStep } from '../core/prompt-table.ts';
@@ -30,14 +30,44 @@ const row: z.ZodType<VoiceRow> = section({
   prompt: promptId.optional(),
   repeat: z.int().min(1).max(3).default(1),
   volume: volume.optional(),
-}).superRefine(({ occasion, reason }, context) => {
+}).superRefine((asked, context) => {
+  const { occasion, reason } = asked;
   const known: readonly string[] = reasonsOf[occasion];
-  if (reason === undefined || known.includes(reason)) return;
-  const which = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
-  context.addIssue({ code: 'custom', path: ['reason'], message: `is no reason of ${occasion}: ${which}` });
+  if (reason !== undefined && !known.includes(reason)) {
+    const which = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+    context.addIssue({
+      code: 'custom',
+      path: ['reason'],
+      message: `is no reason of ${occasion}: ${which}`,
+    });
+    return;
+  }
+  const misfit = misfitOf(asked);
+  if (misfit === undefined) return;
+  const { key, possible } = misfit;
+  const which = possible.length === 0 ? `it has no ${key}` : `its ${key} is ${possible.join(' or ')}`;
+  context.addIssue({
+    code: 'custom',
+    path: [key],
+    message: `never fits ${[occasion, reason].filter(Boolean).join(', ')}: ${which}`,
+  });
 });
 
-const rows: z.ZodType<readonly VoiceRow[]> = z.array(row).max(200);
+/** A row that never counts was meant to stand further up. */
+const rows: z.ZodType<readonly VoiceRow[]> = z
+  .array(row)
+  .max(200)
+  .superRefine((all, context) => {
+    for (const [index, each] of all.entries()) {
+      const earlier = all.slice(0, index).findIndex(other => covers(other, each));
+      if (earlier < 0) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: `never counts: prompts[${earlier}] before it fits whenever it does`,
+      });
+    }
+  });
 
 const table: z.ZodType<VoicePolicy> = section({
   volume: volume.default(pilotVoice.volume),

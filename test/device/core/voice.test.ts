@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { reasonsOf } from '../../../device/core/occasion-reasons.ts';
+import { covers, misfitOf, reasonsOf } from '../../../device/core/occasion-reasons.ts';
 import { phases } from '../../../device/core/phase.ts';
 import { pilotVoice } from '../../../device/core/pilot-voice.ts';
 import {
@@ -63,19 +63,14 @@ suite('voice', test => {
     }
   });
 
-  test('no row of the pilot stands where an earlier one has taken all of it', () => {
-    const covers = (first: VoiceRow, second: VoiceRow) =>
-      first.occasion === second.occasion &&
-      first.audience === second.audience &&
-      (['reason', 'phase', 'medium'] as const).every(
-        key => first[key] === undefined || first[key] === second[key],
-      );
+  test('each row of the pilot counts for something', () => {
     for (const [i, row] of pilotVoice.prompts.entries()) {
       const before = pilotVoice.prompts.slice(0, i);
       assert.not.ok(
         before.some(first => covers(first, row)),
         JSON.stringify(row),
       );
+      assert.is(misfitOf(row), undefined, JSON.stringify(row));
     }
   });
 

@@ -65,6 +65,21 @@ voice:
         'occasion: abnormal, reason: green, audience: crew',
         /is no reason of abnormal: it has yellow, red, popup/,
       ],
+      [
+        'occasion: present-again, phase: trial, audience: passenger',
+        /phase: never fits present-again: it has no phase/,
+      ],
+      [
+        'occasion: present-again, medium: code, audience: crew',
+        /medium: never fits present-again: its medium is card/,
+      ],
+      ['occasion: abnormal, phase: before, audience: crew', /phase: .*its phase is trial or enforced/],
+      [
+        'occasion: invalid, reason: used, medium: card, audience: crew',
+        /medium: never fits invalid, used: its medium is code/,
+      ],
+      ['occasion: not-checked, reason: date, phase: trial, audience: crew', /before or registration/],
+      ['occasion: pass, audience: crew }, { occasion: pass, medium: code, audience: crew', /prompts\[1\]/],
       ['occasion: pass, audience: crew, prompt: ../../etc/passwd', /prompt: must be 1 to 32 small letters/],
       ['occasion: pass, audience: crew, repeat: 4', /repeat/],
       ['occasion: pass, audience: crew, volume: []', /volume/],
