@@ -1,57 +1,90 @@
 /** Lays out the terminal of the bus: both validators' screens, the passengers with their keys, the history. */
-import stringWidth from 'fast-string-width';
 import type { Bus } from '../bus/bus.ts';
 import type { Audience } from '../bus/screens.ts';
-import { postNames } from '../bus/validator-post.ts';
+import { type PostName, postNames } from '../bus/validator-post.ts';
+import { broken, cut, fit } from './terminal-rows.ts';
 
 /** Begins a control sequence (ECMA-48). */
 export const csi = '\u001b[';
 /** One for each passenger; without q, which quits. */
 export const passengerKeys = 'abcdefghijklmnoprstuvwxyz';
-export const minHistoryRows = 4;
+export const minHistoryRows = 3;
+/** As wide as the validators' displays. */
 const screenWidth = 40;
-const passengerRows = { roomy: 9, tight: 8 };
-const crewRows = 11;
+/** With the band and what was said. */
+const passengerRows = { roomy: 10, tight: 9 };
+const crewRows = 12;
+const gap = '  ';
 const lights: Record<string, string> = { green: '42', amber: '43', red: '41', off: '100' };
+const keysHelp = 'letter: front · capital: rear · : command (help) · q quit';
+
+export interface TerminalSize {
+  readonly rows?: number;
+  readonly columns?: number;
+}
+
+/** What each speaker said last; '' for nothing yet. */
+export type SaidLast = (post: PostName, audience: Audience) => string;
+
+interface Shown {
+  readonly bus: Pick<Bus, 'screen' | 'passengers'>;
+  readonly title: string;
+  readonly said: SaidLast;
+  readonly history: readonly string[];
+}
 
 /** All rows above the command line. They fit 24 rows of 80 columns; larger terminals show the crews' screens too. */
-export function layOut(
-  bus: Bus,
-  title: string,
-  history: readonly string[],
-  { rows = 40, columns = 84 },
-): string[] {
-  const list = passengerList(bus);
+export function layOut(shown: Shown, { rows = 40, columns = 84 }: TerminalSize): string[] {
+  const list = passengerList(shown.bus, columns);
   const roomy = rows >= list.length + passengerRows.roomy + minHistoryRows + 4;
   const blank = roomy ? [''] : [];
-  const gap = columns >= 2 * screenWidth + 2 ? '  ' : '';
-  const passengers = screensOf(bus, 'passenger', passengerRows[roomy ? 'roomy' : 'tight'], gap);
-  const top = [title, ...passengers];
+  const passengers = screensOf(shown, 'passenger', passengerRows[roomy ? 'roomy' : 'tight'], columns);
+  const top = [cut(shown.title, columns), ...passengers];
   const bottom = [...blank, ...list, ...blank];
   const left = rows - 1 - top.length - bottom.length;
-  const crews = left >= crewRows + minHistoryRows ? screensOf(bus, 'crew', crewRows, gap) : [];
-  return [...top, ...crews, ...bottom, ...history.slice(-Math.max(1, left - crews.length))];
+  const crews = left >= crewRows + minHistoryRows ? screensOf(shown, 'crew', crewRows, columns) : [];
+  const history = shown.history.flatMap(text => broken(text, columns));
+  const all = [...top, ...crews, ...bottom, ...history.slice(-Math.max(1, left - crews.length))];
+  return all.slice(0, Math.max(1, rows - 1));
 }
 
-/** Both validators' screens for one audience, side by side. */
-function screensOf(bus: Bus, audience: Audience, rows: number, gap: string): string[] {
+/** Both validators' screens for one audience, side by side: a row for the light, one for what was said, then the display. */
+function screensOf({ bus, said }: Shown, audience: Audience, rows: number, columns: number): string[] {
+  const width = Math.min(screenWidth, (columns - gap.length) >> 1);
   const screens = postNames.map(post => {
     const { light, lines } = bus.screen(post, audience);
-    const band = `${csi}${lights[light] ?? '100'}m${fit(` ${post} · ${audience}`)}${csi}0m`;
-    return [band, ...lines.map(fit)];
+    const band = `${csi}${lights[light] ?? '100'}m${fit(` ${post} · ${audience}`, width)}${csi}0m`;
+    return [band, said(post, audience), ...lines.map(line => narrowed(line, width))];
   });
-  return Array.from({ length: rows }, (_, row) => screens.map(screen => screen[row] ?? fit('')).join(gap));
+  return Array.from({ length: rows }, (_, row) =>
+    screens.map(screen => (row === 0 ? (screen[0] ?? '') : fit(screen[row] ?? '', width))).join(gap),
+  );
 }
 
-function passengerList(bus: Bus): string[] {
-  const cells = bus.passengers
-    .slice(0, passengerKeys.length)
-    .map(({ id, medium, health }, i) => `${passengerKeys[i]} ${id.padEnd(17)}${medium.padEnd(10)} ${health}`);
+const rule = /^([┌└├])─+([┐┘┤])$/u;
+const boxed = /^│ *(.*?) *│$/u;
+
+/** A display's row for fewer columns than it has: a box loses what is empty in it. */
+function narrowed(line: string, width: number): string {
+  if (width >= screenWidth) return line;
+  const [, left, right] = rule.exec(line) ?? [];
+  if (left !== undefined && right !== undefined) return `${left}${'─'.repeat(width - 2)}${right}`;
+  const inside = boxed.exec(line)?.[1];
+  return inside === undefined ? line : `│${fit(inside, width - 2)}│`;
+}
+
+function passengerList({ passengers }: Shown['bus'], columns: number): string[] {
+  const isNarrow = columns < 2 * screenWidth;
+  const width = isNarrow ? columns >> 1 : screenWidth;
+  const cells = passengers.slice(0, passengerKeys.length).map(({ id, medium, health }, i) => {
+    const what = isNarrow ? health : `${medium.padEnd(10)} ${health}`;
+    return `${passengerKeys[i]} ${id.padEnd(17)}${isNarrow ? ' ' : ''}${what}`;
+  });
   const half = Math.ceil(cells.length / 2);
-  const rows = cells.slice(0, half).map((cell, i) => `${cell.padEnd(screenWidth)}${cells[half + i] ?? ''}`);
-  return ['letter: front · capital: rear · : command (help) · q quit', ...rows];
-}
-
-function fit(text: string): string {
-  return text + ' '.repeat(Math.max(0, screenWidth - stringWidth(text)));
+  const rows = cells
+    .slice(0, half)
+    .map((cell, i) => `${fit(cell, width)}${cut(cells[half + i] ?? '', width)}`.trimEnd());
+  const others = passengers.length - cells.length;
+  const more = others > 0 ? ` · ${others} more: list` : '';
+  return [cut(`${keysHelp}${more}`, columns), ...rows];
 }

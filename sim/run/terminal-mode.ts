@@ -8,9 +8,13 @@ import type { BusEvent } from '../bus/commands/command.ts';
 import { describeEvent, describeVerdict, isTap } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
 import { postNames } from '../bus/validator-post.ts';
-import { csi, layOut, minHistoryRows, passengerKeys } from './terminal-layout.ts';
+import { csi, layOut, minHistoryRows, passengerKeys, type SaidLast } from './terminal-layout.ts';
+import { createPage, type TerminalPage } from './terminal-page.ts';
+import { cutFront } from './terminal-rows.ts';
 
 const presents = { card: 'tap', phone: 'show' };
+/** Of the history. */
+const keptRows = 200;
 
 /**
  * Runs until `quit`, q, Ctrl-C or the signal.
@@ -26,16 +30,18 @@ export function runTerminalMode(
   const history = postNames.map(post =>
     printable(`${post}: serial console: ${consoleCommand(bus.posts[post])}`),
   );
+  const heard = new Map<string, string>();
+  const said: SaidLast = (post, audience) => heard.get(`${post} ${audience}`) ?? '';
   let typed: string | undefined;
   /** A long answer, shown alone until a key is pressed. */
-  let page: readonly string[] | undefined;
+  let page: TerminalPage | undefined;
   let redraw: NodeJS.Timeout | undefined;
   let ended = false;
 
   function draw(): void {
     redraw = undefined;
-    const rows = page ?? layOut(bus, printable(title), history, stdout);
-    const prompt = typed === undefined ? '' : `:${printable(typed)}`;
+    const rows = page?.rows(stdout) ?? layOut({ bus, title: printable(title), said, history }, stdout);
+    const prompt = typed === undefined ? '' : cutFront(`:${printable(typed)}`, (stdout.columns || 80) - 1);
     stdout.write(`${csi}H${rows.map(row => `${row}${csi}K`).join('\r\n')}\r\n${csi}J${prompt}`);
   }
 
@@ -44,7 +50,8 @@ export function runTerminalMode(
   }
 
   function tell(text: string): void {
-    history.push(...text.split('\n').map(row => printable(row).slice(0, (stdout.columns || 80) - 1)));
+    history.push(...text.split('\n').map(printable));
+    history.splice(0, history.length - keptRows);
     changed();
   }
 
@@ -55,7 +62,7 @@ export function runTerminalMode(
       const text = isTap(event) ? describeVerdict(event) : describeEvent(event);
       const lines = text.split('\n').map(printable);
       if (lines.length < minHistoryRows) tell(text);
-      else page = [...lines, '', 'any key: back'];
+      else page = createPage(lines);
       changed();
     } catch (error) {
       tell(`error: ${messageOf(error)}`);
@@ -82,9 +89,10 @@ export function runTerminalMode(
     };
 
     function onKey(text: string | undefined, key: Key): void {
-      const quits = (key.ctrl && key.name === 'c') || (typed === undefined && text === 'q');
+      const isFree = typed === undefined && page === undefined;
+      const quits = (key.ctrl && key.name === 'c') || (isFree && text === 'q');
       if (quits) end();
-      else if (page !== undefined) page = undefined;
+      else if (page !== undefined) page = page.press(key, stdout) ? page : undefined;
       else if (typed === undefined) chooseBy(text);
       else if (key.name === 'return') enter(typed.trim());
       else typed = edited(typed, text, key);
@@ -98,6 +106,10 @@ export function runTerminalMode(
     }
 
     bus.onScreen(changed);
+    bus.onSpoken((post, audience, { text }) => {
+      heard.set(`${post} ${audience}`, text);
+      changed();
+    });
     bus.onLog((post, { event, level, problem, part, name }) => {
       if (level !== 'info' || event === 'exit')
         tell(`${post}: ${[event, part, name, problem].filter(Boolean).join(' ')}`);
