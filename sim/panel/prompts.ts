@@ -9,9 +9,13 @@ export function addPrompts(server: FastifyInstance): void {
   function recordingOf(prompt: string): Promise<Buffer> | undefined {
     const words = Object.hasOwn(pilotWords, prompt) ? pilotWords[prompt] : undefined;
     if (words === undefined || missingForVoice(false).length > 0) return undefined;
-    const recording = recordings.get(prompt) ?? makeRecording(words);
-    recordings.set(prompt, recording);
-    return recording;
+    const kept = recordings.get(prompt);
+    if (kept !== undefined) return kept;
+    const making = makeRecording(words);
+    recordings.set(prompt, making);
+    // What could not be made once is tried again when it is next asked for.
+    making.catch(() => recordings.delete(prompt));
+    return making;
   }
 
   server.get<{ Params: { prompt: string } }>('/api/prompts/:prompt.wav', async ({ params }, reply) => {

@@ -46,8 +46,11 @@ async function play(
 async function load(audio: AudioContext, prompt: string): Promise<AudioBuffer | undefined> {
   try {
     const answer = await fetch(`/api/prompts/${encodeURIComponent(prompt)}.wav`);
-    return answer.ok ? await audio.decodeAudioData(await answer.arrayBuffer()) : undefined;
+    if (answer.ok) return await audio.decodeAudioData(await answer.arrayBuffer());
+    if (answer.status === 404) return undefined;
   } catch {
-    return undefined;
+    // Asked for again, as any other answer is.
   }
+  recordings.delete(prompt);
+  return undefined;
 }
