@@ -15,6 +15,9 @@ export interface CommandRecord {
   carryOutForPage(line: string): Promise<CommandDone>;
   /** The last commands, newest last, with long outcomes shortened. */
   recent(): readonly CommandDone[];
+  /** Commands that have begun and not ended, oldest first. */
+  underWay(): readonly string[];
+  onBegun(listener: () => void): void;
   onDone(listener: (done: CommandDone) => void): void;
 }
 
@@ -28,6 +31,8 @@ export function createCommandRecord(
 ): CommandRecord {
   const kept: CommandDone[] = [];
   const listeners = new Set<(done: CommandDone) => void>();
+  const begunListeners = new Set<() => void>();
+  const begun = new Set<{ readonly line: string }>();
   let lastId = 0;
   let pending = 0;
 
@@ -42,9 +47,13 @@ export function createCommandRecord(
   }
 
   async function carryOut(line: string): Promise<CommandDone> {
+    const command = { line };
+    begun.add(command);
+    for (const listener of begunListeners) listener();
     const outcome = await runEither(line).catch(
       error => ({ event: 'error', message: messageOf(error) }) as const,
     );
+    begun.delete(command);
     return keep(line, outcome);
   }
 
@@ -73,6 +82,8 @@ export function createCommandRecord(
       }
     },
     recent: () => kept,
+    underWay: () => [...begun].map(({ line }) => line),
+    onBegun: listener => void begunListeners.add(listener),
     onDone: listener => void listeners.add(listener),
   };
 }

@@ -19,6 +19,7 @@ import type {
   ValidatorState,
 } from './protocol.ts';
 import { type Recording, recordHelp } from './recording.ts';
+import { createSettingsWatch } from './settings.ts';
 import { createValidatorWatch, type ValidatorWatch } from './validator-watch.ts';
 
 export interface PanelParts {
@@ -44,6 +45,7 @@ export function createPanelModel(parts: PanelParts): PanelModel {
   const { bus, commands, recording, line } = parts;
   const log: LogEntry[] = [];
   const watches = { front: createValidatorWatch(), rear: createValidatorWatch() };
+  const settings = createSettingsWatch();
   const listeners = new Set<() => void>();
   const touch = () => {
     for (const listener of listeners) listener();
@@ -61,7 +63,10 @@ export function createPanelModel(parts: PanelParts): PanelModel {
     if (entry.event === 'ready') countRows(bus, post, watches);
     touch();
   });
-  commands.onDone(({ outcome }) => {
+  commands.onBegun(touch);
+  commands.onDone(done => {
+    const { outcome } = done;
+    settings.done(done);
     const post = postNames.find(name => 'validator' in outcome && outcome.validator === name);
     if (post !== undefined && 'passengerScreen' in outcome) watches[post].seen(outcome);
     touch();
@@ -80,6 +85,8 @@ export function createPanelModel(parts: PanelParts): PanelModel {
       feed: feedState(bus),
       log,
       commands: commands.recent(),
+      underWay: commands.underWay(),
+      settings: settings.now(bus.office.isNetworkUp),
       isRecording: recording.isOn,
       vocabulary,
       cardFaults: Object.keys(cardFaults),

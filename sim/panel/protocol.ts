@@ -34,6 +34,9 @@ export interface PanelState {
   readonly log: readonly LogEntry[];
   /** Commands of this page and of others, newest last. */
   readonly commands: readonly CommandDone[];
+  /** Commands of anybody that have begun and not ended. */
+  readonly underWay: readonly string[];
+  readonly settings: Settings;
   readonly isRecording: boolean;
   /** What can be typed: the bus's own help. */
   readonly vocabulary: readonly { readonly command: string; readonly help: string }[];
@@ -43,6 +46,9 @@ export interface PanelState {
 
 /** The members that have changed, each as a whole. */
 export type PanelChange = Partial<PanelState>;
+
+/** A command without what it set → what it set: `disk rear` → `full`, `gnss front` → `offset 86400`. */
+export type Settings = Readonly<Record<string, string>>;
 
 export interface StopState {
   readonly id: string;
@@ -70,14 +76,23 @@ export interface SaidState {
   readonly volumePercent: number;
 }
 
+export interface FaultState {
+  /** The part's, as in the settings. */
+  readonly name: string;
+  /** A `DeviceErrorKind`. */
+  readonly kind: string;
+  /** What the log said of it. */
+  readonly problem: string;
+}
+
 export interface ValidatorState {
   readonly passenger: ScreenState;
   readonly crew: ScreenState;
   /** What its speakers have said last. */
   readonly said: Readonly<Record<'passenger' | 'crew', SaidState>>;
   readonly isRunning: boolean;
-  /** Parts out of order by name, with what the log said of each. */
-  readonly faults: Readonly<Record<string, string>>;
+  /** Parts out of order. */
+  readonly faults: readonly FaultState[];
   /** Version of the links it has; undefined for none. */
   readonly linksVersion: number | undefined;
   /** `rows` counts the whole journal, `byVerdict` the taps since the bus started. */

@@ -3,7 +3,7 @@ import type { BusEvent } from '../bus/commands/command.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { Audience } from '../bus/screens.ts';
 import type { Spoken } from '../bus/voices.ts';
-import type { SaidState, ValidatorState } from './protocol.ts';
+import type { FaultState, SaidState, ValidatorState } from './protocol.ts';
 
 type WatchedState = Pick<ValidatorState, 'said' | 'isRunning' | 'faults' | 'journal' | 'lastTap'>;
 
@@ -20,7 +20,8 @@ export interface ValidatorWatch {
 const silence: SaidState = { count: 0, prompt: '', text: '', volumePercent: 0 };
 
 export function createValidatorWatch(): ValidatorWatch {
-  const faults = new Map<string, string>();
+  /** By kind and name of the part: two kinds may have one name. */
+  const faults = new Map<string, FaultState>();
   const byVerdict = new Map<string, number>();
   const said = { passenger: silence, crew: silence };
   let isRunning = true;
@@ -43,15 +44,16 @@ export function createValidatorWatch(): ValidatorWatch {
 
   return {
     hear(line) {
-      const { event, name, problem } = line;
+      const { event } = line;
+      const part = `${line.part}/${line.name}`;
       if (event === 'start') {
         begin(true);
         // The journal may be a new one.
         rows = 0;
       }
       if (event === 'exit') begin(false);
-      else if (event === 'part-fault') faults.set(String(name), String(problem));
-      else if (event === 'part-ready') faults.delete(String(name));
+      else if (event === 'part-fault') faults.set(part, faultOf(line));
+      else if (event === 'part-ready') faults.delete(part);
       else if (event === 'tap' || event === 'card-lost') tapped(line);
     },
     countRows(count) {
@@ -66,9 +68,13 @@ export function createValidatorWatch(): ValidatorWatch {
     state: () => ({
       said: { ...said },
       isRunning,
-      faults: Object.fromEntries(faults),
+      faults: [...faults.values()],
       journal: { rows, byVerdict: Object.fromEntries(byVerdict) },
       lastTap,
     }),
   };
+}
+
+function faultOf({ name, kind, problem }: LogLine): FaultState {
+  return { name: String(name), kind: String(kind), problem: String(problem) };
 }

@@ -1,7 +1,8 @@
 /** The page's requests to the simulator. */
 import type { CommandDone, Refusal } from '../protocol.ts';
 
-export type Outcome = CommandDone['outcome'];
+/** `away`: the simulator did not answer. */
+export type Outcome = CommandDone['outcome'] | { readonly event: 'away' };
 
 /** Carries out one command of the bus. Never rejects: an error is an outcome too. */
 export function runCommand(line: string): Promise<Outcome> {
@@ -30,7 +31,7 @@ async function outcomeOf(asked: Promise<Response>): Promise<Outcome> {
     const response = await asked;
     const answer = (await response.json()) as Partial<CommandDone & Refusal>;
     return answer.outcome ?? { event: 'error', message: answer.problem ?? `HTTP ${response.status}` };
-  } catch (error) {
-    return { event: 'error', message: error instanceof Error ? error.message : String(error) };
+  } catch {
+    return { event: 'away' };
   }
 }

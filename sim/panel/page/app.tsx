@@ -1,11 +1,12 @@
 /** The whole page: the bus in the middle, its passengers on one side, the tools on the other. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { PanelState } from '../protocol.ts';
-import { holdPicture, type Outcome, runCommand } from './api.ts';
+import { Answer } from './answer.tsx';
 import { playBeeps, playPrompts } from './beeps.ts';
 import { Cameras } from './cameras.tsx';
-import { CommandLine, type Done } from './command-line.tsx';
+import { CommandLine } from './command-line.tsx';
 import { nameOf } from './completion.ts';
+import { type Doing, useDoing } from './doing.ts';
 import { Faults } from './faults.tsx';
 import { Header } from './header.tsx';
 import { InHand } from './in-hand.tsx';
@@ -55,11 +56,7 @@ function WithPanel({ state }: { readonly state: PanelState }) {
   const chosen = useValue(preferences);
   const [selectedId, setSelectedId] = useState<string | undefined>(undefined);
   const [manner, setManner] = useState('');
-  const [done, setDone] = useState<Done | undefined>(undefined);
-  const tell = (line: string, said: Outcome) => {
-    setDone({ line, outcome: said });
-    return said;
-  };
+  const { begun, done, run, holdPicture } = useDoing();
   const names = useMemo(
     () => new Set(state.vocabulary.map(({ command }) => nameOf(command))),
     [state.vocabulary],
@@ -75,8 +72,9 @@ function WithPanel({ state }: { readonly state: PanelState }) {
     manner,
     setManner,
     t: name => textIn(chosen.language, name),
-    run: async line => tell(line, await runCommand(line)),
-    holdPicture: async (post, picture) => tell(`picture ${post}`, await holdPicture(post, picture)),
+    underWay: allUnderWay(state.underWay, begun),
+    run,
+    holdPicture,
     knows: name => names.has(name),
   };
   useKeys(panel);
@@ -95,9 +93,18 @@ function WithPanel({ state }: { readonly state: PanelState }) {
         <Journals />
         <Tools />
       </main>
-      <CommandLine done={done} />
+      <footer class="bottom">
+        <Answer begun={begun} done={done} />
+        <CommandLine begun={begun} done={done} />
+      </footer>
     </PanelContext.Provider>
   );
+}
+
+/** The simulator tells of this page's own commands too, a little later. */
+function allUnderWay(told: readonly string[], begun: Doing['begun']): string[] {
+  const own = begun.map(({ line }) => line);
+  return [...told.filter(line => !own.includes(line)), ...own];
 }
 
 /** What does not fit beside the bus becomes a tab. */

@@ -1,7 +1,5 @@
 /** Buttons that carry out a command and name it in their tooltip; disabled if the simulator lacks the command. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import type { CommandDone } from '../protocol.ts';
 import { nameOf } from './completion.ts';
 import { usePanel } from './panel-context.ts';
 
@@ -13,16 +11,17 @@ interface CommandButtonProps {
   readonly disabled?: boolean;
   readonly label?: string | undefined;
   readonly class?: string;
+  /** Called when the command begins. */
+  begun?(): void;
 }
 
 export function CommandButton(props: CommandButtonProps) {
-  const { knows, run, t } = usePanel();
-  const [isBusy, setBusy] = useState(false);
+  const { knows, run, underWay, t } = usePanel();
+  const isBusy = underWay.includes(props.line);
   const isKnown = knows(nameOf(props.line));
-  const carryOut = async () => {
-    setBusy(true);
-    await run(props.line);
-    setBusy(false);
+  const carryOut = () => {
+    props.begun?.();
+    void run(props.line);
   };
   return (
     <button
@@ -32,7 +31,7 @@ export function CommandButton(props: CommandButtonProps) {
       aria-pressed={props.isPressed}
       aria-label={props.label}
       title={isKnown ? props.line : `${props.line} (${t('notYet')})`}
-      onClick={() => void carryOut()}
+      onClick={carryOut}
     >
       {props.children}
     </button>
@@ -45,7 +44,7 @@ interface ChoiceProps {
   readonly command: string;
   /** Last word → what the button says. */
   readonly options: Readonly<Record<string, string>>;
-  /** The present choice; by default the last one clicked, at first the first. */
+  /** The present choice; by default what was set last, at first the first. */
   readonly current?: string | undefined;
 }
 
@@ -54,7 +53,7 @@ export function Choice({ label, command, options, current }: ChoiceProps) {
   const { state, knows } = usePanel();
   const words = Object.keys(options);
   const usual = knows(nameOf(command)) ? words[0] : undefined;
-  const inForce = current ?? lastChosen(state.commands, command, words) ?? usual;
+  const inForce = current ?? state.settings[command] ?? usual;
   return (
     <ButtonGroup label={label}>
       {Object.entries(options).map(([word, text]) => (
@@ -79,15 +78,4 @@ export function ButtonGroup({ label, children }: ButtonGroupProps) {
       {children}
     </div>
   );
-}
-
-/** The last setting carried out, for settings that are not in the state. */
-function lastChosen(
-  commands: readonly CommandDone[],
-  command: string,
-  words: readonly string[],
-): string | undefined {
-  const lines = words.map(word => `${command} ${word}`);
-  const last = commands.findLast(({ line, outcome }) => outcome.event !== 'error' && lines.includes(line));
-  return last?.line.slice(command.length + 1);
 }

@@ -1,41 +1,42 @@
-/** A field to type any command of the bus, with completions, and the last outcome beside it. */
+/** A field to type any command of the bus, with completions, and what is under way or was done last beside it. */
 import { useState } from 'preact/hooks';
-import type { Outcome } from './api.ts';
+import { inItsWords } from './command-words.ts';
 import { completionsOf, helpFor } from './completion.ts';
-import { outcomeText, wholeText } from './outcome-text.ts';
+import { type Doing, type Done, isAhead } from './doing.ts';
+import { timeOf } from './log.tsx';
+import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
-
-/** The last command of this page. */
-export interface Done {
-  readonly line: string;
-  readonly outcome: Outcome;
-}
-
-interface CommandLineProps {
-  readonly done: Done | undefined;
-}
+import { useRecall } from './recall.ts';
 
 export const commandLineId = 'command-line';
 
-export function CommandLine({ done }: CommandLineProps) {
-  const { state, run, t } = usePanel();
+export function CommandLine({ begun, done }: Pick<Doing, 'begun' | 'done'>) {
+  const { state, preferences, run, t } = usePanel();
   const [typed, setTyped] = useState('');
+  const recall = useRecall(() => state.commands.map(({ line }) => line));
   const completions = completionsOf(typed, state);
-  const help = helpFor(typed, state);
+  const found = helpFor(typed, state);
+  const help = found && inItsWords(found, preferences.language);
 
   const enter = async (event: Event) => {
     event.preventDefault();
     const line = typed.trim();
     if (line === '') return;
+    recall.entered(line);
     setTyped('');
     await run(line);
   };
-  const complete = (event: KeyboardEvent) => {
+  const press = (event: KeyboardEvent) => {
+    const next = nextText(event);
+    if (next === undefined) return;
+    event.preventDefault();
+    setTyped(next);
+  };
+  const nextText = ({ key, shiftKey }: KeyboardEvent): string | undefined => {
+    if (key === 'ArrowUp') return recall.before(typed);
+    if (key === 'ArrowDown') return recall.after(typed);
     const [first] = completions;
-    if (event.key === 'Tab' && !event.shiftKey && typed !== '' && first !== undefined) {
-      event.preventDefault();
-      setTyped(`${first} `);
-    }
+    return key === 'Tab' && !shiftKey && typed !== '' && first !== undefined ? `${first} ` : undefined;
   };
 
   return (
@@ -55,7 +56,7 @@ export function CommandLine({ done }: CommandLineProps) {
         aria-label={t('command')}
         aria-describedby="command-help"
         onInput={event => setTyped(event.currentTarget.value)}
-        onKeyDown={complete}
+        onKeyDown={press}
       />
       <datalist id="completions">
         {completions.map(line => (
@@ -72,21 +73,36 @@ export function CommandLine({ done }: CommandLineProps) {
           </>
         )}
       </p>
-      <LastOutcome done={done} />
+      <Status begun={begun} done={done} />
     </form>
   );
 }
 
-function LastOutcome({ done }: CommandLineProps) {
-  const { language } = usePanel().preferences;
-  const said = done === undefined ? undefined : outcomeText(done.outcome, language);
+/** What is under way is seen at once; what it came to, when it comes. */
+function Status({ begun, done }: Pick<Doing, 'begun' | 'done'>) {
+  const { state, underWay, t } = usePanel();
+  const newest = underWay.at(-1);
+  const others = underWay.length > 1 ? ` +${underWay.length - 1}` : '';
+  // A page that has done nothing yet shows what was done last on this bus.
+  const last = done ?? state.commands.at(-1);
   return (
-    <p role="status" class="outcome" title={done === undefined ? undefined : wholeText(done.outcome)}>
-      {done !== undefined && said !== undefined && (
-        <>
-          <code>{done.line}</code> <span class={`mood ${said.mood}`}>{said.text}</span>
-        </>
+    <p role="status" class="outcome">
+      {newest !== undefined && (
+        <span class="under-way">
+          <code>{newest}</code> {t('underWay')}
+          {others}
+        </span>
       )}
+      {last !== undefined && !isAhead({ begun, done }) && <News done={last} />}
     </p>
+  );
+}
+
+function News({ done: { id, at, line, outcome } }: { readonly done: Done }) {
+  const { mood, text } = outcomeText(outcome, usePanel().preferences.language);
+  return (
+    <span key={id} class="news" title={text}>
+      <time>{timeOf(at)}</time> <code>{line}</code> <span class={`mood ${mood}`}>{text}</span>
+    </span>
   );
 }

@@ -1,48 +1,24 @@
-/** Everything that can go wrong around a validator, one row each. */
+/** Everything that can go wrong around a validator, one row each, and all of it right again. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
+import { commandsToRight } from './all-right.ts';
 import { Choice, CommandButton } from './buttons.tsx';
 import { helpFor } from './completion.ts';
 import { DoorHeadings } from './door-headings.tsx';
+import type { MeaningName } from './meanings.ts';
 import { usePanel } from './panel-context.ts';
 import { posts } from './presenting.ts';
-import type { TextName } from './texts.ts';
+import { knownText, type TextName } from './texts.ts';
+import { Word } from './word.tsx';
 
 const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss', 'voice', 'crew-voice'] as const;
 
 export function Faults() {
-  const { state, t } = usePanel();
-  const onOff = { on: t('on'), off: t('off') };
   return (
     <div class="all-faults">
-      <Row name="network">
-        <Choice
-          label={t('network')}
-          command="network"
-          options={onOff}
-          current={state.feed.isNetworkUp ? 'on' : 'off'}
-        />
-      </Row>
-      <Row name="dataOnBoard">
-        <Choice
-          label={t('dataOnBoard')}
-          command="data"
-          options={{ fresh: t('data-fresh'), stale: t('data-stale'), missing: t('data-missing') }}
-        />
-      </Row>
-      <Row name="source">
-        <Choice
-          label={t('source')}
-          command="source"
-          options={{
-            ok: t('ok'),
-            slow: t('source-slow'),
-            failing: t('source-failing'),
-            contradicting: t('source-contradicting'),
-          }}
-        />
-      </Row>
+      <AllRight />
+      <OfTheBus />
       <table>
         <thead>
           <tr>
@@ -51,67 +27,114 @@ export function Faults() {
           </tr>
         </thead>
         <tbody>
-          <AtBoth name="unplug">
-            {post => (
-              <div class="wires">
-                {wires.map(wire => (
-                  <CommandButton key={wire} line={`unplug ${post} ${wire}`}>
-                    {t(`wire-${wire}`)}
-                  </CommandButton>
-                ))}
-              </div>
-            )}
-          </AtBoth>
-          <AtBoth name="reader">
-            {post => (
-              <Choice
-                label={t('reader')}
-                command={`reader ${post}`}
-                options={{ in: t('in'), out: t('out') }}
-              />
-            )}
-          </AtBoth>
-          <AtBoth name="freeze">
-            {post => (
-              <Choice
-                label={t('freeze')}
-                command={`freeze ${post}`}
-                options={{ off: t('freeze-off'), on: t('freeze-on') }}
-              />
-            )}
-          </AtBoth>
-          <AtBoth name="disk">
-            {post => (
-              <Choice label={t('disk')} command={`disk ${post}`} options={{ ok: t('ok'), full: t('full') }} />
-            )}
-          </AtBoth>
-          <AtBoth name="clock">{post => <Clock post={post} />}</AtBoth>
-          <AtBoth name="gnss">{post => <Gnss post={post} />}</AtBoth>
-          <AtBoth name="power">
-            {post => (
-              <CommandButton class="danger" line={`power ${post}`}>
-                {t('cutPower')}
-              </CommandButton>
-            )}
-          </AtBoth>
+          <OfTheWires />
+          <OfTheMachine />
         </tbody>
       </table>
     </div>
   );
 }
 
-function Row({ name, children }: { readonly name: TextName; readonly children: ComponentChildren }) {
+function AllRight() {
+  const { state, run, t } = usePanel();
+  const commands = commandsToRight(state);
+  const putRight = async () => {
+    for (const line of commands) await run(line);
+  };
+  return (
+    <button
+      type="button"
+      disabled={commands.length === 0}
+      title={commands.length === 0 ? t('nothingWrong') : commands.join('\n')}
+      onClick={() => void putRight()}
+    >
+      {t('allRight')}
+    </button>
+  );
+}
+
+function OfTheBus() {
+  const { t } = usePanel();
+  const choices = {
+    network: { on: t('on'), off: t('off') },
+    dataOnBoard: { fresh: t('data-fresh'), stale: t('data-stale'), missing: t('data-missing') },
+    source: {
+      ok: t('ok'),
+      slow: t('source-slow'),
+      failing: t('source-failing'),
+      contradicting: t('source-contradicting'),
+    },
+  };
+  return (
+    <>
+      {(['network', 'dataOnBoard', 'source'] as const).map(name => (
+        <div key={name} class="fault-row">
+          <Word means={name}>{t(name)}</Word>
+          <Choice label={t(name)} command={name === 'dataOnBoard' ? 'data' : name} options={choices[name]} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function OfTheWires() {
   const { t } = usePanel();
   return (
-    <div class="fault-row">
-      <span>{t(name)}</span>
-      {children}
-    </div>
+    <>
+      <AtBoth name="unplug">
+        {post => (
+          <div class="wires">
+            {wires.map(wire => (
+              <CommandButton key={wire} line={`unplug ${post} ${wire}`}>
+                {t(`wire-${wire}`)}
+              </CommandButton>
+            ))}
+          </div>
+        )}
+      </AtBoth>
+      <Either name="reader" options={{ in: 'in', out: 'out' }} />
+      <Either name="freeze" options={{ off: 'freeze-off', on: 'freeze-on' }} />
+    </>
+  );
+}
+
+function OfTheMachine() {
+  const { t } = usePanel();
+  return (
+    <>
+      <Either name="disk" options={{ ok: 'ok', full: 'full' }} />
+      <AtBoth name="clock">{post => <Clock post={post} />}</AtBoth>
+      <AtBoth name="gnss">{post => <Gnss post={post} />}</AtBoth>
+      <AtBoth name="power">
+        {post => (
+          <CommandButton class="danger" line={`power ${post}`}>
+            {t('cutPower')}
+          </CommandButton>
+        )}
+      </AtBoth>
+    </>
+  );
+}
+
+interface EitherProps {
+  /** A command, too. */
+  readonly name: MeaningName & TextName;
+  /** Last word of the command → its text. */
+  readonly options: Readonly<Record<string, TextName>>;
+}
+
+function Either({ name, options }: EitherProps) {
+  const { t } = usePanel();
+  const texts = Object.fromEntries(Object.entries(options).map(([word, text]) => [word, t(text)]));
+  return (
+    <AtBoth name={name}>
+      {post => <Choice label={t(name)} command={`${name} ${post}`} options={texts} />}
+    </AtBoth>
   );
 }
 
 interface AtBothProps {
-  readonly name: TextName;
+  readonly name: MeaningName & TextName;
   children(post: PostName): ComponentChildren;
 }
 
@@ -119,7 +142,9 @@ function AtBoth({ name, children }: AtBothProps) {
   const { t } = usePanel();
   return (
     <tr>
-      <th scope="row">{t(name)}</th>
+      <th scope="row">
+        <Word means={name}>{t(name)}</Word>
+      </th>
       {posts.map(post => (
         <td key={post}>{children(post)}</td>
       ))}
@@ -131,7 +156,7 @@ function Clock({ post }: { readonly post: PostName }) {
   const { t } = usePanel();
   const [seconds, setSeconds] = useState('3600');
   return (
-    <div class="row">
+    <div class="clock">
       <input
         type="number"
         value={seconds}
@@ -147,24 +172,23 @@ function Clock({ post }: { readonly post: PostName }) {
 }
 
 function Gnss({ post }: { readonly post: PostName }) {
-  const { state, run, knows, t } = usePanel();
+  const { state, preferences, run, knows, t } = usePanel();
   const usage = helpFor('gnss', state)?.command ?? '';
   const said = usage.replace(/[()]/g, '').split(' ').slice(2).join(' ').split('|');
   const lies = ['rollover', 'stopped-clock', 'offset 86400'];
-  const choices = [...said.filter(word => /^[a-z-]+$/.test(word) && !lies.includes(word)), ...lies];
+  const usual = [...said.filter(word => /^[a-z-]+$/.test(word) && !lies.includes(word)), ...lies];
+  const now = state.settings[`gnss ${post}`] ?? 'fix';
+  const choices = usual.includes(now) ? usual : [...usual, now];
   return (
     <select
       aria-label={`${t('gnss')}, ${t(post)}`}
       disabled={!knows('gnss')}
-      value=""
+      value={now}
       onChange={event => void run(`gnss ${post} ${event.currentTarget.value}`)}
     >
-      <option value="" disabled>
-        {t('choose')}
-      </option>
       {choices.map(word => (
         <option key={word} value={word}>
-          {word}
+          {knownText(preferences.language, `gnss-${word}`) ?? word}
         </option>
       ))}
     </select>

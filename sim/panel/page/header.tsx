@@ -4,6 +4,7 @@ import { Choice } from './buttons.tsx';
 import { Icon } from './icons.tsx';
 import { usePanel } from './panel-context.ts';
 import { type Preferences, prefer } from './preferences.ts';
+import { Word } from './word.tsx';
 
 const themes: readonly Preferences['theme'][] = ['system', 'light', 'dark'];
 
@@ -21,12 +22,15 @@ export function Header() {
       <h1>
         <span class="route">{line}</span> {t('title')}
       </h1>
-      <Choice label={t('phase')} command="phase" options={phases} current={phase} />
+      <div class="phase">
+        <Word means="phase">{t('phase')}</Word>
+        <Choice label={t('phase')} command="phase" options={phases} current={phase} />
+      </div>
       <p class="feed">
         <span class={`dot ${feed.isNetworkUp ? 'good' : 'bad'}`} aria-hidden="true" />
-        {feed.isNetworkUp ? t('networkUp') : t('networkDown')}
+        <Word means="network">{feed.isNetworkUp ? t('networkUp') : t('networkDown')}</Word>
         <span class="version">
-          {t('feed')} v{feed.version}
+          <Word means="feed">{t('feed')}</Word> v{feed.version}
         </span>
         <Age since={feed.publishedAt} />
       </p>

@@ -1,16 +1,20 @@
 /** The passenger in hand: health code, card and how it may fail, or phone and how a camera sees it. */
 import type { PassengerState } from '../protocol.ts';
 import { CommandButton } from './buttons.tsx';
+import { FirstSteps } from './first-steps.tsx';
 import { usePanel } from './panel-context.ts';
 import { PhoneCode } from './phone-code.tsx';
 import { isPhone, posts, usualWay } from './presenting.ts';
+import { knownText, type Language } from './texts.ts';
+import { Word } from './word.tsx';
 
 const healths = ['green', 'yellow', 'red', 'popup', 'unknown', 'none'] as const;
 
 export function InHand() {
-  const { selected, run, knows, t } = usePanel();
-  if (selected === undefined) return <p class="empty">{t('selectFirst')}</p>;
+  const { selected, preferences, run, knows, t } = usePanel();
+  if (selected === undefined) return <FirstSteps />;
   const { id, name, medium, health, isRegistered } = selected;
+  const { language } = preferences;
   return (
     <div class="in-hand">
       <header class="person">
@@ -18,19 +22,20 @@ export function InHand() {
           <span lang="zh">{name}</span> <code>{id}</code>
         </h3>
         <p>
-          {isPhone(medium) ? t('hasPhone') : t('hasCard')} · <code>{medium}</code> ·{' '}
+          {knownText(language, `medium-${medium}`)} <code>{medium}</code> ·{' '}
           {isRegistered ? t('registered') : t('notRegistered')}
-          {detailsOf(selected).map(text => (
+          {detailsOf(selected, language).map(text => (
             <span key={text}> · {text}</span>
           ))}
         </p>
       </header>
       <PresentButtons passenger={selected} />
-      <label class="field">
-        <span>{t('healthCode')}</span>
+      <div class="field">
+        <Word means="healthCode">{t('healthCode')}</Word>
         <select
           value={health}
           disabled={!knows('health')}
+          aria-label={t('healthCode')}
           onChange={event => void run(`health ${id} ${event.currentTarget.value}`)}
         >
           {healths.map(status => (
@@ -39,10 +44,11 @@ export function InHand() {
             </option>
           ))}
         </select>
-      </label>
+      </div>
       {isPhone(medium) ? <PhoneCode id={id} /> : <CardFault />}
       <div class="row">
         <CommandButton line={`explain front ${id}`}>{t('explain')}</CommandButton>
+        <Word means="explain">?</Word>
         {isPhone(medium) && <CommandButton line={`code ${id}`}>{t('codeHex')}</CommandButton>}
       </div>
     </div>
@@ -66,30 +72,41 @@ function PresentButtons({ passenger }: { readonly passenger: PassengerState }) {
 }
 
 function CardFault() {
-  const { state, manner, setManner, t } = usePanel();
+  const { state, preferences, manner, setManner, t } = usePanel();
   return (
-    <label class="field">
-      <span>{t('cardFault')}</span>
-      <select value={manner} onChange={event => setManner(event.currentTarget.value)}>
+    <div class="field">
+      <Word means="cardFault">{t('cardFault')}</Word>
+      <select
+        value={manner}
+        aria-label={t('cardFault')}
+        onChange={event => setManner(event.currentTarget.value)}
+      >
         <option value="">{t('noFault')}</option>
         {state.cardFaults.map(fault => (
           <option key={fault} value={fault}>
-            {fault}
+            {knownText(preferences.language, `card-${fault}`)} · {fault}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 
 /** What is unusual about a card or a phone. */
-function detailsOf(passenger: PassengerState): string[] {
+function detailsOf(passenger: PassengerState, language: Language): string[] {
   const { id, name, phone, medium, health, isRegistered, ...details } = passenger;
   return Object.entries(details)
     .filter(([key, value]) => value !== undefined && value !== usualDetails[key])
-    .map(([key, value]) =>
-      key === 'balanceFen' ? `¥${(Number(value) / 100).toFixed(2)}` : `${key} ${value}`,
-    );
+    .map(([key, value]) => detailText(key, value, language));
+}
+
+function detailText(key: string, value: unknown, language: Language): string {
+  if (key === 'kind') return knownText(language, `kind-${value}`) ?? String(value);
+  const name = knownText(language, `detail-${key}`) ?? key;
+  if (key === 'balanceFen') return `${name} ¥${(Number(value) / 100).toFixed(2)}`;
+  if (value === true) return name;
+  if (value === false) return language === 'zh' ? `未${name}` : `not ${name}`;
+  return `${name} ${value}`;
 }
 
 const usualDetails: Readonly<Record<string, unknown>> = {

@@ -1,10 +1,10 @@
 /** Counts of both journals: all rows, and the taps since the bus started by verdict. */
-
 import { DoorHeadings } from './door-headings.tsx';
 import { moodOf, verdicts } from './outcome-text.ts';
 import { outcomeWord } from './outcome-words.ts';
 import { usePanel } from './panel-context.ts';
 import { posts } from './presenting.ts';
+import { Word } from './word.tsx';
 
 export function Journals() {
   const { state, preferences, t } = usePanel();
@@ -14,7 +14,9 @@ export function Journals() {
       <table>
         <thead>
           <tr>
-            <th scope="col">{t('journal')}</th>
+            <th scope="col">
+              <Word means="journal">{t('journal')}</Word>
+            </th>
             <DoorHeadings />
           </tr>
         </thead>

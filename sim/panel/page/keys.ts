@@ -1,4 +1,4 @@
-/** Keys as in the terminal mode: a letter presents that passenger at the front door, the capital at the rear. */
+/** Keys as in the terminal mode: a letter presents that passenger at the front door, the capital at the rear; Esc leaves a field. */
 import { useEffect, useRef } from 'preact/hooks';
 import { commandLineId } from './command-line.tsx';
 import type { Panel } from './panel-context.ts';
@@ -15,6 +15,7 @@ export function useKeys(panel: Panel): void {
 }
 
 function onKey(event: KeyboardEvent, panel: Panel): void {
+  if (event.key === 'Escape') leaveField(event);
   const { key, ctrlKey, metaKey, altKey, repeat } = event;
   if (ctrlKey || metaKey || altKey || repeat || !panel.preferences.hasLetterKeys || isTyping(event)) return;
   if (key === ':' || key === '/') {
@@ -36,4 +37,9 @@ function isTyping({ target }: KeyboardEvent): boolean {
     target instanceof HTMLElement &&
     target.closest('input:not([type=range], [type=checkbox]), select, textarea, .terminal') !== null
   );
+}
+
+/** So that letters are keys again. A terminal needs Esc for itself. */
+function leaveField({ target }: KeyboardEvent): void {
+  if (target instanceof HTMLElement && target.matches('input, select')) target.blur();
 }

@@ -1,13 +1,17 @@
 /** The outcome of a command in one line. */
 import type { VerdictName } from '../../scenarios/format/verdict-names.ts';
 import type { Outcome } from './api.ts';
+import { chineseSentence } from './event-words.ts';
 import { outcomeWord } from './outcome-words.ts';
-import type { Language } from './texts.ts';
+import { chineseProblem } from './problem-words.ts';
+import { type Language, textIn } from './texts.ts';
 
 export interface OutcomeText {
   readonly mood: 'good' | 'look' | 'bad' | 'plain';
   readonly text: string;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const moods: Readonly<Record<VerdictName, OutcomeText['mood']>> = {
   pass: 'good',
@@ -27,8 +31,12 @@ export function moodOf(verdict: string): OutcomeText['mood'] {
 }
 
 export function outcomeText(outcome: Outcome, language: Language): OutcomeText {
-  const { event, ...fields } = outcome as { readonly event: string } & Readonly<Record<string, unknown>>;
-  if (event === 'error') return { mood: 'bad', text: String(fields.message) };
+  const { event, ...fields } = outcome as { readonly event: string } & Fields;
+  if (event === 'away') return { mood: 'bad', text: textIn(language, 'noAnswer') };
+  if (event === 'error') {
+    const problem = String(fields.message);
+    return { mood: 'bad', text: language === 'zh' ? `未执行：${chineseProblem(problem)}` : problem };
+  }
   if (typeof fields.verdict === 'string') {
     const reason = fields.reason ?? fields.status;
     const words = [fields.verdict, reason].filter(word => typeof word === 'string');
@@ -40,21 +48,21 @@ export function outcomeText(outcome: Outcome, language: Language): OutcomeText {
   if (event === 'card-lost' || event === 'no-answer') {
     return { mood: 'look', text: outcomeWord(event, language) };
   }
-  return { mood: 'plain', text: plainText(event, fields) };
+  return { mood: 'plain', text: shortened(plainText(event, fields, language)) };
 }
 
-/** The whole outcome, for an answer of several lines. */
-export function wholeText(outcome: Outcome): string {
-  const { event, ...fields } = outcome as { readonly event: string } & Readonly<Record<string, unknown>>;
-  return typeof fields.text === 'string' ? fields.text : `${event} ${JSON.stringify(fields, undefined, 1)}`;
+function plainText(event: string, fields: Fields, language: Language): string {
+  if (fields.shortened === true) return textIn(language, 'shortened');
+  const sentence = language === 'zh' ? chineseSentence(event, fields) : undefined;
+  return sentence ?? fieldsText(event, fields);
 }
 
-function plainText(event: string, fields: Readonly<Record<string, unknown>>): string {
-  if (typeof fields.text === 'string') return shortened(fields.text);
-  const said = Object.entries(fields)
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => `${name} ${value}`);
-  return shortened([event, ...said].join(' · '));
+/** In English as the terminal has it, lists by their length. */
+function fieldsText(event: string, fields: Fields): string {
+  const said = Object.entries(fields).map(([name, value]) =>
+    Array.isArray(value) ? `${value.length} ${name}` : `${name} ${String(value)}`,
+  );
+  return [event, ...said.filter(text => !text.includes('\n'))].join(' · ');
 }
 
 function shortened(text: string): string {

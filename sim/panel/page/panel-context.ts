@@ -15,6 +15,8 @@ export interface Panel {
   /** Added to a presentation of this passenger: a card's fault, or how a camera sees a code. */
   readonly manner: string;
   setManner(manner: string): void;
+  /** Commands that have begun and not ended, of this page and of others. */
+  readonly underWay: readonly string[];
   t(name: TextName): string;
   run(line: string): Promise<Outcome>;
   holdPicture(post: string, picture: Blob): Promise<Outcome>;

@@ -10,12 +10,14 @@ interface ScreenProps {
   readonly screen: ScreenState;
   /** By the speaker beside it. */
   readonly said: SaidState;
+  /** Not while the validator has no power. */
+  readonly isLit: boolean;
 }
 
-export function Screen({ audience, label, screen, said }: ScreenProps) {
+export function Screen({ audience, label, screen, said, isLit }: ScreenProps) {
   const { t } = usePanel();
   const { headline, details, tone } = partsOf(screen.lines);
-  const light = ['green', 'amber', 'red'].includes(screen.light) ? screen.light : 'off';
+  const light = isLit && ['green', 'amber', 'red'].includes(screen.light) ? screen.light : 'off';
   return (
     <section class={`screen ${audience} light-${light}`} aria-label={label}>
       <div class="band" role="img" aria-label={`${t('light')}: ${t(`light-${light}` as 'light-off')}`} />

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PostName } from '../../bus/validator-post.ts';
 import { ButtonGroup } from './buttons.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { meaningIn } from './meanings.ts';
 import { usePanel } from './panel-context.ts';
 import { posts } from './presenting.ts';
 
@@ -12,11 +13,12 @@ const againMs = 1500;
 const keptRows = 2000;
 
 export function SerialConsole() {
-  const { state, t } = usePanel();
+  const { state, preferences, t } = usePanel();
   const [post, setPost] = useState<PostName>('front');
   const { consoleCommand } = state.validators[post];
   return (
     <div class="serial-console">
+      <p class="elsewhere">{meaningIn(preferences.language, 'console')}</p>
       <ButtonGroup label={t('door')}>
         {posts.map(name => (
           <button key={name} type="button" aria-pressed={name === post} onClick={() => setPost(name)}>

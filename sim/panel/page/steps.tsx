@@ -1,5 +1,6 @@
 /** Everybody's commands as typed, or as steps of a scenario: clicking teaches scripting. */
 import type { CommandDone } from '../protocol.ts';
+import { answerOf } from './answer-text.ts';
 import { ButtonGroup, CommandButton } from './buttons.tsx';
 import { nameOf } from './completion.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -8,6 +9,7 @@ import { timeOf } from './log.tsx';
 import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 import { prefer } from './preferences.ts';
+import { Word } from './word.tsx';
 
 /** The recording has the rest. */
 const mostRows = 80;
@@ -46,8 +48,9 @@ export function Steps() {
 }
 
 function Step({ step, as }: { readonly step: CommandDone; readonly as: 'line' | 'yaml' }) {
-  const { preferences, run, t } = usePanel();
+  const { state, preferences, run, t } = usePanel();
   const { mood, text } = outcomeText(step.outcome, preferences.language);
+  const answer = answerOf(step.outcome, preferences.language, state.vocabulary);
   return (
     <li>
       <div class="what">
@@ -68,6 +71,12 @@ function Step({ step, as }: { readonly step: CommandDone; readonly as: 'line' | 
       <p>
         <time>{timeOf(step.at)}</time> <span class={`mood ${mood}`}>{text}</span>
       </p>
+      {answer !== undefined && (
+        <details>
+          <summary>{t('answer')}</summary>
+          <pre>{answer.join('\n')}</pre>
+        </details>
+      )}
     </li>
   );
 }
@@ -83,6 +92,7 @@ function Recording() {
       ) : (
         <CommandButton line="record start">{t('recordStart')}</CommandButton>
       )}
+      <Word means="recording">?</Word>
       <a class="button" href="/api/recording.yaml" download="scenario.yaml">
         {t('save')}
       </a>

@@ -1,26 +1,37 @@
 /** One validator: its two screens, and the places where a passenger presents something. */
 import type { PostName } from '../../bus/validator-post.ts';
+import type { FaultState } from '../protocol.ts';
 import { useDrop } from './drop.ts';
 import { Icon } from './icons.tsx';
 import { outcomeText } from './outcome-text.ts';
 import { usePanel } from './panel-context.ts';
 import { canBePresented, type Way, ways } from './presenting.ts';
 import { Screen } from './screen.tsx';
+import { knownText } from './texts.ts';
+import { Explained, Word } from './word.tsx';
+
+/** With more, the page says each once only: the crew's screen has them, in one language. */
+const mostFaults = 3;
 
 export function Validator({ post }: { readonly post: PostName }) {
   const { state, preferences, t } = usePanel();
   const validator = state.validators[post];
   const { passenger, crew, said, isRunning, linksVersion, lastTap } = validator;
   const name = t(post);
+  const isCrowded = validator.faults.length > mostFaults;
   const last = lastTap === undefined ? undefined : outcomeText(lastTap, preferences.language);
   return (
-    <section class={`validator ${isRunning ? '' : 'is-off'}`} aria-labelledby={`${post}-name`}>
+    <section
+      class={`validator ${isRunning ? '' : 'is-off'} ${isCrowded ? 'is-crowded' : ''}`}
+      aria-labelledby={`${post}-name`}
+    >
       <header>
         <h2 id={`${post}-name`}>{name}</h2>
         <p class="data">
           {isRunning ? (
             <>
-              {t('links')} {linksVersion === undefined ? t('none') : `v${linksVersion}`}
+              <Word means="links">{t('links')}</Word>{' '}
+              {linksVersion === undefined ? t('none') : `v${linksVersion}`}
             </>
           ) : (
             <strong class="bad">{t('noPower')}</strong>
@@ -32,37 +43,57 @@ export function Validator({ post }: { readonly post: PostName }) {
         label={`${name}, ${t('passengerScreen')}`}
         screen={passenger}
         said={said.passenger}
+        isLit={isRunning}
       />
       <div class="targets">
         {ways.map(way => (
           <Target key={way} post={post} way={way} />
         ))}
       </div>
-      <Screen audience="crew" label={`${name}, ${t('crewScreen')}`} screen={crew} said={said.crew} />
-      <Faults faults={validator.faults} />
-      <p class="last-tap">
-        {last === undefined ? (
-          t('nothingYet')
-        ) : (
-          <>
-            <span class={`mood ${last.mood}`}>{last.text}</span>{' '}
-            <span class="presenter">{String(lastTap?.passenger ?? '')}</span>
-          </>
-        )}
-      </p>
+      <Screen
+        audience="crew"
+        label={`${name}, ${t('crewScreen')}`}
+        screen={crew}
+        said={said.crew}
+        isLit={isRunning}
+      />
+      <div class="foot">
+        <Faults faults={validator.faults} />
+        <p class="last-tap">
+          {last === undefined ? (
+            t('nothingYet')
+          ) : (
+            <>
+              <span class={`mood ${last.mood}`}>{last.text}</span>{' '}
+              <span class="presenter">{String(lastTap?.passenger ?? '')}</span>
+            </>
+          )}
+        </p>
+      </div>
     </section>
   );
 }
 
-function Faults({ faults }: { readonly faults: Readonly<Record<string, string>> }) {
-  const { t } = usePanel();
-  const names = Object.entries(faults);
-  if (names.length === 0) return null;
+/** Short; each says the rest when it is pressed. */
+function Faults({ faults }: { readonly faults: readonly FaultState[] }) {
+  const { preferences, t } = usePanel();
+  const { language } = preferences;
+  if (faults.length === 0) return null;
+  const shortOf = ({ name, kind }: FaultState) =>
+    [
+      knownText(language, `wire-${name}`) ?? knownText(language, `part-${name}`) ?? name,
+      knownText(language, `fault-${kind}`) ?? kind,
+    ].join(language === 'zh' ? '：' : ': ');
+  const wholeOf = ({ name, problem }: FaultState) => `${name}: ${problem}`;
+  const items =
+    faults.length > mostFaults
+      ? [[`${faults.length} ${t('partsOut')}`, faults.map(wholeOf).join('\n')]]
+      : faults.map(fault => [shortOf(fault), wholeOf(fault)]);
   return (
     <ul class="faults" aria-label={t('outOfOrder')}>
-      {names.map(([part, problem]) => (
-        <li key={part} title={problem}>
-          <strong>{part}</strong> {problem}
+      {items.map(([short, whole = '']) => (
+        <li key={whole}>
+          <Explained meaning={whole}>{short}</Explained>
         </li>
       ))}
     </ul>
@@ -71,7 +102,8 @@ function Faults({ faults }: { readonly faults: Readonly<Record<string, string>> 
 
 /** A place to present something: a button for the passenger in hand, and a target for a dropped passenger or picture. */
 function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
-  const { state, selected, manner, run, holdPicture, knows, t } = usePanel();
+  const { state, selected, manner, run, underWay, holdPicture, knows, t } = usePanel();
+  const isBusy = underWay.some(line => line.startsWith(`${way} ${post} `));
 
   const isUsable = selected !== undefined && canBePresented(selected.medium, way) && knows(way);
   const lineFor = (id: string, how: string) => `${way} ${post} ${id} ${way === 'scan' ? '' : how}`.trim();
@@ -90,7 +122,7 @@ function Target({ post, way }: { readonly post: PostName; readonly way: Way }) {
   return (
     <button
       type="button"
-      class={`target ${isOver ? 'is-over' : ''}`}
+      class={`target ${isOver ? 'is-over' : ''} ${isBusy ? 'busy' : ''}`}
       disabled={!isUsable}
       title={selected === undefined ? t('selectFirst') : lineFor(selected.id, manner)}
       aria-label={`${t(way)}, ${t(post)}`}

@@ -14,6 +14,10 @@ export interface FakePanel {
   readonly lines: readonly string[];
   readonly state: PanelState;
   change(changes: PanelChange): void;
+  /** What a command comes to from now on, instead of what it said. */
+  answer(line: string, outcome: CommandDone['outcome']): void;
+  /** Commands take until what it returns is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
@@ -21,6 +25,8 @@ export async function startFakePanel(port = 0): Promise<FakePanel> {
   const server = fastify({ forceCloseConnections: true });
   const streams = new Set<(event: string, data: unknown) => void>();
   const lines: string[] = [];
+  const outcomes = new Map<string, CommandDone['outcome']>();
+  let held: Promise<void> = Promise.resolve();
   let state = fakeState(Date.now());
 
   function change(changes: PanelChange): void {
@@ -28,15 +34,16 @@ export async function startFakePanel(port = 0): Promise<FakePanel> {
     for (const send of streams) send('change', changes);
   }
 
-  function done(line: string): CommandDone {
+  async function done(line: string): Promise<CommandDone> {
     lines.push(line);
+    await held;
     const [name = '', ...words] = line.split(' ');
     const command: CommandDone = {
       id: lines.length,
       at: Date.now(),
       line,
       yaml: `- ${name}: ${words.join(' ')}\n`,
-      outcome: { event: name, said: words.join(' ') },
+      outcome: outcomes.get(line) ?? { event: name, said: words.join(' ') },
     };
     change({ commands: [...state.commands, command].slice(-300) });
     return command;
@@ -69,6 +76,14 @@ export async function startFakePanel(port = 0): Promise<FakePanel> {
       return state;
     },
     change,
+    answer: (line, outcome) => void outcomes.set(line, outcome),
+    hold() {
+      let release = () => {};
+      held = new Promise(resolve => {
+        release = resolve;
+      });
+      return release;
+    },
     close: () => server.close(),
   };
 }

@@ -52,6 +52,13 @@ export const fakeVocabulary = [
   ['publish', 'publish now'],
 ].map(([command = '', help = '']) => ({ command, help }));
 
+const fault = (name: string) => ({ name, kind: 'disconnected', problem: `${name}: the wire is broken` });
+/** Every part that a validator of the bus has. */
+const everyPart = [
+  ...['card', 'scanner', 'camera', 'decoder', 'passenger', 'crew', 'voice', 'crew-voice'],
+  ...['gnss', 'clock', 'journal', 'links', 'feed', 'console'],
+];
+
 const nothingSaid = { count: 0, prompt: '', text: '', volumePercent: 0 };
 
 function validator(index: number): ValidatorState {
@@ -64,7 +71,7 @@ function validator(index: number): ValidatorState {
     passenger: index === 0 ? fakeScreens.pass : fakeScreens.idle,
     crew: index === 0 ? fakeScreens.pass : fakeScreens.idle,
     isRunning: true,
-    faults: index === 0 ? {} : { camera: 'disconnected: the wire is broken' },
+    faults: index === 0 ? [] : [fault('camera')],
     linksVersion: 12,
     journal: {
       rows: 14 * (1 - index),
@@ -84,7 +91,7 @@ function full(index: number): ValidatorState {
     ...validator(index),
     passenger: fakeScreens.trial,
     crew: fakeScreens.trial,
-    faults: { camera: 'disconnected: the wire is broken', gnss: 'no sentences' },
+    faults: everyPart.map(fault),
     journal: {
       rows: 900,
       byVerdict: Object.fromEntries(verdicts.map((verdict, order) => [verdict, 901 + order])),
@@ -120,6 +127,8 @@ export function fakeState(now: number): PanelState {
       text: index % 11 === 0 ? 'camera disconnected' : `verdict pass, seq ${index}, fareFen 100`,
     })),
     commands: [],
+    underWay: [],
+    settings: {},
     isRecording: false,
     vocabulary: fakeVocabulary,
     cardFaults: ['answers-nothing', 'leaves-half-way', 'slow', 'garbage-atr'],

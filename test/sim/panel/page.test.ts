@@ -1,40 +1,15 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { suite, type TestContext, until } from '../../harness.ts';
+import { suite, until } from '../../harness.ts';
 import { accessibilityOf, needed, phone, sharedBrowser, visit } from '../backoffice/site/browser.ts';
 import { startFakePanel } from './fake-panel.ts';
 import { fakeScreens, fullValidators } from './fake-state.ts';
+import { cutOff, isTooWide, laptop, openPanel } from './open-panel.ts';
 
-const laptop = { width: 1280, height: 800 };
 /** The words differ, the colours do not: all tabs in one language, the fullest in the other. */
 const tabs = {
   en: ['in-hand', 'faults', 'cameras', 'office', 'console', 'steps', 'log'],
   'zh-CN': ['in-hand', 'faults'],
 };
-
-/** What does not fit: a page that is wider than its screen. */
-const isTooWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
-
-/** Run in the page. @returns what is said by those whose top or foot is not to be seen, or that are wider than their place */
-function cutOff(elements: Element[]): (string | null)[] {
-  return elements
-    .filter(element => {
-      const { top, bottom, left, width } = element.getBoundingClientRect();
-      const at = (y: number) => document.elementFromPoint(left + width / 2, y);
-      const isSeen = element.contains(at(top + 1)) && element.contains(at(bottom - 1));
-      return !isSeen || element.scrollWidth > element.clientWidth;
-    })
-    .map(({ textContent }) => textContent);
-}
-
-async function openPanel(context: TestContext, browser: Promise<Browser>, options: BrowserContextOptions) {
-  const panel = await startFakePanel();
-  context.after(panel.close);
-  const visitor = await visit(await browser, panel, { viewport: laptop, ...options });
-  await visitor.page.goto('/');
-  await visitor.page.waitForSelector('.validator');
-  return { panel, ...visitor };
-}
 
 suite('panel page by itself', test => {
   const browse = sharedBrowser(test);
