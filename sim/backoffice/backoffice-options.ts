@@ -18,7 +18,9 @@ export interface BackOfficeOptions extends KeyFiles {
   readonly sim: boolean;
   /** Unix milliseconds, called each time it is needed; the announced opening unless given. */
   readonly opensAt?: (() => number) | undefined;
-  /** The registration's clock; the machine's unless given. */
+  /** What time it is, in Unix milliseconds; the machine's clock unless given. */
+  readonly now?: (() => number) | undefined;
+  /** The registration's clock, if it is another one. */
   readonly clock?: (() => number) | undefined;
   /** The policy to publish from now on. */
   readonly policyFile?: string | undefined;
@@ -33,7 +35,9 @@ export interface BackOfficeOptions extends KeyFiles {
   /** From a registration until a tap finds it: the publisher's and the validators' polling together. */
   readonly liveWithinMs?: number | undefined;
   readonly publishTimes?: Partial<PublishTimes> | undefined;
-  readonly keeping?: Partial<KeeperOptions> | undefined;
+  readonly keeping?:
+    | Partial<Pick<KeeperOptions, 'askEveryMs' | 'timeoutMs' | 'batch' | 'concurrency'>>
+    | undefined;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy?: string | undefined;
   /** Called with whoever has registered or withdrawn on the site, once that is stored. */

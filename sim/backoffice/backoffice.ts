@@ -1,10 +1,7 @@
 /** Composes the back office: the registration site at /, the feed at /feed/, and the simulation's controls at /sim/ if wanted. */
-import { existsSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
-import { type Policy, pilotPolicy } from '../../device/core/policy.ts';
 import { messageOf } from '../../device/kit/errors.ts';
 import type { Log } from '../../device/kit/log.ts';
-import { readPolicy } from '../../device/settings/policy-file.ts';
 import { deliverKeys, keepEpoch } from '../../sync/publisher/epochs/deliver-keys.ts';
 import { feedPlaces } from '../../sync/publisher/feed-places.ts';
 import { enrolNew } from '../../sync/publisher/init-feed.ts';
@@ -24,6 +21,7 @@ import {
 } from './office-data.ts';
 import { type Publishing, publishOnSchedule } from './publication/publish-on-schedule.ts';
 import { usualTimes } from './publication/schedule.ts';
+import { type Pace, paceOfPolicy } from './published-policy.ts';
 import { announcedOpening, createRegistration } from './registration/create-registration.ts';
 import type { Registration } from './registration/registration.ts';
 import { createSimulatedSmsGateway } from './registration/sms-gateway.ts';
@@ -63,12 +61,12 @@ export async function startBackOffice(
   options: BackOfficeOptions,
   createSite: CreateSite,
 ): Promise<BackOffice> {
-  const { log, clock = Date.now } = options;
+  const { log, now = Date.now, clock = now } = options;
   ensureOfficeDirectory(options.directory);
   const closers: (() => unknown)[] = [lockOffice(options.directory)];
   try {
     if (!isOffice(options.directory)) log.info('new-back-office', { directory: options.directory });
-    const data = openOfficeData(options.directory, options);
+    const data = openOfficeData(options.directory, options, now());
     tellKeys(data, log);
     for (const path of secretsOthersMayRead(data.feed)) log.warn('others-may-read', { path });
     closers.push(() => data.close());
@@ -76,15 +74,16 @@ export async function startBackOffice(
     if (options.mediaFile !== undefined) {
       log.info('register-imported', { ...(await importMedia(options.mediaFile)) });
     }
-    const publishing = publish(data, options);
+    const pace = paceOfPolicy(options.policyFile, feedPlaces(data.feed).policy);
+    const publishing = publish(data, options, pace);
     closers.push(() => publishing.close());
     const parts = {
-      gateway: createSimulatedSmsGateway(Date.now),
-      source: createSimulatedHealthSource(Date.now),
+      gateway: createSimulatedSmsGateway(now),
+      source: createSimulatedHealthSource(now),
       store: data.store,
       publishing,
     };
-    const keeper = keepCodes(data, parts, options);
+    const keeper = keepCodes(data, parts, options, pace);
     closers.push(() => keeper.close(), tidyRegularly(data.store, clock, log));
     const registration = openRegistration(data, parts, keeper, options);
     const server = await serveOffice(
@@ -102,7 +101,7 @@ export async function startBackOffice(
       feedUrl: `${server.url}/feed`,
       trust: { root: initialRoot, keys: deviceKeys },
       enrol(device, keysFile) {
-        enrolNew(data.feed, device, keysFile, Date.now());
+        enrolNew(data.feed, device, keysFile, now());
         return deliverKeys(data.feed);
       },
       registration,
@@ -132,36 +131,41 @@ function importer({ mediaOwners, store }: OfficeData, now: () => number, trustZe
   return (file: string) => mediaOwners.importTable(file, now(), release, undefined, trustZeros);
 }
 
-function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions): Publishing {
-  readPolicy(options.policyFile);
-  const { policyFile, linesFile, trustClock, timeFrom } = options;
+function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions, pace: Pace): Publishing {
+  const { policyFile, linesFile, trustClock, timeFrom, now = Date.now } = options;
   if (timeFrom !== undefined) checkTimeSources(timeFrom);
   const settings = { feed, office, texts: { policyFile, linesFile, trustClock }, timeFrom };
-  const prepare = async () => store.useKey(await keepEpoch(feed, { now: Date.now(), trustClock }));
-  return publishOnSchedule(settings, { ...usualTimes, ...options.publishTimes }, prepare, options.log);
+  const prepare = async () => store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
+  const times = { ...usualTimes, ...options.publishTimes };
+  const timesNow = {
+    ...times,
+    get everyMs() {
+      return Math.min(times.everyMs, pace.publishEveryMs);
+    },
+  };
+  return publishOnSchedule(settings, timesNow, prepare, options.log, now);
 }
 
 function keepCodes(
   data: OfficeData,
   { source, publishing }: SimApiParts,
   options: BackOfficeOptions,
+  pace: Pace,
 ): HealthKeeper {
+  const keeping = { ...usualKeeping, ...options.keeping };
   const keeperOptions = {
-    ...usualKeeping,
+    ...keeping,
     rules: { ...usualRules, testMaxAgeH: options.testMaxAgeH },
-    statusMaxAgeMs: statusMaxAgeMs(data, options),
-    ...options.keeping,
+    now: options.now ?? Date.now,
+    get statusMaxAgeMs() {
+      return pace.statusMaxAgeMs;
+    },
+    get askEveryMs() {
+      return Math.min(keeping.askEveryMs, pace.askEveryMs);
+    },
   };
   const { health } = data.store;
   return keepHealth({ health, source, log: options.log, changed: publishing.soon }, keeperOptions);
-}
-
-/** From the policy that is published. */
-function statusMaxAgeMs({ feed }: OfficeData, { policyFile }: BackOfficeOptions): number {
-  const published = feedPlaces(feed).policy;
-  const file = policyFile ?? (existsSync(published) ? published : undefined);
-  const policy: Policy = file === undefined ? pilotPolicy : readPolicy(file);
-  return policy.freshness.statusMaxAgeS * 1000;
 }
 
 function openRegistration(
@@ -175,7 +179,7 @@ function openRegistration(
     publishing.soon();
     options.heard?.(event, who);
   }
-  const { codeLimits: limits = {}, clock: now = Date.now } = options;
+  const { codeLimits: limits = {}, now: officeClock = Date.now, clock: now = officeClock } = options;
   return createRegistration({ store, mediaOwners, gateway, changed }, { opensAt, liveWithinMs, limits, now });
 }
 

@@ -57,6 +57,7 @@ export interface KeyFiles extends GivenPlaces {
 export function openOfficeData(
   directory: string,
   { keyFile, rootKey, targetsKey }: KeyFiles = {},
+  now = Date.now(),
 ): OfficeData {
   ensureOfficeDirectory(directory);
   const usual = storePlaces(directory);
@@ -64,7 +65,7 @@ export function openOfficeData(
   const feed = join(directory, 'feed');
   orWrongUsage(() => checkOwnFeed(feed));
   const vault = openVault(places);
-  const fleetKey = ensureFeed(feed, { rootKey: rootKey ?? freeRootKey(directory), targetsKey }, Date.now());
+  const fleetKey = ensureFeed(feed, { rootKey: rootKey ?? freeRootKey(directory), targetsKey }, now);
   placeKeys(feed, { rootKey, targetsKey });
   const store = openStore(places.office, vault, fleetKey);
   const mediaOwners = openMediaOwners(places.register, vault);

@@ -33,9 +33,10 @@ const retryMs = 30_000;
 /** @param stop what is under way when it aborts is stored no more */
 export function createAsker(
   { health, source, log, changed }: AskerParts,
-  { rules, askEveryMs, timeoutMs, now }: AskerOptions,
+  options: AskerOptions,
   stop: AbortSignal,
 ): Asker {
+  const { rules, timeoutMs, now } = options;
   let isFailing = false;
 
   /** @returns undefined where the source did not answer */
@@ -60,6 +61,7 @@ export function createAsker(
       const at = now();
       const settled = judgeAll(people, answers ?? [], rules, at);
       if (answers === undefined) {
+        const { askEveryMs } = options;
         await health.settle(settled, at - askEveryMs + Math.min(retryMs, askEveryMs));
         return;
       }

@@ -8,14 +8,14 @@ import { messageOf } from '../../../device/kit/errors.ts';
 import type { Identity } from '../store/vault.ts';
 import { type AskerOptions, type AskerParts, createAsker } from './asker.ts';
 
-export interface KeeperOptions extends Omit<AskerOptions, 'now'> {
+/** Read anew each time they are needed. */
+export interface KeeperOptions extends AskerOptions {
   /** The policy's limit: an older answer is not published. */
   readonly statusMaxAgeMs: number;
   /** People asked for at once. */
   readonly batch: number;
   /** Batches under way at once. */
   readonly concurrency: number;
-  readonly now?: () => number;
 }
 
 export const usualKeeping = {
@@ -40,11 +40,11 @@ const heartbeatMs = 10_000;
 
 export function keepHealth(parts: AskerParts, options: KeeperOptions): HealthKeeper {
   const { health, source, log, changed } = parts;
-  const { askEveryMs, statusMaxAgeMs, batch, concurrency, now = Date.now } = options;
+  const { batch, concurrency, now } = options;
   const stop = new AbortController();
   // Each question under way listens, and many people may register at the same moment.
   setMaxListeners(0, stop.signal);
-  const asker = createAsker(parts, { ...options, now }, stop.signal);
+  const asker = createAsker(parts, options, stop.signal);
   const urgent = new Set<Promise<void>>();
   const pause = (ms: number) => delay(ms, undefined, stop).catch(() => undefined);
   const failed = (error: unknown) => log.error('health-keeping-failed', { problem: messageOf(error) });
@@ -52,27 +52,31 @@ export function keepHealth(parts: AskerParts, options: KeeperOptions): HealthKee
   /** Asks for nobody, so that an outage is noticed while nobody is due. */
   async function heartbeat(): Promise<void> {
     const silentMs = now() - (await health.sourceAnsweredAt());
-    if (silentMs > Math.min(heartbeatMs, askEveryMs)) await asker.ask([]);
+    if (silentMs > Math.min(heartbeatMs, options.askEveryMs)) await asker.ask([]);
   }
 
   async function expire(): Promise<void> {
     let expired = expireAtATime;
     while (expired === expireAtATime && !stop.signal.aborted) {
-      expired = await health.expire(now() - statusMaxAgeMs, expireAtATime, now());
+      expired = await health.expire(now() - options.statusMaxAgeMs, expireAtATime, now());
       if (expired > 0) changed();
     }
   }
 
   async function round(): Promise<void> {
     await expire();
-    const { people: due, unreadable } = await health.due(now() - askEveryMs, batch * concurrency, now());
+    const { people: due, unreadable } = await health.due(
+      now() - options.askEveryMs,
+      batch * concurrency,
+      now(),
+    );
     if (unreadable > 0) log.error('persons-unreadable', { persons: unreadable });
     const batches = Array.from({ length: Math.ceil(due.length / batch) }, (_, i) =>
       due.slice(i * batch, (i + 1) * batch),
     );
     await Promise.all(batches.map(asker.ask));
     if (due.length === 0) await heartbeat();
-    if (due.length < batch * concurrency) await pause(Math.min(idleMs, askEveryMs));
+    if (due.length < batch * concurrency) await pause(Math.min(idleMs, options.askEveryMs));
   }
 
   async function keepOn(): Promise<void> {

@@ -19,14 +19,14 @@ export function publishNext(
   queue: PublishQueue,
   publisher: Publisher,
   texts: PublishedTexts,
-  now: () => number,
+  now: number,
 ): Publication {
   const isKnown = queue.settle(publisher.version);
   const version = publisher.version + 1;
   const changed = isKnown
-    ? publishChanges(queue, publisher, editionOf(queue, texts, now()), version)
+    ? publishChanges(queue, publisher, editionOf(queue, texts, now), version)
     : undefined;
-  const publication = changed ?? publishEverything(queue, publisher, editionOf(queue, texts, now()), version);
+  const publication = changed ?? publishEverything(queue, publisher, editionOf(queue, texts, now), version);
   queue.settle(publisher.version);
   return publication;
 }
@@ -63,7 +63,7 @@ function publishEverything(
   }
 }
 
-/** Made before anything is taken, so that the data is of this moment or newer. Statuses are as old as the source's last answer. */
+/** @param now from before anything is taken, so that the data is of this moment or newer. Statuses are as old as the source's last answer. */
 function editionOf(queue: PublishQueue, texts: PublishedTexts, now: number): Edition {
   return { now, linksAsOf: now, statusAsOf: Math.min(now, queue.sourceAnsweredAt()), ...texts };
 }

@@ -11,6 +11,8 @@ export interface Publishing {
   soon(): void;
   /** After the one under way, if any. @throws Error when it fails; it is tried again by itself */
   now(): Promise<Publication>;
+  /** Held, it publishes only what `now` asks for. */
+  hold(isHeld: boolean): void;
   /** The last one. */
   readonly last: Publication | undefined;
   /** When that was, Unix milliseconds; 0 for never. */
@@ -22,26 +24,31 @@ export interface Publishing {
 /** A publication that is still under way after this is broken off. */
 const closeLimitMs = 1000;
 
-/** @param prepare done before each publication */
+/**
+ * @param times read anew each time
+ * @param prepare done before each publication
+ */
 export function publishOnSchedule(
   settings: PublishSettings,
   times: PublishTimes,
   prepare: () => Promise<void>,
   log: Log,
+  now: () => number = Date.now,
 ): Publishing {
-  const thread = startThread(settings, log);
-  let schedule = dueAtOnce(Date.now());
+  const thread = startThread(settings, log, now);
+  let schedule = dueAtOnce(now());
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
   let last: Publication | undefined;
   let lastAt = 0;
   let isClosed = false;
+  let isHeld = false;
 
   function follow(next: Schedule): void {
     schedule = next;
     clearTimeout(timer);
-    if (isClosed || schedule.dueAt === Number.POSITIVE_INFINITY) return;
-    timer = setTimeout(publishIfIdle, Math.max(0, schedule.dueAt - Date.now()));
+    if (isClosed || isHeld || schedule.dueAt === Number.POSITIVE_INFINITY) return;
+    timer = setTimeout(publishIfIdle, Math.max(0, schedule.dueAt - now()));
   }
 
   /** Otherwise the end of the publication under way sets the next one's time. */
@@ -66,21 +73,25 @@ export function publishOnSchedule(
     try {
       await prepare();
       last = await thread.publish();
-      lastAt = Date.now();
+      lastAt = now();
       log.info('published', { ...last });
       follow(whenEnded(schedule, times, lastAt, false));
       return last;
     } catch (error) {
       if (!isClosed) log.error('publication-failed', { problem: messageOf(error) });
-      follow(whenEnded(schedule, times, Date.now(), true));
+      follow(whenEnded(schedule, times, now(), true));
       throw error;
     }
   }
 
   follow(schedule);
   return {
-    soon: () => follow(whenUrgent(schedule, times, Date.now())),
+    soon: () => follow(whenUrgent(schedule, times, now())),
     now: publish,
+    hold(next) {
+      isHeld = next;
+      follow(schedule);
+    },
     get last() {
       return last;
     },
@@ -97,7 +108,7 @@ export function publishOnSchedule(
 }
 
 /** The publishing thread; it is asked for one publication at a time. */
-function startThread(settings: PublishSettings, log: Log) {
+function startThread(settings: PublishSettings, log: Log, now: () => number) {
   let answer: (answer: PublishAnswer) => void = () => {};
   const worker = superviseWorker<PublishRequest, PublishAnswer>({
     program: new URL('./publish-worker.js', import.meta.url),
@@ -114,7 +125,7 @@ function startThread(settings: PublishSettings, log: Log) {
       const answered = new Promise<PublishAnswer>(resolve => {
         answer = resolve;
       });
-      if (!worker.send('publish')) answer({ failed: 'the publisher died' });
+      if (!worker.send({ publishAt: now() })) answer({ failed: 'the publisher died' });
       const found = await answered;
       if ('failed' in found) throw new Error(found.failed);
       if (found.unvouched !== undefined) log.warn('time-unvouched', { problem: found.unvouched });

@@ -15,7 +15,8 @@ export interface PublishSettings {
   readonly timeFrom?: readonly string[] | undefined;
 }
 
-export type PublishRequest = 'publish' | 'end';
+/** `publishAt`: what time it is, in Unix milliseconds. */
+export type PublishRequest = { readonly publishAt: number } | 'end';
 /** `unvouched`: why no server has vouched for the clock. */
 export type PublishAnswer =
   | { readonly published: Publication; readonly unvouched?: string | undefined }
@@ -25,11 +26,11 @@ const { feed, office, texts, timeFrom }: PublishSettings = workerData;
 const queue = openPublishQueue(office);
 let publisher: Publisher | undefined;
 
-async function publish(): Promise<PublishAnswer> {
+async function publish(now: number): Promise<PublishAnswer> {
   try {
-    const { trustedNow, unvouched } = await askForTime();
+    const { trustedNow, unvouched } = await askForTime(now);
     publisher ??= openPublisher(feed);
-    return { published: publishNext(queue, publisher, { ...texts, trustedNow }, Date.now), unvouched };
+    return { published: publishNext(queue, publisher, { ...texts, trustedNow }, now), unvouched };
   } catch (error) {
     // Its state is uncertain now. The next publication opens the feed again and finds out.
     publisher?.close();
@@ -39,20 +40,20 @@ async function publish(): Promise<PublishAnswer> {
 }
 
 /** Without an answer the last version alone vouches for the clock: an outage of these servers does not stop the feed. */
-async function askForTime(): Promise<{ trustedNow?: number; unvouched?: string }> {
+async function askForTime(now: number): Promise<{ trustedNow?: number; unvouched?: string }> {
   if (timeFrom === undefined) return {};
   try {
     return { trustedNow: await askTime(timeFrom) };
   } catch (error) {
     const unvouched = messageOf(error);
-    const doubt = doubtOf(feed, { ...texts, now: Date.now() });
+    const doubt = doubtOf(feed, { ...texts, now });
     if (doubt === undefined) return { unvouched };
     throw new Error(`${unvouched}; ${doubt}`, { cause: error });
   }
 }
 
 parentPort?.on('message', async (request: PublishRequest) => {
-  if (request === 'publish') return parentPort?.postMessage(await publish());
+  if (request !== 'end') return parentPort?.postMessage(await publish(request.publishAt));
   publisher?.close();
   queue.close();
   parentPort?.close();

@@ -36,7 +36,7 @@ process.stdout.write(`${JSON.stringify(published)}\n`);
 /** @returns seconds */
 function publish(expected: 'snapshot' | 'changes'): number {
   const started = performance.now();
-  const { how } = publishNext(queue, publisher, {}, Date.now);
+  const { how } = publishNext(queue, publisher, {}, Date.now());
   if (how !== expected) throw new Error(`published as ${how}, not as ${expected}`);
   return (performance.now() - started) / 1000;
 }

@@ -71,7 +71,7 @@ function publish({ dir }: SmallFeed, { places }: SmallOffice, killed?: 'taken' |
   const queue = openPublishQueue(places.office);
   const publisher = openPublisher(dir);
   try {
-    return publishNext(mortal(queue, killed), publisher, {}, Date.now);
+    return publishNext(mortal(queue, killed), publisher, {}, Date.now());
   } finally {
     publisher.close();
     queue.close();
