@@ -35,7 +35,12 @@ export interface Belongings {
   codeOf(passenger: string): Uint8Array;
 }
 
-export function createBelongings(passengers: readonly Passenger[], issuer: Issuer): Belongings {
+/** @param now the phones' clock, in Unix milliseconds */
+export function createBelongings(
+  passengers: readonly Passenger[],
+  issuer: Issuer,
+  now: () => number,
+): Belongings {
   const belongings = new Map(
     passengers.map((passenger, index) => [passenger.id, belongingOf(passenger, index, issuer)]),
   );
@@ -56,7 +61,7 @@ export function createBelongings(passengers: readonly Passenger[], issuer: Issue
     codeOf(id) {
       const belonging = find(id);
       if (belonging.has !== 'phone') throw new WrongUsage(`${id} ${presentingHint.card}`);
-      return belonging.code(Date.now());
+      return belonging.code(now());
     },
   };
 }
@@ -84,7 +89,7 @@ export function ownedBy(passenger: Passenger, index: number): Owned | undefined 
   const { medium } = passenger;
   if (medium === 'mifare' || medium === 'bank') return undefined;
   if (medium === 'card-image') {
-    const reading = readAsFirmware(readCardImage(passenger.file));
+    const reading = readAsFirmware(imageOf(passenger));
     return reading.read === 'card'
       ? { medium: reading.card.medium, account: reading.card.number }
       : undefined;
@@ -93,6 +98,11 @@ export function ownedBy(passenger: Passenger, index: number): Owned | undefined 
   return medium === 'ride-code' && passenger.foreign !== undefined
     ? { medium: passenger.foreign, account }
     : { medium, account };
+}
+
+/** @throws WrongUsage for a file that is no card image */
+export function imageOf({ file, image }: Extract<Passenger, { medium: 'card-image' }>): CardImage {
+  return image ?? readCardImage(file ?? '');
 }
 
 function accountOf(medium: MediumKind, index: number): string {
@@ -112,6 +122,6 @@ function cardImageOf(passenger: Exclude<Passenger, { medium: 'ride-code' }>, ind
     case 'bank':
       return bankImage();
     case 'card-image':
-      return readCardImage(passenger.file);
+      return imageOf(passenger);
   }
 }

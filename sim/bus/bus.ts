@@ -6,8 +6,11 @@ import type { Log, LogLevel } from '../../device/kit/log.ts';
 import { lockDirectory } from '../../sync/directory-lock.ts';
 import { createBelongings } from './belongings.ts';
 import { type BusLog, createBusLog } from './bus-log.ts';
+import { createBusTime } from './bus-time.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
+import { lapse } from './lapse.ts';
+import { type Networks, openNetworks } from './networks.ts';
 import { type BusOffice, startBusOffice } from './office/bus-office.ts';
 import type { PilotMoment, PolicyRules } from './office/trust-and-policy.ts';
 import type { Passenger } from './passengers.ts';
@@ -26,10 +29,15 @@ import {
 } from './validator-post.ts';
 import { listenToVoices, type SpokenListener } from './voices.ts';
 
+/** A bus that begins at a given time starts so long before it, and is ready by then. */
+const leadMs = 10 * 60_000;
+
 export interface BusOptions {
   readonly directory: string;
   readonly line: string;
   readonly phase: PilotMoment;
+  /** The time on the bus when it begins, in Unix milliseconds; this computer's time unless given. */
+  readonly at?: number | undefined;
   /** The pilot's own unless given. */
   readonly rules?: PolicyRules;
   readonly passengers: readonly Passenger[];
@@ -46,6 +54,14 @@ export interface Bus
     Pick<Screens, 'screen' | 'onScreen'>,
     Pick<Presentations, 'isPresenting'> {
   readonly posts: Readonly<Record<PostName, ValidatorPost>>;
+  /** Each validator's way to the back office. */
+  readonly networks: Networks;
+  /** The time on the bus, in Unix milliseconds. */
+  now(): number;
+  /** Lets time go by without waiting for it; what it brings is published when it resolves. */
+  pass(ms: number): Promise<void>;
+  /** To be called when it is ready: the time is now what was asked for. */
+  begin(): Promise<void>;
   /** What a tester does at the back office. */
   readonly office: BusOffice;
   /** As they are now. */
@@ -66,6 +82,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     directory,
     line,
     phase,
+    at,
     rules = {},
     passengers,
     displays,
@@ -74,7 +91,9 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   } = options;
   const unlock = lock(directory);
   const slots = await openCardSlots(wires);
+  const time = createBusTime(join(directory, 'time'), at === undefined ? undefined : at - leadMs);
   const log = createBusLog();
+  let networks: Networks | undefined;
   const officeLog = createOfficeLog();
   const homeOf = (name: PostName) => join(directory, name);
   const caches = { front: cacheOf(homeOf('front')), rear: cacheOf(homeOf('rear')) };
@@ -85,25 +104,37 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     passengers,
     busLog: log,
     caches,
+    now: time.now,
+    isCutOff: post => networks?.[post].isIn === false,
     log: officeLog.log,
   });
+  networks = await openNetworks(office.feedUrl);
   const start = async (name: PostName) => {
     mkdirSync(homeOf(name), { recursive: true, mode: 0o700 });
-    const files = { ...office.files, fleetKeys: keysOf(homeOf(name)) };
-    await office.enrol(deviceOf(name), files.fleetKeys);
-    const wiring = { displays, slot: slots[name], isPatient };
+    const fleetKeys = keysOf(homeOf(name));
+    const feed = office.files.feed && { ...office.files.feed, url: networks[name].url };
+    const files = { ...office.files, ...(feed && { feed }), fleetKeys };
+    await office.enrol(deviceOf(name), fleetKeys);
+    const wiring = { displays, slot: slots[name], isPatient, time };
     return startValidatorPost(name, line, homeOf(name), files, log.hear, wiring);
   };
   const front = await start('front');
   const posts = { front, rear: await start('rear') };
   const screens = createScreens(posts);
   const { present, isPresenting } = createPresentations(log, screens, isPatient);
-  const belongings = createBelongings(passengers, office.issuer);
+  const belongings = createBelongings(passengers, office.issuer, time.now);
+  const pass = (ms: number) => lapse(ms, { time, posts, office });
 
   return {
     ...createRiding(posts, belongings, present),
     posts,
+    networks,
     office,
+    now: time.now,
+    pass,
+    async begin() {
+      if (at !== undefined) await pass(at - time.now());
+    },
     get passengers() {
       return office.passengers;
     },
@@ -117,7 +148,9 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     codeOf: belongings.codeOf,
     async close() {
       await Promise.all(postNames.map(post => posts[post].close()));
+      await Promise.all(postNames.map(post => networks[post].close()));
       await office.close();
+      time.close();
       await slots.close();
       unlock();
     },

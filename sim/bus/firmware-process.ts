@@ -37,16 +37,18 @@ const wrongSettings = 2;
 /** As docs/firmware.md has it started: garbage is collected often, and with it the buffers of frames and wires. */
 const smallHeap = '--max-semi-space-size=1';
 const firmware = fileURLToPath(new URL('../../device/main.js', import.meta.url));
-const wrongClock = new URL('../wires/wrong-clock.js', import.meta.url);
+const machineClock = new URL('../wires/machine-clock.js', import.meta.url).href;
 
 /**
  * @param onLog gets each line of the log; a line that is not JSON comes as event `stderr`
  * @param nodeOptions Node's options, before the program
+ * @param timeFile the time that it shares with other machines (`shared-time.ts`); this computer's unless given
  */
 export function startFirmware(
   configFile: string,
   onLog: (line: LogLine) => void,
   nodeOptions: readonly string[] = [],
+  timeFile?: string,
 ): FirmwareProcess {
   let child: ChildProcess;
   let stopping = false;
@@ -63,7 +65,7 @@ export function startFirmware(
     const [program = '', ...words] = endingWithUs(isDiskFull ? withFullDisk(command) : command);
     const started = spawn(program, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: environment(offsetMs),
+      env: environment(offsetMs, timeFile),
     });
     child = started;
     createInterface({ input: started.stderr }).on('line', text => hear(started, parse(text)));
@@ -126,10 +128,11 @@ function endingWithUs(command: readonly string[]): readonly string[] {
 }
 
 /** NODE_OPTIONS reaches worker threads and child processes as well. */
-function environment(offsetMs: number): NodeJS.ProcessEnv {
-  if (offsetMs === 0) return process.env;
+function environment(offsetMs: number, timeFile: string | undefined): NodeJS.ProcessEnv {
+  if (offsetMs === 0 && timeFile === undefined) return process.env;
   const given = process.env.NODE_OPTIONS ?? '';
-  return { ...process.env, NODE_OPTIONS: `${given} --import ${wrongClock}?offsetMs=${offsetMs}`.trim() };
+  const clock = new URLSearchParams({ offsetMs: String(offsetMs), ...(timeFile && { file: timeFile }) });
+  return { ...process.env, NODE_OPTIONS: `${given} --import ${machineClock}?${clock}`.trim() };
 }
 
 function parse(text: string): LogLine {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Status, statuses } from '../../device/core/check.ts';
 import { readYamlFile, section } from '../../device/kit/yaml-file.ts';
 import { nameSchema, phoneSchema } from '../backoffice/registration/identity.ts';
+import { cardImageSchema } from '../media/card-image.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
 import { describeIssues } from '../scenarios/format/describe-issues.ts';
 
@@ -45,7 +46,12 @@ const cardImage = section({
   ...person,
   health,
   medium: z.literal('card-image'),
-  file: z.string().min(1),
+  /** One of the two: beside the list, or here. */
+  file: z.string().min(1).optional(),
+  image: cardImageSchema.optional(),
+}).refine(({ file, image }) => (file === undefined) !== (image === undefined), {
+  path: ['file'],
+  error: 'a card image is in a file or here as image: one of the two',
 });
 const phone = section({
   id,
@@ -58,12 +64,12 @@ const phone = section({
   foreign: foreign.optional(),
 });
 
-const passenger = z.discriminatedUnion('medium', [tUnion, bmac, otherCard, cardImage, phone]);
-type Given = z.infer<typeof passenger>;
+export const passengerSchema = z.discriminatedUnion('medium', [tUnion, bmac, otherCard, cardImage, phone]);
+type Given = z.infer<typeof passengerSchema>;
 export type Passenger = Given & { readonly name: string; readonly phone: string };
 
 export const passengersSchema = z
-  .array(passenger)
+  .array(passengerSchema)
   .min(1)
   .max(500)
   .refine(
@@ -81,13 +87,14 @@ const passengerList = section({ passengers: passengersSchema });
 const stems = '甲乙丙丁戊己庚辛壬癸';
 const firstPhone = 13_800_000_001;
 
-function named(given: Given, index: number): Passenger {
+/** @param index makes the names of one list differ */
+export function named(given: Given, index: number): Passenger {
   const stem = [...String(index)].map(digit => stems[Number(digit)]).join('');
   const { name = `乘客${stem}`, phone = String(firstPhone + index) } = given;
   return { ...given, name, phone };
 }
 
-function isOneHealthEach(passengers: readonly Passenger[]): boolean {
+export function isOneHealthEach(passengers: readonly Passenger[]): boolean {
   const healthOf = new Map(passengers.map(p => [personOf(p), p.health]));
   return passengers.every(p => healthOf.get(personOf(p)) === p.health);
 }
@@ -104,7 +111,9 @@ export function readPassengers(file: string): Passenger[] {
 
 /** Resolves the paths of card images, which are relative to the file. */
 export function withFilesFrom(file: string, passengers: readonly Passenger[]): Passenger[] {
-  return passengers.map(p => (p.medium === 'card-image' ? { ...p, file: resolve(file, '..', p.file) } : p));
+  return passengers.map(p =>
+    p.medium === 'card-image' && p.file !== undefined ? { ...p, file: resolve(file, '..', p.file) } : p,
+  );
 }
 
 const linked = (status: Status) => ({ health: status });

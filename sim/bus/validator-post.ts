@@ -12,6 +12,7 @@ import { createMp3ModulePort, type Mp3ModulePort } from '../wires/mp3-module.ts'
 import { createNextionPort } from '../wires/nextion/nextion.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
+import type { BusTime } from './bus-time.ts';
 import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 import { lineStops, placeOf } from './line-stops.ts';
@@ -25,7 +26,7 @@ export type DisplayKind = (typeof displayKinds)[number];
 const openers = {
   terminal: createDisplayScreen,
   nextion: createNextionPort,
-} satisfies Record<DisplayKind, (options: object) => Promise<DisplayScreen>>;
+} satisfies Record<DisplayKind, (options: { readonly port: number }) => Promise<DisplayScreen>>;
 
 export interface SharedFiles {
   readonly trust: string;
@@ -74,6 +75,8 @@ export interface PostWiring {
   readonly isPatient?: boolean;
   /** Of the camera; 15 unless given. */
   readonly framesPerSecond?: number;
+  /** The time around it; this computer's unless given. */
+  readonly time?: Pick<BusTime, 'now' | 'file'>;
   /** Changes the firmware's settings before it starts. */
   readonly change?: ((usual: FirmwareSettings) => object) | undefined;
 }
@@ -98,24 +101,31 @@ export async function startValidatorPost(
     slot,
     isPatient = false,
     framesPerSecond = isPatient ? patientFramesPerSecond : usualFramesPerSecond,
+    time,
     change,
   }: PostWiring = {},
 ): Promise<ValidatorPost> {
   const idle = emptyView(cameraSize.width, cameraSize.height);
-  const scanner = await createScannerPort({});
-  const camera = await createCameraPort({ framesPerSecond, idle });
-  const gnss = await createGnssReceiver({ position: placeOf(lineStops[0]), intervalMs: gnssIntervalMs });
+  // Nobody else may take the port of a plug that is pulled.
+  const scanner = await createScannerPort({ port: await freePort() });
+  const camera = await createCameraPort({ port: await freePort(), framesPerSecond, idle });
+  const gnss = await createGnssReceiver({
+    port: await freePort(),
+    position: placeOf(lineStops[0]),
+    intervalMs: gnssIntervalMs,
+    ...(time && { now: time.now }),
+  });
   const openDisplay = openers[displays];
-  const passenger = await openDisplay({});
-  const crew = await openDisplay({});
-  const openSpeaker = () => createMp3ModulePort({ lastsMs: trackLengthMs });
+  const passenger = await openDisplay({ port: await freePort() });
+  const crew = await openDisplay({ port: await freePort() });
+  const openSpeaker = async () => createMp3ModulePort({ port: await freePort(), lastsMs: trackLengthMs });
   const speakers = { passenger: await openSpeaker(), crew: await openSpeaker() };
   const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
   const wires = { scanner, camera, gnss, passenger, crew, speakers, cardPort, cardReader, consolePort };
   const settings = { device: deviceOf(name), line, displays, isPatient, ...shared };
   const configFile = writeConfig(directory, settings, wires, change);
-  const firmware = startFirmware(configFile, entry => onLog(name, entry));
+  const firmware = startFirmware(configFile, entry => onLog(name, entry), [], time?.file);
 
   return {
     name,

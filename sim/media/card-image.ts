@@ -52,8 +52,11 @@ const applicationSchema = z.object({
   purse: z.object({ balance: fen, overdraftUsed: fen.default(0) }).optional(),
 });
 
+const maxCommandBytes = 261;
+const maxAnswerBytes = 258;
+
 /** Keys it does not know are ignored, so that an image may carry notes. */
-const cardImageSchema = z.object({
+export const cardImageSchema = z.object({
   atr: hexBytes(2, 33),
   applications: z
     .array(applicationSchema)
@@ -61,7 +64,10 @@ const cardImageSchema = z.object({
     .refine(
       list => new Set(list.map(application => application.aid.toLowerCase())).size === list.length,
       'must not name an application twice',
-    ),
+    )
+    .default([]),
+  /** What it answers to commands that begin so, with the status word; the longest beginning counts, and comes before all else. */
+  answers: z.record(hexBytes(1, maxCommandBytes), hexBytes(2, maxAnswerBytes)).optional(),
 });
 
 export type CardImage = z.infer<typeof cardImageSchema>;

@@ -37,8 +37,15 @@ const ok = 0x9000;
 export function createVirtualCard(image: CardImage): VirtualCard {
   const applications = image.applications.map(toApplication);
   const root = findExactly(applications, masterFile) ?? toApplication({ aid: 'mf' });
+  const answers = Object.entries(image.answers ?? {})
+    .map(([command, response]) => ({ command: hexBytes(command), response: hexBytes(response) }))
+    .sort((a, b) => b.command.length - a.command.length);
   let current = root;
   let uid = randomUid();
+
+  function answerGiven(bytes: Uint8Array): Uint8Array | undefined {
+    return answers.find(({ command }) => equalBytes(command, bytes.subarray(0, command.length)))?.response;
+  }
 
   function select({ p1, p2, data }: Command): Uint8Array {
     if (p2 !== 0x00 && p2 !== 0x0c) return answer(0x6a86);
@@ -66,6 +73,8 @@ export function createVirtualCard(image: CardImage): VirtualCard {
   return {
     atr: hexBytes(image.atr),
     respond(bytes) {
+      const given = answerGiven(bytes);
+      if (given !== undefined) return given;
       const command = parseCommand(bytes);
       return command ? dispatch(command) : answer(0x6700);
     },

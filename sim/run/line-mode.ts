@@ -45,6 +45,9 @@ export async function runLineMode(
   const print = (event: BusEvent) => {
     say(json ? JSON.stringify(event) : describeEvent(event));
   };
+  const printAnswer = (id: number, command: string, event: BusEvent) => {
+    say(json ? answerLine(id, command, event) : describeEvent(event));
+  };
   bus.onLog((validator, { event, device: _device, ...fields }) => {
     // No command made this tap: somebody else used one of the wires.
     const uninvited = (event === 'tap' || event === 'card-lost') && !bus.isPresenting(validator);
@@ -64,14 +67,19 @@ export async function runLineMode(
     if (command === 'quit') break;
     try {
       const event = await Promise.race([run(command), stopped]);
-      if (event !== undefined) print(event);
+      if (event !== undefined) printAnswer(commands, command, event);
     } catch (error) {
       allWell = false;
-      print({ event: 'error', command, message: messageOf(error) });
+      printAnswer(commands, command, { event: 'error', message: messageOf(error) });
     }
     if (signal.aborted) break;
   }
   input.close();
   if (commands === 0 && !signal.aborted) await stopped;
   return allWell;
+}
+
+/** The answer to a command, told apart from what the validators log: `{"id":1,"command":"tap front wang","answer":"tap",…}`. */
+export function answerLine(id: number, command: string, { event, ...fields }: BusEvent): string {
+  return JSON.stringify({ id, command, answer: event, ...fields });
 }

@@ -1,6 +1,7 @@
 /** `run`: the simulated bus, for a tester at a terminal or a program on stdin. */
-import { type Command, Option } from 'commander';
-import { portNumber } from '../../device/kit/option-values.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { instant, portNumber } from '../../device/kit/option-values.ts';
+import { problemOfTime } from '../bus/bus-time.ts';
 import { wirings } from '../bus/card-slots.ts';
 import { phases } from '../bus/office/trust-and-policy.ts';
 import { displayKinds } from '../bus/validator-post.ts';
@@ -8,13 +9,21 @@ import { type RunOptions, runBus } from './run.ts';
 
 const refused = 1;
 
+function busTime(text: string): number {
+  const at = instant(text);
+  const problem = problemOfTime(at);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return at;
+}
+
 export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('a bus with two validators and its passengers; commands on stdin where there is no terminal')
     .option('--dir <directory>', 'where the bus keeps its files', 'build/bus')
     .option('--line <line>', 'the line it runs on', '2')
-    .addOption(new Option('--phase <phase>', 'what the pilot is at').choices(phases).default('enforced'))
+    .addOption(new Option('--phase <phase>', 'what the pilot is at; enforced unless given').choices(phases))
+    .option('--at <time>', 'what time it is on the bus, as 2022-05-22T23:50+08:00; now unless given', busTime)
     .option('--passengers <file>', 'a passenger list of your own, YAML')
     .addOption(
       new Option('--displays <kind>', 'what the validators show on')

@@ -17,7 +17,9 @@ import { runTerminalMode } from './terminal-mode.ts';
 export interface RunOptions {
   readonly dir: string;
   readonly line: string;
-  readonly phase: Phase;
+  readonly phase?: Phase;
+  /** Unix milliseconds */
+  readonly at?: number;
   readonly passengers?: string;
   readonly wires: Wiring;
   readonly json: boolean;
@@ -33,14 +35,24 @@ const patientReadyLimitMs = 180_000;
 
 /** @returns whether every command could be carried out */
 export async function runBus(options: RunOptions): Promise<boolean> {
-  const { dir, line, phase, passengers, json, displays, wires, patient: isPatient } = options;
+  const {
+    dir,
+    line,
+    at,
+    phase = at === undefined ? 'enforced' : 'by-the-clock',
+    passengers,
+    json,
+    displays,
+    wires,
+    patient: isPatient,
+  } = options;
   const list = passengers === undefined ? usualPassengers : readPassengers(passengers);
   const stop = new AbortController();
   const stopped = once(stop.signal, 'abort');
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
   const directory = resolve(dir);
-  const bus = await startBus({ directory, line, phase, passengers: list, displays, wires, isPatient });
+  const bus = await startBus({ directory, line, at, phase, passengers: list, displays, wires, isPatient });
   let panel: Panel | undefined;
   try {
     if (options.panel) panel = await servePanel(bus, { port: options.panelPort, directory, line });
@@ -48,6 +60,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     if (!stop.signal.aborted)
       await Promise.race([becomeReady(bus, isPatient ? patientReadyLimitMs : undefined), stopped]);
     if (stop.signal.aborted) return true;
+    await bus.begin();
     if (process.stdin.isTTY && process.stdout.isTTY && !json) {
       const title = ['Bus 1', `line ${line}`, phase, panel?.url].filter(Boolean).join(' · ');
       await runTerminalMode(bus, run, title, stop.signal);

@@ -23,6 +23,11 @@ export interface Facts {
   screen(post: PostName, audience: Audience): ScreenShot;
   /** What was said aloud there since the last command, in turn. */
   heard(post: PostName, audience: Audience): readonly string[];
+  /** What has happened there since this step began. */
+  readonly since: {
+    heard(post: PostName, audience: Audience): readonly string[];
+    log(): readonly LogLine[];
+  };
   /** For so long a prompt is waited for: it begins a moment after the screens. */
   readonly hearingMs: number;
   console(post: PostName, command: string): Promise<string>;
@@ -36,13 +41,26 @@ export interface Mismatch {
 }
 
 const hearingPollMs = 20;
+const nothing = 'nothing';
+/** Lines of the log that say that something has happened to the validator. */
+const happenings = [
+  'tap',
+  'card-lost',
+  'part-fault',
+  'part-ready',
+  'part-note',
+  'start',
+  'exit',
+  'crash',
+  'stderr',
+];
 
 type Difference = Omit<Mismatch, 'key'> | undefined;
 type Check<K extends keyof Expectation> = (
   wanted: NonNullable<Expectation[K]>,
   facts: Facts,
 ) => Difference | Promise<Difference>;
-type Checked = Exclude<keyof Expectation, 'at' | 'within'>;
+type Checked = Exclude<keyof Expectation, 'at' | 'within' | 'for'>;
 
 const checks: { readonly [K in Checked]: Check<K> } = {
   verdict: ofResult('verdict'),
@@ -59,17 +77,22 @@ const checks: { readonly [K in Checked]: Check<K> } = {
       const { light } = shot(facts, post, 'passenger');
       return light === wanted ? undefined : { expected: wanted, got: light };
     }),
-  heard: (wanted, { posts, heard, hearingMs }) =>
+  heard: (wanted, { posts, heard, since, hearingMs }) =>
     differing(posts, async post => {
-      const byAudience = typeof wanted === 'string' ? { passenger: wanted } : wanted;
-      for (const audience of audiences) {
-        const text = byAudience[audience];
+      for (const [audience, text] of toBeHeard(wanted)) {
         const difference =
-          text === undefined ? undefined : await unheard(text, () => heard(post, audience), hearingMs);
+          text === nothing
+            ? anyOf(since.heard(post, audience))
+            : await unheard(text, () => heard(post, audience), hearingMs);
         if (difference !== undefined) return difference;
       }
       return undefined;
     }),
+  happens: (_nothing, { posts, since }) => {
+    const said = posts.flatMap(post => audiences.flatMap(audience => since.heard(post, audience)));
+    const logged = since.log().filter(({ event }) => happenings.includes(event));
+    return anyOf([...said, ...logged.map(line => JSON.stringify(line))]);
+  },
   said: (wanted, { result }) =>
     lacking(wanted, result === undefined ? 'nothing: no command' : describeEvent(result)),
   error: (wanted, { refusal }) =>
@@ -151,6 +174,27 @@ function ofResult(field: string) {
 function onScreen(audience: Audience) {
   return (wanted: string | readonly string[], facts: Facts) =>
     differing(facts.posts, post => lacking(wanted, readable(shot(facts, post, audience).lines)));
+}
+
+/** Whether it is about something that does not happen, which only time can show. */
+export function isOfNothing({ heard, happens }: Expectation): boolean {
+  return (
+    happens !== undefined || (heard !== undefined && toBeHeard(heard).some(([, text]) => text === nothing))
+  );
+}
+
+/** `nothing` alone is for both. */
+function toBeHeard(wanted: NonNullable<Expectation['heard']>): readonly (readonly [Audience, string])[] {
+  if (wanted === nothing) return audiences.map(audience => [audience, nothing]);
+  const { passenger, crew } = typeof wanted === 'string' ? { passenger: wanted, crew: undefined } : wanted;
+  return [
+    ...(passenger === undefined ? [] : [['passenger', passenger] as const]),
+    ...(crew === undefined ? [] : [['crew', crew] as const]),
+  ];
+}
+
+function anyOf(found: readonly string[]): Difference {
+  return found.length === 0 ? undefined : { expected: nothing, got: found.slice(0, 3).join(' / ') };
 }
 
 async function unheard(wanted: string, heard: () => readonly string[], limitMs: number): Promise<Difference> {

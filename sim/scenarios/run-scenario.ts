@@ -14,7 +14,6 @@ import { postNames } from '../bus/validator-post.ts';
 import { type Panel, servePanel } from '../panel/server.ts';
 import { missingForPcscd } from '../wires/pcscd.ts';
 import type { Scenario, Step } from './format/read-scenario.ts';
-import { passengersOf } from './format/read-scenario.ts';
 import { pollMs, type RunningBus, runStep } from './run-step.ts';
 
 export interface Failure {
@@ -46,6 +45,8 @@ export interface ScenarioSettings {
 
 /** Enough for a loaded machine. */
 const readyLimitMs = 180_000;
+const quietMs = 300;
+const quietLimitMs = 10_000;
 const start: Place = { line: 1, column: 1 };
 const notReady: Failure = {
   place: start,
@@ -77,14 +78,16 @@ async function runOnBus(
   directory: string,
   { slowMs, signal, panelPort }: ScenarioSettings,
 ): Promise<Failure[]> {
-  const { file, given, steps } = scenario;
+  const { given, steps } = scenario;
   const line = given.line ?? '2';
   const time = given.time === undefined ? undefined : Date.parse(given.time);
+  const at = given.at === undefined ? undefined : Date.parse(given.at);
   const bus = await startBus({
     directory,
     line,
-    phase: time ?? given.phase ?? 'enforced',
-    passengers: passengersOf(given, file),
+    at,
+    phase: time ?? given.phase ?? (at === undefined ? 'enforced' : 'by-the-clock'),
+    passengers: scenario.passengers,
     rules: given.policy ?? {},
     displays: given.displays ?? 'terminal',
     wires: given.wires ?? 'vpcd',
@@ -97,7 +100,9 @@ async function runOnBus(
   try {
     if (panelPort !== undefined) panel = await servePanel(bus, { port: panelPort, directory, line });
     if (!(await becomeReady(bus, readyLimitMs)) || !(await haveDrawn(bus))) return [notReady];
-    // The given time is the first step's, and starting has taken a while.
+    await quiet(running);
+    // The given times are the first step's, and starting has taken a while.
+    await bus.begin();
     if (time !== undefined) await bus.office.setPhase(time);
     for (const step of steps) {
       await pause(slowMs, signal);
@@ -121,6 +126,16 @@ async function haveDrawn(bus: Bus): Promise<boolean> {
     await sleep(pollMs);
   }
   return true;
+}
+
+/** Waits for what the start still says: it belongs to no step. */
+async function quiet({ log }: RunningBus): Promise<void> {
+  const deadline = performance.now() + quietLimitMs;
+  let said: number;
+  do {
+    said = log.length;
+    await sleep(quietMs);
+  } while (log.length > said && performance.now() < deadline);
 }
 
 /** @throws the error if it is not the scenario's fault */

@@ -9,8 +9,9 @@ import type { LogLine } from '../bus/firmware-process.ts';
 import type { Audience } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
-import { type Facts, type Mismatch, mismatches } from './expectations.ts';
+import { type Facts, isOfNothing, type Mismatch, mismatches } from './expectations.ts';
 import type { Step } from './format/read-scenario.ts';
+import type { Expectation } from './format/schema.ts';
 
 export interface RunningBus {
   readonly bus: Bus;
@@ -24,6 +25,8 @@ export interface RunningBus {
 
 export const pollMs = 200;
 const hearingMs = 20_000;
+/** For so long what is expected not to happen must not. */
+const nothingS = 2;
 
 /** @throws WrongUsage if the command is refused and the step does not expect it */
 export async function runStep(step: Step, running: RunningBus, signal: AbortSignal): Promise<Mismatch[]> {
@@ -31,15 +34,38 @@ export async function runStep(step: Step, running: RunningBus, signal: AbortSign
     running.log.length = 0;
     running.heard.length = 0;
   }
-  const { command } = step;
+  const { command, expect } = step;
+  const begun: Begun = { log: 0, heard: 0 };
+  const beginHere = () => Object.assign(begun, { log: running.log.length, heard: running.heard.length });
+  beginHere();
   const outcome = command === undefined ? {} : await outcomeOf(() => running.run(command));
   const { refusal } = outcome;
-  if (refusal !== undefined && step.expect.error === undefined) throw new WrongUsage(refusal);
-  const facts = factsOf(step, outcome, running);
-  const deadline = performance.now() + (step.expect.within ?? 0) * 1000;
+  if (refusal !== undefined && expect.error === undefined) throw new WrongUsage(refusal);
+  const facts = factsOf(step, outcome, running, begun);
+  return lookUntil(() => mismatches(expect, facts), expect, signal, beginHere);
+}
+
+/**
+ * Looks again and again until it is so, and has stayed so, as long as the expectation allows.
+ * @param again called when it was not so, and may be yet
+ */
+async function lookUntil(
+  look: () => Promise<Mismatch[]>,
+  expect: Expectation,
+  signal: AbortSignal,
+  again: () => void,
+): Promise<Mismatch[]> {
+  const staysMs = 1000 * (expect.for ?? (isOfNothing(expect) ? nothingS : 0));
+  const deadline = performance.now() + 1000 * (expect.within ?? 0);
+  let soSince: number | undefined;
   while (true) {
-    const found = await mismatches(step.expect, facts);
-    if (found.length === 0 || performance.now() >= deadline || signal.aborted) return found;
+    const found = await look();
+    const now = performance.now();
+    const isSo = found.length === 0;
+    soSince = isSo ? (soSince ?? now) : undefined;
+    const isEnough = soSince === undefined ? now >= deadline : now - soSince >= staysMs;
+    if (isEnough || signal.aborted) return found;
+    if (!isSo) again();
     await sleep(pollMs);
   }
 }
@@ -58,15 +84,33 @@ async function outcomeOf(run: () => Promise<BusEvent>): Promise<Outcome> {
   }
 }
 
-function factsOf(step: Step, { result, refusal }: Outcome, { bus, log, heard }: RunningBus): Facts {
+/** How much was there when the step began. */
+interface Begun {
+  log: number;
+  heard: number;
+}
+
+function factsOf(
+  step: Step,
+  { result, refusal }: Outcome,
+  { bus, log, heard }: RunningBus,
+  begun: Readonly<Begun>,
+): Facts {
   const posts = postsOf(step);
+  const linesOf = (lines: RunningBus['log']) =>
+    lines.filter(({ post }) => posts.includes(post)).map(({ line }) => line);
+  const textsOf = (prompts: RunningBus['heard'], post: PostName, audience: Audience) =>
+    prompts.filter(each => each.post === post && each.audience === audience).map(({ text }) => text);
   return {
     result,
     refusal,
     posts,
-    log: () => log.filter(({ post }) => posts.includes(post)).map(({ line }) => line),
-    heard: (post, audience) =>
-      heard.filter(each => each.post === post && each.audience === audience).map(({ text }) => text),
+    log: () => linesOf(log),
+    heard: (post, audience) => textsOf(heard, post, audience),
+    since: {
+      log: () => linesOf(log.slice(begun.log)),
+      heard: (post, audience) => textsOf(heard.slice(begun.heard), post, audience),
+    },
     hearingMs,
     screen: bus.screen,
     console: (post, command) => typeOnConsole(bus.posts[post].consolePort, command),

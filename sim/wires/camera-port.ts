@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { y4mFrame, y4mHeader } from '../media/y4m.ts';
-import { listenOnWire } from './wire-server.ts';
+import { listenOnWire, type Plug } from './wire-server.ts';
 
 const frameLineBytes = 'FRAME\n'.length;
 
@@ -20,7 +20,7 @@ export interface CameraPortOptions {
   readonly noise?: boolean;
 }
 
-export interface CameraPort {
+export interface CameraPort extends Plug {
   readonly port: number;
   readonly connected: boolean;
   /** What it shows now, without noise; the same object until it shows something else. */
@@ -32,8 +32,6 @@ export interface CameraPort {
   setFrame(frame: GreyFrame | undefined): void;
   /** Frozen, it sends the last picture for ever, whatever it is shown and whoever connects. */
   freeze(isFrozen: boolean): void;
-  /** Breaks the wire; the firmware may connect again. */
-  unplug(): void;
   close(): Promise<void>;
 }
 
@@ -84,6 +82,7 @@ export async function createCameraPort(options: CameraPortOptions): Promise<Came
       frozen = isFrozen;
     },
     unplug: server.unplug,
+    plug: server.plug,
     close() {
       clearInterval(timer);
       return server.close();

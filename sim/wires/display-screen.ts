@@ -1,13 +1,12 @@
 /** The far end of a terminal display's wire: the firmware connects, and an emulator shows what it draws. */
 import { createScreenEmulator, type ScreenEmulator } from './screen-emulator.ts';
-import { listenOnWire } from './wire-server.ts';
+import { listenOnWire, type Plug } from './wire-server.ts';
 
 export interface DisplayScreen
-  extends Pick<ScreenEmulator, 'lines' | 'light' | 'sign' | 'beeps' | 'onChange'> {
+  extends Plug,
+    Pick<ScreenEmulator, 'lines' | 'light' | 'sign' | 'beeps' | 'onChange'> {
   readonly port: number;
   readonly connected: boolean;
-  /** Breaks the wire; the firmware may connect again. */
-  unplug(): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +32,7 @@ export async function createDisplayScreen({ port = 0 }: { readonly port?: number
     },
     onChange: emulator.onChange,
     unplug: server.unplug,
+    plug: server.plug,
     async close() {
       await server.close();
       emulator.dispose();

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { distanceM, type Position } from '../../device/core/stop.ts';
 import { epochText } from './nmea.ts';
-import { listenOnWire } from './wire-server.ts';
+import { listenOnWire, type Plug } from './wire-server.ts';
 
 /** `noise` is what a wrong baud rate makes of it. */
 export const gnssModes = ['fix', 'no-fix', 'silent', 'noise', 'wrong-checksums'] as const;
@@ -18,7 +18,7 @@ export interface GnssClock {
   readonly stopped?: boolean;
 }
 
-export interface GnssReceiverPort {
+export interface GnssReceiverPort extends Plug {
   readonly port: number;
   readonly connected: boolean;
   /** Where it is now, whatever it sends. */
@@ -31,8 +31,8 @@ export interface GnssReceiverPort {
   drive(route: readonly Position[], speedKmh: number): void;
   /** Sends this as it is, now: what a receiver should not send. */
   send(text: string | Uint8Array): void;
-  /** Breaks the wire; the firmware may connect again. */
-  unplug(): void;
+  /** Held, it sends nothing by itself, whatever its mode is. */
+  hold(isHeld: boolean): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +41,8 @@ export interface GnssReceiverOptions {
   readonly position: Position;
   /** How often it sends; 1000 unless given, as receivers do by default. */
   readonly intervalMs?: number;
+  /** The time in orbit, in Unix milliseconds; this computer's unless given. */
+  readonly now?: () => number;
 }
 
 const rolloverMs = 1024 * 7 * 86_400_000;
@@ -48,23 +50,24 @@ const rolloverMs = 1024 * 7 * 86_400_000;
 const noiseBytes = 350;
 
 export async function createGnssReceiver(options: GnssReceiverOptions): Promise<GnssReceiverPort> {
-  const { port = 0, intervalMs = 1000 } = options;
+  const { port = 0, intervalMs = 1000, now = Date.now } = options;
   const server = await listenOnWire(port, () => {});
   let mode: GnssMode = 'fix';
   let clock: GnssClock = {};
   let stoppedAt = 0;
+  let isHeld = false;
   let course = { route: [options.position], speedKmh: 0, since: 0 } as Course;
 
-  function epoch(now: number): string | Uint8Array {
-    if (mode === 'silent') return '';
+  function epoch(at: number): string | Uint8Array {
+    if (mode === 'silent' || isHeld) return '';
     if (mode === 'noise') return randomBytes(noiseBytes);
-    const position = mode === 'no-fix' ? undefined : placeOn(course, now);
-    const text = epochText({ time: timeTold(now), position, speedKmh: course.speedKmh });
+    const position = mode === 'no-fix' ? undefined : placeOn(course, at);
+    const text = epochText({ time: timeTold(at), position, speedKmh: course.speedKmh });
     return mode === 'wrong-checksums' ? text.replaceAll('*', '1*') : text;
   }
 
-  function timeTold(now: number): number {
-    const time = clock.stopped === true ? stoppedAt : now;
+  function timeTold(at: number): number {
+    const time = clock.stopped === true ? stoppedAt : at;
     return time + (clock.offsetMs ?? 0) - (clock.rolledOver === true ? rolloverMs : 0);
   }
 
@@ -75,10 +78,13 @@ export async function createGnssReceiver(options: GnssReceiverOptions): Promise<
   let timer: NodeJS.Timeout;
   /** Sends at whole intervals of the clock, as receivers do. */
   function schedule(): void {
-    timer = setTimeout(() => {
-      send(epoch(Math.round(Date.now() / intervalMs) * intervalMs));
-      schedule();
-    }, untilNext(intervalMs));
+    timer = setTimeout(
+      () => {
+        send(epoch(Math.round(now() / intervalMs) * intervalMs));
+        schedule();
+      },
+      untilNext(intervalMs, now()),
+    );
   }
   schedule();
 
@@ -88,23 +94,27 @@ export async function createGnssReceiver(options: GnssReceiverOptions): Promise<
       return server.clients.size > 0;
     },
     get position() {
-      return placeOn(course, Date.now());
+      return placeOn(course, now());
     },
     setMode(next) {
       mode = next;
     },
     setClock(next) {
-      if (next.stopped === true) stoppedAt = Date.now();
+      if (next.stopped === true) stoppedAt = now();
       clock = next;
     },
     setPosition(position) {
       course = { route: [position], speedKmh: 0, since: 0 };
     },
     drive(route, speedKmh) {
-      course = { route, speedKmh, since: Date.now() };
+      course = { route, speedKmh, since: now() };
     },
     send,
+    hold(next) {
+      isHeld = next;
+    },
     unplug: server.unplug,
+    plug: server.plug,
     close() {
       clearTimeout(timer);
       return server.close();
@@ -124,8 +134,8 @@ function placeOn({ route, speedKmh, since }: Course, now: number): Position {
 }
 
 /** At least half an interval, so that a timer that fires early does not tell the same time twice. */
-function untilNext(intervalMs: number): number {
-  const left = intervalMs - (Date.now() % intervalMs);
+function untilNext(intervalMs: number, now: number): number {
+  const left = intervalMs - (now % intervalMs);
   return left < intervalMs / 2 ? left + intervalMs : left;
 }
 

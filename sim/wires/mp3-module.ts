@@ -5,7 +5,7 @@
  * As the real one it takes one frame at a time: one that comes before the last is answered is lost, and counted.
  */
 import type { Socket } from 'node:net';
-import { listenOnWire } from './wire-server.ts';
+import { listenOnWire, type Plug } from './wire-server.ts';
 
 /** A track that sounds, or has. */
 export interface HeardTrack {
@@ -16,7 +16,7 @@ export interface HeardTrack {
   readonly whole: boolean;
 }
 
-export interface Mp3ModulePort {
+export interface Mp3ModulePort extends Plug {
   readonly port: number;
   readonly connected: boolean;
   /** Frames that were no frames, and those that came too soon. */
@@ -36,7 +36,6 @@ export interface Mp3ModulePort {
   restart(): void;
   /** Bytes on the wire that are no frame. */
   noise(bytes: Uint8Array): void;
-  unplug(): void;
   close(): Promise<void>;
 }
 
@@ -172,6 +171,7 @@ export async function createMp3ModulePort(options: Mp3ModuleOptions = {}): Promi
       for (const client of server.clients) client.write(bytes);
     },
     unplug: server.unplug,
+    plug: server.plug,
     async close() {
       stopSounding();
       clearTimeout(answering);

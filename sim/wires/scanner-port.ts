@@ -1,13 +1,11 @@
 /** The far end of a scanner module's wire: the firmware connects, and reads what the scanner scans. */
-import { listenOnWire } from './wire-server.ts';
+import { listenOnWire, type Plug } from './wire-server.ts';
 
-export interface ScannerPort {
+export interface ScannerPort extends Plug {
   readonly port: number;
   readonly connected: boolean;
   /** A string is sent as a line ended by CR LF, as scanner modules do; bytes are sent as they are. */
   send(lineOrBytes: string | Uint8Array): void;
-  /** Breaks the wire; the firmware may connect again. */
-  unplug(): void;
   close(): Promise<void>;
 }
 
@@ -23,6 +21,7 @@ export async function createScannerPort({ port = 0 }: { readonly port?: number }
       for (const client of server.clients) client.write(bytes);
     },
     unplug: server.unplug,
+    plug: server.plug,
     close: server.close,
   };
 }

@@ -2,12 +2,21 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-export interface WireServer {
+/** The plug at the far end of a wire. */
+export interface Plug {
+  /** Drops all clients, as a loose plug would; they may connect again. */
+  unplug(): void;
+  /**
+   * Pulls the plug, so that nobody reaches it any more, or puts it in again.
+   * @throws the system's error when the port has been taken meanwhile
+   */
+  plug(isIn: boolean): Promise<void>;
+}
+
+export interface WireServer extends Plug {
   readonly port: number;
   /** Those connected now, oldest first. */
   readonly clients: ReadonlySet<Socket>;
-  /** Drops all clients, as a pulled plug would; they may connect again. */
-  unplug(): void;
   close(): Promise<void>;
 }
 
@@ -25,20 +34,31 @@ export async function listenOnWire(port: number, onClient: (socket: Socket) => v
     clients.add(socket);
     onClient(socket);
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const listen = async (onPort: number) => {
+    server.listen(onPort, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const ownPort = await listen(port);
   const unplug = () => {
     for (const socket of clients) socket.destroy();
     clients.clear();
   };
 
+  const close = async () => {
+    unplug();
+    await new Promise(resolve => server.close(resolve));
+  };
+
   return {
-    port: (server.address() as AddressInfo).port,
+    port: ownPort,
     clients,
     unplug,
-    async close() {
-      unplug();
-      await new Promise(resolve => server.close(resolve));
+    async plug(isIn) {
+      if (server.listening === isIn) return;
+      if (isIn) await listen(ownPort);
+      else await close();
     },
+    close,
   };
 }

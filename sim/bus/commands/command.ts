@@ -3,7 +3,7 @@ import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { Bus } from '../bus.ts';
 import { type PostName, postNames } from '../validator-post.ts';
 
-/** What a command did; one JSON object a line with --json. */
+/** What a command did. */
 export type BusEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export interface BusCommand {

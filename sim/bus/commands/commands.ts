@@ -5,13 +5,16 @@ import type { Bus } from '../bus.ts';
 import { audiences } from '../screens.ts';
 import { postNames } from '../validator-post.ts';
 import type { BusCommand, BusEvent } from './command.ts';
+import { secondsOfDuration } from './duration.ts';
 import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
 import { faultNames, presentingCommands } from './presenting-commands.ts';
 import { checkWords, parseUsage, wordsFor } from './usage.ts';
 import { wireCommands } from './wire-commands.ts';
 
-const longestPauseS = 3600;
+/** Whatever waits for seconds (a wire that is dialled again, a second chance) gets them. */
+const longestRealS = 10;
+const lastRealS = 5;
 
 const table: readonly BusCommand[] = [
   ...presentingCommands,
@@ -37,12 +40,14 @@ const table: readonly BusCommand[] = [
   },
   {
     name: 'wait',
-    usage: 'SECONDS',
-    help: 'do nothing for a while',
-    async run(_bus, [word]) {
-      const seconds = pauseOf(word);
+    usage: 'DURATION',
+    help: `let time go by, as 5 (seconds), 90s, 15m, 2h, 3d; of more than ${longestRealS} s all but the last ${lastRealS} s by putting all clocks on`,
+    async run(bus, [word]) {
+      const seconds = secondsOfDuration(word);
+      const realS = seconds <= longestRealS ? seconds : lastRealS;
+      await bus.pass((seconds - realS) * 1000);
       // Unreferenced: the program may end while it waits.
-      await sleep(seconds * 1000, undefined, { ref: false });
+      await sleep(realS * 1000, undefined, { ref: false });
       return { event: 'waited', seconds };
     },
   },
@@ -79,13 +84,4 @@ export async function runCommand(bus: Bus, text: string): Promise<BusEvent> {
   if (problem !== undefined)
     throw new WrongUsage(`${name}: ${problem.message}; usage: ${`${name} ${usage}`.trim()}`);
   return command.run(bus, words);
-}
-
-/** @throws WrongUsage */
-export function pauseOf(word: string | undefined): number {
-  const seconds = Number(word);
-  if (!(seconds >= 0 && seconds <= longestPauseS)) {
-    throw new WrongUsage(`${word}: SECONDS is 0 to ${longestPauseS}`);
-  }
-  return seconds;
 }

@@ -15,6 +15,7 @@ export function describeEvent(event: BusEvent): string {
         .map(shot => `${shot.validator} ${shot.audience}\n${describeScreen(shot)}`)
         .join('\n');
     case 'console':
+    case 'explained':
       return String(event.text);
     case 'error':
       return `error: ${event.message}`;

@@ -4,6 +4,7 @@ import { WrongUsage } from '../../../device/kit/errors.ts';
 import { dataStates, type SourceState, sourceStates } from '../office/publication.ts';
 import { latestMoment, type PilotMoment, phases } from '../office/trust-and-policy.ts';
 import { type BusCommand, oneOf, wordOf } from './command.ts';
+import { policyRules, readRules } from './policy-rules.ts';
 
 const healths = [...statuses, 'none'] as const;
 const sourceWords = Object.keys(sourceStates) as SourceState[];
@@ -22,11 +23,13 @@ export const officeCommands: readonly BusCommand[] = [
   },
   {
     name: 'register',
-    usage: 'PASSENGER',
-    help: 'the passenger registers on the site: name and phone, SMS code, consent',
-    async run(bus, [who]) {
+    usage: 'PASSENGER [by proxy]',
+    help: "the passenger registers on the site: name and phone, SMS code, consent; by proxy: somebody else does, and asks for the code on the passenger's phone",
+    async run(bus, [who, ...by]) {
       const passenger = wordOf(who, 'PASSENGER');
-      return { event: 'registered', passenger, version: await bus.office.register(passenger) };
+      const isByProxy = by.length > 0;
+      const version = await bus.office.register(passenger, isByProxy);
+      return { event: 'registered', passenger, ...(isByProxy && { byProxy: true }), version };
     },
   },
   {
@@ -68,6 +71,28 @@ export const officeCommands: readonly BusCommand[] = [
     usage: '',
     help: 'publish a version of the feed now',
     run: async bus => ({ event: 'published', version: await bus.office.publish() }),
+  },
+  {
+    name: 'publishing',
+    usage: 'on|off',
+    help: 'off: nothing is published but by publish, and the story writes the feed itself',
+    async run(bus, [word]) {
+      const state = oneOf(word, ['on', 'off'] as const);
+      bus.office.setPublishing(state === 'on');
+      return { event: 'publishing', state };
+    },
+  },
+  {
+    name: 'policy',
+    usage: 'RULE=VALUE …',
+    help: `change the policy that is published; RULE is one of ${policyRules.join(', ')}, as lines=2,10`,
+    async run(bus, words) {
+      return {
+        event: 'policy',
+        rules: words.join(' '),
+        version: await bus.office.setRules(readRules(words)),
+      };
+    },
   },
   {
     name: 'phase',

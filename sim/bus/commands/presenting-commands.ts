@@ -2,6 +2,7 @@
 import { toHex } from '../../../device/core/bytes.ts';
 import { type CardFaultName, cardFaults } from '../../wires/card-faults.ts';
 import { typeOnConsole } from '../console.ts';
+import { readExplanation } from '../explanation.ts';
 import type { TapResult } from '../presentations.ts';
 import { type BusCommand, type BusEvent, oneOf, postOf, wordOf } from './command.ts';
 import { readPicture } from './picture.ts';
@@ -53,11 +54,8 @@ export const presentingCommands: readonly BusCommand[] = [
       const validator = postOf(post);
       const passenger = wordOf(who, 'PASSENGER');
       const present = () => bus.present(validator, passenger);
-      return {
-        event: 'console',
-        validator,
-        text: await typeOnConsole(bus.posts[validator].consolePort, 'explain', present),
-      };
+      const text = await typeOnConsole(bus.posts[validator].consolePort, 'explain', present);
+      return { event: 'explained', validator, passenger, ...readExplanation(text), text };
     },
   },
   {

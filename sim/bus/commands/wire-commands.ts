@@ -2,8 +2,9 @@
 import { fromHex } from '../../../device/core/bytes.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { connectConsole } from '../../wires/console-client.ts';
+import type { Bus } from '../bus.ts';
 import { typeOnConsole } from '../console.ts';
-import { voiceNames } from '../validator-post.ts';
+import { type PostName, voiceNames } from '../validator-post.ts';
 import { type BusCommand, oneOf, postOf } from './command.ts';
 import { gnssCommand } from './gnss-command.ts';
 
@@ -16,21 +17,24 @@ export const wireNames = [
   voiceNames.passenger,
   voiceNames.crew,
 ] as const;
+/** These have ways of their own to be pulled. */
+const otherParts = ['reader', 'network'] as const;
 const bytesWires = ['scanner', 'console'] as const;
 const maxBytes = 2000;
 
 export const wireCommands: readonly BusCommand[] = [
   {
     name: 'unplug',
-    usage: `front|rear ${wireNames.join('|')}`,
-    help: 'break a wire; the firmware connects again by itself',
-    async run(bus, [post, word]) {
+    usage: `front|rear ${[...wireNames, ...otherParts].join('|')} [out|in]`,
+    help: 'pull a wire out, or put it in again; without either it is loose for a moment. The firmware connects again by itself',
+    async run(bus, [post, word, state]) {
       const validator = postOf(post);
-      const wire = oneOf(word, wireNames);
-      const { scanner, camera, gnss, screens, speakers } = bus.posts[validator];
-      const voices = { [voiceNames.passenger]: speakers.passenger, [voiceNames.crew]: speakers.crew };
-      ({ scanner, camera, gnss, ...screens, ...voices })[wire].unplug();
-      return { event: 'unplugged', validator, wire };
+      const wire = oneOf(word, [...wireNames, ...otherParts]);
+      const way = state === undefined ? undefined : oneOf(state, ['out', 'in'] as const);
+      const plug = plugsOf(bus, validator)[wire];
+      if (way === undefined) await plug.unplug();
+      else await plug.plug(way === 'in');
+      return { event: way === 'in' ? 'plugged-in' : 'unplugged', validator, wire };
     },
   },
   {
@@ -70,6 +74,33 @@ export const wireCommands: readonly BusCommand[] = [
     },
   },
 ];
+
+type PartName = (typeof wireNames)[number] | (typeof otherParts)[number];
+interface AnyPlug {
+  unplug(): unknown;
+  plug(isIn: boolean): Promise<unknown>;
+}
+
+function plugsOf({ posts, networks }: Bus, post: PostName): Readonly<Record<PartName, AnyPlug>> {
+  const { scanner, camera, gnss, screens, speakers, plugReader } = posts[post];
+  const reader: AnyPlug = {
+    async unplug() {
+      await plugReader(false);
+      await plugReader(true);
+    },
+    plug: plugReader,
+  };
+  return {
+    scanner,
+    camera,
+    gnss,
+    ...screens,
+    [voiceNames.passenger]: speakers.passenger,
+    [voiceNames.crew]: speakers.crew,
+    reader,
+    network: networks[post],
+  };
+}
 
 /** @throws WrongUsage */
 export function bytesOf(hex = ''): Uint8Array {

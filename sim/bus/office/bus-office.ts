@@ -33,6 +33,10 @@ export interface BusOffice extends Registrations, Publication {
   readonly passengers: readonly Passenger[];
   readonly phase: Phase;
   readonly isNetworkUp: boolean;
+  /** What it does by itself as time goes by: asks for everybody, and publishes. */
+  renew(): Promise<void>;
+  /** The shortest time in which data grows too old. */
+  readonly freshMs: number;
   /** The last version of the feed, and when it was published, in Unix milliseconds. */
   readonly published: { readonly version: number; readonly at: number };
   close(): Promise<void>;
@@ -40,7 +44,9 @@ export interface BusOffice extends Registrations, Publication {
 
 export interface BusOfficeOptions {
   readonly directory: string;
-  /** Where the pilot is now, whatever the real date is. */
+  /** Unix milliseconds */
+  readonly now: () => number;
+  /** Where the pilot is now, whatever the date is. */
   readonly phase: PilotMoment;
   readonly rules: PolicyRules;
   readonly passengers: readonly Passenger[];
@@ -48,6 +54,8 @@ export interface BusOfficeOptions {
   readonly busLog: BusLog;
   /** The directories of the validators' link caches. */
   readonly caches: Readonly<Record<PostName, string>>;
+  /** Whether a validator's own wire into the network is pulled. */
+  readonly isCutOff: (post: PostName) => boolean;
   readonly log: Log;
 }
 
@@ -73,25 +81,34 @@ const publishTimes = {
 const frameAncestors = ["'self'", 'http://127.0.0.1:*', 'http://localhost:*'];
 
 export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffice> {
-  const { directory, passengers, log } = options;
-  const trust = writeTrustAndPolicy(directory, options.phase, Date.now(), options.rules);
+  const { directory, passengers, now, log } = options;
+  const trust = writeTrustAndPolicy(directory, options.phase, now(), options.rules);
   const customers = createCustomerRegister(passengers);
   const roster = createRoster(passengers);
   const visits = createSiteVisits(roster);
-  const delivery = createDelivery(options.busLog, options.caches);
+  const delivery = createDelivery(options.busLog, options.caches, options.isCutOff);
   const office = await openOffice(directory, customers.table, {
     opensAt: () => trust.opensAt,
     policyFile: trust.files.policy,
     isFeedUp: () => delivery.isNetworkUp,
     heard: visits.hear,
+    now,
     log,
   });
-  await registerAll(office, customers, passengers);
+  await registerAll(office, customers, passengers, now);
   await office.parts.publishing.now();
 
-  const publication = createPublication(office, trust, delivery);
-  const { publish } = publication;
-  const registrations = createRegistrations({ office, customers, roster, visits, publish, directory });
+  const publication = createPublication(office, trust, delivery, now);
+  const { publishChange: publish } = publication;
+  const registrations = createRegistrations({
+    office,
+    customers,
+    roster,
+    visits,
+    publish,
+    now,
+    directory,
+  });
   return {
     ...registrations,
     ...publication,
@@ -104,7 +121,15 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
       return roster.passengers();
     },
     get phase() {
-      return trust.phase;
+      return trust.phaseAt(now());
+    },
+    async renew() {
+      await registrations.renewAnswers();
+      await publication.publishChange();
+    },
+    get freshMs() {
+      const { statusMaxAgeS, linksMaxAgeS } = trust.freshness;
+      return 1000 * Math.min(statusMaxAgeS, linksMaxAgeS);
     },
     get isNetworkUp() {
       return delivery.isNetworkUp;
@@ -117,7 +142,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
   };
 }
 
-type Hooks = Pick<BackOfficeOptions, 'opensAt' | 'policyFile' | 'isFeedUp' | 'heard' | 'log'>;
+type Hooks = Pick<BackOfficeOptions, 'opensAt' | 'policyFile' | 'isFeedUp' | 'heard' | 'now' | 'log'>;
 
 /** @param mediaTable who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
 async function openOffice(directory: string, mediaTable: string, hooks: Hooks): Promise<BackOffice> {

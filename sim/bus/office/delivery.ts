@@ -4,7 +4,7 @@ import type { BusLog } from '../bus-log.ts';
 import type { LogLine } from '../firmware-process.ts';
 import { type PostName, postNames } from '../validator-post.ts';
 
-/** Every wait ends when both validators log what is waited for, or when they have had time enough. */
+/** Every wait ends when all validators that the network reaches log what is waited for, or when they have had time enough. */
 export interface Delivery {
   readonly isNetworkUp: boolean;
   setNetwork(isUp: boolean): void;
@@ -19,10 +19,19 @@ export interface Delivery {
 /** Many polls: waited out only for a validator that cannot take it up. */
 const limitMs = 20_000;
 
-/** @param caches the directories of the validators' link caches */
-export function createDelivery(log: BusLog, caches: Readonly<Record<PostName, string>>): Delivery {
+/**
+ * @param caches the directories of the validators' link caches
+ * @param isCutOff whether a validator's own wire into the network is pulled
+ */
+export function createDelivery(
+  log: BusLog,
+  caches: Readonly<Record<PostName, string>>,
+  isCutOff: (post: PostName) => boolean,
+): Delivery {
   let isNetworkUp = true;
-  const onBoth = (wait: (post: PostName) => Promise<unknown>) => Promise.all(postNames.map(wait));
+  const onAll = (posts: readonly PostName[], wait: (post: PostName) => Promise<unknown>) =>
+    Promise.all(posts.map(wait));
+  const reached = () => postNames.filter(post => isNetworkUp && !isCutOff(post));
 
   return {
     get isNetworkUp() {
@@ -32,14 +41,14 @@ export function createDelivery(log: BusLog, caches: Readonly<Record<PostName, st
       isNetworkUp = isUp;
     },
     async arrived(version) {
-      if (isNetworkUp) await onBoth(post => log.reached(post, version, limitMs));
+      await onAll(reached(), post => log.reached(post, version, limitMs));
       return version;
     },
     async policyArrived() {
-      if (isNetworkUp) await onBoth(post => log.next(post, ({ event }) => event === 'policy', limitMs));
+      await onAll(reached(), post => log.next(post, ({ event }) => event === 'policy', limitMs));
     },
     async loseLinks() {
-      const lost = onBoth(post => log.next(post, isOfLinks, limitMs));
+      const lost = onAll(postNames, post => log.next(post, isOfLinks, limitMs));
       isNetworkUp = false;
       for (const cache of Object.values(caches)) empty(cache);
       await lost;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Status } from '../../../device/core/check.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { BackOffice } from '../../backoffice/backoffice.ts';
+import { noFaults } from '../../backoffice/health/simulated-source.ts';
 import { noticeVersion } from '../../backoffice/site/pages/notice-text.ts';
 import type { Identity } from '../../backoffice/store/vault.ts';
 import type { Passenger } from '../passengers.ts';
@@ -17,14 +18,16 @@ export interface Registrations {
   /** Sets a health code and links it, without the site; `none` takes the registration away. */
   setHealth(passenger: string, health: Status | 'none'): Promise<number>;
   isRegistered(passenger: string): boolean;
-  /** On the site, as the passenger does it. @throws WrongUsage with what the site says instead */
-  register(passenger: string): Promise<number>;
+  /** On the site, as the passenger does it, or somebody else by proxy. @throws WrongUsage with what the site says instead */
+  register(passenger: string, isByProxy?: boolean): Promise<number>;
   /** On the site. @throws WrongUsage with what the site says instead */
   withdraw(passenger: string): Promise<number>;
   /** Hears of what passengers do on the site themselves, not by a command. */
   readonly onVisit: SiteVisits['onVisit'];
   /** Links the cards of senior passengers without their application. @returns their ids */
   linkSeniors(): Promise<readonly string[]>;
+  /** Asks the source for everybody, while it answers. */
+  renewAnswers(): Promise<void>;
   /** SMS the passenger's phone has received, newest first. */
   inbox(passenger: string): readonly { readonly at: number; readonly text: string }[];
 }
@@ -36,12 +39,14 @@ interface Parts {
   readonly visits: SiteVisits;
   /** Publishes what has changed, and waits until the validators have it. @returns the version */
   publish(): Promise<number>;
+  /** Unix milliseconds */
+  now(): number;
   /** Where the table of senior passengers is written. */
   readonly directory: string;
 }
 
 export function createRegistrations(parts: Parts): Registrations {
-  const { office, customers, roster, visits, publish, directory } = parts;
+  const { office, customers, roster, visits, publish, now, directory } = parts;
   const { gateway, source, store } = office.parts;
   const visitor = siteVisitor(office.url, gateway);
   const canLink = (passenger: Passenger) => customers.mediaOf(passenger).length > 0;
@@ -58,10 +63,10 @@ export function createRegistrations(parts: Parts): Registrations {
         throw new WrongUsage(`${id} has nothing that can be linked to a health code`);
       }
       roster.setHealth(passenger, health);
-      if (health === 'none') await store.people.withdraw(passenger, Date.now());
+      if (health === 'none') await store.people.withdraw(passenger, now());
       else {
         source.setCode(passenger, { status: health });
-        if (!(await hasConsented(office, passenger))) await enter(office, customers, passenger);
+        if (!(await hasConsented(office, passenger))) await enter(office, customers, passenger, now());
       }
       return publishAnswerFor(passenger);
     },
@@ -69,9 +74,9 @@ export function createRegistrations(parts: Parts): Registrations {
       const passenger = roster.find(id);
       return roster.isLinked(passenger) && canLink(passenger);
     },
-    async register(id) {
+    async register(id, isByProxy = false) {
       const passenger = roster.find(id);
-      await visits.byCommand(passenger, visitor.register);
+      await visits.byCommand(passenger, isByProxy ? visitor.registerByProxy : visitor.register);
       roster.setLinked(passenger, true);
       return publishAnswerFor(passenger);
     },
@@ -93,6 +98,10 @@ export function createRegistrations(parts: Parts): Registrations {
       await publishAnswerFor(...seniors);
       return seniors.map(({ id }) => id);
     },
+    async renewAnswers() {
+      if (source.faults !== noFaults) return;
+      await Promise.all(roster.passengers().filter(canLink).map(office.askFor));
+    },
     inbox: id => gateway.inbox(roster.find(id).phone),
   };
 }
@@ -102,18 +111,24 @@ export async function registerAll(
   office: BackOffice,
   customers: CustomerRegister,
   passengers: readonly Passenger[],
+  now: () => number,
 ): Promise<void> {
   for (const passenger of passengers) {
     if (passenger.health === 'none' || customers.mediaOf(passenger).length === 0) continue;
     office.parts.source.setCode(passenger, { status: passenger.health });
-    await enter(office, customers, passenger);
+    await enter(office, customers, passenger, now());
     await office.askFor(passenger);
   }
 }
 
 /** Registers a person without the site. */
-async function enter({ parts }: BackOffice, customers: CustomerRegister, who: Identity): Promise<void> {
-  const consent = { at: Date.now(), textVersion: noticeVersion, basis: 'consent' } as const;
+async function enter(
+  { parts }: BackOffice,
+  customers: CustomerRegister,
+  who: Identity,
+  at: number,
+): Promise<void> {
+  const consent = { at, textVersion: noticeVersion, basis: 'consent' } as const;
   await parts.store.people.register(who, customers.mediaOf(who), consent);
 }
 

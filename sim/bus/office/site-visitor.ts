@@ -7,6 +7,8 @@ import type { Identity } from '../../backoffice/store/vault.ts';
 export interface SiteVisitor {
   /** Goes through the three steps. @throws WrongUsage with what the site says instead */
   register(who: Identity): Promise<void>;
+  /** As somebody else does it, whom the person tells the code on their phone. @throws as `register` */
+  registerByProxy(who: Identity): Promise<void>;
   /** @throws as `register` */
   withdraw(who: Identity): Promise<void>;
 }
@@ -18,7 +20,11 @@ interface Page {
 }
 
 export function siteVisitor(url: string, gateway: Pick<SimulatedSmsGateway, 'inbox'>): SiteVisitor {
-  async function verified(browser: Browser, form: 'register' | 'manage', who: Identity): Promise<Page> {
+  async function verified(
+    browser: Browser,
+    form: 'register' | 'proxy' | 'manage',
+    who: Identity,
+  ): Promise<Page> {
     const { name, phone } = who;
     const asked = await browser.send(await browser.get(`/${form}`), `/${form}`, { name, phone });
     expectPath(asked, '/code');
@@ -27,16 +33,20 @@ export function siteVisitor(url: string, gateway: Pick<SimulatedSmsGateway, 'inb
     return browser.send(asked, '/code', { code });
   }
 
+  async function register(form: 'register' | 'proxy', who: Identity): Promise<void> {
+    const browser = openBrowser(url);
+    const media = await verified(browser, form, who);
+    // The site skips the list if all media are linked already.
+    if (media.path === '/state') return;
+    expectPath(media, '/media');
+    const authorised: Record<string, string> = form === 'proxy' ? { authorised: 'yes' } : {};
+    const agreed = { version: noticeVersion, agree: 'yes', ...authorised };
+    expectPath(await browser.send(media, '/media', agreed), '/done');
+  }
+
   return {
-    async register(who) {
-      const browser = openBrowser(url);
-      const media = await verified(browser, 'register', who);
-      // The site skips the list if all media are linked already.
-      if (media.path === '/state') return;
-      expectPath(media, '/media');
-      const agreed = { version: noticeVersion, agree: 'yes' };
-      expectPath(await browser.send(media, '/media', agreed), '/done');
-    },
+    register: who => register('register', who),
+    registerByProxy: who => register('proxy', who),
     async withdraw(who) {
       const browser = openBrowser(url);
       expectPath(await verified(browser, 'manage', who), '/state');

@@ -8,19 +8,23 @@ import { type Policy, phaseAt, pilotPolicy } from '../../../device/core/policy.t
 import { createAuthority, type Issuer } from '../../media/authority.ts';
 
 export interface TrustAndPolicy {
-  readonly phase: Phase;
+  /** @param now Unix milliseconds */
+  phaseAt(now: number): Phase;
+  readonly freshness: Policy['freshness'];
   /** When registration opens or has opened, in Unix milliseconds. */
   readonly opensAt: number;
   readonly files: { readonly trust: string; readonly policy: string };
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
-  /** Moves the policy's dates so that the pilot is at this moment now. */
-  setPhase(moment: PilotMoment, now: number): void;
+  /** Moves the policy's dates so that the pilot is at this moment now. @returns whether the policy is another one */
+  setPhase(moment: PilotMoment, now: number): boolean;
+  /** What is left out stays. @returns whether the policy is another one */
+  setRules(rules: PolicyRules): boolean;
 }
 
 export const phases: readonly Phase[] = ['before', 'registration', 'trial', 'enforced'];
-/** Where in its calendar the pilot is: at the beginning of a phase, or at an instant (Unix milliseconds). */
-export type PilotMoment = Phase | number;
+/** Where in its calendar the pilot is: at the beginning of a phase, at an instant (Unix milliseconds), or where the clock says. */
+export type PilotMoment = Phase | number | 'by-the-clock';
 /** After this moment the moved dates of the policy would need years of five digits. */
 export const latestMoment = Date.parse('3000-01-01T00:00:00Z');
 
@@ -40,39 +44,52 @@ export function writeTrustAndPolicy(
   const files = { trust: join(directory, 'trust.json'), policy: join(directory, 'policy.yaml') };
   const authority = createAuthority();
   writeFileSync(files.trust, JSON.stringify({ rootRecords: [toHex(authority.rootRecord)] }));
-  let phase = phaseOf(moment);
+  let rulesNow = rules;
   let dates = datesFor(moment, now);
+  let written = '';
 
-  function writePolicy(): void {
+  function writePolicy(): boolean {
+    const text = stringify({ ...pilotPolicy, ...isoDates(dates), ...rulesNow });
+    if (text === written) return false;
     // A new file in its place: the publisher may be reading the old one.
-    writeFileSync(`${files.policy}.new`, stringify({ ...pilotPolicy, ...dates, ...rules }));
+    writeFileSync(`${files.policy}.new`, text);
     renameSync(`${files.policy}.new`, files.policy);
+    written = text;
+    return true;
   }
 
   writePolicy();
   return {
-    get phase() {
-      return phase;
+    phaseAt: at => phaseAt({ ...pilotPolicy, ...dates }, at),
+    get freshness() {
+      return rulesNow.freshness ?? pilotPolicy.freshness;
     },
     get opensAt() {
-      return Date.parse(dates.registrationFrom);
+      return dates.registrationFrom;
     },
     files,
     issuer: authority.issue(),
     setPhase(next, at) {
-      phase = phaseOf(next);
       dates = datesFor(next, at);
-      writePolicy();
+      return writePolicy();
+    },
+    setRules(changed) {
+      rulesNow = { ...rulesNow, ...changed };
+      return writePolicy();
     },
   };
 }
 
-function phaseOf(moment: PilotMoment): Phase {
-  return typeof moment === 'number' ? phaseAt(pilotPolicy, moment) : moment;
+type PilotDates = Pick<Policy, 'registrationFrom' | 'trialFrom' | 'enforcedFrom'>;
+
+function isoDates(dates: PilotDates) {
+  return Object.fromEntries(
+    Object.entries(dates).map(([name, instant]) => [name, new Date(instant).toISOString()]),
+  );
 }
 
-/** The pilot's dates, moved so that the wanted moment is now; enforced keeps the announced ones. */
-function datesFor(moment: PilotMoment, now: number) {
+/** The pilot's dates, moved so that the wanted moment is now; where it is by the announced ones, they stay. */
+function datesFor(moment: PilotMoment, now: number): PilotDates {
   const { registrationFrom, trialFrom, enforcedFrom } = pilotPolicy;
   const aDayBefore = registrationFrom - dayMs;
   const begun = {
@@ -81,11 +98,11 @@ function datesFor(moment: PilotMoment, now: number) {
     trial: trialFrom,
     enforced: enforcedFrom,
   };
-  const shiftMs = moment === 'enforced' ? 0 : now - (typeof moment === 'number' ? moment : begun[moment]);
-  const iso = (instant: number) => new Date(instant + shiftMs).toISOString();
+  const isAnnounced = moment === 'by-the-clock' || (moment === 'enforced' && now >= enforcedFrom);
+  const shiftMs = isAnnounced ? 0 : now - (typeof moment === 'number' ? moment : begun[moment]);
   return {
-    registrationFrom: iso(registrationFrom),
-    trialFrom: iso(trialFrom),
-    enforcedFrom: iso(enforcedFrom),
+    registrationFrom: registrationFrom + shiftMs,
+    trialFrom: trialFrom + shiftMs,
+    enforcedFrom: enforcedFrom + shiftMs,
   };
 }

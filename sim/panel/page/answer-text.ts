@@ -10,6 +10,7 @@ type Answer = (fields: Fields, language: Language, vocabulary: Vocabulary) => re
 type Vocabulary = PanelState['vocabulary'];
 
 const answers: Readonly<Record<string, Answer>> = {
+  explained: ({ text }) => String(text).split('\n'),
   console: ({ text }) => String(text).split('\n'),
   code: ({ hex }) => [String(hex)],
   inbox: ({ messages }) => itemsOf<string>(messages).map(String),

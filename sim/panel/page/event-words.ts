@@ -17,6 +17,9 @@ const sentences: Readonly<Record<string, (fields: Fields) => string>> = {
   network: ({ state }) => (state === 'on' ? '车载网络已接通' : '车载网络已断开'),
   unplugged: ({ validator, wire }) =>
     `${door(validator)}：${word('wire', wire)}的线已拔下，刷卡机会自行重新连接`,
+  'plugged-in': ({ validator, wire }) => `${door(validator)}：${word('wire', wire)}的线已接上`,
+  publishing: ({ state }) => (state === 'on' ? '有变化即自动发布' : '不再自动发布，只按 publish 发布'),
+  policy: ({ rules, version }) => `规则：${rules}${published(version)}`,
   frozen: ({ validator, state }) => `${door(validator)}：摄像头画面${word('freeze', state)}`,
   gnss: ({ validator, set }) => `${door(validator)}：卫星定位 ${set}`,
   bytes: ({ validator, wire, count }) => `${door(validator)}：已向${wire}发送 ${count} 字节`,

@@ -4,10 +4,12 @@ import { WrongUsage } from '../../../device/kit/errors.ts';
 import { notKnown } from '../../../device/kit/nearest-word.ts';
 import { type Holding, presentingHint, whatHas } from '../../bus/belongings.ts';
 import { secondsOf } from '../../bus/commands/command.ts';
-import { commandUsages, pauseOf } from '../../bus/commands/commands.ts';
+import { commandUsages } from '../../bus/commands/commands.ts';
+import { secondsOfDuration } from '../../bus/commands/duration.ts';
 import { positionOf, speedOf } from '../../bus/commands/gnss-command.ts';
 import { aheadOf } from '../../bus/commands/machine-commands.ts';
 import { readPicture } from '../../bus/commands/picture.ts';
+import { readRules } from '../../bus/commands/policy-rules.ts';
 import { faultNames } from '../../bus/commands/presenting-commands.ts';
 import {
   checkWords,
@@ -36,7 +38,6 @@ const presents: Readonly<Record<string, Holding>> = {
   code: 'phone',
 };
 const secondsIn: Readonly<Record<string, (word: string) => number>> = {
-  wait: pauseOf,
   clock: aheadOf,
   gnss: secondsOf,
 };
@@ -46,7 +47,9 @@ const wordKinds = {
   POST: postNames,
   FAULT: faultNames,
   ID: lineStops.flatMap(({ id, zh }) => [id, zh]),
+  DURATION: readBy(secondsOfDuration),
   KMH: readBy(speedOf),
+  'RULE=VALUE': readBy(word => readRules([word])),
   'OPTION=VALUE': readBy(word => readViewOptions([word])),
   'LAT,LON': readBy(positionOf),
   INSTANT: (word: string) => {

@@ -6,9 +6,10 @@ import { type LocatedYaml, type Place, type Problem, parseYaml } from '../../../
 import { printable } from '../../../device/kit/printable.ts';
 import { decodeUtf8, NotUtf8 } from '../../../device/kit/text.ts';
 import { FileProblems, missing } from '../../../device/kit/yaml-file.ts';
+import { imageOf } from '../../bus/belongings.ts';
 import { type Passenger, usualPassengers, withFilesFrom } from '../../bus/passengers.ts';
-import { readCardImage } from '../../media/card-image.ts';
 import { describeIssues } from './describe-issues.ts';
+import { pathOfHeld, withInlineCards } from './inline-cards.ts';
 import { type Expectation, type Given, type RawStep, scenarioSchema } from './schema.ts';
 import { commandOf, problemsOfStep } from './step-problems.ts';
 
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly file: string;
   readonly name: string;
   readonly given: Given;
+  /** Those given, and one for each card that a step brings. */
+  readonly passengers: readonly Passenger[];
   readonly steps: readonly Step[];
 }
 
@@ -58,19 +61,25 @@ export function parseScenario(text: string, file: string): Scenario {
     throw parsed.error;
   }
   const { name, given, steps } = parsed.data;
-  const surroundings = { file, passengers: passengersOf(given, file), wires: given.wires ?? 'vpcd' };
-  const bothTimes = given.phase !== undefined && given.time !== undefined;
+  const inline = withInlineCards(passengersOf(given, file), steps, yaml);
+  const passengers = withFilesFrom(file, inline.passengers);
+  const surroundings = { file, passengers, wires: given.wires ?? 'vpcd' };
   refuseIfAny(
     [
-      ...(bothTimes
-        ? [{ place: yaml.placeOfKey(['given'], 'time'), message: 'given: phase and time are one too many' }]
-        : []),
-      ...problemsOfImages(surroundings.passengers, yaml),
+      ...problemsOfTimes(given, yaml),
+      ...inline.problems,
+      ...problemsOfImages(passengers, steps, yaml),
       ...steps.flatMap((step, index) => problemsOfStep(step, index, yaml, surroundings)),
     ],
     file,
   );
-  return { file, name, given, steps: steps.map((step, index) => toStep(step, index, yaml, file)) };
+  return {
+    file,
+    name,
+    given,
+    passengers,
+    steps: steps.map((step, index) => toStep(step, index, yaml, file)),
+  };
 }
 
 export function passengersOf({ passengers }: Given, file: string): readonly Passenger[] {
@@ -79,16 +88,29 @@ export function passengersOf({ passengers }: Given, file: string): readonly Pass
     : withFilesFrom(file, passengers);
 }
 
+/** `at` sets the clocks, the others where the pilot's calendar is by them: of these only one can be. */
+function problemsOfTimes(given: Given, yaml: LocatedYaml): Problem[] {
+  const [first, second] = (['phase', 'time'] as const).filter(key => given[key] !== undefined);
+  if (first === undefined || second === undefined) return [];
+  const message = `given: ${first} and ${second} are one too many`;
+  return [{ place: yaml.placeOfKey(['given'], second), message }];
+}
+
 /** Reads the images' files now: when the bus starts would be too late. */
-function problemsOfImages(passengers: readonly Passenger[], yaml: LocatedYaml): Problem[] {
+function problemsOfImages(
+  passengers: readonly Passenger[],
+  steps: readonly RawStep[],
+  yaml: LocatedYaml,
+): Problem[] {
   return passengers.flatMap((passenger, index) => {
     if (passenger.medium !== 'card-image') return [];
     try {
-      readCardImage(passenger.file);
+      imageOf(passenger);
       return [];
     } catch (error) {
       if (!(error instanceof WrongUsage)) throw error;
-      return [{ place: yaml.placeOf(['given', 'passengers', index, 'file']), message: error.message }];
+      const path = pathOfHeld(passenger.id, steps) ?? ['given', 'passengers', index, 'file'];
+      return [{ place: yaml.placeOf(path), message: error.message }];
     }
   });
 }
@@ -96,7 +118,7 @@ function problemsOfImages(passengers: readonly Passenger[], yaml: LocatedYaml): 
 function toStep(step: RawStep, index: number, yaml: LocatedYaml, file: string): Step {
   const path = ['steps', index];
   return {
-    command: commandOf(step, file),
+    command: commandOf(step, index, file),
     expect: step.expect ?? {},
     place: yaml.placeOf(path) ?? start,
     placeOf: expected => yaml.placeOfKey([...path, 'expect'], expected) ?? start,

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
 import { section } from '../../../device/kit/yaml-file.ts';
 import { lineName } from '../../../device/settings/values.ts';
+import { problemOfTime } from '../../bus/bus-time.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
+import { faultNames } from '../../bus/commands/presenting-commands.ts';
 import { latestMoment, phases } from '../../bus/office/trust-and-policy.ts';
 import { passengersSchema } from '../../bus/passengers.ts';
 import { displayKinds, postNames } from '../../bus/validator-post.ts';
@@ -20,6 +22,11 @@ const offset = { offset: true, error: instantHint };
 export const instant = z
   .union([z.iso.datetime(offset), z.iso.datetime({ ...offset, precision: -1 })], instantHint)
   .refine(text => Date.parse(text) <= latestMoment, `is later than ${new Date(latestMoment).toISOString()}`);
+
+const at = instant.check(({ value, issues }) => {
+  const message = problemOfTime(Date.parse(value));
+  if (message !== undefined) issues.push({ code: 'custom', input: value, message });
+});
 
 const policy = section({
   lines: z.array(lineName).exactOptional().describe('lines on which health codes are checked'),
@@ -40,6 +47,11 @@ const given = section({
   time: instant
     .optional()
     .describe("instead of phase: where in the pilot's calendar the first step is, as 2022-05-23T05:30+08:00"),
+  at: at
+    .optional()
+    .describe(
+      'what time it is at the first step, for all clocks on the bus and around it, as 2022-05-22T23:50+08:00',
+    ),
   passengers: z
     .union([z.literal('usual'), passengersSchema])
     .optional()
@@ -77,7 +89,7 @@ const cache = section({
 
 const heard = z.union(
   [text, filled(section({ passenger: text.optional(), crew: text.optional() }))],
-  'must be what the passenger hears, or {passenger: …, crew: …}',
+  'must be what the passenger hears, or {passenger: …, crew: …}, or nothing',
 );
 
 const expectation = section({
@@ -100,7 +112,13 @@ const expectation = section({
   light: z.enum(['off', 'green', 'amber', 'red']).optional().describe("the light of the passenger's screen"),
   heard: heard
     .optional()
-    .describe('a prompt that is said to the passenger, as 滴 刷码成功; {crew: 健康码异常} for the crew'),
+    .describe(
+      'a prompt that is said to the passenger, as 滴 刷码成功; {crew: 健康码异常} for the crew; nothing: no prompt is said',
+    ),
+  happens: z
+    .literal('nothing')
+    .optional()
+    .describe('nothing: no tap, no prompt, no fault and no end of one, no note, no start'),
   journal: filled(journal)
     .optional()
     .describe('rows written since the beginning; of both validators together if both are meant'),
@@ -121,16 +139,44 @@ const expectation = section({
     .max(600)
     .optional()
     .describe('seconds in which screens, journal, console, cache and log may come to it'),
+  for: z
+    .number()
+    .positive()
+    .max(600)
+    .optional()
+    .describe('seconds for which it must stay so; 2 for what is expected not to happen'),
 });
 
-const words = z.union([z.string().max(maxTextChars), z.number(), z.null()]);
-
-const commands: Readonly<Record<string, z.ZodOptional<typeof words>>> = Object.fromEntries(
-  commandUsages.map(({ name, usage, help }) => [
-    name,
-    words.optional().describe(`${usage === '' ? 'nothing follows' : usage}: ${help}`),
-  ]),
+const words = z.union(
+  [z.string().max(maxTextChars), z.number(), z.null()],
+  'must be the words that follow the command, as they are typed',
 );
+
+/** Commands that may bring a card with them. */
+export const holdingCommands = ['tap', 'explain'] as const;
+type HoldingCommand = (typeof holdingCommands)[number];
+
+const heldCard = section({
+  at: z.enum(postNames),
+  card: z
+    .union(
+      [text, z.record(z.string(), z.unknown())],
+      'must be a card as in given.passengers, its image, or the name of an image file',
+    )
+    .describe('a card as in given.passengers, without an id; its image; or the file of one'),
+  fault: z.enum(faultNames).optional().describe('a way in which it fails'),
+});
+
+function commandNamed({ name, usage, help }: (typeof commandUsages)[number]) {
+  const about = `${usage === '' ? 'nothing follows' : usage}: ${help}`;
+  const value = holdingCommands.some(holding => holding === name)
+    ? z.union([words, heldCard], 'must be the words that follow the command, or { at: …, card: … }')
+    : words;
+  return [name, value.optional().describe(about)] as const;
+}
+
+const commands: Readonly<Record<string, z.ZodOptional<z.ZodType<z.infer<typeof words> | HeldCard>>>> =
+  Object.fromEntries(commandUsages.map(commandNamed));
 
 const step = section({
   ...commands,
@@ -143,8 +189,10 @@ export const scenarioSchema = section({
   steps: z.array(step).min(1).max(1000).describe('one command of the bus each, in turn'),
 }).meta({ title: 'Scenario of the simulated bus' });
 
+export type HeldCard = z.infer<typeof heldCard>;
 /** It also has the command's name as a key. */
-export type RawStep = z.infer<typeof step>;
+export type RawStep = z.infer<typeof step> &
+  Partial<Record<HoldingCommand, z.infer<typeof words> | HeldCard>>;
 export type Given = z.infer<typeof given>;
 export type Expectation = z.infer<typeof expectation>;
 

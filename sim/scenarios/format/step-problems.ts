@@ -4,6 +4,7 @@ import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
 import type { Wiring } from '../../bus/card-slots.ts';
 import type { Passenger } from '../../bus/passengers.ts';
 import { commandNames, problemOfCommand, wordsOfCommand } from './command-words.ts';
+import { heldIn, isHeldAmiss, wordsOfHeld } from './inline-cards.ts';
 import type { Expectation, RawStep } from './schema.ts';
 
 /** What a step is checked against. */
@@ -14,7 +15,7 @@ export interface Surroundings {
 }
 
 /** Keys that say where and how soon something is expected, and nothing else. */
-const saysNothingAlone: readonly string[] = ['at', 'within'] satisfies (keyof Expectation)[];
+const saysNothingAlone: readonly string[] = ['at', 'within', 'for'] satisfies (keyof Expectation)[];
 
 export function problemsOfStep(
   step: RawStep,
@@ -37,13 +38,13 @@ export function problemsOfStep(
     // A command that is expected to be refused may have any words.
     ...(name === undefined || step.expect?.error !== undefined
       ? []
-      : problemsOfWords(name, step, path, yaml, surroundings)),
+      : problemsOfWords(name, step, index, yaml, surroundings)),
   ];
 }
 
-export function commandOf(step: RawStep, file: string): string | undefined {
+export function commandOf(step: RawStep, index: number, file: string): string | undefined {
   const [name] = namesIn(step);
-  return name === undefined ? undefined : [name, ...wordsOf(step, name, file)].join(' ');
+  return name === undefined ? undefined : [name, ...wordsOf(step, name, index, file)].join(' ');
 }
 
 function problemsOfExpectation(
@@ -59,24 +60,33 @@ function problemsOfExpectation(
 function problemsOfWords(
   name: string,
   step: RawStep,
-  path: readonly (string | number)[],
+  index: number,
   yaml: LocatedYaml,
   { file, passengers, wires }: Surroundings,
 ): Problem[] {
-  const problem = problemOfCommand(name, wordsOf(step, name, file), passengers);
+  const path = ['steps', index];
+  const words = wordsOf(step, name, index, file);
+  // A card that a step brings is no passenger where something is wrong with it, which is told already.
+  if (isHeldAmiss(step, index, passengers)) return [];
+  const problem = problemOfCommand(name, words, passengers);
   if (problem !== undefined) {
     const place = yaml.placeOfWord([...path, name], problem.index);
     return [{ place, message: `${name}: ${problem.message}` }];
   }
-  if (name !== 'reader' || wires === 'pcsc') return [];
-  return [{ place: yaml.placeOfKey(path, name), message: 'reader: needs given: { wires: pcsc }' }];
+  const isReader = name === 'reader' || (name === 'unplug' && words[1] === 'reader');
+  if (!isReader || wires === 'pcsc') return [];
+  return [
+    { place: yaml.placeOfKey(path, name), message: `${name}: needs given: { wires: pcsc } for the reader` },
+  ];
 }
 
 function namesIn(step: RawStep): string[] {
   return commandNames.filter(name => Object.hasOwn(step, name));
 }
 
-function wordsOf(step: RawStep, name: string, file: string): string[] {
+function wordsOf(step: RawStep, name: string, index: number, file: string): string[] {
+  const held = heldIn(step)?.held;
+  if (held !== undefined) return wordsOfHeld(held, index);
   const value: unknown = Object.entries(step).find(([key]) => key === name)?.[1];
   return wordsOfCommand(name, String(value ?? ''), file);
 }

@@ -82,6 +82,7 @@ export async function createNextionPort(options: NextionPortOptions = {}): Promi
     },
     noise: send,
     unplug: server.unplug,
+    plug: server.plug,
     async close() {
       line?.close();
       await server.close();

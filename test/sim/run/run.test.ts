@@ -8,8 +8,10 @@ import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { runSim, simProgram } from '../run-sim.ts';
 
-interface Event {
-  readonly event: string;
+/** A line of the log has an event, an answer to a command has not. */
+interface Line {
+  readonly event?: string;
+  readonly answer?: string;
   readonly [field: string]: unknown;
 }
 
@@ -25,18 +27,18 @@ async function runBus(context: TestContext, commands: readonly string[], ...word
     },
   );
   const lines = output.split('\n').filter(line => line !== '');
-  return { code, errors, events: lines.map((line): Event => JSON.parse(line)) };
+  return { code, errors, events: lines.map((line): Line => JSON.parse(line)) };
 }
 
-const verdicts = (events: readonly Event[]) =>
+const verdicts = (events: readonly Line[]) =>
   events
-    .filter(({ event }) => event === 'tap' || event === 'card-lost')
-    .map(({ event, passenger, verdict, reason, status }) => {
+    .filter(({ answer }) => answer === 'tap' || answer === 'card-lost')
+    .map(({ answer, passenger, verdict, reason, status }) => {
       const why = reason ?? status;
-      return `${passenger}: ${verdict ?? event}${why === undefined ? '' : ` ${why}`}`;
+      return `${passenger}: ${verdict ?? answer}${why === undefined ? '' : ` ${why}`}`;
     });
 /** Without its frame and the light's sign. */
-const headline = ({ passengerScreen }: Event) => {
+const headline = ({ passengerScreen }: Line) => {
   const { lines } = passengerScreen as { lines: string[] };
   return lines[1]?.replace(/[│\s✓!✗]/g, '');
 };
@@ -87,7 +89,7 @@ suite('simulated bus', test => {
       'he-alipay: invalid unsupported',
       'zhu-phone: pass',
     ]);
-    const taps = events.filter(({ event }) => event === 'tap');
+    const taps = events.filter(({ answer }) => answer === 'tap');
     const headlines = [
       '请上车',
       '请联系司乘人员',
@@ -130,9 +132,18 @@ suite('simulated bus', test => {
       'li-student: card-lost',
       'li-student: pass',
     ]);
-    const explained = String(events.find(({ event }) => event === 'console')?.text);
-    assert.match(explained, /verdict\s+abnormal \(yellow\)/);
-    assert.match(explained, /ok\s+valid to: 2040-12-31/);
+    const explained = events.find(({ answer }) => answer === 'explained');
+    assert.match(String(explained?.text), /verdict\s+abnormal \(yellow\)/);
+    assert.is(explained?.why, 'yellow');
+    const checks = explained?.checks as readonly object[];
+    assert.ok(
+      checks.some(check => JSON.stringify(check) === '{"ok":true,"check":"valid to","detail":"2040-12-31"}'),
+    );
+    assert.equal(
+      events.flatMap(({ id }) => id ?? []),
+      Array.from({ length: 12 }, (_, i) => i + 1),
+    );
+    assert.ok(events.every(({ event, answer }) => (event === undefined) !== (answer === undefined)));
   });
 
   test('a satellite receiver that moves, lies and fails', async context => {
@@ -154,12 +165,12 @@ suite('simulated bus', test => {
       'unplug rear gnss',
     ]);
     assert.is(code, 0);
-    const taps = events.filter(({ event }) => event === 'tap');
+    const taps = events.filter(({ answer }) => answer === 'tap');
     assert.equal(
       taps.map(({ stop }) => stop),
       ['2-01', '2-07', undefined],
     );
-    const [told = ''] = /time .*/.exec(String(events.find(({ event }) => event === 'console')?.text)) ?? [];
+    const [told = ''] = /time .*/.exec(String(events.find(({ answer }) => answer === 'console')?.text)) ?? [];
     const lieMs =
       Date.parse(
         told
@@ -179,7 +190,7 @@ suite('simulated bus', test => {
     const tap = ['tap front zhao'];
     const trial = await runBus(context, tap, '--passengers', list, '--phase', 'trial');
     assert.equal(verdicts(trial.events), ['zhao: abnormal red']);
-    assert.is(headline(trial.events.find(({ event }) => event === 'tap') as Event), '测试中');
+    assert.is(headline(trial.events.find(({ answer }) => answer === 'tap') as Line), '测试中');
     const elsewhere = await runBus(context, tap, '--passengers', list, '--line', '300', '--no-panel');
     assert.not(elsewhere.events.some(({ event }) => event === 'panel'));
     assert.equal(verdicts(elsewhere.events), ['zhao: not-checked line']);
@@ -197,7 +208,7 @@ suite('simulated bus', test => {
       'tap front wang',
     ];
     const { code, events } = await runBus(context, commands, '--phase', 'registration');
-    const errors = events.filter(({ event }) => event === 'error').map(({ message }) => message);
+    const errors = events.filter(({ answer }) => answer === 'error').map(({ message }) => message);
     assert.is(errors.length, 7);
     assert.match(String(errors[1]), 'front, rear');
     assert.equal(verdicts(events), ['wang: not-checked date']);

@@ -34,6 +34,7 @@ function facts(changes: Partial<Facts> = {}): Facts {
     heard: (post, audience) =>
       post === 'front' ? [audience === 'crew' ? '健康码异常' : '滴，请联系司乘人员'] : [],
     hearingMs: 50,
+    since: { heard: () => [], log: () => [] },
     screen: (post, audience) => ({ light: 'off', lines: [`${post} ${audience}`] }),
     console: async (_post, command) => answers[command] ?? `unknown command ${command}`,
     journal: post => ({
@@ -122,6 +123,23 @@ suite('expectations of a scenario', test => {
     assert.equal(await only({ heard: '滴' }, { posts: ['rear'] }), { expected: '滴', got: 'silence' });
     assert.match((await only({ log: { part: 'x' } })).got, 'timeout');
     assert.is((await only({ log: { event: 'links' } })).got, 'no such line');
+  });
+
+  test('nothing', async () => {
+    assert.equal(await keys({ heard: 'nothing', happens: 'nothing' }), []);
+    const heard = {
+      log: () => [],
+      heard: (_post: string, to: string) => (to === 'crew' ? ['健康码异常'] : []),
+    };
+    assert.equal(await only({ heard: 'nothing' }, { since: heard }), {
+      expected: 'nothing',
+      got: '健康码异常',
+    });
+    assert.equal(await keys({ heard: { passenger: 'nothing' } }, { since: heard }), []);
+    assert.equal(await keys({ happens: 'nothing' }, { since: heard }), ['happens']);
+    const logged = (event: string) => ({ heard: () => [], log: () => [{ event, level: 'info' }] });
+    assert.equal(await keys({ happens: 'nothing' }, { since: logged('part-fault') }), ['happens']);
+    assert.equal(await keys({ happens: 'nothing' }, { since: logged('links') }), []);
   });
 
   test('a prompt that begins a moment later is waited for', async () => {

@@ -5,7 +5,7 @@ import { shuffled } from '../../../sim/scenarios/run-all.ts';
 import type { ScenarioResult } from '../../../sim/scenarios/run-scenario.ts';
 import { suite } from '../../harness.ts';
 
-const scenario = { file: 'a/b.yaml', name: 'Red & <green> #1', given: {}, steps: [] };
+const scenario = { file: 'a/b.yaml', name: 'Red & <green> #1', given: {}, passengers: [], steps: [] };
 const good: ScenarioResult = { scenario, seconds: 1.26, failures: [] };
 const bad: ScenarioResult = {
   scenario,

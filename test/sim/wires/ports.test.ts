@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { createCameraPort, emptyView } from '../../../sim/wires/camera-port.ts';
 import { connectConsole } from '../../../sim/wires/console-client.ts';
 import { createDisplayScreen } from '../../../sim/wires/display-screen.ts';
+import { freePort } from '../../../sim/wires/free-port.ts';
 import { createScannerPort } from '../../../sim/wires/scanner-port.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
@@ -31,6 +32,22 @@ suite('scanner port', test => {
     await until('the connection', () => scanner.connected);
     await scanner.close();
     assert.not.ok(scanner.connected);
+  });
+
+  test('pulled, it is not reached until it is plugged in again', async context => {
+    const scanner = await createScannerPort({ port: await freePort() });
+    context.after(() => scanner.close());
+    const { socket } = await dial(context, scanner.port);
+    await scanner.plug(false);
+    await scanner.plug(false);
+    await until('the loss', () => socket.destroyed && !scanner.connected);
+    const refused = await dial(context, scanner.port).catch((thrown: unknown) => thrown);
+    assert.is((refused as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+    await scanner.plug(true);
+    await scanner.plug(true);
+    await dial(context, scanner.port);
+    await until('the connection', () => scanner.connected);
+    await scanner.plug(false);
   });
 
   test('keeps the port it is given, and says when it is taken', async context => {

@@ -77,7 +77,7 @@ suite('usage of a command as a grammar', test => {
     assert.match(problem('show front zhu-phone rotaionDeg=5'), /did you mean rotationDeg/);
     assert.match(problem('show front zhu-phone noise=loud'), /noise is a number from 0 to 255/);
     assert.match(problem('gnss rear at here'), /LAT,LON/);
-    assert.match(problem('wait soon'), /SECONDS is 0 to 3600/);
+    assert.match(problem('wait soon'), /DURATION is 0 to 31 days/);
   });
 
   test('a bus does not take words that are too many, or none that it knows', async () => {

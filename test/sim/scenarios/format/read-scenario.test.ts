@@ -148,8 +148,8 @@ steps:
     const given =
       'given: { passengers: [{ id: phone, medium: ride-code }, { id: card, medium: bmac }, { id: image, medium: card-image, file: /dev/zero }] }';
     const steps = [
-      ['wait: -1', '4:11', 'SECONDS is 0 to 3600'],
-      ['wait: 1e6', '5:11', 'SECONDS is 0 to 3600'],
+      ['wait: -1', '4:11', 'DURATION is 0 to 31 days'],
+      ['wait: 1e7', '5:11', 'DURATION is 0 to 31 days'],
       ['tap: front phone', '6:16', 'phone has a phone: show or scan its code'],
       ['scan: front card', '7:17', 'card has a card: tap it'],
       ['show: front card', '8:17', 'card has a card: tap it'],
@@ -164,6 +164,15 @@ steps:
       ['show: front phone blurPixels=99', '17:23', 'blurPixels is a number from 0 to 50'],
       ['unplug: front camra', '18:19', 'did you mean camera?'],
       ['tap: middle card', '19:10', 'middle is not known here; known are front, rear'],
+      ['wait: 2 h', '20:13', 'one word too many'],
+      ['wait: 2w', '21:11', 'as 5 (seconds), 90s, 15m, 2h or 3d'],
+      ['wait: 32d', '22:11', 'DURATION is 0 to 31 days'],
+      ['unplug: front camera ot', '23:26', 'did you mean out?'],
+      ['unplug: front reader out', '24:5', 'needs given: { wires: pcsc }'],
+      ['register: phone by prxy', '25:24', 'did you mean proxy?'],
+      ['publishing: of', '26:17', 'did you mean off?'],
+      ['policy: statusMaxAge=30', '27:13', 'did you mean statusMaxAgeS?'],
+      ['policy: repeatWindowS=x', '28:13', 'a number of seconds from 0 to 600'],
     ] as const;
     const said = problems(given, ...head, ...steps.map(([step]) => `  - ${step}`));
     for (const [, place, text] of steps) assertProblem(said, place, text);
@@ -172,6 +181,49 @@ steps:
     const refused = steps.flatMap(([step]) => [`  - ${step}`, '    expect: { error: no }']);
     assert.is(problems(given, ...head, ...refused).length, 1, 'what is expected to be refused may be wrong');
     assert.equal(problems('given: { wires: pcsc }', ...head, '  - reader: front out'), []);
+  });
+
+  test('the time at the first step', () => {
+    const at = (text: string) => problems(`given: { at: ${text} }`, ...head, '  - list:');
+    for (const text of ['2022-05-22T23:50+08:00', '2022-05-22T15:50Z', '2030-01-01T00:00:00.5-05:30'])
+      assert.equal(at(text), [], text);
+    for (const text of ['2022-05-22T23:50', '2022-05-22', '23:50', '2022-02-30T00:00Z', 'now', '5'])
+      assertProblem(at(text), '1:14', 'must be an instant with its offset');
+    assertProblem(at('2021-12-31T00:00Z'), '1:14', 'is earlier than 2022-05-02T00:00:00.000Z');
+    assertProblem(at('2043-01-01T00:00Z'), '1:14', 'is later than');
+  });
+
+  test('cards that a step brings with it', () => {
+    const read = (card: string, fault = '') =>
+      problems(...head, `  - tap: { at: front, card: ${card}${fault} }`);
+    const steps = [
+      '  - tap: { at: rear, card: { medium: t-union, kind: senior, health: red }, fault: leaves-half-way }',
+      "  - explain: { at: front, card: { atr: 3B00, answers: { 00A4: '6A82', 00A40400: '6F009000' } } }",
+    ];
+    const { passengers, steps: readSteps } = parseScenario([...head, ...steps].join('\n'), 'x.yaml');
+    assert.equal(
+      readSteps.map(({ command }) => command),
+      ['tap rear card-of-step-1 leaves-half-way', 'explain front card-of-step-2'],
+    );
+    const [senior, image] = passengers.slice(usualPassengers.length);
+    assert.is(senior?.health, 'red');
+    assert.is(image?.medium === 'card-image' && image.image?.answers?.['00A4'], '6A82');
+    assertProblem(read('{ medium: t-unoin }'), '3:39', 'did you mean t-union?');
+    assertProblem(read('{ medium: bmac, helth: red }'), '3:45', 'did you mean health?');
+    assertProblem(read('{ medium: ride-code }'), '3:10', 'has a phone: show or scan its code');
+    assertProblem(read("{ atr: '3B' }"), '3:36', 'must be at least 2 bytes');
+    assertProblem(read("{ atr: 3B00, answers: { 00A4: '90' } }"), '3:59', 'must be at least 2 bytes');
+    assertProblem(read('none.json'), '3:29', 'none.json: ENOENT');
+    assertProblem(
+      read('{ medium: bmac }', ', fault: leaves-half-wa'),
+      '3:54',
+      'did you mean leaves-half-way?',
+    );
+    assertProblem(
+      problems(...head, '  - scan: { at: front, card: { medium: bmac } }'),
+      '3:11',
+      'must be the words',
+    );
   });
 
   test('an expectation that expects nothing', () => {
@@ -183,6 +235,7 @@ steps:
       ['{ log: {} }', '4:20'],
       ['{ within: 5 }', '4:5'],
       ['{ at: front, within: 5 }', '4:5'],
+      ['{ for: 5 }', '4:5'],
     ] as const) {
       assertProblem(problems(...head, '  - tap: front wang', `    expect: ${expect}`), place, 'nothing');
     }

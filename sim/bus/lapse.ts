@@ -1,0 +1,34 @@
+/**
+ * Lets time go by on the bus without waiting for it: the clocks of back office, satellites, phones and validators are put on
+ * together, in steps, and after each the back office does what it would have done meanwhile.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BusTime } from './bus-time.ts';
+import type { BusOffice } from './office/bus-office.ts';
+import { type PostName, postNames, type ValidatorPost } from './validator-post.ts';
+
+export interface LapseParts {
+  readonly time: BusTime;
+  readonly posts: Readonly<Record<PostName, Pick<ValidatorPost, 'gnss'>>>;
+  readonly office: Pick<BusOffice, 'freshMs' | 'renew'>;
+}
+
+/** The publisher signs nothing after a pause of a day. */
+const longestStepMs = 12 * 3_600_000;
+/** With steps so short that nothing grows too old in one, a long lapse would take for ever. */
+const mostSteps = 24;
+/** What the satellites told before is read by then. */
+const settlingMs = 500;
+
+export async function lapse(ms: number, { time, posts, office }: LapseParts): Promise<void> {
+  let leftMs = ms;
+  while (leftMs > 0) {
+    const stepMs = Math.ceil(Math.min(leftMs, longestStepMs, Math.max(ms / mostSteps, office.freshMs / 2)));
+    for (const post of postNames) posts[post].gnss.hold(true);
+    await sleep(settlingMs);
+    time.putOn(stepMs);
+    for (const post of postNames) posts[post].gnss.hold(false);
+    await office.renew();
+    leftMs -= stepMs;
+  }
+}
