@@ -1,6 +1,7 @@
 /** The firmware, composed: config → stores → drivers → validator → signals, stopped in reverse. */
 import { createCardReader } from '../drivers/card-reader/card-readers.ts';
 import { createCodeReaders } from '../drivers/code-reader/code-readers.ts';
+import { createCrewKey } from '../drivers/crew-key/crew-keys.ts';
 import { createDisplay } from '../drivers/display/displays.ts';
 import type { NmeaReceiverOptions } from '../drivers/gnss/nmea-receiver.ts';
 import { createSpeaker } from '../drivers/speaker/speakers.ts';
@@ -32,6 +33,7 @@ import { createParts, type Parts } from './parts.ts';
 import type { Fix, GnssReceiver } from './ports.ts';
 import type { Config } from './settings/config.ts';
 import { readSettings } from './settings/settings.ts';
+import { type CrewDesk, createCrewDesk } from './tap/crew-desk.ts';
 import { createNoticeBoard, type NoticeBoard } from './tap/notice-board.ts';
 import { openCodeChecker } from './tap/ride-code-checker.ts';
 import { createClock, signedAsOf } from './time-and-place/clock.ts';
@@ -75,28 +77,36 @@ async function start(file: string): Promise<void> {
   const knownTime = () => (time.isKnown() ? time.now() : Number.NaN);
   const voice = (occasion: Occasion) => voiceFor(occasion, stores.policy().voice, knownTime());
   const board = createNoticeBoard({ ...drivers, voice, parts, line, whereabouts }, noticeMs);
+  const hasKeys = hasCrewKeys(config);
+  const crew = createCrewDesk({ policy: stores.policy, board, log, hasKeys });
   const taking = { line, cardTimeoutMs, ...stores, checkCode, stop: whereabouts.stop, clock: time };
-  const validator = createValidator({ ...taking, board, log });
+  const validator = createValidator({ ...taking, crew, board, log });
   closers.push(validator.idle);
 
   const run: Run = { config, drivers, parts, log, closers };
-  openDisplays(run, board);
+  openDisplays(run, board, crew);
+  openCrewKeys(run, crew);
   openSpeakers(run, () => stores.policy().voice);
   openReaders(run, validator);
   openGnss(run, [time, whereabouts]);
   closers.push(whereabouts.close);
-  openConsole({ ...about, ...stores, config, clock: time.now, monotonic, validator, whereabouts }, closers);
+  openConsole(
+    { ...about, ...stores, config, crew, clock: time.now, monotonic, validator, whereabouts },
+    closers,
+  );
   const sayReady = () =>
     log.info('ready', { service: serviceOf(parts.list()), tookMs: Math.round(monotonic() - startedAt) });
   void parts.settled().then(sayReady);
 }
 
-async function loadDrivers({ displays, speakers, cardReaders, codeReaders, decoder, gnss }: Config) {
+async function loadDrivers(config: Config) {
+  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys } = config;
   return {
     codeReaders: createCodeReaders(codeReaders, decoder),
     displays: await Promise.all(displays.map(createDisplay)),
     speakers: await Promise.all(speakers.map(createSpeaker)),
     cardReaders: await Promise.all(cardReaders.map(createCardReader)),
+    crewKeys: await Promise.all(crewKeys.map(createCrewKey)),
     receiver: gnss && (await createGnssReceiver(gnss)),
   };
 }
@@ -181,9 +191,26 @@ function openStores(
   };
 }
 
-function openDisplays({ drivers: { displays }, parts, closers }: Run, board: NoticeBoard): void {
-  for (const display of displays) display.open(parts.add('display', display.name));
+function openDisplays(
+  { drivers: { displays }, parts, closers }: Run,
+  board: NoticeBoard,
+  crew: Pick<CrewDesk, 'press'>,
+): void {
+  const touched = () => crew.press('touch');
+  for (const display of displays) display.open({ ...parts.add('display', display.name), touched });
   closers.push(closeTogether(displays), board.close);
+}
+
+function openCrewKeys({ drivers: { crewKeys }, parts, closers }: Run, crew: Pick<CrewDesk, 'press'>): void {
+  const pressed = () => crew.press('key');
+  for (const key of crewKeys) key.open({ ...parts.add('crew-key', key.name), pressed });
+  closers.push(closeTogether(crewKeys));
+}
+
+function hasCrewKeys({ crewKeys, displays }: Config): boolean {
+  return (
+    crewKeys.length > 0 || displays.some(display => 'confirm' in display && display.confirm !== undefined)
+  );
 }
 
 /** Another policy may need other prompts. */

@@ -67,11 +67,26 @@ export interface CodeReader extends Device {
   open(events: CodeReaderEvents): void;
 }
 
+export interface CrewKeyEvents extends DeviceEvents {
+  /** Once for each press, however long it lasts. */
+  pressed(): void;
+}
+
+/** A key for driver or conductor: they have looked at the passenger's phone. */
+export interface CrewKey extends Device {
+  open(events: CrewKeyEvents): void;
+}
+
+export interface DisplayEvents extends DeviceEvents {
+  /** Somebody touches what the settings say is the crew's key. */
+  touched?(): void;
+}
+
 /** A screen with a light and a sounder, for one audience. */
 export interface Display extends Device {
   readonly audience: 'passenger' | 'crew';
   /** A display that is mute or gone is a fault within 2 s. */
-  open(events: DeviceEvents): void;
+  open(events: DisplayEvents): void;
   /**
    * Takes the newest screen, before `open` and while the wire is broken too; returns at once, never throws, and after
    * `close` does nothing.

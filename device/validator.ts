@@ -2,13 +2,13 @@
 import { isRideCode } from './core/ride-code.ts';
 import type { CardReaderEvents, CodeRead, CodeReaderEvents, DeviceEvents } from './ports.ts';
 import { createPresentationQueue } from './tap/presentation-queue.ts';
-import { createTap, type LostCard, type TapParts, type TapReport } from './tap/tap.ts';
+import { createTap, type Presented, type TapParts } from './tap/tap.ts';
 
 export interface Validator {
   cardEvents(reader: string, part: DeviceEvents): CardReaderEvents;
   codeEvents(reader: string, part: DeviceEvents): CodeReaderEvents;
   /** @returns ends the listening */
-  onTap(listener: (report: TapReport | LostCard) => void): () => void;
+  onTap(listener: (report: Presented) => void): () => void;
   /** Resolves when every medium that was presented has its notice. */
   idle(): Promise<void>;
 }
@@ -17,10 +17,10 @@ export interface Validator {
 export function createValidator(parts: TapParts): Validator {
   const { log } = parts;
   const tap = createTap(parts);
-  const listeners = new Set<(report: TapReport | LostCard) => void>();
+  const listeners = new Set<(report: Presented) => void>();
   const queue = createPresentationQueue(reader => log.warn('presentations-dropped', { reader }));
 
-  function report(taken: TapReport | LostCard): void {
+  function report(taken: Presented): void {
     for (const listener of listeners) listener(taken);
   }
 

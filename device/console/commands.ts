@@ -1,5 +1,6 @@
 /** The command table: everything a technician can type. */
 import { clock } from './clock.ts';
+import { confirm } from './confirm.ts';
 import type { Command } from './context.ts';
 import { explain } from './explain.ts';
 import { feed, sync } from './feed.ts';
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   gnss,
   journal,
   explain,
+  confirm,
 ];

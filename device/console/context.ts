@@ -7,6 +7,7 @@ import type { Clock } from '../kit/time.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkStore } from '../ports.ts';
 import type { Config } from '../settings/config.ts';
+import type { CrewDesk } from '../tap/crew-desk.ts';
 import type { ValidatorClock } from '../time-and-place/clock.ts';
 import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 import type { Validator } from '../validator.ts';
@@ -26,6 +27,7 @@ export interface ConsoleContext {
   readonly feed: { state(): FeedState; syncNow(): void } | undefined;
   readonly journal: JournalGuard;
   readonly validator: Validator;
+  readonly crew: Pick<CrewDesk, 'confirm' | 'state'>;
   /** Knows no place if no GNSS receiver is configured. */
   readonly whereabouts: Whereabouts;
   /** Which SM2 implementation passed its self-test. */

@@ -1,7 +1,8 @@
 /** `explain`: the next medium presented, every check made on it, the verdict and why. */
 import { beijingTime } from '../core/beijing-time.ts';
-import type { LinkLookup } from '../core/check.ts';
-import type { LostCard, TapReport } from '../tap/tap.ts';
+import type { Confirmation, LinkLookup } from '../core/check.ts';
+import type { CrewCard, LostCard, Presented, TapReport } from '../tap/tap.ts';
+import { confirmingText } from './confirm.ts';
 import type { Command, ConsoleContext, Say } from './context.ts';
 import { columns } from './format.ts';
 import { notesOf } from './status.ts';
@@ -27,9 +28,7 @@ export const explain: Command = {
       };
       const onAbort = () => end('no longer waiting');
       const timer = setTimeout(() => end('nothing was presented'), waitMs);
-      const stopListening = validator.onTap(report =>
-        end('lost' in report ? describeLost(report) : describeTap(report)),
-      );
+      const stopListening = validator.onTap(report => end(describe(report)));
       signal.addEventListener('abort', onAbort);
     });
   },
@@ -46,19 +45,34 @@ function newNotes(context: Pick<ConsoleContext, 'parts'>, say: Say): () => void 
   };
 }
 
+function describe(report: Presented): string {
+  if ('lost' in report) return describeLost(report);
+  return 'confirming' in report ? describeCrewCard(report) : describeTap(report);
+}
+
+function describeCrewCard({ reader, at, confirming }: CrewCard): string {
+  return columns([
+    ['presented', `crew card at ${reader}, ${beijingTime(at)}`],
+    ['confirmed', confirmingText(confirming)],
+    ['journal', 'nothing: it is no ride'],
+  ]);
+}
+
 /** Holds no account: what identifies the medium is its token. */
 function describeTap(report: TapReport): string {
   const { reader, at, tookMs, steps, kind, token, seen, link, decision, seq, notice } = report;
-  const { verdict, phase, fareTaken, fareFen } = decision;
+  const { verdict, phase, fareTaken, fareFen, confirmation } = decision;
   const reason =
     'reason' in verdict ? ` (${verdict.reason})` : 'status' in verdict ? ` (${verdict.status})` : '';
-  const fare = fareTaken ? `${(fareFen / 100).toFixed(2)} yuan` : 'not taken';
+  const paid = confirmation?.isPaid ? ` (paid in row ${confirmation.row})` : '';
+  const fare = fareTaken ? `${(fareFen / 100).toFixed(2)} yuan${paid}` : 'not taken';
   return columns([
     ['presented', `${kind} at ${reader}, ${beijingTime(at)}`],
     ['token', token ?? 'none: not a medium this bus takes'],
     ...steps.map(step => [step.ok ? 'ok' : 'FAILED', `${step.check}: ${step.detail}`]),
     ['seen', seen === 'new' ? 'not taken lately' : seen],
     ['link', describeLink(link)],
+    ...(confirmation ? [['checked', checkedText(confirmation)]] : []),
     ['phase', phase],
     ['verdict', `${verdict.verdict}${reason}`],
     ['fare', seq === undefined ? 'not taken' : fare],
@@ -66,6 +80,11 @@ function describeTap(report: TapReport): string {
     ['shown', `${notice.passenger.headline.zh} / crew: ${notice.crew.headline.zh}`],
     ['took', `${tookMs.toFixed(1)} ms`],
   ]);
+}
+
+function checkedText({ by, row }: Confirmation): string {
+  const who = typeof by === 'string' ? by : `crew card ${by.card}`;
+  return `by hand, confirmed by ${who}, after seq ${row}`;
 }
 
 function describeLost({ reader, at }: LostCard): string {

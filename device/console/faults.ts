@@ -27,6 +27,7 @@ export const severity: readonly PartKind[] = [
   'gnss',
   'display',
   'speaker',
+  'crew-key',
   'console',
 ];
 

@@ -167,6 +167,9 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
     [/install /, 'Install the package that is named; it is used at once'],
     [/./, 'See to the loudspeaker’s cable, and to its card or module'],
   ],
+  'crew-key': [
+    [/./, 'See to the key’s cable. `confirm` here, a touch and a crew card do the same meanwhile'],
+  ],
   console: [[/./, 'See to the line that the console is on']],
 };
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { beijingTime } from '../core/beijing-time.ts';
 import { dataProblem } from '../core/check.ts';
-import type { JournalCount } from '../journal/journal.ts';
+import type { JournalCount, JournalRow } from '../journal/journal.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import type { PartStatus } from '../parts.ts';
 import type { Command, ConsoleContext } from './context.ts';
@@ -90,6 +90,10 @@ export const cache: Command = {
   },
 };
 
+function checkedBy({ checkedBy, checkedRow }: JournalRow): string {
+  return checkedBy === null ? '' : `, seq ${checkedRow} confirmed by ${checkedBy}`;
+}
+
 export function countText({ rows, lastSeq, lost }: JournalCount): string {
   return `${rows} taps, last seq ${lastSeq}${lost === 0 ? '' : `, ${lost} LOST`}`;
 }
@@ -114,7 +118,7 @@ export const journal: Command = {
         beijingTime(tap.at),
         tap.reader,
         tap.kind ?? '-',
-        tap.verdict + (tap.reason === null ? '' : ` (${tap.reason})`),
+        tap.verdict + (tap.reason === null ? '' : ` (${tap.reason})`) + checkedBy(tap),
         tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan` : 'no fare',
       ]);
     const table = columns([['seq', 'time', 'reader', 'medium', 'verdict', 'fare'], ...taps]);

@@ -2,6 +2,7 @@
 import { phaseAt } from '../core/policy.ts';
 import { serviceOf } from '../core/service-screen.ts';
 import { clockInShort } from './clock.ts';
+import { crewInShort } from './confirm.ts';
 import type { Command, ConsoleContext } from './context.ts';
 import { faultsOf, severity } from './faults.ts';
 import { feedInShort } from './feed.ts';
@@ -39,7 +40,7 @@ export const status: Command = {
   usage: '',
   help: 'does this validator work, and what is wrong first',
   async run(context) {
-    const { config, parts, journal, clock, monotonic, startedAt } = context;
+    const { config, parts, journal, crew, clock, monotonic, startedAt } = context;
     const now = clock();
     const policy = context.policy();
     const wrong = await problems(context);
@@ -58,6 +59,7 @@ export const status: Command = {
         ...(config.gnss === undefined ? [] : [['stop', stopText(context)]]),
         ['clock', clockInShort(context)],
         ['up for', duration(monotonic() - startedAt)],
+        ['crew', crewInShort(crew, policy, monotonic())],
         ['feed', feedInShort(context)],
         ['keys', `in ${context.keysKeptIn}`],
         ['journal', rows === undefined ? 'not usable' : countText(rows)],

@@ -1,6 +1,7 @@
 /** decide(): from a read medium, its link and the policy to the verdict. Total: every input has a verdict. */
 import { fareTableAt } from './fare/fare-table.ts';
 import { boardingFareFen, canBoard } from './fare/price.ts';
+import { type LeftToTheCrew, leftToTheCrew } from './left-to-the-crew.ts';
 import { type CardRefusal, type CodeRefusal, type Medium, presentedAs } from './medium.ts';
 import type { Phase } from './phase.ts';
 import { type Policy, phaseAt } from './policy.ts';
@@ -32,11 +33,25 @@ export type Verdict =
   | { readonly verdict: 'not-found' }
   | { readonly verdict: 'cannot-verify'; readonly reason: CannotVerifyReason }
   | { readonly verdict: 'not-checked'; readonly reason: 'line' | 'date' }
+  /** The crew has looked at the phone; the reason is what the machine found. */
+  | { readonly verdict: 'checked-by-hand'; readonly reason: LeftToTheCrew }
   | { readonly verdict: 'invalid'; readonly presented: 'card' | 'code'; readonly reason: InvalidReason }
   | { readonly verdict: 'repeat' };
 
 /** Whether this validator has just taken the same medium (repeat), or the same code at all (used). */
 export type Seen = 'new' | 'repeat' | 'used';
+
+/** Says that the crew has looked at the passenger's phone after an earlier tap. */
+export interface Confirmation {
+  readonly by: ConfirmedBy;
+  /** The earlier tap's number in the journal. */
+  readonly row: number;
+  /** The earlier tap has taken the fare. */
+  readonly isPaid: boolean;
+}
+
+/** A crew card's token, 16 hex digits, or the kind of key that was pressed. */
+export type ConfirmedBy = { readonly card: string } | 'key' | 'touch' | 'console';
 
 export interface Decision {
   readonly verdict: Verdict;
@@ -45,11 +60,15 @@ export interface Decision {
   readonly fareTaken: boolean;
   /** In fen; 0 when no fare is taken or the ride is free. */
   readonly fareFen: number;
+  /** What let it ride, besides what the machine knows. */
+  readonly confirmation?: Confirmation;
 }
 
 export interface Situation {
   readonly medium: Medium;
   readonly seen: Seen;
+  /** Of this medium; undefined where there is none, or none any more. */
+  readonly confirmation?: Confirmation | undefined;
   readonly link: LinkLookup;
   readonly policy: Policy;
   readonly line: string;
@@ -63,32 +82,61 @@ export interface Situation {
 const futureToleranceMs = 60_000;
 
 export function decide(situation: Situation): Decision {
-  const { medium, policy, now } = situation;
+  const { medium, policy, now, confirmation } = situation;
   const phase = phaseAt(policy, now);
   const verdict = judge(situation, phase);
-  const fareTaken = medium.accepted && takesFare(verdict, phase);
-  const table = fareTableAt(policy.fare, now);
-  return { verdict, phase, fareTaken, fareFen: fareTaken ? boardingFareFen(medium.medium, table) : 0 };
+  if (!medium.accepted || !takesFare(verdict, phase, policy)) {
+    return { verdict, phase, fareTaken: false, fareFen: 0 };
+  }
+  // One ride is paid once, although it takes two taps.
+  const fareFen = confirmation?.isPaid ? 0 : boardingFareFen(medium.medium, fareTableAt(policy.fare, now));
+  return { verdict, phase, fareTaken: true, fareFen, ...(confirmation && { confirmation }) };
 }
 
-function judge({ medium, seen, ...rest }: Situation, phase: Phase): Verdict {
+function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase): Verdict {
   if (!medium.accepted) {
     return { verdict: 'invalid', presented: medium.presented, reason: medium.reason };
   }
   const presented = presentedAs(medium);
-  if (seen === 'repeat') return { verdict: 'repeat' };
-  if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
-  const health = judgeHealth(rest, phase);
-  // An empty purse must not hide an abnormal code; only in the trial does the fare decide.
-  const refused = health.verdict === 'abnormal' && phase === 'enforced';
-  if (!refused && !canBoard(medium.medium, fareTableAt(rest.policy.fare, rest.now))) {
+  // The second tap of one ride is no repeat of the first, and its code may be the same.
+  if (confirmation === undefined) {
+    if (seen === 'repeat') return { verdict: 'repeat' };
+    if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
+  }
+  const found = judgeHealth(rest, phase);
+  const verdict = confirmation === undefined ? found : checkedByHand(found, rest);
+  // An empty purse hides nothing for which no fare is taken: an abnormal code, and who pays at the second tap.
+  const isDue = takesFare(verdict, phase, rest.policy) && confirmation?.isPaid !== true;
+  if (isDue && !canBoard(medium.medium, fareTableAt(rest.policy.fare, rest.now))) {
     return { verdict: 'invalid', presented, reason: 'insufficient-balance' };
   }
-  return health;
+  return verdict;
+}
+
+/** What the machine knows by now may speak louder than what the crew has seen. */
+function checkedByHand(found: Verdict, known: Known): Verdict {
+  return isLeftToTheCrew(found) && mayBeConfirmed(found, known)
+    ? { verdict: 'checked-by-hand', reason: found.verdict }
+    : found;
+}
+
+type Known = Pick<Situation, 'link' | 'policy' | 'now'>;
+
+/** Whether the crew may confirm a passenger with this verdict: the policy says so. */
+export function mayBeConfirmed(found: Verdict, { link, policy, now }: Known): boolean {
+  const { verdicts, abnormalOlderThanMin = Number.POSITIVE_INFINITY } = policy.crewCheck;
+  if (found.verdict === 'abnormal') {
+    return 'statusAsOf' in link && now - link.statusAsOf > abnormalOlderThanMin * 60_000;
+  }
+  return isLeftToTheCrew(found) && verdicts.includes(found.verdict);
+}
+
+export function isLeftToTheCrew(found: Verdict): found is Extract<Verdict, { verdict: LeftToTheCrew }> {
+  return leftToTheCrew.some(verdict => verdict === found.verdict);
 }
 
 function judgeHealth(
-  { link, policy, line, now, timeKnown }: Omit<Situation, 'medium' | 'seen'>,
+  { link, policy, line, now, timeKnown }: Omit<Situation, 'medium' | 'seen' | 'confirmation'>,
   phase: Phase,
 ): Verdict {
   if (!policy.lines.includes(line)) return { verdict: 'not-checked', reason: 'line' };
@@ -157,13 +205,15 @@ function isFresh(asOf: number, maxAgeS: number, now: number): boolean {
   return now - asOf <= maxAgeS * 1000;
 }
 
-function takesFare({ verdict }: Verdict, phase: Phase): boolean {
+function takesFare({ verdict }: Verdict, phase: Phase, { crewCheck }: Policy): boolean {
   switch (verdict) {
     case 'pass':
-    case 'not-found':
+    case 'checked-by-hand':
     case 'cannot-verify':
     case 'not-checked':
       return true;
+    case 'not-found':
+      return phase === 'trial' || crewCheck.notFoundPays === 'at-once';
     case 'abnormal':
       return phase === 'trial';
     default:

@@ -1,5 +1,12 @@
 /** Verdict → what passenger and crew see and hear. Screen texts are Chinese with English beneath. */
-import type { AbnormalStatus, CannotVerifyReason, Decision, Verdict } from './check.ts';
+import {
+  type AbnormalStatus,
+  type CannotVerifyReason,
+  type Decision,
+  isLeftToTheCrew,
+  type Verdict,
+} from './check.ts';
+import { checkedByHand } from './crew-notice.ts';
 import type { CardKind, TakenMedium } from './medium.ts';
 import type { CardKindShownTo } from './policy.ts';
 import { refusalText } from './refusal-text.ts';
@@ -18,11 +25,13 @@ const showHealthKit: Text = { zh: '请出示健康宝', en: 'Please show your He
 /**
  * @param medium what was presented, if it could be read and is accepted
  * @param kindShownTo the policy's word on who reads that a card is a senior's or a student's
+ * @param canConfirm the crew may confirm this passenger, and has a key for it
  */
 export function noticeFor(
   decision: Decision,
   medium?: TakenMedium,
   kindShownTo: CardKindShownTo = 'crew',
+  canConfirm = false,
 ): Notice {
   const { verdict, phase, fareTaken } = decision;
   const manual = isLeftToTheCrew(verdict);
@@ -30,8 +39,9 @@ export function noticeFor(
   const { signal, passenger, crew } = isTrial ? trialTexts(verdict) : textsOf(verdict, medium);
   const fare = fareTaken && medium !== undefined ? fareDetails(decision, medium) : [];
   const kind = fareTaken && medium !== undefined ? kindDetails(medium) : [];
-  const forPassenger = kindShownTo === 'everybody' ? [...kind, ...fare] : fare;
-  const forCrew = manual ? kind : [...kind, ...fare];
+  const next = manual && !fareTaken && canConfirm ? [secondTap(medium)] : [];
+  const forPassenger = kindShownTo === 'everybody' ? [...kind, ...fare, ...next] : [...fare, ...next];
+  const forCrew = manual ? [...(canConfirm ? [thenConfirm] : []), ...kind] : [...kind, ...fare];
   return {
     passenger: { ...signal, headline: passenger[0], details: [...passenger.slice(1), ...forPassenger] },
     crew: { ...signal, headline: crew[0], details: [...crew.slice(1), ...forCrew] },
@@ -75,6 +85,8 @@ function textsOf(verdict: Verdict, medium?: TakenMedium): NoticeTexts {
     case 'pass':
     case 'not-checked':
       return { signal: pass, passenger: [board], crew: [board] };
+    case 'checked-by-hand':
+      return { signal: pass, passenger: [board], crew: [board, checkedByHand] };
     case 'abnormal':
       return {
         signal: stop,
@@ -127,8 +139,13 @@ function trialTexts(verdict: Verdict): NoticeTexts {
   };
 }
 
-function isLeftToTheCrew({ verdict }: Verdict): boolean {
-  return verdict === 'abnormal' || verdict === 'not-found' || verdict === 'cannot-verify';
+/** For the crew: what their key is for. */
+const thenConfirm: Text = { zh: '查验通过后请确认', en: 'If it is in order, confirm' };
+
+function secondTap(medium?: TakenMedium): Text {
+  return medium?.kind === 'ride-code'
+    ? { zh: '查验后请再扫码', en: 'Then scan again' }
+    : { zh: '查验后请再刷卡', en: 'Then tap again' };
 }
 
 const kindText: Partial<Record<CardKind, Text>> = {
@@ -144,7 +161,8 @@ function kindDetails({ cardKind }: TakenMedium): Text[] {
   return kind === undefined ? [] : [kind];
 }
 
-function fareDetails({ fareFen }: Decision, { balanceFen }: TakenMedium): Text[] {
+function fareDetails({ fareFen, confirmation }: Decision, { balanceFen }: TakenMedium): Text[] {
+  if (confirmation?.isPaid) return [{ zh: '车费已付', en: 'Fare already paid' }];
   const details: Text[] = [{ zh: `票价 ${yuan(fareFen)} 元`, en: `Fare ${yuan(fareFen)} yuan` }];
   if (balanceFen !== undefined && fareFen > 0 && balanceFen < lowBalanceFen) {
     details.push({

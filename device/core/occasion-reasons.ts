@@ -1,5 +1,6 @@
 /** What a row of the table of prompts may ask for, besides the verdict. */
 import { statuses, type Verdict } from './check.ts';
+import { leftToTheCrew } from './left-to-the-crew.ts';
 import type { CardRefusal, CodeRefusal } from './medium.ts';
 import type { Phase } from './phase.ts';
 import type { Occasion, OccasionName, VoiceRow } from './prompt-table.ts';
@@ -45,10 +46,12 @@ export const reasonsOf = {
     'unknown-status': true,
   }),
   'not-checked': keysOf<Extract<Verdict, { verdict: 'not-checked' }>['reason']>({ line: true, date: true }),
+  'checked-by-hand': leftToTheCrew,
   invalid: [...refusedAsEither, ...refusedAsCard, ...refusedAsCode],
   repeat: [],
   'present-again': [],
   'out-of-service': [],
+  confirmed: leftToTheCrew,
 } satisfies Record<OccasionName, readonly string[]>;
 
 type Reason = (typeof reasonsOf)[OccasionName][number];
@@ -71,6 +74,8 @@ const bounds: Readonly<Partial<Record<OccasionName | Reason, Bounds>>> = {
   ...each(refusedAsCode, { medium: ['code'] }),
   // The card is gone before anything is decided, so it is no phase's.
   'present-again': { phase: [], medium: ['card'] },
+  // The crew's key is no tap.
+  confirmed: { phase: [] },
 };
 
 /** @returns why no occasion can ever fit a row whose reason is one of its occasion's: what it asks for, and what there is instead */

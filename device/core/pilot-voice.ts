@@ -6,11 +6,11 @@
  * automatic result decides nothing, so passengers all hear the same. No word tells an age or a disability: free and reduced
  * fares sound as all others do.
  */
+import { leftToTheCrew } from './left-to-the-crew.ts';
 import type { Audience, OccasionName, VoicePolicy, VoiceRow } from './prompt-table.ts';
 
 type Condition = Partial<Pick<VoiceRow, 'reason' | 'phase' | 'medium'>>;
 
-const leftToTheCrew = ['abnormal', 'not-found', 'cannot-verify'] as const;
 const trial = { phase: 'trial' } as const;
 const card = { medium: 'card' } as const;
 const code = { medium: 'code' } as const;
@@ -50,7 +50,7 @@ export const pilotVoice: VoicePolicy = {
     { from: '22:00', percent: 60 },
   ],
   prompts: [
-    ...(['pass', 'not-checked'] as const).flatMap(occasion => [
+    ...(['pass', 'not-checked', 'checked-by-hand'] as const).flatMap(occasion => [
       passenger(occasion, 'di', card),
       passenger(occasion, 'code-ok', code),
     ]),
@@ -73,6 +73,9 @@ export const pilotVoice: VoicePolicy = {
     crew('not-found', 'crew-not-found'),
     crew('cannot-verify', 'crew-cannot-verify'),
     crew('out-of-service', 'crew-out-of-service'),
+    // At the end, so that the tracks before them keep their numbers.
+    passenger('confirmed', 'tap-again', card),
+    passenger('confirmed', 'scan-again', code),
   ],
 };
 

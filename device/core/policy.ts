@@ -1,5 +1,6 @@
 /** The rules of the day as data: which lines check health codes from when, how fresh the data must be, fares. */
 import { beijingFares, type Fares } from './fare/fare-table.ts';
+import { type ConfirmableVerdict, confirmableVerdicts } from './left-to-the-crew.ts';
 import type { Phase } from './phase.ts';
 import { pilotVoice } from './pilot-voice.ts';
 import type { VoicePolicy } from './prompt-table.ts';
@@ -21,11 +22,26 @@ export interface Policy {
   };
   /** The same medium again within this time is a repeat, not a second ride. */
   readonly repeatWindowS: number;
+  readonly crewCheck: CrewCheckPolicy;
   /** Whose screen says what kind a card is: a stranger beside the reader must not learn somebody's age. */
   readonly cardKindShownTo: CardKindShownTo;
   readonly fare: Fares;
   /** What is said aloud. */
   readonly voice: VoicePolicy;
+}
+
+/** What the machine leaves to the crew, and what their word is good for. */
+export interface CrewCheckPolicy {
+  /** What the crew may confirm when they have looked at the passenger's phone; none switches confirming off. */
+  readonly verdicts: readonly ConfirmableVerdict[];
+  /** A confirmed medium's next tap rides within this time. */
+  readonly windowS: number;
+  /** An abnormal code may be confirmed too if its status is older than this; left out, never. */
+  readonly abnormalOlderThanMin?: number | undefined;
+  /** Whether a passenger who is not found pays before the crew has looked, as in Beijing, or after, as in Ningbo. */
+  readonly notFoundPays: 'at-once' | 'second-tap';
+  /** Tokens of the media that confirm instead of riding, 16 hex digits each. */
+  readonly cards: readonly string[];
 }
 
 export type CardKindShownTo = 'crew' | 'everybody';
@@ -48,6 +64,12 @@ export const pilotPolicy: Policy = {
   enforcedFrom: Date.UTC(2022, 4, 31, 16),
   freshness: { statusMaxAgeS: 3600, linksMaxAgeS: 86_400 },
   repeatWindowS: 5,
+  crewCheck: {
+    verdicts: confirmableVerdicts,
+    windowS: 30,
+    notFoundPays: 'at-once',
+    cards: [],
+  },
   cardKindShownTo: 'crew',
   fare: beijingFares,
   voice: pilotVoice,

@@ -4,17 +4,19 @@ import type { Phase } from './phase.ts';
 export const audiences = ['passenger', 'crew'] as const;
 export type Audience = (typeof audiences)[number];
 
-/** A verdict, or a notice without one: a card that left too soon, a ride that could not be journaled. */
+/** A verdict, or a notice without one: a card that left too soon, a ride that could not be journaled, a passenger confirmed. */
 export const occasionNames = [
   'pass',
   'abnormal',
   'not-found',
   'cannot-verify',
   'not-checked',
+  'checked-by-hand',
   'invalid',
   'repeat',
   'present-again',
   'out-of-service',
+  'confirmed',
 ] as const;
 export type OccasionName = (typeof occasionNames)[number];
 

@@ -14,6 +14,7 @@ export type PartKind =
   | 'gnss'
   | 'display'
   | 'speaker'
+  | 'crew-key'
   | 'console';
 
 export interface PartState {
@@ -74,6 +75,7 @@ const partText: Record<PartKind, Text> = {
   gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },
   speaker: { zh: '扬声器故障', en: 'Speaker fault' },
+  'crew-key': { zh: '确认键故障', en: 'Confirm key fault' },
   console: { zh: '维护串口故障', en: 'Console fault' },
 };
 

@@ -6,11 +6,12 @@
  * their numbers are not given again. Rows hold the medium's token, never its account.
  */
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
-import type { Decision } from '../core/check.ts';
+import type Database from 'better-sqlite3';
+import type { Confirmation, Decision } from '../core/check.ts';
 import type { MediumKind } from '../core/medium.ts';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { prepareOwnDatabase } from '../kit/own-file.ts';
+import { lockTimeoutMs, openDatabase } from './database.ts';
 import { openSeqWitness } from './seq-witness.ts';
 
 export interface JournalEntry {
@@ -41,6 +42,8 @@ export interface JournalRow {
   readonly reason: string | null;
   readonly fareTaken: number;
   readonly fareFen: number;
+  readonly checkedRow: number | null;
+  readonly checkedBy: string | null;
 }
 
 export interface JournalCount {
@@ -73,8 +76,6 @@ export interface Journal {
   close(): void;
 }
 
-/** Somebody else may write for so long. */
-const lockTimeoutMs = 200;
 /**
  * After a loss so many numbers are left out: if the power was cut too, the last rows may not have been noted, and their
  * numbers were shown. More than are ever written while one note goes to the disk.
@@ -82,27 +83,6 @@ const lockTimeoutMs = 200;
 const maxUnnoted = 16;
 /** Where nobody reads, SQLite begins the log anew after 1,000 pages of 4,120 bytes. */
 const maxLogBytes = 1100 * 4120;
-
-const applicationId = 0x46564a4c;
-const schemaVersion = 1;
-const schema = `
-  CREATE TABLE owner (id INTEGER PRIMARY KEY CHECK (id = 1), device TEXT NOT NULL, probed_at INTEGER NOT NULL) STRICT;
-  CREATE TABLE tap (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    at INTEGER NOT NULL,
-    reader TEXT NOT NULL,
-    line TEXT NOT NULL,
-    kind TEXT,
-    token BLOB,
-    code_digest BLOB,
-    verdict TEXT NOT NULL,
-    reason TEXT,
-    phase TEXT NOT NULL,
-    fare_taken INTEGER NOT NULL,
-    fare_fen INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX tap_at ON tap (at);
-`;
 
 /** @throws DeviceError storage, also for a damaged file or another device's: it is never replaced silently */
 export function openJournal(path: string, device: string): Journal {
@@ -114,15 +94,17 @@ export function openJournal(path: string, device: string): Journal {
   let { newestSeq } = opened;
   const noteNewest = () => witness.note({ lastSeq: newestSeq, lost: lostInAll });
   const insert = db.prepare(
-    `INSERT INTO tap (at, reader, line, kind, token, code_digest, verdict, reason, phase, fare_taken, fare_fen)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tap (at, reader, line, kind, token, code_digest, verdict, reason, phase, fare_taken, fare_fen,
+       checked_row, checked_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const rides = db.prepare<[number], { token: Uint8Array; codeDigest: Uint8Array | null; at: number }>(
     `SELECT token, code_digest AS codeDigest, at FROM tap
      WHERE at >= ? AND fare_taken = 1 AND token IS NOT NULL ORDER BY seq`,
   );
   const newest = db.prepare<[number], JournalRow>(
-    `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen
+    `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen,
+       checked_row AS checkedRow, checked_by AS checkedBy
      FROM tap ORDER BY seq DESC LIMIT ?`,
   );
   const count = db.prepare<[], { rows: number; lastSeq: number }>(
@@ -181,10 +163,17 @@ export function openJournal(path: string, device: string): Journal {
 }
 
 function columns({ at, reader, line, kind, token, codeDigest, decision }: JournalEntry) {
-  const { verdict, phase, fareTaken, fareFen } = decision;
+  const { verdict, phase, fareTaken, fareFen, confirmation } = decision;
   const reason = 'reason' in verdict ? verdict.reason : 'status' in verdict ? verdict.status : null;
   const medium = [kind ?? null, token ?? null, codeDigest ?? null];
-  return [at, reader, line, ...medium, verdict.verdict, reason, phase, fareTaken ? 1 : 0, fareFen] as const;
+  const fare = [phase, fareTaken ? 1 : 0, fareFen];
+  return [at, reader, line, ...medium, verdict.verdict, reason, ...fare, ...checkOf(confirmation)] as const;
+}
+
+function checkOf(confirmation: Confirmation | undefined) {
+  if (confirmation === undefined) return [null, null];
+  const { row, by } = confirmation;
+  return [row, typeof by === 'string' ? by : by.card];
 }
 
 function openWitnessed(path: string, device: string) {
@@ -217,39 +206,6 @@ function continueAfter(db: Database.Database, seq: number): void {
     db.prepare("DELETE FROM sqlite_sequence WHERE name = 'tap'").run();
     db.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('tap', ?)").run(seq);
   })();
-}
-
-function openDatabase(path: string, device: string): Database.Database {
-  const db = new Database(path, { timeout: lockTimeoutMs });
-  try {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    // The tables and the owner's row are one transaction: a power cut leaves an empty file, never half of it.
-    if (db.pragma('user_version', { simple: true }) === 0) {
-      db.transaction(() => {
-        db.exec(schema);
-        db.prepare('INSERT INTO owner VALUES (1, ?, 0)').run(device);
-        db.pragma(`application_id = ${applicationId}`);
-        db.pragma(`user_version = ${schemaVersion}`);
-      })();
-    }
-    checkOwner(db, device);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-function checkOwner(db: Database.Database, device: string): void {
-  const version = db.pragma('user_version', { simple: true });
-  const id = db.pragma('application_id', { simple: true });
-  if (id !== applicationId) throw new Error('the file is not a journal');
-  if (version !== schemaVersion) throw new Error(`schema ${version}, this firmware knows ${schemaVersion}`);
-  const owner = db.prepare<[], { device: string }>('SELECT device FROM owner').get();
-  if (owner?.device !== device) throw new Error(`the journal belongs to device ${owner?.device}`);
-  const damage = db.pragma('quick_check(1)', { simple: true });
-  if (damage !== 'ok') throw new Error(`the file is damaged: ${String(damage)}`);
 }
 
 /** A database whose file was removed while it is open still takes rows, but nobody will ever read them. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readYamlFile, section } from '../kit/yaml-file.ts';
 import { cardReader } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
+import { crewKey } from './crew-keys.ts';
 import { display } from './displays.ts';
 import { speaker } from './speakers.ts';
 import { baudRate, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
@@ -40,7 +41,7 @@ function hasReader(config: unknown): boolean {
 }
 
 function repeatedNames(config: unknown): string[] {
-  const named = parts(config, 'cardReaders', 'codeReaders', 'displays', 'speakers');
+  const named = parts(config, 'cardReaders', 'codeReaders', 'displays', 'speakers', 'crewKeys');
   const names = named.map(part => String(Object(part).name));
   return [...new Set(names.filter((n, i) => names.indexOf(n) !== i && name.safeParse(n).success))];
 }
@@ -68,6 +69,8 @@ export const configSchema = section({
   decoder: z.enum(['zxing', 'jsqr']).default('zxing'),
   displays: z.array(display).max(4).default([]),
   speakers: z.array(speaker).max(4).default([]),
+  /** With which the crew confirms whom they have checked by hand. */
+  crewKeys: z.array(crewKey).max(4).default([]),
   console: section({ path: wire, ...serialLine }).optional(),
   /** Time and place; left out if there is no receiver. */
   gnss: gnss.optional(),
@@ -80,7 +83,8 @@ export const configSchema = section({
   .refine(hasReader, { ...evenIfInvalid, error: 'at least one of cardReaders and codeReaders is needed' })
   .refine(config => repeatedNames(config).length === 0, {
     ...evenIfInvalid,
-    error: issue => `readers, displays and speakers share a name: ${repeatedNames(issue.input).join(', ')}`,
+    error: issue =>
+      `readers, displays, speakers and keys share a name: ${repeatedNames(issue.input).join(', ')}`,
   });
 
 export type Config = z.infer<typeof configSchema>;

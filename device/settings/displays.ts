@@ -18,6 +18,8 @@ const terminalDisplay = section({
   ...serialLineIfAny,
 });
 
+const byteNumber = z.int().min(0).max(254);
+
 /** A Nextion or TJC serial display. */
 const nextionDisplay = section({
   name,
@@ -30,6 +32,11 @@ const nextionDisplay = section({
   encoding: z.enum(['gb2312', 'utf-8']).default('gb2312'),
   /** By default well above 512 bytes at 9,600 baud, and short enough for a fault to show within 2 s. */
   answerTimeoutMs: z.int().min(100).max(60_000).default(800),
+  /** Of a crew's display: which component of its project is the crew's key, by the editor's numbers. */
+  confirm: section({ page: byteNumber, component: byteNumber }).optional(),
+}).refine(({ audience, confirm }) => audience === 'crew' || confirm === undefined, {
+  path: ['confirm'],
+  error: "is for the crew's display: no passenger may confirm",
 });
 
 export const display = z.discriminatedUnion('driver', [terminalDisplay, nextionDisplay], {

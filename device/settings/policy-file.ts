@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Policy, pilotPolicy } from '../core/policy.ts';
 import { checkYaml, readYamlFile, section } from '../kit/yaml-file.ts';
+import { crewCheck } from './crew-check.ts';
 import { fares } from './fares-file.ts';
 import { instant, lineName } from './values.ts';
 import { voice } from './voice-file.ts';
@@ -17,6 +18,7 @@ const policySchema: z.ZodType<Policy> = section({
   enforcedFrom: instant,
   freshness: section({ statusMaxAgeS: seconds, linksMaxAgeS: seconds }),
   repeatWindowS: z.number().min(0).max(600),
+  crewCheck: crewCheck.default(pilotPolicy.crewCheck),
   cardKindShownTo: z.enum(['crew', 'everybody']).default('crew'),
   fare: fares,
   voice,

@@ -3,7 +3,7 @@
  * has been up long enough.
  */
 import type { Occasion } from '../core/prompt-table.ts';
-import type { Notice } from '../core/screen.ts';
+import type { Notice, Screen } from '../core/screen.ts';
 import { serviceNotice, silent, withService } from '../core/service-screen.ts';
 import type { Voice } from '../core/voice.ts';
 import type { Parts } from '../parts.ts';
@@ -13,6 +13,8 @@ import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 export interface NoticeBoard {
   /** @param occasion what it is about: the policy says what is said aloud */
   show(notice: Notice, occasion: Occasion): void;
+  /** The passengers' screen stays as it is, and as long as it would have. Nothing is said aloud. */
+  showCrew(screen: Screen): void;
   close(): void;
 }
 
@@ -43,6 +45,10 @@ export function createNoticeBoard(
     for (const reader of cardReaders) void reader.indicate?.(light, tone);
   }
 
+  function idle(): Notice {
+    return serviceNotice(line, parts.list(), whereabouts.stop()?.name);
+  }
+
   function say(occasion: Occasion): void {
     const said = voice(occasion);
     for (const speaker of speakers) {
@@ -53,7 +59,7 @@ export function createNoticeBoard(
 
   function showService(): void {
     current = undefined;
-    put(serviceNotice(line, parts.list(), whereabouts.stop()?.name));
+    put(idle());
   }
 
   // While passengers come one after the other, a new fault must still reach the screens.
@@ -72,6 +78,12 @@ export function createNoticeBoard(
       put(withService(notice, parts.list()));
       say(occasion);
       dwell = setTimeout(showService, noticeMs);
+    },
+    showCrew(crew) {
+      if (current === undefined) dwell = setTimeout(showService, noticeMs);
+      current = { passenger: (current ?? idle()).passenger, crew };
+      const { crew: screen } = withService(current, parts.list());
+      for (const display of displays) if (display.audience === 'crew') display.show(screen);
     },
     close() {
       clearTimeout(dwell);

@@ -1,7 +1,8 @@
 /** One tap: from the card or code at a reader to its journal row, its notice and its report. */
 import { createHash } from 'node:crypto';
 import { toHex } from '../core/bytes.ts';
-import { type Decision, decide, type LinkLookup, type Seen } from '../core/check.ts';
+import { type Decision, decide, type LinkLookup, mayBeConfirmed, type Seen } from '../core/check.ts';
+import type { Confirming } from '../core/crew-check.ts';
 import { type CheckStep, type Medium, presentedAs } from '../core/medium.ts';
 import { noticeFor, outOfServiceNotice, presentAgainNotice } from '../core/notice.ts';
 import type { Policy } from '../core/policy.ts';
@@ -15,6 +16,7 @@ import type { JournalGuard } from '../journal/journal-guard.ts';
 import type { Log } from '../kit/log.ts';
 import type { Card, CodeRead, LinkStore } from '../ports.ts';
 import type { ValidatorClock } from '../time-and-place/clock.ts';
+import { type CrewDesk, meansOf } from './crew-desk.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import { readCard } from './read-card.ts';
 
@@ -28,7 +30,8 @@ export interface TapParts {
   readonly links: LinkStore;
   readonly journal: JournalGuard;
   readonly seenMedia: SeenMedia;
-  readonly board: NoticeBoard;
+  readonly crew: Pick<CrewDesk, 'isCrewCard' | 'confirm' | 'confirmationOf' | 'afterTap' | 'hasKey'>;
+  readonly board: Pick<NoticeBoard, 'show'>;
   /** Where the bus stands, if that is known; for the log. */
   readonly stop: () => Stop | undefined;
   readonly clock: Pick<ValidatorClock, 'now' | 'isKnown' | 'isDoubted' | 'hearCode' | 'rideTaken'>;
@@ -59,6 +62,15 @@ export interface LostCard {
   readonly at: number;
 }
 
+/** A crew card: it confirms another medium, and is no ride itself. Nothing is journaled before that medium's next tap. */
+export interface CrewCard {
+  readonly reader: string;
+  readonly at: number;
+  readonly confirming: Confirming;
+}
+
+export type Presented = TapReport | LostCard | CrewCard;
+
 /** A medium that has been read and checked, before its link is looked up. */
 interface CheckedMedium {
   readonly reader: string;
@@ -73,14 +85,16 @@ interface CheckedMedium {
 
 /** Both read the medium, decide, write the row and show the notice, in this order. */
 export interface Tap {
-  takeCard(reader: string, card: Card): Promise<TapReport | LostCard>;
-  takeCode(reader: string, read: CodeRead): TapReport;
+  takeCard(reader: string, card: Card): Promise<Presented>;
+  takeCode(reader: string, read: CodeRead): Presented;
 }
 
 export function createTap(parts: TapParts): Tap {
-  const { line, cardTimeoutMs, policy, checkCode, links, journal, seenMedia, board, clock, log } = parts;
+  const { line, cardTimeoutMs, policy, checkCode, links, journal, seenMedia, crew, board, clock, log } =
+    parts;
 
-  function settle({ reader, startedAt, now, timeKnown, checked, codeDigest }: CheckedMedium): TapReport {
+  function settle(presented: CheckedMedium): TapReport | CrewCard {
+    const { reader, startedAt, now, timeKnown, checked, codeDigest } = presented;
     const medium = checked.accepted ? checked.medium : undefined;
     const token = medium && links.tokenOf(medium.kind, medium.account);
     const ride = token && {
@@ -90,26 +104,33 @@ export function createTap(parts: TapParts): Tap {
       at: now,
       monotonicMs: startedAt,
     };
-    const link = token && links.find(token);
+    const tokens = ride === undefined ? [] : [ride.token, ...ride.otherTokens];
+    if (ride !== undefined && crew.isCrewCard(tokens)) {
+      return { reader, at: now, confirming: crew.confirm({ card: ride.token }) };
+    }
+    const found = token && links.find(token);
+    const link = found ?? { unavailable: 'nothing to look up' };
     const seen = ride ? seenMedia.recall(ride) : 'new';
     const rules = policy();
-    const decision = decide({
-      medium: checked,
-      seen,
-      link: link ?? { unavailable: 'nothing to look up' },
-      policy: rules,
-      line,
-      now,
-      timeKnown,
-    });
+    const confirmation = crew.confirmationOf(tokens, startedAt);
+    const known = { link, policy: rules, now };
+    const decision = decide({ medium: checked, seen, confirmation, line, timeKnown, ...known });
     const seq = journal.append({ at: now, reader, line, kind: medium?.kind, token, codeDigest, decision });
     if (seq !== undefined && decision.fareTaken && ride) {
       seenMedia.remember(ride);
       clock.rideTaken();
     }
+    const isConfirmable = mayBeConfirmed(decision.verdict, known);
+    const as = presentedAs(checked);
+    if (seq !== undefined) {
+      crew.afterTap({ tokens, presented: as, row: seq, atMs: startedAt, decision, isConfirmable });
+    }
+    const canConfirm = isConfirmable && crew.hasKey();
     const notice =
-      seq === undefined ? outOfServiceNotice() : noticeFor(decision, medium, rules.cardKindShownTo);
-    const occasion = occasionOf(decision, presentedAs(checked));
+      seq === undefined
+        ? outOfServiceNotice()
+        : noticeFor(decision, medium, rules.cardKindShownTo, canConfirm);
+    const occasion = occasionOf(decision, as);
     board.show(notice, seq === undefined ? { ...occasion, name: 'out-of-service' } : occasion);
     const kind = medium?.kind ?? (checked.accepted ? 'unknown' : checked.presented);
     const tookMs = performance.now() - startedAt;
@@ -122,7 +143,7 @@ export function createTap(parts: TapParts): Tap {
       kind,
       token: ride?.token,
       seen,
-      link,
+      link: found,
       decision,
       seq,
       notice,
@@ -174,7 +195,10 @@ function logTap({ reader, kind, seq, decision, ...report }: TapReport, { log, st
   } else {
     const { verdict, phase, fareTaken, fareFen } = decision;
     const why = whyNotRead(report.steps);
-    log.info('tap', { seq, reader, kind, ...verdict, ...why, phase, fareTaken, fareFen, tookMs, ...place });
+    const { confirmation } = decision;
+    const checked = confirmation && { checkedBy: meansOf(confirmation.by), checkedRow: confirmation.row };
+    const fare = { fareTaken, fareFen };
+    log.info('tap', { seq, reader, kind, ...verdict, ...why, ...checked, phase, ...fare, tookMs, ...place });
   }
 }
 

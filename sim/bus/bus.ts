@@ -52,7 +52,7 @@ export interface Bus
   extends Riding,
     Pick<BusLog, 'linksVersion'>,
     Pick<Screens, 'screen' | 'onScreen'>,
-    Pick<Presentations, 'isPresenting'> {
+    Pick<Presentations, 'isPresenting' | 'confirm'> {
   readonly posts: Readonly<Record<PostName, ValidatorPost>>;
   /** Each validator's way to the back office. */
   readonly networks: Networks;
@@ -121,7 +121,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   const front = await start('front');
   const posts = { front, rear: await start('rear') };
   const screens = createScreens(posts);
-  const { present, isPresenting } = createPresentations(log, screens, isPatient);
+  const { present, confirm, isPresenting } = createPresentations(log, screens, isPatient);
   const belongings = createBelongings(passengers, office.issuer, time.now);
   const pass = (ms: number) => lapse(ms, { time, posts, office });
 
@@ -145,6 +145,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     onLog: log.onLine,
     onOfficeLog: officeLog.onEntry,
     isPresenting,
+    confirm,
     codeOf: belongings.codeOf,
     async close() {
       await Promise.all(postNames.map(post => posts[post].close()));

@@ -22,9 +22,15 @@ export interface Presentations {
    * @param act holds something to the validator
    */
   present(post: PostName, called: string, act: () => unknown): Promise<TapResult>;
+  /** @param act confirms by these means, as the crew does */
+  confirm(post: PostName, by: CrewMeans, act: () => unknown): Promise<TapResult>;
   /** Whether something is being presented there now. */
   isPresenting(post: PostName): boolean;
 }
+
+/** What the crew confirms with, besides a crew card. */
+export const crewMeans = ['key', 'touch', 'console'] as const;
+export type CrewMeans = (typeof crewMeans)[number];
 
 /** For an outcome, and after it for the screens: waited out only where there is none, or a display is gone. */
 const usualLimitMs = 3000;
@@ -39,8 +45,13 @@ export function createPresentations(
   const turns: Record<PostName, Promise<unknown>> = { front: Promise.resolve(), rear: Promise.resolve() };
   const presentingAt = new Set<PostName>();
 
-  async function presentNow(post: PostName, called: string, act: () => unknown): Promise<TapResult> {
-    const heard = log.next(post, isTap, limitMs);
+  async function presentNow(
+    post: PostName,
+    called: string,
+    act: () => unknown,
+    isOutcome: (line: LogLine) => boolean,
+  ): Promise<TapResult> {
+    const heard = log.next(post, isOutcome, limitMs);
     const drawn = { passenger: nextNotice(post, 'passenger'), crew: nextNotice(post, 'crew') };
     presentingAt.add(post);
     try {
@@ -48,7 +59,9 @@ export function createPresentations(
       const outcome = await heard;
       const limit = outcome === undefined ? Promise.resolve() : sleep(limitMs, undefined, { ref: false });
       const shot = (audience: Audience) =>
-        Promise.race([drawn[audience], limit.then(() => screen(post, audience))]);
+        isAbout(outcome, audience)
+          ? Promise.race([drawn[audience], limit.then(() => screen(post, audience))])
+          : screen(post, audience);
       const [passengerScreen, crewScreen] = await Promise.all([shot('passenger'), shot('crew')]);
       return { validator: post, passenger: called, outcome, passengerScreen, crewScreen };
     } finally {
@@ -56,16 +69,28 @@ export function createPresentations(
     }
   }
 
+  function inTurn(post: PostName, next: () => Promise<TapResult>): Promise<TapResult> {
+    const result = turns[post].then(next);
+    turns[post] = result.catch(() => undefined);
+    return result;
+  }
+
   return {
-    present(post, called, act) {
-      const result = turns[post].then(() => presentNow(post, called, act));
-      turns[post] = result.catch(() => undefined);
-      return result;
-    },
+    present: (post, called, act) => inTurn(post, () => presentNow(post, called, act, isTap)),
+    confirm: (post, by, act) => inTurn(post, () => presentNow(post, 'crew', act, isConfirmedBy(by))),
     isPresenting: post => presentingAt.has(post),
   };
 }
 
-function isTap({ event }: LogLine): boolean {
-  return event === 'tap' || event === 'card-lost';
+function isTap(line: LogLine): boolean {
+  return line.event === 'tap' || line.event === 'card-lost' || isConfirmedBy('card')(line);
+}
+
+function isConfirmedBy(means: CrewMeans | 'card') {
+  return ({ event, by }: LogLine): boolean => event === 'confirm' && by === means;
+}
+
+/** The passengers' screen does not change where the crew had nobody to confirm. */
+function isAbout(outcome: LogLine | undefined, audience: Audience): boolean {
+  return audience === 'crew' || outcome?.event !== 'confirm' || outcome.outcome === 'confirmed';
 }

@@ -5,10 +5,12 @@ import { stringify } from 'yaml';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { trackLengthMs } from '../voice/tracks.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
+import { type CrewKeyPort, createCrewKeyPort } from '../wires/crew-key.ts';
 import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
 import { freePort } from '../wires/free-port.ts';
 import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receiver.ts';
 import { createMp3ModulePort, type Mp3ModulePort } from '../wires/mp3-module.ts';
+import { confirmComponent } from '../wires/nextion/machine.ts';
 import { createNextionPort } from '../wires/nextion/nextion.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
@@ -45,6 +47,7 @@ export interface ValidatorPost {
   readonly scanner: ScannerPort;
   readonly camera: CameraPort;
   readonly gnss: GnssReceiverPort;
+  readonly crewKey: CrewKeyPort;
   readonly speakers: { readonly passenger: Mp3ModulePort; readonly crew: Mp3ModulePort };
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
@@ -64,6 +67,8 @@ const patientFramesPerSecond = 5;
 const gnssIntervalMs = 200;
 /** The speakers' names in the settings. */
 export const voiceNames = { passenger: 'voice', crew: 'crew-voice' } as const;
+/** The key's name in the settings. */
+export const crewKeyName = 'confirm-key';
 const host = '127.0.0.1';
 const journalFile = 'journal.sqlite';
 
@@ -118,11 +123,23 @@ export async function startValidatorPost(
   const openDisplay = openers[displays];
   const passenger = await openDisplay({ port: await freePort() });
   const crew = await openDisplay({ port: await freePort() });
+  const crewKey = await createCrewKeyPort({ port: await freePort() });
   const openSpeaker = async () => createMp3ModulePort({ port: await freePort(), lastsMs: trackLengthMs });
   const speakers = { passenger: await openSpeaker(), crew: await openSpeaker() };
   const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
-  const wires = { scanner, camera, gnss, passenger, crew, speakers, cardPort, cardReader, consolePort };
+  const wires = {
+    scanner,
+    camera,
+    gnss,
+    passenger,
+    crew,
+    crewKey,
+    speakers,
+    cardPort,
+    cardReader,
+    consolePort,
+  };
   const settings = { device: deviceOf(name), line, displays, isPatient, ...shared };
   const configFile = writeConfig(directory, settings, wires, change);
   const firmware = startFirmware(configFile, entry => onLog(name, entry), [], time?.file);
@@ -134,6 +151,7 @@ export async function startValidatorPost(
     scanner,
     camera,
     gnss,
+    crewKey,
     speakers,
     screens: { passenger, crew },
     firmware,
@@ -143,7 +161,7 @@ export async function startValidatorPost(
     show: frame => camera.setFrame(frame),
     async close() {
       await firmware.stop();
-      const ends = [scanner, camera, gnss, passenger, crew, speakers.passenger, speakers.crew];
+      const ends = [scanner, camera, gnss, crewKey, passenger, crew, speakers.passenger, speakers.crew];
       await Promise.all(ends.map(wire => wire.close()));
     },
   };
@@ -166,6 +184,7 @@ interface Wires {
   readonly passenger: Listening;
   readonly crew: Listening;
   readonly gnss?: Listening;
+  readonly crewKey?: Listening;
   readonly speakers?: Readonly<Record<'passenger' | 'crew', Listening>>;
   readonly cardPort: number;
   /** The card reader's settings; by default the loopback reader's. */
@@ -203,6 +222,7 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
   const { displays: driver = 'terminal', isPatient = false } = settings;
   const { cardReader = loopbackReader(wires.cardPort), speakers } = wires;
   const waiting = isPatient && driver === 'nextion' ? { answerTimeoutMs: 10_000 } : {};
+  const touch = driver === 'nextion' ? { confirm: confirmComponent } : {};
   const at = (port: number) => `tcp://${host}:${port}`;
   return {
     device,
@@ -231,7 +251,7 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
     ],
     displays: [
       { name: 'passenger', driver, audience: 'passenger', path: at(wires.passenger.port), ...waiting },
-      { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port), ...waiting },
+      { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port), ...waiting, ...touch },
     ],
     ...(speakers !== undefined && {
       speakers: (['passenger', 'crew'] as const).map(audience => ({
@@ -244,6 +264,9 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
       })),
     }),
     ...(isPatient && { cardTimeoutMs: 10_000 }),
+    ...(wires.crewKey !== undefined && {
+      crewKeys: [{ name: crewKeyName, driver: 'serial-key', path: at(wires.crewKey.port) }],
+    }),
     console: { path: at(wires.consolePort) },
     ...(wires.gnss !== undefined && { gnss: { path: at(wires.gnss.port) } }),
   };

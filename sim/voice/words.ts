@@ -36,6 +36,8 @@ export const pilotWords: Readonly<Record<string, Words>> = {
   'crew-not-found': plain('未查询到健康码信息，请人工查验'),
   'crew-cannot-verify': plain('暂时无法核验，请人工查验'),
   'crew-out-of-service': plain('本机暂停服务，无法记录乘车'),
+  'tap-again': tone('请再次刷卡'),
+  'scan-again': tone('请再次扫码'),
 };
 
 /** As it is heard, e.g. `滴，刷码成功`. */

@@ -7,6 +7,8 @@ export interface DisplayScreen
     Pick<ScreenEmulator, 'lines' | 'light' | 'sign' | 'beeps' | 'onChange'> {
   readonly port: number;
   readonly connected: boolean;
+  /** The crew touches their key on it; left out where there is none. */
+  touch?(): void;
   close(): Promise<void>;
 }
 

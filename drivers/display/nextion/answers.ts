@@ -1,8 +1,7 @@
 /**
  * What a Nextion or TJC display says on its wire: messages of a code byte and data, each ended by FF FF FF.
  *
- * Only what the driver acts on is reported; touches and whatever else the display sends, or noise makes of it, is
- * dropped. A message that never ends is held to 16 bytes, and the next FF FF FF is where it is in step again.
+ * Only what the driver acts on is reported; whatever else the display sends, or noise makes of it, is dropped. A message that never ends is held to 16 bytes, and the next FF FF FF is where it is in step again.
  */
 import type { Readable } from 'node:stream';
 import { readPaced } from '../../../device/kit/paced-reading.ts';
@@ -16,12 +15,16 @@ export type Answer =
   | { readonly kind: 'started' }
   /** Its buffer was full: what came then is lost. */
   | { readonly kind: 'overflow' }
-  | { readonly kind: 'asleep' };
+  | { readonly kind: 'asleep' }
+  /** A component whose Touch Press Event has `Send Component ID` was pressed. */
+  | { readonly kind: 'pressed'; readonly page: number; readonly component: number };
 
 const end = 0xff;
 const endBytes = 3;
 const maxMessageBytes = 16;
 const lastResult = 0x23;
+const touch = 0x65;
+const pressed = 0x01;
 
 /** @returns stops the reading; nothing is called back afterwards */
 export function readAnswers(stream: Readable, onAnswer: (answer: Answer) => void): () => void {
@@ -67,6 +70,9 @@ function answerOf(message: Buffer): Answer | undefined {
   const [code] = message;
   if (code === undefined) return undefined;
   if (message.length === 5 && code === 0x71) return { kind: 'number', value: message.readInt32LE(1) };
+  if (message.length === 4 && code === touch && message[3] === pressed) {
+    return { kind: 'pressed', page: message.readUInt8(1), component: message.readUInt8(2) };
+  }
   if (message.equals(Buffer.of(0, 0, 0))) return { kind: 'started' };
   if (message.length !== 1) return undefined;
   if (code <= lastResult) return { kind: 'result', code };

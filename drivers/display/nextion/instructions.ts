@@ -11,6 +11,8 @@
  * - `info`:  text, txt_maxl 400, isbr 1, room for 6 rows of 40 letters or 20 Chinese characters
  * - `one`, `two`, `three`, `short`, `long`: hotspots, 1 × 1, whose Touch Press Event makes the sound: `play 0,2,0` on
  *   a series with a speaker (Nextion Intelligent, TJC X3 and X5), a switched output on others, nothing without a sounder
+ * - on a crew's display a hotspot or button as the crew's key, if it is to have one: Touch Press Event with `Send Component
+ *   ID`; the settings name its page and component number. Its touch is press only
  * - `fed`:   variable, vscope local, sta number, val 0
  * - `alive`: timer, tim 500, en 1, whose Timer Event takes the notice down when the firmware does not feed it:
  *   `if(fed.val>0)` `{` `fed.val=fed.val-1` `}else` `{` `light.pco=0` `light.bco=0` `info.txt=""` `en.txt="Out of service"`

@@ -26,11 +26,13 @@ export interface NextionDisplayOptions {
   readonly encoding: NextionEncoding;
   /** A display that has not answered an instruction by then does not answer. */
   readonly answerTimeoutMs: number;
+  /** The component that is the crew's key; none unless given. */
+  readonly confirm?: { readonly page: number; readonly component: number } | undefined;
 }
 
 /** @throws DeviceError config when `path` is no address */
 export function createNextionDisplay(options: NextionDisplayOptions): Display {
-  const { name, path, audience, baudRate, encoding, answerTimeoutMs } = options;
+  const { name, path, audience, baudRate, encoding, answerTimeoutMs, confirm } = options;
   const source = parseAddress(path);
   let wanted: Wanted | undefined;
   let session: NextionSession | undefined;
@@ -72,6 +74,9 @@ export function createNextionDisplay(options: NextionDisplayOptions): Display {
             encoding,
             answerTimeoutMs,
             wanted: () => wanted,
+            onPressed(page, component) {
+              if (page === confirm?.page && component === confirm.component) events.touched?.();
+            },
             onDrawn: () => saidFarewell(),
           });
           session = started;

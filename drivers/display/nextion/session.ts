@@ -49,12 +49,14 @@ export interface SessionOptions {
   readonly encoding: NextionEncoding;
   readonly answerTimeoutMs: number;
   wanted(): Wanted | undefined;
+  /** Called for each component that is pressed. */
+  onPressed(page: number, component: number): void;
   /** Called whenever `drawn` has become true. */
   onDrawn(): void;
 }
 
 export function startSession(stream: Duplex, link: Link, options: SessionOptions): NextionSession {
-  const { name, encoding, answerTimeoutMs, wanted, onDrawn } = options;
+  const { name, encoding, answerTimeoutMs, wanted, onPressed, onDrawn } = options;
   let mark = randomInt(1, largestMark);
   let shown: Wanted | undefined;
   let fellAsleep = false;
@@ -75,6 +77,11 @@ export function startSession(stream: Duplex, link: Link, options: SessionOptions
   }
 
   function take(answer: Answer): void {
+    if (answer.kind === 'pressed') {
+      // Before the display is found, what comes may be left from another time, or noise.
+      if (exchange !== undefined) onPressed(answer.page, answer.component);
+      return;
+    }
     if (exchange === undefined) {
       search.take(answer);
       return;

@@ -5,6 +5,7 @@ import type { Bus } from '../bus.ts';
 import { audiences } from '../screens.ts';
 import { postNames } from '../validator-post.ts';
 import type { BusCommand, BusEvent } from './command.ts';
+import { confirmCommand } from './confirm-command.ts';
 import { secondsOfDuration } from './duration.ts';
 import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
@@ -18,6 +19,7 @@ const lastRealS = 5;
 
 const table: readonly BusCommand[] = [
   ...presentingCommands,
+  confirmCommand,
   ...officeCommands,
   ...wireCommands,
   ...machineCommands,

@@ -17,6 +17,8 @@ export function describeEvent(event: BusEvent): string {
     case 'console':
     case 'explained':
       return String(event.text);
+    case 'confirm':
+      return describeConfirm(event);
     case 'error':
       return `error: ${event.message}`;
     default:
@@ -44,6 +46,11 @@ export function describeVerdict(event: BusEvent): string {
   const reason = event.reason ?? event.status;
   const verdict = `${event.verdict ?? event.event}${reason === undefined ? '' : ` (${String(reason)})`}`;
   return `${event.validator}: ${event.passenger}: ${verdict}`;
+}
+
+function describeConfirm({ validator, by, outcome, crewScreen }: BusEvent): string {
+  const said = `${validator}: the crew confirms by ${by}: ${outcome}`;
+  return crewScreen === undefined ? said : `${said}\n${describeScreen(crewScreen as ScreenShot)}`;
 }
 
 function describeScreen({ light, sign, lines }: ScreenShot): string {

@@ -69,7 +69,14 @@ export const presentingCommands: readonly BusCommand[] = [
   },
 ];
 
-function tapEvent({ validator, passenger, outcome, passengerScreen, crewScreen }: TapResult): BusEvent {
+/** What the validator said of it, with both screens. */
+export function tapEvent({
+  validator,
+  passenger,
+  outcome,
+  passengerScreen,
+  crewScreen,
+}: TapResult): BusEvent {
   if (outcome === undefined) {
     return { event: 'no-answer', validator, passenger, passengerScreen, crewScreen };
   }

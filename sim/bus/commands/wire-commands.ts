@@ -4,7 +4,7 @@ import { WrongUsage } from '../../../device/kit/errors.ts';
 import { connectConsole } from '../../wires/console-client.ts';
 import type { Bus } from '../bus.ts';
 import { typeOnConsole } from '../console.ts';
-import { type PostName, voiceNames } from '../validator-post.ts';
+import { crewKeyName, type PostName, voiceNames } from '../validator-post.ts';
 import { type BusCommand, oneOf, postOf } from './command.ts';
 import { gnssCommand } from './gnss-command.ts';
 
@@ -14,12 +14,13 @@ export const wireNames = [
   'passenger',
   'crew',
   'gnss',
+  crewKeyName,
   voiceNames.passenger,
   voiceNames.crew,
 ] as const;
 /** These have ways of their own to be pulled. */
 const otherParts = ['reader', 'network'] as const;
-const bytesWires = ['scanner', 'console'] as const;
+const bytesWires = ['scanner', 'console', crewKeyName] as const;
 const maxBytes = 2000;
 
 export const wireCommands: readonly BusCommand[] = [
@@ -57,8 +58,9 @@ export const wireCommands: readonly BusCommand[] = [
       const validator = postOf(post);
       const wire = oneOf(word, bytesWires);
       const bytes = bytesOf(hex);
-      const { scanner, consolePort } = bus.posts[validator];
+      const { scanner, crewKey, consolePort } = bus.posts[validator];
       if (wire === 'scanner') scanner.send(bytes);
+      else if (wire === crewKeyName) crewKey.press(bytes);
       else await typeBytes(consolePort, bytes);
       return { event: 'bytes', validator, wire, count: bytes.length };
     },
@@ -82,7 +84,7 @@ interface AnyPlug {
 }
 
 function plugsOf({ posts, networks }: Bus, post: PostName): Readonly<Record<PartName, AnyPlug>> {
-  const { scanner, camera, gnss, screens, speakers, plugReader } = posts[post];
+  const { scanner, camera, gnss, crewKey, screens, speakers, plugReader } = posts[post];
   const reader: AnyPlug = {
     async unplug() {
       await plugReader(false);
@@ -94,6 +96,7 @@ function plugsOf({ posts, networks }: Bus, post: PostName): Readonly<Record<Part
     scanner,
     camera,
     gnss,
+    [crewKeyName]: crewKey,
     ...screens,
     [voiceNames.passenger]: speakers.passenger,
     [voiceNames.crew]: speakers.crew,

@@ -29,7 +29,7 @@ export type PilotMoment = Phase | number | 'by-the-clock';
 export const latestMoment = Date.parse('3000-01-01T00:00:00Z');
 
 /** Rules other than the pilot's own. */
-export type PolicyRules = Partial<Pick<Policy, 'lines' | 'freshness' | 'repeatWindowS'>>;
+export type PolicyRules = Partial<Pick<Policy, 'lines' | 'freshness' | 'repeatWindowS' | 'crewCheck'>>;
 
 export const dayMs = 86_400_000;
 

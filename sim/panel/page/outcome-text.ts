@@ -19,6 +19,7 @@ const moods: Readonly<Record<VerdictName, OutcomeText['mood']>> = {
   'not-found': 'look',
   'cannot-verify': 'look',
   'not-checked': 'good',
+  'checked-by-hand': 'good',
   invalid: 'bad',
   repeat: 'look',
 };

@@ -11,6 +11,7 @@ const chinese: Readonly<
   'not-found': '未查询到',
   'cannot-verify': '无法核验',
   'not-checked': '不核验',
+  'checked-by-hand': '已人工查验',
   invalid: '无效',
   repeat: '重复',
   'card-lost': '卡片离开过早',

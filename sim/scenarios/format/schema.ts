@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
 import { section } from '../../../device/kit/yaml-file.ts';
+import { crewCheck } from '../../../device/settings/crew-check.ts';
 import { lineName } from '../../../device/settings/values.ts';
 import { problemOfTime } from '../../bus/bus-time.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
@@ -39,6 +40,7 @@ const policy = section({
   freshness: section({ statusMaxAgeS: seconds, linksMaxAgeS: seconds })
     .exactOptional()
     .describe('health codes and links older than this are no longer believed'),
+  crewCheck: crewCheck.exactOptional().describe('what the crew may confirm, and for how long'),
 });
 
 const given = section({

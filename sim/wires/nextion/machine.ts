@@ -22,6 +22,8 @@ export interface NextionMachine {
   powerOn(): void;
   /** Falls asleep by itself, as after thsp seconds without a touch. */
   fallAsleep(): void;
+  /** Somebody touches a component of the page. */
+  press(component: number): void;
   /** Somebody touches a button that leads to another page. */
   goTo(page: string): void;
   /** How long each instruction takes. */
@@ -43,6 +45,9 @@ interface Wire {
 const timerMs = 500;
 const overflowed = 0x24;
 const fallenAsleep = 0x86;
+const touched = 0x65;
+/** The crew's key on the project's page `screen`, by the editor's numbers. */
+export const confirmComponent = { page: 1, component: 12 } as const;
 const poweredUp = Buffer.of(0, 0, 0, ...end, 0x88);
 
 export function createNextionMachine(options: NextionOptions, { answer, changed }: Wire): NextionMachine {
@@ -120,6 +125,9 @@ export function createNextionMachine(options: NextionOptions, { answer, changed 
       hmi.variables.set('sleep', 1);
       say(fallenAsleep);
       changed();
+    },
+    press(component) {
+      if (!isAsleep()) say(touched, hmi.dp, component, 1);
     },
     goTo(page) {
       if (turnTo(hmi, page) === succeeded) changed();

@@ -1,7 +1,12 @@
 /** The far end of a Nextion's wire: the firmware connects to a simulated one, which can fail as real ones do. */
 import type { DisplayScreen } from '../display-screen.ts';
 import { listenOnWire } from '../wire-server.ts';
-import { createNextionMachine, type NextionMachine, type NextionOptions } from './machine.ts';
+import {
+  confirmComponent,
+  createNextionMachine,
+  type NextionMachine,
+  type NextionOptions,
+} from './machine.ts';
 
 /** What a person in front of it sees and hears, and can do to it. */
 export interface Nextion extends Pick<DisplayScreen, 'lines' | 'light' | 'sign' | 'beeps' | 'onChange'> {
@@ -81,6 +86,7 @@ export async function createNextionPort(options: NextionPortOptions = {}): Promi
       return server.clients.size > 0;
     },
     noise: send,
+    touch: () => nextion.machine.press(confirmComponent.component),
     unplug: server.unplug,
     plug: server.plug,
     async close() {

@@ -5,12 +5,14 @@
  * Both readers are of one validator with its real link cache and journal (fsynced), so a tap is a whole tap.
  */
 import { join } from 'node:path';
+import type { Notice } from '../../../device/core/screen.ts';
 import { createSeenMedia } from '../../../device/core/seen.ts';
 import { openJournal } from '../../../device/journal/journal.ts';
 import { guardJournal } from '../../../device/journal/journal-guard.ts';
 import { createLog } from '../../../device/kit/log.ts';
 import type { CardReader } from '../../../device/ports.ts';
 import { readPolicy } from '../../../device/settings/policy-file.ts';
+import { createCrewDesk } from '../../../device/tap/crew-desk.ts';
 import { openCodeChecker } from '../../../device/tap/ride-code-checker.ts';
 import { createValidator } from '../../../device/validator.ts';
 import { createHostedReader } from '../../../drivers/card-reader/hosted/hosted.ts';
@@ -102,6 +104,10 @@ async function createTimedValidator(directory: string) {
   const open = () => openJournal(join(directory, 'journal.sqlite'), 'bench');
   const journal = guardJournal(open, events, Date.now, () => {});
   let shown = (_at: number, _headline: string): void => {};
+  const board = {
+    show: ({ passenger }: Notice) => shown(sharedNow(), passenger.headline.zh),
+    showCrew: () => {},
+  };
   const validator = createValidator({
     line: '10',
     cardTimeoutMs: 700,
@@ -110,7 +116,8 @@ async function createTimedValidator(directory: string) {
     links,
     journal,
     seenMedia: createSeenMedia(() => policy.repeatWindowS),
-    board: { show: ({ passenger }) => shown(sharedNow(), passenger.headline.zh), close: () => {} },
+    crew: createCrewDesk({ policy: () => policy, board, log, hasKeys: false }),
+    board,
     stop: () => undefined,
     clock: {
       now: Date.now,
