@@ -59,6 +59,7 @@ function contextOf(
     parts: { list: () => parts, onChange: () => () => undefined },
     links: { describe: () => links },
     journal,
+    crew: { state: () => ({}) },
     validator: {
       onTap(listener: (report: TapReport) => void) {
         taps.add(listener);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { presentAgainNotice } from '../../../device/core/notice.ts';
+import { outOfServiceNotice, presentAgainNotice } from '../../../device/core/notice.ts';
 import type { Prompt } from '../../../device/core/prompt.ts';
 import type { Screen } from '../../../device/core/screen.ts';
 import { createLog } from '../../../device/kit/log.ts';
@@ -58,5 +58,20 @@ suite('notice board', test => {
       ['crew hears look'],
     );
     assert.ok(happened.length > 3);
+  });
+
+  test('what is for the crew alone leaves the passengers their screen, and is silent', context => {
+    const { board, happened, parts } = standOf(context, { crew: prompt('look') });
+    const { crew } = outOfServiceNotice();
+    board.showCrew(crew);
+    assert.equal(happened, ['crew sees Out of service']);
+    board.show(presentAgainNotice(), again);
+    happened.length = 0;
+    board.showCrew(crew);
+    parts.add('gnss', 'gnss');
+    assert.equal(happened, [
+      'crew sees Out of service',
+      ...['passenger sees Please present your card again', 'crew sees Out of service'],
+    ]);
   });
 });
