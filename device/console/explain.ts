@@ -64,8 +64,7 @@ function describeTap(report: TapReport): string {
   const { verdict, phase, fareTaken, fareFen, confirmation } = decision;
   const reason =
     'reason' in verdict ? ` (${verdict.reason})` : 'status' in verdict ? ` (${verdict.status})` : '';
-  const paid = confirmation?.isPaid ? ` (paid in row ${confirmation.row})` : '';
-  const fare = fareTaken ? `${(fareFen / 100).toFixed(2)} yuan${paid}` : 'not taken';
+  const fare = fareTaken ? `${(fareFen / 100).toFixed(2)} yuan` : 'not taken';
   return columns([
     ['presented', `${kind} at ${reader}, ${beijingTime(at)}`],
     ['token', token ?? 'none: not a medium this bus takes'],
@@ -82,9 +81,9 @@ function describeTap(report: TapReport): string {
   ]);
 }
 
-function checkedText({ by, row }: Confirmation): string {
+function checkedText({ by, row, isPaid }: Confirmation): string {
   const who = typeof by === 'string' ? by : `crew card ${by.card}`;
-  return `by hand, confirmed by ${who}, after seq ${row}`;
+  return `by hand, confirmed by ${who}, after seq ${row}${isPaid ? ', which has paid' : ''}`;
 }
 
 function describeLost({ reader, at }: LostCard): string {
