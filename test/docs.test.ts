@@ -46,6 +46,34 @@ suite('docs', test => {
     assert.equal(broken, []);
   });
 
+  test('every file that a page names is there', () => {
+    const named = pages
+      .filter(page => page !== 'CHANGELOG.md')
+      .flatMap(page =>
+        [...read(page).matchAll(/`((?:device|docs|drivers|sim|sync|test)\/[\w./-]+)`/g)].map(
+          ([, path = '']) => ({ page, path }),
+        ),
+      );
+    assert.ok(named.length > 50);
+    // The threat model names tests as `run.js` takes them.
+    const isThere = (path: string) => [path, `test/${path}.test.ts`].some(at => existsSync(join(root, at)));
+    assert.equal(
+      named.filter(({ path }) => !isThere(path)),
+      [],
+    );
+  });
+
+  test('adding-a-driver.md shows code as its file has it', () => {
+    const shown = [...read('docs/adding-a-driver.md').matchAll(/```ts\n\/\/ (\S+)\n([^`]+)```/g)];
+    assert.is(shown.length, 3);
+    const codeOf = (text: string) => text.split('\n').map(line => line.replace(/ \/\/ .*/, '').trim());
+    const wrong = shown.flatMap(([, path = '', text = '']) => {
+      const file = codeOf(read(path));
+      return codeOf(text).filter(line => !file.includes(line));
+    });
+    assert.equal(wrong, []);
+  });
+
   test('settings.md names every key of the settings', () => {
     const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
     const keys = [...new Set(keysOf(schema))].filter(key => key !== 'driver' && key !== 'name');
