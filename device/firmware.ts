@@ -142,8 +142,8 @@ function openStores(
   const policy = policies.current;
   const watchedLinks = watchLinks(links, policy, clock, parts.add('links', 'links'));
   lookAtData = () => {
-    time.look();
-    watchedLinks.look();
+    time.review();
+    watchedLinks.check();
   };
   const seenMedia = createSeenMedia(() => policy().repeatWindowS);
   const open = () => openJournal(config.journal, device);

@@ -20,7 +20,7 @@ const roles = [
 export interface ExpiryWatch {
   hear(expiry: SignatureExpiry): void;
   /** To be called again and again: it nears by itself. */
-  look(): void;
+  check(): void;
 }
 
 /** @param addPart called when there is something to tell for the first time */
@@ -28,7 +28,7 @@ export function watchExpiry(addPart: () => DeviceEvents, clock: Clock): ExpiryWa
   let heard: SignatureExpiry | undefined;
   let part: DeviceEvents | undefined;
 
-  function look(): void {
+  function check(): void {
     const now = clock();
     const problems = roles.flatMap(({ role, tellMs, remedy }) => {
       const at = heard?.[role] ?? Number.POSITIVE_INFINITY;
@@ -43,10 +43,10 @@ export function watchExpiry(addPart: () => DeviceEvents, clock: Clock): ExpiryWa
   }
 
   return {
-    look,
+    check,
     hear(expiry) {
       heard = expiry;
-      look();
+      check();
     },
   };
 }

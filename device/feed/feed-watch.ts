@@ -92,7 +92,7 @@ export function watchFeed(
   part.ready();
   const stopPolling = everySecond(() => {
     tellOutage();
-    expiries.look();
+    expiries.check();
   });
   const client = start({
     synced({ version, previousVersion, how, bytes, links: count, renewed, unusable, expiry, newlySigned }) {

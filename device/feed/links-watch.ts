@@ -13,7 +13,7 @@ const problemText = {
 
 export interface LinksWatch {
   /** At once, and not only within the second: whoever is told `pass` must not read that there is no data. */
-  look(): void;
+  check(): void;
   stop(): void;
 }
 
@@ -36,5 +36,5 @@ export function watchLinks(
   }
 
   checkLinks();
-  return { look: checkLinks, stop: everySecond(checkLinks) };
+  return { check: checkLinks, stop: everySecond(checkLinks) };
 }

@@ -27,7 +27,14 @@ export type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
 const staggerMs = 250;
 
 /** @throws DeviceError disconnected or timeout, which names every address that was tried and what became of it */
-export function dial({ device, host, port, timeoutMs, signal, lookup = look }: Dialling): Promise<Socket> {
+export function dial({
+  device,
+  host,
+  port,
+  timeoutMs,
+  signal,
+  lookup = allAddressesOf,
+}: Dialling): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const open = new Map<Socket, string>();
     const failures: string[] = [];
@@ -118,7 +125,7 @@ async function addressesOf(host: string, lookup: Lookup): Promise<string[]> {
   return turns.flat().flatMap(entry => (entry === undefined ? [] : [entry.address]));
 }
 
-function look(host: string): Promise<readonly LookupAddress[]> {
+function allAddressesOf(host: string): Promise<readonly LookupAddress[]> {
   return new Promise((resolve, reject) =>
     dnsLookup(host, { all: true }, (error, addresses) =>
       error === null ? resolve(addresses) : reject(error),

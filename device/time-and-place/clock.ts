@@ -46,7 +46,7 @@ export interface ValidatorClock {
   /** The feed has answered, and all that it has is on the bus. */
   fed(newlySigned?: NewlySigned): void;
   /** At once, and not only within the second: the signed data on the bus is another. */
-  look(): void;
+  review(): void;
   /** A ride was taken: the clock is not set back while rides are taken. */
   rideTaken(): void;
   /** No ride was ever taken before the start: unless one was since, the clock may be set at once. */
@@ -158,7 +158,7 @@ export function createClock({
       witness = hearFeed(witness, newlySigned, now);
       updateBelief();
     },
-    look: () => updateBelief(),
+    review: () => updateBelief(),
     rideTaken() {
       rodeAt = monotonicMs();
     },

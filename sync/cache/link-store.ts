@@ -79,7 +79,7 @@ export function openLinkStore(directory: string, keys: KeyRing, events: LinkStor
 
   /** The syncing thread has kept the key where this one finds it. */
   async function takeUpWithNewKey(): Promise<void> {
-    if ((await keys.look()) && !isClosed) lookAfter();
+    if ((await keys.openNew()) && !isClosed) lookAfter();
   }
 
   /** @throws an Error that says why this one cannot be used */

@@ -38,11 +38,11 @@ type DeltaPlan = Pick<Extract<Plan, { how: 'delta' }>, 'links' | 'statuses'>;
 type SnapshotPlan = Extract<Plan, { how: 'snapshot' }>;
 
 /** @throws FeedError when the result is not the goal; then nothing has changed */
-export function carryOutDelta(here: Generation, plan: DeltaPlan, goal: Goal, arrivals: Arrivals): void {
+export function carryOutDelta(cached: Generation, plan: DeltaPlan, goal: Goal, arrivals: Arrivals): void {
   const links = decoded(plan.links, file => decodeLinkDelta(arrivals.read(file), file));
   const statuses = readStatusPlan(plan.statuses, arrivals);
   const slotCounts = goal.index.partitions.map(({ slots }) => slots);
-  applyChanges(here, { links, statuses, slotCounts }, reached => checkReached(reached, goalState(goal)));
+  applyChanges(cached, { links, statuses, slotCounts }, reached => checkReached(reached, goalState(goal)));
 }
 
 /** @returns the goal's state. @throws FeedError when something else has come out */
@@ -71,12 +71,12 @@ function checkReached(
 
 /**
  * Builds a generation of the snapshot, takes it to the goal's version, and only then puts it into use.
- * @param here unchanged partitions are copied from it
+ * @param cached unchanged partitions are copied from it
  * @throws FeedError when the result is not the goal; what was in use stays in use
  */
 export function carryOutSnapshot(
   directory: string,
-  here: Generation | undefined,
+  cached: Generation | undefined,
   plan: SnapshotPlan,
   goal: Goal,
   arrivals: Arrivals,
@@ -86,7 +86,7 @@ export function carryOutSnapshot(
   const building = join(directory, `${name}.building`);
   const builder = buildGeneration(building, goal.key);
   try {
-    addPartitions(builder, here, plan, goal.index, arrivals);
+    addPartitions(builder, cached, plan, goal.index, arrivals);
     const statuses = createStatuses(Uint32Array.from(goal.index.snapshot.partitions, ({ slots }) => slots));
     builder.finish(snapshotState(goal, statusDigest(statuses)), statuses);
   } catch (error) {
@@ -112,7 +112,7 @@ export function carryOutSnapshot(
 
 function addPartitions(
   builder: GenerationBuilder,
-  here: Generation | undefined,
+  cached: Generation | undefined,
   plan: SnapshotPlan,
   { snapshot }: FeedIndex,
   arrivals: Arrivals,
@@ -120,20 +120,24 @@ function addPartitions(
   for (const partition of keyOrder) {
     const expected = snapshot.partitions[partition];
     if (expected === undefined) throw new FeedError(`the snapshot has no partition ${partition}`);
-    builder.addPartition(partition, linksOf(partition, plan.partitions[partition], here, arrivals), expected);
+    builder.addPartition(
+      partition,
+      linksOf(partition, plan.partitions[partition], cached, arrivals),
+      expected,
+    );
   }
 }
 
 function linksOf(
   partition: number,
   from: SnapshotPlan['partitions'][number] | undefined,
-  here: Generation | undefined,
+  cached: Generation | undefined,
   arrivals: Arrivals,
 ): Links {
   if (from === undefined || from === null) return noLinks;
-  if (from !== 'same as here') return decodePartition(arrivals.read(from), partition, from);
-  if (here === undefined) throw new FeedError(`partition ${partition}: nothing here to take it from`);
-  return readLinks(here.db, createLinkMac(here.key), partition);
+  if (from !== 'as cached') return decodePartition(arrivals.read(from), partition, from);
+  if (cached === undefined) throw new FeedError(`partition ${partition}: nothing cached to take it from`);
+  return readLinks(cached.db, createLinkMac(cached.key), partition);
 }
 
 const noLinks: Links = { tokens: new BigUint64Array(0), slots: new Uint32Array(0) };

@@ -4,7 +4,7 @@ import type { FileRef } from '../feed/feed-file.ts';
 import type { Delta, FeedIndex } from '../feed/index-file.ts';
 
 /** The part of the cached state that matters for it. */
-export interface Here {
+export interface CachedState {
   readonly version: number;
   readonly snapshot: number;
   readonly keyId: string;
@@ -18,7 +18,7 @@ export type Plan =
   | {
       readonly how: 'snapshot';
       /** By partition; null where it has no links. */
-      readonly partitions: readonly (FileRef | 'same as here' | null)[];
+      readonly partitions: readonly (FileRef | 'as cached' | null)[];
       readonly links: readonly FileRef[];
       readonly statuses: StatusPlan;
     };
@@ -29,14 +29,18 @@ export type StatusPlan = { readonly whole: FileRef } | { readonly deltas: readon
  * @param unusable hashes of files that are unavailable
  * @throws FeedError when no way leads there
  */
-export function planSync(index: FeedIndex, here: Here | undefined, unusable: ReadonlySet<string>): Plan {
-  const sameKey = here !== undefined && here.keyId === index.keyId;
-  if (sameKey && here.version === index.version && isSameState(index, here)) return { how: 'none' };
+export function planSync(
+  index: FeedIndex,
+  cached: CachedState | undefined,
+  unusable: ReadonlySet<string>,
+): Plan {
+  const sameKey = cached !== undefined && cached.keyId === index.keyId;
+  if (sameKey && cached.version === index.version && isSameState(index, cached)) return { how: 'none' };
   const ways = [
-    sameKey && here.snapshot === index.snapshot.version && here.version < index.version
-      ? viaDeltas(index, here.version, unusable)
+    sameKey && cached.snapshot === index.snapshot.version && cached.version < index.version
+      ? viaDeltas(index, cached.version, unusable)
       : undefined,
-    viaSnapshot(index, sameKey ? here : undefined, unusable),
+    viaSnapshot(index, sameKey ? cached : undefined, unusable),
   ].filter(way => way !== undefined);
   const best = ways.reduce<Plan | undefined>(
     (cheapest, way) => (cheapest === undefined || bytesOf(way) < bytesOf(cheapest) ? way : cheapest),
@@ -54,13 +58,13 @@ export function filesOf(plan: Plan): FileRef[] {
 }
 
 /** By what they hold: whoever has had the signing keys may have given the same number to something else. */
-function isSameState({ partitions, status }: FeedIndex, here: Here): boolean {
+function isSameState({ partitions, status }: FeedIndex, cached: CachedState): boolean {
   const isSame = ({ links, digest }: FeedIndex['partitions'][number], i: number) =>
-    here.partitions[i]?.digest === digest && here.partitions[i]?.links === links;
-  return here.statusDigest === status.sha256 && partitions.every(isSame);
+    cached.partitions[i]?.digest === digest && cached.partitions[i]?.links === links;
+  return cached.statusDigest === status.sha256 && partitions.every(isSame);
 }
 
-function isFile(file: FileRef | 'same as here' | null): file is FileRef {
+function isFile(file: FileRef | 'as cached' | null): file is FileRef {
   return typeof file === 'object' && file !== null;
 }
 
@@ -76,13 +80,13 @@ function viaDeltas(index: FeedIndex, from: number, unusable: ReadonlySet<string>
 
 function viaSnapshot(
   index: FeedIndex,
-  here: Here | undefined,
+  cached: CachedState | undefined,
   unusable: ReadonlySet<string>,
 ): Plan | undefined {
   const { version, partitions } = index.snapshot;
   const wanted = partitions.map(({ links, digest, file }, i) => {
-    const same = here?.partitions[i];
-    return same?.digest === digest && same.links === links ? 'same as here' : file;
+    const same = cached?.partitions[i];
+    return same?.digest === digest && same.links === links ? 'as cached' : file;
   });
   const links = cheapestChain(index.linkDeltas, version, index.version, unusable);
   const lacking = wanted.filter(isFile).some(file => unusable.has(file.sha256));

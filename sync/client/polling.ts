@@ -38,13 +38,13 @@ type Interfaces = () => Readonly<Record<string, readonly NetworkInterfaceInfo[] 
  * @returns whether this machine has an address that it did not have at the last call: a cable, a modem or a wireless network
  */
 export function watchForLink(interfaces: Interfaces = networkInterfaces): () => boolean {
-  const look = () =>
+  const addresses = () =>
     Object.values(interfaces()).flatMap(list =>
       (list ?? []).filter(one => !one.internal).map(one => one.cidr),
     );
-  let known = new Set(look());
+  let known = new Set(addresses());
   return () => {
-    const now = look();
+    const now = addresses();
     const isUp = now.some(address => !known.has(address));
     known = new Set(now);
     return isUp;

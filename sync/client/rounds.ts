@@ -47,7 +47,7 @@ export function createRounds({ round, pause, news, alwaysNews, time = realTime }
       // First this: a source of time that jumps, or a link that flaps, has news without end.
       await time.sleep(Math.min(lookMs, until - time.now()), wake.signal);
       // All are asked, so that none tells old news later.
-      const isNews = news.map(look => look()).includes(true);
+      const isNews = news.map(hasCome => hasCome()).includes(true);
       if (alwaysNews() || (isNews && !succeeded)) {
         pause.beginAnew();
         return;

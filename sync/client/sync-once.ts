@@ -78,8 +78,8 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     // Its key may have been lost alone.
     opened ??= openCached(directory, keys.held());
     // Another root means another feed: the cache counts for nothing, but stays in use until something has arrived.
-    const here = standing === 'another feed' ? undefined : opened;
-    const previousVersion = here?.state.version ?? null;
+    const cached = standing === 'another feed' ? undefined : opened;
+    const previousVersion = cached?.state.version ?? null;
     if (standing === 'as before') {
       refuseRollback(announced.version, previousVersion ?? 0);
       learnt.remember();
@@ -90,15 +90,15 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     const reached = { version, previousVersion, statusAsOf, signedAt, heldMs, expiry, ...texts };
     const cipher = createContentCipher(key);
     const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http, cipher);
-    if (here !== undefined && learnt.isInUse && isAnnounced(here, announced)) {
+    if (cached !== undefined && learnt.isInUse && isAnnounced(cached, announced)) {
       // Left by a sync that ended before it could tidy up.
       arrivals.keepOnly([]);
       metadata.keep();
       learnt.remember();
-      return { ...reached, how: 'none', links: linksOf(here), bytes: http.received - receivedBefore };
+      return { ...reached, how: 'none', links: linksOf(cached), bytes: http.received - receivedBefore };
     }
     const index = await fetchIndex(metadata, target, announced, cipher);
-    const how = await updateCache({ ...announced, index, key }, here, arrivals, directory);
+    const how = await updateCache({ ...announced, index, key }, cached, arrivals, directory);
     arrivals.keepOnly([]);
     if (standing !== 'as before') dropPrevious(directory);
     metadata.keep();

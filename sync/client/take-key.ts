@@ -37,7 +37,7 @@ export async function takeKey(
   // Anybody can wrap a key for a device. The signed metadata says which one is the feed's.
   if (!isIt(key)) throw new FeedError(`the key file of ${keyId} holds another key than announced`);
   keepWrapped(directory, keyId, wrapped, inUse);
-  await ring.look();
+  await ring.openNew();
   return key;
 }
 

@@ -24,18 +24,18 @@ class UnusableFile extends FeedError {
 const maxPlans = 6;
 
 /**
- * @param here where it starts; undefined for nothing
+ * @param cached where it starts; undefined for nothing
  * @returns how it got there
  * @throws FeedError when it did not; DeviceError for wire and disk
  */
 export async function updateCache(
   goal: Goal,
-  here: Generation | undefined,
+  cached: Generation | undefined,
   arrivals: Arrivals,
   directory: string,
 ): Promise<Plan['how']> {
   const unusable = new Set<string>();
-  let start = here;
+  let start = cached;
   let failure: unknown;
   arrivals.keepOnly(everyFileOf(goal.index));
   for (let tried = 1; tried <= maxPlans; tried++) {
@@ -46,8 +46,8 @@ export async function updateCache(
       if (plan.how === 'snapshot') carryOutSnapshot(directory, start, plan, goal, arrivals);
       return plan.how;
     } catch (error) {
-      const isOfHere = start !== undefined && error instanceof Database.SqliteError && isDamage(error);
-      if (!(error instanceof FeedError || isOfHere)) throw error;
+      const isOfCache = start !== undefined && error instanceof Database.SqliteError && isDamage(error);
+      if (!(error instanceof FeedError || isOfCache)) throw error;
       failure ??= error;
       if (error instanceof UnusableFile) unusable.add(error.sha256);
       // The files are as announced, the resulting state is not: the state it started from must be damaged.

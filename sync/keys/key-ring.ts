@@ -19,7 +19,7 @@ export interface KeyRing {
   /** Where the secret is kept, in a few words. */
   readonly keptIn: string;
   /** Opens what has come to the directory meanwhile. @returns whether anything is different now */
-  look(): Promise<boolean>;
+  openNew(): Promise<boolean>;
 }
 
 /** @param directory the cache's */
@@ -28,14 +28,14 @@ export async function openKeyRing(given: GivenKeys, directory: string): Promise<
   const device =
     'tpm' in given ? createTpmKey(given.publicKey, given.tpm) : createSoftwareKey(given.privateKey);
   const ring = deviceRing(device, join(directory, 'keys'));
-  await ring.look();
+  await ring.openNew();
   return ring;
 }
 
 /** Of keys that stay as they are. */
 export function fixedRing(keys: readonly FleetKey[]): KeyRing {
   const keptIn = 'a file of fleet keys: whoever copies it has them';
-  return { held: () => keys, device: undefined, keptIn, look: () => Promise.resolve(false) };
+  return { held: () => keys, device: undefined, keptIn, openNew: () => Promise.resolve(false) };
 }
 
 interface OpenedKey {
@@ -61,7 +61,7 @@ function deviceRing(device: DeviceKey, directory: string): KeyRing {
     device,
     keptIn: device.keptIn,
     held: () => opened.map(({ key }) => key),
-    async look() {
+    async openNew() {
       const found = await Promise.all(readWrapped(directory).map(([keyId, wrapped]) => open(keyId, wrapped)));
       const now = found.filter(each => each !== undefined);
       const isSame = now.length === opened.length && now.every(each => opened.includes(each));

@@ -111,20 +111,20 @@ export function skipAlike(a: LineWindow, b: LineWindow): void {
   b.start += lines;
 }
 
-const longestLook = 1 << 20;
-const shortestLook = 64;
+const mostAtOnce = 1 << 20;
+const leastAtOnce = 64;
 
 function alikeLength(a: LineWindow, b: LineWindow): number {
   const limit = Math.min(a.end - a.start, b.end - b.start);
   let length = 0;
-  let look = shortestLook * 4;
+  let atOnce = leastAtOnce * 4;
   while (length < limit) {
-    const size = Math.min(look, limit - length);
+    const size = Math.min(atOnce, limit - length);
     const [atA, atB] = [a.start + length, b.start + length];
     if (a.buffer.compare(b.buffer, atB, atB + size, atA, atA + size) === 0) {
       length += size;
-      look = Math.min(look * 4, longestLook);
-    } else if (size > shortestLook) look = size >>> 2;
+      atOnce = Math.min(atOnce * 4, mostAtOnce);
+    } else if (size > leastAtOnce) atOnce = size >>> 2;
     else break;
   }
   while (length < limit && a.buffer[a.start + length] === b.buffer[b.start + length]) length++;

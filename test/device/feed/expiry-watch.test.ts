@@ -11,7 +11,7 @@ function watch() {
   let parts = 0;
   let now = start;
   const part = { ready: () => told.push('ready'), fault: (error: Error) => told.push(error.message) };
-  const { hear, look } = watchExpiry(
+  const { hear, check } = watchExpiry(
     () => {
       parts++;
       return part;
@@ -29,19 +29,19 @@ function watch() {
   return {
     told,
     parts: () => parts,
-    look,
+    check,
     hear: (days: Partial<SignatureExpiry>) => hear(inDays(days)),
     passDays(days: number) {
       now += days * dayMs;
-      look();
+      check();
     },
   };
 }
 
 suite('expiry watch', test => {
   test('says nothing while all is good for long, and before anything is heard', () => {
-    const { look, hear, passDays, told, parts } = watch();
-    look();
+    const { check, hear, passDays, told, parts } = watch();
+    check();
     hear({});
     passDays(5);
     assert.equal([told, parts()], [[], 0]);

@@ -213,10 +213,10 @@ suite('clock', test => {
   test('data of another date is looked at: the time is known, or not, at once', () => {
     const { clock, hands } = bareClock();
     hands.floorMs = noon + 7_200_000;
-    clock.look();
+    clock.review();
     assert.is(clock.isKnown(), false);
     hands.floorMs = noon - 60_000;
-    clock.look();
+    clock.review();
     assert.is(clock.isKnown(), true);
   });
 

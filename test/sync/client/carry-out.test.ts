@@ -53,8 +53,8 @@ function prepare(context: TestContext, announced: number, inFile: number) {
   });
   cacheSnapshot(directory, snapshot, index, key);
   const path = join(directory, readPointer(directory)?.current ?? '');
-  const here = openGeneration(path, [key], {});
-  context.after(() => here.db.close());
+  const cached = openGeneration(path, [key], {});
+  context.after(() => cached.db.close());
   const statuses = createStatuses(Uint32Array.from({ length: 256 }, (_, i) => (i === 0 ? inFile : 0)));
   const file = put(packFile(encodeStatuses(statuses), 'runs'));
   const none = { links: 0, digest: '0'.repeat(32) };
@@ -66,26 +66,26 @@ function prepare(context: TestContext, announced: number, inFile: number) {
   };
   const goal: Goal = { index: next, key, linksAsOf: 1, statusAsOf: 2 };
   return {
-    here,
+    cached,
     arrivals,
     put,
     goal,
     file,
-    run: () => carryOutDelta(here, { links: [], statuses: { whole: file } }, goal, arrivals),
+    run: () => carryOutDelta(cached, { links: [], statuses: { whole: file } }, goal, arrivals),
   };
 }
 
 suite('feed client: carrying out', test => {
   test('all statuses at once, as announced', context => {
-    const { here, run } = prepare(context, 5, 5);
+    const { cached, run } = prepare(context, 5, 5);
     run();
-    const state = readState(here.db, here.seals);
+    const state = readState(cached.db, cached.seals);
     assert.is(state.version, 2);
-    assert.is(readStatuses(here.db, here.seals, state.partitions).counts[0], 5);
+    assert.is(readStatuses(cached.db, cached.seals, state.partitions).counts[0], 5);
   });
 
   test('of a chain of deltas one at a time is in memory', context => {
-    const { here, arrivals, put, goal, file } = prepare(context, 0, 0);
+    const { cached, arrivals, put, goal, file } = prepare(context, 0, 0);
     const deltas = [1, 2, 3].map(slot => {
       const change = { tokens: BigUint64Array.of(7n), slots: Uint32Array.of(slot) };
       return put(packFile(encodeLinkDelta(change), 'noise'));
@@ -94,14 +94,14 @@ suite('feed client: carrying out', test => {
     const watched: Arrivals = {
       ...arrivals,
       read(wanted) {
-        if (deltas.includes(wanted)) slotAtRead.push(findSlot(here.db)(7n));
+        if (deltas.includes(wanted)) slotAtRead.push(findSlot(cached.db)(7n));
         return arrivals.read(wanted);
       },
     };
-    const run = () => carryOutDelta(here, { links: deltas, statuses: { whole: file } }, goal, watched);
+    const run = () => carryOutDelta(cached, { links: deltas, statuses: { whole: file } }, goal, watched);
     assertFeedError(run, /partition 0: 1 links/);
     assert.equal(slotAtRead, [noSlot, 1, 2]);
-    assert.is(findSlot(here.db)(7n), noSlot, 'and nothing has changed');
+    assert.is(findSlot(cached.db)(7n), noSlot, 'and nothing has changed');
   });
 
   test('statuses of more or fewer slots than announced are refused, and nothing has changed', context => {
@@ -111,11 +111,11 @@ suite('feed client: carrying out', test => {
       [3000, 5],
       [5, 3000],
     ] as const) {
-      const { here, run } = prepare(context, announced, inFile);
+      const { cached, run } = prepare(context, announced, inFile);
       assertFeedError(run, /slots/);
-      const state = readState(here.db, here.seals);
+      const state = readState(cached.db, cached.seals);
       assert.is(state.version, 1);
-      assert.is(readStatuses(here.db, here.seals, state.partitions).counts[0], 0);
+      assert.is(readStatuses(cached.db, cached.seals, state.partitions).counts[0], 0);
     }
   });
 });

@@ -1,7 +1,7 @@
 /** The plan is the cheapest way there is, by whoever counts all of them. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { cheapestChain, filesOf, type Here, planSync } from '../../../sync/client/plan.ts';
+import { type CachedState, cheapestChain, filesOf, planSync } from '../../../sync/client/plan.ts';
 import type { FileRef } from '../../../sync/feed/feed-file.ts';
 import type { Delta, FeedIndex } from '../../../sync/feed/index-file.ts';
 import { suite } from '../../harness.ts';
@@ -60,12 +60,12 @@ function index({ partition = 100, status = 40, linkDeltas = [], statusDeltas = [
 const chain = [delta(5, 8, 10), delta(8, 9, 10)];
 const statusChain = [delta(5, 8, 3, 's'), delta(8, 9, 3, 's')];
 
-function here(change: Partial<Here> = {}): Here {
+function cached(change: Partial<CachedState> = {}): CachedState {
   const partitions = Array.from({ length: 256 }, (_, i) => ({ links: i < 2 ? 6 : 0, digest: `other ${i}` }));
   return { version: 8, snapshot: 5, keyId: 'k1', partitions, statusDigest: 's', ...change };
 }
 
-function names(feed: FeedIndex, from: Here | undefined, unusable: readonly string[] = []): string {
+function names(feed: FeedIndex, from: CachedState | undefined, unusable: readonly string[] = []): string {
   const plan = planSync(feed, from, new Set(unusable));
   return [plan.how, ...filesOf(plan).map(({ sha256 }) => sha256)].join(' ');
 }
@@ -108,67 +108,67 @@ suite('feed client: plan', test => {
     assert.is(cheapestChain(chain, 9, 5, none), undefined);
   });
 
-  test('nothing is fetched for the version that is here', () => {
+  test('nothing is fetched for the version that is cached', () => {
     const feed = index({ linkDeltas: chain, statusDeltas: statusChain });
     const same = { version: 9, partitions: feed.partitions };
-    assert.is(names(feed, here(same)), 'none');
-    assert.equal(filesOf(planSync(feed, here(same), none)), []);
+    assert.is(names(feed, cached(same)), 'none');
+    assert.equal(filesOf(planSync(feed, cached(same), none)), []);
     // The same number, given to something else by whoever had the keys.
-    assert.match(names(feed, here({ ...same, statusDigest: 'other' })), 'status');
-    assert.match(names(feed, here({ version: 9 })), 'p0 p1');
+    assert.match(names(feed, cached({ ...same, statusDigest: 'other' })), 'status');
+    assert.match(names(feed, cached({ version: 9 })), 'p0 p1');
   });
 
   test('deltas, of statuses too or all statuses at once, whichever is less', () => {
     const feed = index({ linkDeltas: chain, statusDeltas: statusChain });
-    assert.is(names(feed, here()), 'delta l8-9 s8-9');
-    assert.is(names(feed, here({ version: 5 })), 'delta l5-8 l8-9 s5-8 s8-9');
+    assert.is(names(feed, cached()), 'delta l8-9 s8-9');
+    assert.is(names(feed, cached({ version: 5 })), 'delta l5-8 l8-9 s5-8 s8-9');
     const dear = index({ linkDeltas: chain, statusDeltas: [delta(8, 9, 41, 's')] });
-    assert.is(names(dear, here()), 'delta l8-9 status');
-    assert.is(names(index({ linkDeltas: chain }), here()), 'delta l8-9 status');
+    assert.is(names(dear, cached()), 'delta l8-9 status');
+    assert.is(names(index({ linkDeltas: chain }), cached()), 'delta l8-9 status');
   });
 
   test('a snapshot where it is cheaper than the deltas', () => {
     const feed = index({ partition: 1, status: 1, linkDeltas: [delta(5, 9, 1), delta(8, 9, 50)] });
-    assert.is(names(feed, here()), 'snapshot p0 p1 l5-9 status');
+    assert.is(names(feed, cached()), 'snapshot p0 p1 l5-9 status');
   });
 
-  test('a snapshot for nothing here, another snapshot’s numbering, another key, a later version', () => {
+  test('a snapshot for nothing cached, another snapshot’s numbering, another key, a later version', () => {
     const feed = index({ linkDeltas: [...chain], statusDeltas: statusChain });
     const whole = 'snapshot p0 p1 l5-8 l8-9 status';
     assert.is(names(feed, undefined), whole);
-    assert.is(names(feed, here({ snapshot: 4 })), whole);
-    assert.is(names(feed, here({ keyId: 'k0' })), whole);
-    assert.is(names(feed, here({ keyId: 'k0', version: 9 })), whole);
-    assert.is(names(feed, here({ version: 10 })), whole);
+    assert.is(names(feed, cached({ snapshot: 4 })), whole);
+    assert.is(names(feed, cached({ keyId: 'k0' })), whole);
+    assert.is(names(feed, cached({ keyId: 'k0', version: 9 })), whole);
+    assert.is(names(feed, cached({ version: 10 })), whole);
   });
 
-  test('partitions that are the same here are not fetched, unless they are under another key', () => {
+  test('partitions that are cached already are not fetched, unless they are under another key', () => {
     const feed = index({ linkDeltas: chain });
-    const partitions = here().partitions.with(1, { links: 7, digest: 'd1' });
-    const plan = planSync(feed, here({ snapshot: 4, partitions }), none);
+    const partitions = cached().partitions.with(1, { links: 7, digest: 'd1' });
+    const plan = planSync(feed, cached({ snapshot: 4, partitions }), none);
     assert.equal(plan.how === 'snapshot' && plan.partitions.slice(0, 3), [
       feed.snapshot.partitions[0]?.file,
-      'same as here',
+      'as cached',
       null,
     ]);
-    assert.is(names(feed, here({ snapshot: 4, partitions }), ['p1']), 'snapshot p0 l5-8 l8-9 status');
-    assert.match(names(feed, here({ keyId: 'k0', snapshot: 4, partitions })), 'p0 p1');
+    assert.is(names(feed, cached({ snapshot: 4, partitions }), ['p1']), 'snapshot p0 l5-8 l8-9 status');
+    assert.match(names(feed, cached({ keyId: 'k0', snapshot: 4, partitions })), 'p0 p1');
     const fewer = partitions.with(1, { links: 6, digest: 'd1' });
-    assert.match(names(feed, here({ snapshot: 4, partitions: fewer })), 'p0 p1');
+    assert.match(names(feed, cached({ snapshot: 4, partitions: fewer })), 'p0 p1');
   });
 
   test('the plan avoids unavailable files', () => {
     const feed = index({ linkDeltas: [...chain, delta(5, 9, 30)], statusDeltas: statusChain });
-    assert.is(names(feed, here(), ['s8-9']), 'delta l8-9 status');
-    assert.is(names(feed, here(), ['status']), 'delta l8-9 s8-9');
-    assert.is(names(feed, here(), ['l8-9']), 'snapshot p0 p1 l5-9 status');
-    assert.is(names(feed, here({ version: 5 }), ['l5-8']), 'delta l5-9 s5-8 s8-9');
+    assert.is(names(feed, cached(), ['s8-9']), 'delta l8-9 status');
+    assert.is(names(feed, cached(), ['status']), 'delta l8-9 s8-9');
+    assert.is(names(feed, cached(), ['l8-9']), 'snapshot p0 p1 l5-9 status');
+    assert.is(names(feed, cached({ version: 5 }), ['l5-8']), 'delta l5-9 s5-8 s8-9');
   });
 
   test('no way left', () => {
     const feed = index({ linkDeltas: chain, statusDeltas: statusChain });
     for (const unusable of [['l8-9'], ['p0', 'l8-9'], ['status', 's8-9']])
-      assertFeedError(() => names(feed, here(), unusable), /version 9: no files lead to it/);
+      assertFeedError(() => names(feed, cached(), unusable), /version 9: no files lead to it/);
     for (const unusable of [['p1'], ['l5-8'], ['status']])
       assertFeedError(() => names(feed, undefined, unusable), /no files/);
   });
