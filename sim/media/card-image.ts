@@ -48,8 +48,16 @@ const applicationSchema = z.object({
   fci: hexBytes(0, maxFciBytes).optional(),
   files: bySfi(hexBytes(0, maxFileBytes)).optional(),
   records: bySfi(z.array(hexBytes(1, maxRecordBytes)).max(254)).optional(),
-  /** Both in fen; the balance is the raw counter, from which a reader subtracts the overdraft used. */
-  purse: z.object({ balance: fen, overdraftUsed: fen.default(0) }).optional(),
+  /** In fen; the balance is the raw counter, from which a reader subtracts the overdraft used. `sequence` counts purchases. */
+  purse: z
+    .object({
+      balance: fen,
+      overdraftUsed: fen.default(0),
+      overdraftLimit: z.int().min(0).max(0xff_ffff).exactOptional(),
+      sequence: z.int().min(0).max(0xffff).exactOptional(),
+      locked: z.boolean().exactOptional(),
+    })
+    .optional(),
 });
 
 const maxCommandBytes = 261;

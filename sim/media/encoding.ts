@@ -1,5 +1,5 @@
 /** How cards and codes write things down: BCD, BER-TLV (ISO/IEC 7816-4), big-endian numbers, the ATR. */
-import { concatBytes, fromHex } from '../../device/core/bytes.ts';
+import { concatBytes, fromHex, uintBytes as plainUintBytes } from '../../device/core/bytes.ts';
 
 /** Throws RangeError when `hex` is not hex. */
 export function hexBytes(hex: string): Uint8Array {
@@ -23,7 +23,7 @@ export function uintBytes(value: number, length: number): Uint8Array {
   if (!Number.isInteger(value) || value < 0 || value >= 256 ** length) {
     throw new RangeError(`${value} is not an unsigned number of ${length} bytes`);
   }
-  return hexBytes(value.toString(16).padStart(2 * length, '0'));
+  return plainUintBytes(value, length);
 }
 
 /** `count` decimal digits, an even number of them, two to a byte. */
@@ -54,4 +54,9 @@ export function contactlessAtr(historical: Uint8Array): Uint8Array {
   const body = concatBytes(Uint8Array.of(0x80 | historical.length, 0x80, 0x01), historical);
   const check = body.reduce((sum, byte) => sum ^ byte, 0);
   return concatBytes(Uint8Array.of(0x3b), body, Uint8Array.of(check));
+}
+
+/** The ATR of a card with contacts that speaks T=0 (ISO/IEC 7816-3). @param historical at most 15 bytes */
+export function contactAtr(historical: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(0x3b, historical.length), historical);
 }

@@ -9,6 +9,8 @@ import { readTransitCard } from '../../device/core/transit-card.ts';
 import { type Command, parseCommand } from './apdu.ts';
 import { type CardApplication, type CardImage, sfiOf } from './card-image.ts';
 import { hexBytes, uintBytes } from './encoding.ts';
+import { createPurse, type Purse, type PurseState } from './purse.ts';
+import { testPurseKeys } from './purse-keys.ts';
 
 export interface VirtualCard {
   readonly atr: Uint8Array;
@@ -23,14 +25,20 @@ interface Application {
   readonly isMarkOnly: boolean;
   readonly fci: Uint8Array;
   readonly files: ReadonlyMap<number, Uint8Array>;
-  readonly records: ReadonlyMap<number, readonly Uint8Array[]>;
-  readonly purse: CardApplication['purse'];
+  readonly records: ReadonlyMap<number, Uint8Array[]>;
+  readonly money: PurseState | undefined;
+  /** Undefined where no purchase is possible: the keys are derived from the number. */
+  readonly purse: Purse | undefined;
 }
 
 const masterFile = Uint8Array.of(0x3f, 0x00);
 /** A T-Union card holds this DF, invalidated, once its issuer has blacklisted it. */
 const blacklistMark = Uint8Array.of(0xad, 0xfa);
 
+/** Short file identifier of a T-Union card's number and dates. */
+const publicData = 0x15;
+/** Records of a cyclic file: JT/T 978 asks for ten at least. */
+const longestLog = 10;
 const nothing = new Uint8Array(0);
 const ok = 0x9000;
 
@@ -66,6 +74,8 @@ export function createVirtualCard(image: CardImage): VirtualCard {
     if (cla === 0x00 && ins === 0xb0) return readBinary(current, command);
     if (cla === 0x00 && ins === 0xb2) return readRecord(current, command);
     if (cla === 0x80 && ins === 0x5c) return getBalance(current, command);
+    const paid = current.purse?.respond(command);
+    if (paid !== undefined) return paid;
     if (cla === 0xff && ins === 0xca) return getUid(uid, command);
     return answer(0x6d00);
   }
@@ -79,6 +89,7 @@ export function createVirtualCard(image: CardImage): VirtualCard {
       return command ? dispatch(command) : answer(0x6700);
     },
     reset() {
+      for (const { purse } of applications) purse?.reset();
       current = root;
       uid = randomUid();
     },
@@ -119,12 +130,12 @@ function readRecord({ records }: Application, { p1, p2, data, le }: Command): Ui
 }
 
 /** P1 00 is how the old Beijing card is asked for its balance, 03 and 02 how a T-Union card is. */
-function getBalance({ purse }: Application, { p1, p2, data, le }: Command): Uint8Array {
+function getBalance({ money }: Application, { p1, p2, data, le }: Command): Uint8Array {
   if (data.length > 0 || le === undefined) return answer(0x6700);
   if (p2 !== 0x02) return answer(0x6a86);
-  if (!purse) return answer(0x6985);
-  if (p1 === 0x00 || p1 === 0x03) return answer(ok, upTo(le, uintBytes(purse.balance, 4)));
-  return p1 === 0x02 ? answer(ok, upTo(le, uintBytes(purse.overdraftUsed, 4))) : answer(0x6a86);
+  if (!money) return answer(0x6985);
+  if (p1 === 0x00 || p1 === 0x03) return answer(ok, upTo(le, uintBytes(money.balance, 4)));
+  return p1 === 0x02 ? answer(ok, upTo(le, uintBytes(money.overdraftUsed, 4))) : answer(0x6a86);
 }
 
 /** PC/SC's pseudo command to the reader, which a virtual reader passes on to the card. */
@@ -151,16 +162,57 @@ function findExactly(applications: readonly Application[], name: Uint8Array): Ap
 
 function toApplication(image: CardApplication): Application {
   const name = image.aid.toLowerCase() === 'mf' ? masterFile : hexBytes(image.aid);
+  const files = new Map(Object.entries(image.files ?? {}).map(([key, hex]) => [sfiOf(key), hexBytes(hex)]));
+  const records = new Map(
+    Object.entries(image.records ?? {}).map(([key, list]) => [sfiOf(key), list.map(hexBytes)]),
+  );
+  const money = image.purse && { ...emptyPurse, ...image.purse };
   return {
     name,
     isMarkOnly: equalBytes(name, blacklistMark),
     fci: hexBytes(image.fci ?? ''),
-    files: new Map(Object.entries(image.files ?? {}).map(([key, hex]) => [sfiOf(key), hexBytes(hex)])),
-    records: new Map(
-      Object.entries(image.records ?? {}).map(([key, list]) => [sfiOf(key), list.map(hexBytes)]),
-    ),
-    purse: image.purse,
+    files,
+    records,
+    money,
+    purse: money && purseOf(money, files.get(publicData), records),
   };
+}
+
+const emptyPurse: PurseState = {
+  balance: 0,
+  overdraftUsed: 0,
+  overdraftLimit: 0,
+  sequence: 0,
+  locked: false,
+};
+
+/** @param file15 its bytes 12 to 19 are the end of the card's number */
+function purseOf(
+  state: PurseState,
+  file15: Uint8Array | undefined,
+  records: ReadonlyMap<number, Uint8Array[]>,
+): Purse | undefined {
+  if (file15 === undefined || file15.length < 20) return undefined;
+  return createPurse({
+    state,
+    keys: testPurseKeys,
+    number: file15.subarray(12, 20),
+    write: (sfi, at, record) => writeRecord(records.get(sfi), at, record),
+    random: () => randomBytes(4),
+  });
+}
+
+/** @param at 0 for a cyclic file: its oldest record gives way. @returns whether there is such a record */
+function writeRecord(list: Uint8Array[] | undefined, at: number, record: Uint8Array): boolean {
+  if (list === undefined) return false;
+  if (at > 0) {
+    if (list[at - 1]?.length !== record.length) return false;
+    list[at - 1] = record;
+    return true;
+  }
+  list.unshift(record);
+  if (list.length > longestLog) list.pop();
+  return true;
 }
 
 /** Common cards answer a Le beyond the end with what there is and 9000, not with 6282 or 6Cxx; so does this. */

@@ -158,7 +158,7 @@ suite('virtual card', test => {
   const statusWords: readonly (readonly [why: string, command: string, statusWord: string])[] = [
     ['another class', '90B0950000', '6e00'],
     ['another instruction', '00DD000000', '6d00'],
-    ['a proprietary instruction we lack', '8050030200', '6d00'],
+    ['a proprietary instruction we lack', '8058030200', '6d00'],
     ['an offset past the end', '00B0951E01', '6b00'],
     ['a file that is not there', '00B0930000', '6a82'],
     ['no current file', '00B0000000', '6986'],
