@@ -17,6 +17,7 @@ const cases: readonly (readonly [file: string, imported: string, allowed: boolea
   ['device/core/a4.ts', 'node:fs', false],
   ['device/core/a5.ts', 'zod', false],
   ['device/core/j/a6.ts', '../b.ts', true],
+  ['device/core/j/a47.ts', '../k/b.ts', true],
   ['device/core/j/a7.ts', '../../kit/errors.ts', false],
   ['device/ports.ts', './kit/log.ts', false],
   ['device/ports.ts', './kit/errors.ts', true],

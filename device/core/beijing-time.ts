@@ -18,6 +18,12 @@ export function beijingMinute(at: number): string {
   return iso(at).slice(11, 16);
 }
 
+/** As cards have it. @param at Unix milliseconds, a time. @returns 7 bytes of BCD, YYYYMMDDhhmmss */
+export function beijingTimeBytes(at: number): Uint8Array {
+  const digits = iso(at).replace(/\D/g, '');
+  return Uint8Array.from({ length: 7 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+}
+
 function iso(at: number): string {
   const time = new Date(at + offsetMs);
   return Number.isNaN(time.getTime()) ? '' : time.toISOString();

@@ -21,6 +21,13 @@ export function uintBe(bytes: Uint8Array, offset: number, length: number): numbe
   return value;
 }
 
+/** Unsigned big-endian. @param value a whole number from 0, below 256 ** length */
+export function uintBytes(value: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = length - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
+  return bytes;
+}
+
 /** @returns the decimal digits of BCD bytes, or undefined where a nibble is not a digit */
 export function bcdDigits(bytes: Uint8Array): string | undefined {
   const digits = toHex(bytes);

@@ -1,0 +1,124 @@
+/**
+ * The compound purchase (复合消费) of JT/T 978: the card writes the ride and pays the fare at once, or does neither.
+ *
+ * A coroutine: it yields commands for the card and for the PSAM and is resumed with their responses, and what must be on the
+ * disk before the debit. Between the card's SELECT and the debit there is no reset and no other SELECT: a phone shows its tick
+ * when it is deselected, whatever became of the purchase.
+ */
+import { beijingTimeBytes } from '../beijing-time.ts';
+import { uintBe, uintBytes } from '../bytes.ts';
+import type { ApduResponse } from '../transit-card/apdu.ts';
+import type { Broken } from '../transit-card/exchange.ts';
+import { ok } from '../transit-card/status.ts';
+import {
+  compoundType,
+  creditSam,
+  debitForPurchase,
+  initializeForPurchase,
+  initSam,
+  type Terminal,
+  updateCache,
+} from './commands.ts';
+import { isWhole, type PurchaseDialogue, toCard, toPsam, wordsOf } from './dialogue.ts';
+import { type Pending, type PurchaseEnd, refused, refusedByCard } from './outcome.ts';
+
+export interface Purchase {
+  readonly amountFen: number;
+  /** Unix milliseconds, a time */
+  readonly at: number;
+  readonly terminal: Terminal;
+  /** File 15 of the card, 30 bytes */
+  readonly file15: Uint8Array;
+  /** Record 2 of file 1A from now on, 128 bytes */
+  readonly rideState: Uint8Array;
+  /** For file 1E, 48 bytes. @param balanceFen after the purchase */
+  readonly rideRecord: (balanceFen: number) => Uint8Array;
+}
+
+const rideStateFile = 0x1a;
+const busRecord = 2;
+const rideRecordFile = 0x1e;
+
+/** What the card has begun. */
+interface Begun extends Omit<Pending, 'terminalSequence'> {
+  readonly random: Uint8Array;
+  readonly keyVersion: number;
+  readonly algorithm: number;
+}
+
+/**
+ * A reader's or a PSAM's error may be thrown into it. Before the debit it comes out again: then nothing has happened.
+ * From the debit on it ends as `unsettled` or, if only the PSAM's check is missing, as paid.
+ */
+export function* payCompound(purchase: Purchase): PurchaseDialogue<PurchaseEnd> {
+  const { amountFen, terminal } = purchase;
+  const opened = yield* toCard(initializeForPurchase(amountFen, terminal));
+  if (!isWhole(opened, 15)) return refusedByCard('INITIALIZE FOR PURCHASE', opened);
+  const begun = begunOf(opened.data, amountFen);
+  const time = beijingTimeBytes(purchase.at);
+  const authorised = yield* toPsam(initSam(samOrder(begun, time, purchase)));
+  if (!isWhole(authorised, 8)) return refused('psam', wordsOf('the PSAM', authorised));
+  const [terminalSequence, mac1] = [authorised.data.subarray(0, 4), authorised.data.subarray(4, 8)];
+  for (const update of updatesOf(begun, purchase)) {
+    const held = yield* toCard(update);
+    if (!isWhole(held, 0)) return refusedByCard('UPDATE CAPP DATA CACHE', held);
+  }
+  const { balanceFen, sequence } = begun;
+  const pending = { amountFen, balanceFen, sequence, terminalSequence: uintBe(terminalSequence, 0, 4) };
+  yield { keep: pending };
+  return yield* debit(debitForPurchase(terminalSequence, time, mac1), pending);
+}
+
+function* debit(command: Uint8Array, pending: Pending): PurchaseDialogue<PurchaseEnd> {
+  let answer: ApduResponse | Broken;
+  try {
+    answer = yield* toCard(command);
+  } catch (error) {
+    return { end: 'unsettled', ...pending, why: String(error) };
+  }
+  if ('broken' in answer) return { end: 'unsettled', ...pending, why: answer.broken };
+  // The card has decided: what is refused has not been paid.
+  if (!isWhole(answer, 8)) return refusedByCard('DEBIT', answer);
+  const [tac, mac2] = [answer.data.slice(0, 4), answer.data.subarray(4, 8)];
+  const check = yield* checkedByPsam(mac2);
+  if (check === 'wrong') return refused('bad-mac', 'the PSAM finds MAC2 wrong');
+  return { end: 'paid', ...pending, tac, checked: check === 'right' };
+}
+
+function* checkedByPsam(mac2: Uint8Array): PurchaseDialogue<'right' | 'wrong' | 'unknown'> {
+  try {
+    const answer = yield* toPsam(creditSam(mac2));
+    if ('broken' in answer) return 'unknown';
+    if (answer.status === 0x9302) return 'wrong';
+    return answer.status === ok ? 'right' : 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
+
+function begunOf(opened: Uint8Array, amountFen: number): Begun {
+  return {
+    amountFen,
+    balanceFen: uintBe(opened, 0, 4),
+    sequence: uintBe(opened, 4, 2),
+    keyVersion: opened[9] ?? 0,
+    algorithm: opened[10] ?? 0,
+    random: opened.slice(11, 15),
+  };
+}
+
+/** What the PSAM makes MAC1 of: of the card's number its last 8 bytes. */
+function samOrder(begun: Begun, time: Uint8Array, { file15 }: Purchase): readonly Uint8Array[] {
+  const { random, sequence, amountFen, keyVersion, algorithm } = begun;
+  const card = [file15.subarray(12, 20), file15.subarray(0, 8)];
+  const amount = uintBytes(amountFen, 4);
+  const type = Uint8Array.of(compoundType);
+  return [random, uintBytes(sequence, 2), amount, type, time, Uint8Array.of(keyVersion, algorithm), ...card];
+}
+
+function updatesOf({ balanceFen, amountFen }: Begun, { rideState, rideRecord }: Purchase): Uint8Array[] {
+  return [
+    updateCache(rideStateFile, busRecord, rideState),
+    updateCache(rideRecordFile, 0, rideRecord(balanceFen - amountFen)),
+  ];
+}

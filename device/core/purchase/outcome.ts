@@ -1,0 +1,63 @@
+/** How a purchase can end, and what its status words mean (PBOC's 93xx and 94xx; ISO/IEC 7816-4). */
+
+import type { ApduResponse } from '../transit-card/apdu.ts';
+import type { Broken } from '../transit-card/exchange.ts';
+import { hexOf, isInvalidated, isLocked, isRefusal, ok } from '../transit-card/status.ts';
+
+export type PurchaseRefusal =
+  | 'insufficient-balance'
+  | 'locked'
+  /** The card has counted as many purchases as it can. */
+  | 'counter-at-end'
+  /** It has no key of this bus's. */
+  | 'foreign'
+  /** The card found the PSAM's MAC wrong, or the PSAM the card's. */
+  | 'bad-mac'
+  /** The card works, and does not take part. */
+  | 'unsupported'
+  /** A failure that may be gone at the next try. */
+  | 'unreadable'
+  /** Not the card's fault: the PSAM is missing, blocked or without this key. */
+  | 'psam';
+
+/** A purchase that the card may have carried out or not. Amounts in fen; nobody's number is in it. */
+export interface Pending {
+  readonly amountFen: number;
+  /** Of the card, before this purchase. */
+  readonly balanceFen: number;
+  readonly sequence: number;
+  readonly terminalSequence: number;
+}
+
+export interface Paid extends Pending {
+  /** 4 bytes, for the back office: only it can check them. */
+  readonly tac: Uint8Array;
+  /** The PSAM has found MAC2 right; false where it did not answer. */
+  readonly checked: boolean;
+}
+
+export type PurchaseEnd =
+  | ({ readonly end: 'paid' } & Paid)
+  | { readonly end: 'refused'; readonly reason: PurchaseRefusal; readonly why: string }
+  | ({ readonly end: 'unsettled'; readonly why: string } & Pending);
+
+export function refused(reason: PurchaseRefusal, why: string): PurchaseEnd {
+  return { end: 'refused', reason, why };
+}
+
+/** @param what the command that the card answered so */
+export function refusedByCard(what: string, answer: ApduResponse | Broken): PurchaseEnd {
+  if ('broken' in answer) return refused('unreadable', `${what}: ${answer.broken}`);
+  const { status, data } = answer;
+  const why = status === ok ? `${what} is short: ${data.length} bytes` : `${what} answered ${hexOf(status)}`;
+  return refused(reasonOf(status), why);
+}
+
+function reasonOf(status: number): PurchaseRefusal {
+  if (status === 0x9401) return 'insufficient-balance';
+  if (status === 0x9402) return 'counter-at-end';
+  if (status === 0x9403) return 'foreign';
+  if (status === 0x9302) return 'bad-mac';
+  if (status === 0x9408 || isLocked(status) || isInvalidated(status)) return 'locked';
+  return isRefusal(status) ? 'unsupported' : 'unreadable';
+}
