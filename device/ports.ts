@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { LinkLookup } from './core/check.ts';
 import type { MediumKind } from './core/medium.ts';
 import type { Prompt } from './core/prompt.ts';
-import type { Light, Screen, Tone } from './core/screen.ts';
+import type { Audience, Light, Screen, Tone } from './core/screen.ts';
 import type { DeviceError } from './kit/errors.ts';
 
 /**
@@ -84,7 +84,7 @@ export interface DisplayEvents extends DeviceEvents {
 
 /** A screen with a light and a sounder, for one audience. */
 export interface Display extends Device {
-  readonly audience: 'passenger' | 'crew';
+  readonly audience: Audience;
   /** A display that is mute or gone is a fault within 2 s. */
   open(events: DisplayEvents): void;
   /**
@@ -104,7 +104,7 @@ export interface Display extends Device {
 
 /** Says prompts aloud, to one audience. */
 export interface Speaker extends Device {
-  readonly audience: Display['audience'];
+  readonly audience: Audience;
   /** A speaker that is broken, mute or gone is a fault within 2 s. */
   open(events: DeviceEvents): void;
   /**

@@ -2,7 +2,7 @@
 import { fareTableAt } from './fare/fare-table.ts';
 import { boardingFareFen, canBoard } from './fare/price.ts';
 import { type LeftToTheCrew, leftToTheCrew } from './left-to-the-crew.ts';
-import { type CardRefusal, type CodeRefusal, type Medium, presentedAs } from './medium.ts';
+import { type CardRefusal, type CodeRefusal, type Medium, type PresentedAs, presentedAs } from './medium.ts';
 import type { Phase } from './phase.ts';
 import { type Policy, phaseAt } from './policy.ts';
 
@@ -35,7 +35,7 @@ export type Verdict =
   | { readonly verdict: 'not-checked'; readonly reason: 'line' | 'date' }
   /** The crew has looked at the phone; the reason is what the machine found. */
   | { readonly verdict: 'checked-by-hand'; readonly reason: LeftToTheCrew }
-  | { readonly verdict: 'invalid'; readonly presented: 'card' | 'code'; readonly reason: InvalidReason }
+  | { readonly verdict: 'invalid'; readonly presented: PresentedAs; readonly reason: InvalidReason }
   | { readonly verdict: 'repeat' };
 
 /** Whether this validator has just taken the same medium (repeat), or the same code at all (used). */

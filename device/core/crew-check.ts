@@ -5,12 +5,13 @@
  */
 import { type Confirmation, type ConfirmedBy, type Decision, isLeftToTheCrew } from './check.ts';
 import type { LeftToTheCrew } from './left-to-the-crew.ts';
+import type { PresentedAs } from './medium.ts';
 
 /** A tap that was left to the crew. */
 export interface RefusedTap {
   /** The medium's, under every key that is held: a change of key in between makes it no other medium. */
   readonly tokens: readonly string[];
-  readonly presented: 'card' | 'code';
+  readonly presented: PresentedAs;
   readonly verdict: LeftToTheCrew;
   /** Its number in the journal. */
   readonly row: number;

@@ -51,7 +51,11 @@ export type Medium =
   | { readonly accepted: false; readonly presented: 'card'; readonly reason: CardRefusal }
   | { readonly accepted: false; readonly presented: 'code'; readonly reason: CodeRefusal };
 
-export function presentedAs(medium: Medium): 'card' | 'code' {
+/** What a passenger holds up, whether it can be read or not. */
+export const presentable = ['card', 'code'] as const;
+export type PresentedAs = (typeof presentable)[number];
+
+export function presentedAs(medium: Medium): PresentedAs {
   if (!medium.accepted) return medium.presented;
   return medium.medium.kind === 'ride-code' ? 'code' : 'card';
 }

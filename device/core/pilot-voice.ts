@@ -7,7 +7,8 @@
  * fares sound as all others do.
  */
 import { leftToTheCrew } from './left-to-the-crew.ts';
-import type { Audience, OccasionName, VoicePolicy, VoiceRow } from './prompt-table.ts';
+import type { OccasionName, VoicePolicy, VoiceRow } from './prompt-table.ts';
+import type { Audience } from './screen.ts';
 
 type Condition = Partial<Pick<VoiceRow, 'reason' | 'phase' | 'medium'>>;
 

@@ -1,8 +1,7 @@
 /** The policy's table of what is said aloud: when, to whom, how often and how loud. */
+import type { PresentedAs } from './medium.ts';
 import type { Phase } from './phase.ts';
-
-export const audiences = ['passenger', 'crew'] as const;
-export type Audience = (typeof audiences)[number];
+import type { Audience } from './screen.ts';
 
 /** A verdict, or a notice without one: a card that left too soon, a ride that could not be journaled, a passenger confirmed. */
 export const occasionNames = [
@@ -25,7 +24,7 @@ export interface Occasion {
   /** The verdict's reason, or the status of an abnormal one. */
   readonly reason?: string;
   readonly phase?: Phase;
-  readonly medium: 'card' | 'code';
+  readonly medium: PresentedAs;
 }
 
 /** From this time of Beijing's day on, as `06:30`, to the next step's; the last one holds past midnight. */

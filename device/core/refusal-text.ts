@@ -1,5 +1,6 @@
 /** Why a medium is not taken, and what the passenger can do, in the wording Beijing's validators use. */
 import type { InvalidReason } from './check.ts';
+import type { PresentedAs } from './medium.ts';
 import type { Text } from './screen.ts';
 
 type Texts = readonly [Text, ...Text[]];
@@ -46,7 +47,7 @@ const codeTexts: Partial<Record<InvalidReason, Texts>> = {
   used: [{ zh: '二维码已使用', en: 'Code already used' }, refreshCode],
 };
 
-export function refusalText(presented: 'card' | 'code', reason: InvalidReason): Texts {
+export function refusalText(presented: PresentedAs, reason: InvalidReason): Texts {
   if (presented === 'card') return cardTexts[reason] ?? [badCard, payInstead];
   return codeTexts[reason] ?? [badCode, refreshCode];
 }

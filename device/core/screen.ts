@@ -1,5 +1,9 @@
 /** What one display shows, lights and sounds at one moment; screen texts are Chinese with English beneath. */
 
+/** For whom a display or a speaker is. */
+export const audiences = ['passenger', 'crew'] as const;
+export type Audience = (typeof audiences)[number];
+
 export interface Text {
   readonly zh: string;
   readonly en: string;
@@ -17,7 +21,7 @@ export interface Screen {
   readonly details: readonly Text[];
 }
 
-/** The same moment for both audiences: the passenger is never shamed, the crew sees why. */
+/** The same moment for both: the passenger is never shamed, the crew sees why. */
 export interface Notice {
   readonly passenger: Screen;
   readonly crew: Screen;

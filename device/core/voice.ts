@@ -2,14 +2,8 @@
 import { beijingMinute } from './beijing-time.ts';
 import type { Decision, Verdict } from './check.ts';
 import type { Prompt } from './prompt.ts';
-import {
-  type Audience,
-  audiences,
-  type Occasion,
-  type VoicePolicy,
-  type VoiceRow,
-  type VolumeStep,
-} from './prompt-table.ts';
+import type { Occasion, VoicePolicy, VoiceRow, VolumeStep } from './prompt-table.ts';
+import { type Audience, audiences } from './screen.ts';
 
 /** What each audience hears; nothing if left out. */
 export type Voice = Partial<Readonly<Record<Audience, Prompt>>>;

@@ -1,13 +1,13 @@
 /** The values that settings are made of: names, ports, addresses. */
 import { z } from 'zod';
+import { audiences } from '../core/screen.ts';
 import { isAddress } from '../kit/address.ts';
 import { printable } from '../kit/printable.ts';
 
 export const name = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be 1 to 32 letters, digits, dots, dashes, underscores');
-/** For whom a display or a speaker is. */
-export const audience = z.enum(['passenger', 'crew']);
+export const audience = z.enum(audiences);
 /** The name of a recording: it is part of a file's path. */
 export const promptId = z
   .string()

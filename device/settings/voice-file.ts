@@ -1,5 +1,6 @@
 /** The policy's table of what is said aloud. */
 import { z } from 'zod';
+import { presentable } from '../core/medium.ts';
 import { covers, misfitOf, reasonsOf } from '../core/occasion-reasons.ts';
 import { phases } from '../core/phase.ts';
 import { pilotVoice } from '../core/pilot-voice.ts';
@@ -25,7 +26,7 @@ const row: z.ZodType<VoiceRow> = section({
   occasion: z.enum(occasionNames),
   reason: z.string().optional(),
   phase: z.enum(phases).optional(),
-  medium: z.enum(['card', 'code']).optional(),
+  medium: z.enum(presentable).optional(),
   audience,
   prompt: promptId.optional(),
   repeat: z.int().min(1).max(3).default(1),

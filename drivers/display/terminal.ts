@@ -3,7 +3,7 @@
  * line (which has a `baudRate`), or tcp://host:port. frame.ts says what the bytes of a frame are, frame-stream.ts what
  * happens on a bad wire. A frame is some 600 bytes: 50 ms at 115,200 baud, and 600 ms at 9600.
  */
-import type { Screen } from '../../device/core/screen.ts';
+import type { Audience, Screen } from '../../device/core/screen.ts';
 import { deadScreen } from '../../device/core/service-screen.ts';
 import { parseAddress } from '../../device/kit/address.ts';
 import type { Display } from '../../device/ports.ts';
@@ -14,7 +14,7 @@ import { createFrameStream } from './frame-stream.ts';
 export interface TerminalDisplayOptions {
   readonly name: string;
   readonly path: string;
-  readonly audience: Display['audience'];
+  readonly audience: Audience;
   /** Left out where `path` is no serial line. */
   readonly baudRate?: number | undefined;
   readonly frame?: SerialSettings['frame'] | undefined;

@@ -5,6 +5,7 @@
  * A card that takes no sound, as one that hangs does, is a fault until a prompt has been played to its end.
  */
 import type { Prompt } from '../../device/core/prompt.ts';
+import type { Audience } from '../../device/core/screen.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { keepRunning } from '../../device/kit/keep-running.ts';
 import { createWatchdog, everySecond, monotonic } from '../../device/kit/time.ts';
@@ -16,7 +17,7 @@ import { durationMs, rendered, type Sound } from './wav.ts';
 
 export interface AlsaSpeakerOptions {
   readonly name: string;
-  readonly audience: Speaker['audience'];
+  readonly audience: Audience;
   /** As `aplay -L` lists it. */
   readonly device: string;
   /** The folder of the WAV files. */

@@ -1,8 +1,9 @@
 /** Presents cards, phones and pictures to the validators, and waits for what log and screens say of each. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Audience } from '../../device/core/screen.ts';
 import type { BusLog } from './bus-log.ts';
 import type { LogLine } from './firmware-process.ts';
-import type { Audience, ScreenShot, Screens } from './screens.ts';
+import type { ScreenShot, Screens } from './screens.ts';
 import type { PostName } from './validator-post.ts';
 
 /** What the firmware said of one presentation, and what its screens then showed. */

@@ -1,8 +1,6 @@
 /** The screens of both validators: what they show now, and the next notice on each. */
+import { type Audience, audiences } from '../../device/core/screen.ts';
 import { type PostName, postNames, type ValidatorPost } from './validator-post.ts';
-
-export const audiences = ['passenger', 'crew'] as const;
-export type Audience = (typeof audiences)[number];
 
 export interface ScreenShot {
   readonly light: string;

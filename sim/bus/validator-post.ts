@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { type Audience, audiences } from '../../device/core/screen.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { trackLengthMs } from '../voice/tracks.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
@@ -185,7 +186,7 @@ interface Wires {
   readonly crew: Listening;
   readonly gnss?: Listening;
   readonly crewKey?: Listening;
-  readonly speakers?: Readonly<Record<'passenger' | 'crew', Listening>>;
+  readonly speakers?: Readonly<Record<Audience, Listening>>;
   readonly cardPort: number;
   /** The card reader's settings; by default the loopback reader's. */
   readonly cardReader?: CardSlot['reader'];
@@ -254,7 +255,7 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
       { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port), ...waiting, ...touch },
     ],
     ...(speakers !== undefined && {
-      speakers: (['passenger', 'crew'] as const).map(audience => ({
+      speakers: audiences.map(audience => ({
         name: voiceNames[audience],
         driver: 'mp3-module' as const,
         audience,

@@ -1,7 +1,7 @@
 /** What both validators say aloud, to whom: as somebody at the door hears it. */
+import { type Audience, audiences } from '../../device/core/screen.ts';
 import { type TrackWords, wordsOfTrack } from '../voice/tracks.ts';
 import type { HeardTrack } from '../wires/mp3-module.ts';
-import { type Audience, audiences } from './screens.ts';
 import { type PostName, postNames, type ValidatorPost } from './validator-post.ts';
 
 export interface Spoken extends TrackWords {

@@ -1,6 +1,8 @@
 /** The key texts and the light that both screens must show for an outcome, and the texts that they must not show. */
+import type { PresentedAs } from '../../device/core/medium.ts';
 import type { Phase } from '../../device/core/phase.ts';
-import type { Audience, ScreenShot } from '../bus/screens.ts';
+import type { Audience } from '../../device/core/screen.ts';
+import type { ScreenShot } from '../bus/screens.ts';
 import type { Outcome } from './oracle-rules.ts';
 
 interface Shown {
@@ -44,7 +46,7 @@ export function faultOfScreen(
   audience: Audience,
   outcome: Outcome,
   phase: Phase,
-  presented: 'card' | 'code',
+  presented: PresentedAs,
 ): string | undefined {
   const expected = shownFor(outcome, phase, presented);
   const text = lines.join('').replace(/\s/g, '');
@@ -58,7 +60,7 @@ export function faultOfScreen(
   return extra === undefined ? undefined : `the ${audience} screen shows ${extra} besides: ${text}`;
 }
 
-function shownFor(outcome: Outcome, phase: Phase, presented: 'card' | 'code'): Shown {
+function shownFor(outcome: Outcome, phase: Phase, presented: PresentedAs): Shown {
   const manual = manualTexts(outcome);
   const fare = outcome.fareTaken ? [`票价${(outcome.fareFen / 100).toFixed(2)}元`] : [];
   if (manual !== undefined && phase === 'trial') {

@@ -1,4 +1,5 @@
 /** One command that presents a medium: what is presented, where, and through which reader. */
+import type { PresentedAs } from '../../device/core/medium.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { PresentedMedium } from './oracle-rules.ts';
@@ -7,7 +8,7 @@ export interface Presentation {
   readonly post: PostName;
   readonly passenger: string;
   readonly reader: 'card' | 'scanner' | 'camera';
-  readonly presented: 'card' | 'code';
+  readonly presented: PresentedAs;
   readonly medium: PresentedMedium;
   /** A picture so bad that a decoder may fail to read it. */
   readonly isHardToRead: boolean;

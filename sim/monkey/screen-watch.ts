@@ -1,7 +1,8 @@
 /** Keeps what the screens have shown, and waits for what both screens of a validator must show after a tap. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Audience, audiences } from '../../device/core/screen.ts';
 import type { Bus } from '../bus/bus.ts';
-import { type Audience, audiences, type ScreenShot } from '../bus/screens.ts';
+import type { ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { HeardTap } from './oracle.ts';
 import type { ValidatorLog } from './validator-log.ts';

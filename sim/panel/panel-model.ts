@@ -1,4 +1,5 @@
 /** The panel's state, made up of what the bus and its validators tell; listeners hear that something may have changed. */
+import type { Audience } from '../../device/core/screen.ts';
 import { countJournal } from '../backoffice/journal-counts.ts';
 import type { Bus } from '../bus/bus.ts';
 import { commandHelp } from '../bus/commands/commands.ts';
@@ -6,7 +7,6 @@ import { describeFields } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import { lineStops } from '../bus/line-stops.ts';
-import type { Audience } from '../bus/screens.ts';
 import { type PostName, postNames } from '../bus/validator-post.ts';
 import { cardFaults } from '../wires/card-faults.ts';
 import type { CommandRecord } from './command-record.ts';

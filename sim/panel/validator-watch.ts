@@ -1,7 +1,7 @@
 /** The state of one validator as its log tells it: running or not, faults, journal, last tap. */
+import type { Audience } from '../../device/core/screen.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import type { Audience } from '../bus/screens.ts';
 import type { Spoken } from '../bus/voices.ts';
 import type { FaultState, SaidState, ValidatorState } from './protocol.ts';
 

@@ -1,6 +1,6 @@
 /** Lays out the terminal of the bus: both validators' screens, the passengers with their keys, the history. */
+import type { Audience } from '../../device/core/screen.ts';
 import type { Bus } from '../bus/bus.ts';
-import type { Audience } from '../bus/screens.ts';
 import { type PostName, postNames } from '../bus/validator-post.ts';
 import { broken, cut, fit } from './terminal-rows.ts';
 

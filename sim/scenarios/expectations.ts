@@ -1,11 +1,12 @@
 /** Compares what a step expects with what has happened. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Audience, audiences } from '../../device/core/screen.ts';
 import { messageOf } from '../../device/kit/errors.ts';
 import type { JournalCounts } from '../backoffice/journal-counts.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { describeEvent } from '../bus/commands/describe-event.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import { type Audience, audiences, type ScreenShot } from '../bus/screens.ts';
+import type { ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { Expectation } from './format/schema.ts';
 import { asList, missingTexts, readable, rowsOf } from './format/screen-text.ts';

@@ -1,12 +1,12 @@
 /** Runs one step of a scenario: its command, then its expectations, which may take the time that the step allows. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Audience } from '../../device/core/screen.ts';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { countJournal } from '../backoffice/journal-counts.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import type { Audience } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
 import { type Facts, isOfNothing, type Mismatch, mismatches } from './expectations.ts';

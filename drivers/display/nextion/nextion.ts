@@ -10,7 +10,7 @@
  * Limits: a tone is sounded once, even if the screen has to be drawn again; a screen that a newer one has overtaken
  * before it was drawn is neither seen nor heard.
  */
-import type { Screen } from '../../../device/core/screen.ts';
+import type { Audience, Screen } from '../../../device/core/screen.ts';
 import { parseAddress } from '../../../device/kit/address.ts';
 import { withinTime } from '../../../device/kit/time.ts';
 import type { Display } from '../../../device/ports.ts';
@@ -21,7 +21,7 @@ import { type NextionSession, startSession, type Wanted } from './session.ts';
 export interface NextionDisplayOptions {
   readonly name: string;
   readonly path: string;
-  readonly audience: Display['audience'];
+  readonly audience: Audience;
   readonly baudRate: number;
   readonly encoding: NextionEncoding;
   /** A display that has not answered an instruction by then does not answer. */

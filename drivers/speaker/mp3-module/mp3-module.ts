@@ -5,6 +5,7 @@
  * which prompt is which track. A track that begins cuts off the one that is heard. The next repetition begins when the module
  * tells that the track has ended.
  */
+import type { Audience } from '../../../device/core/screen.ts';
 import { parseAddress } from '../../../device/kit/address.ts';
 import type { Speaker } from '../../../device/ports.ts';
 import { type SupervisedStream, superviseStream } from '../../wire/supervised-stream.ts';
@@ -12,7 +13,7 @@ import { type Mp3Session, startSession } from './session.ts';
 
 export interface Mp3ModuleOptions {
   readonly name: string;
-  readonly audience: Speaker['audience'];
+  readonly audience: Audience;
   readonly path: string;
   readonly baudRate: number;
   /** Prompt → number of the file. */

@@ -1,8 +1,8 @@
 /** All commands of the simulated bus, and how a typed line is carried out. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { audiences } from '../../../device/core/screen.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { Bus } from '../bus.ts';
-import { audiences } from '../screens.ts';
 import { postNames } from '../validator-post.ts';
 import type { BusCommand, BusEvent } from './command.ts';
 import { confirmCommand } from './confirm-command.ts';

@@ -3,12 +3,12 @@ import { covers, misfitOf, reasonsOf } from '../../../device/core/occasion-reaso
 import { phases } from '../../../device/core/phase.ts';
 import { pilotVoice } from '../../../device/core/pilot-voice.ts';
 import {
-  audiences,
   type Occasion,
   occasionNames,
   type VoicePolicy,
   type VoiceRow,
 } from '../../../device/core/prompt-table.ts';
+import { audiences } from '../../../device/core/screen.ts';
 import { occasionOf, promptsOf, voiceFor } from '../../../device/core/voice.ts';
 import { suite } from '../../harness.ts';
 

@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import { toHex } from '../../../device/core/bytes.ts';
 import type { Phase } from '../../../device/core/phase.ts';
 import { isRideCode } from '../../../device/core/ride-code.ts';
+import type { Audience } from '../../../device/core/screen.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import {
@@ -66,8 +67,6 @@ export interface TapRow {
   readonly fare_taken: number;
   readonly fare_fen: number;
 }
-
-type Audience = 'passenger' | 'crew';
 
 export type Stand = Awaited<ReturnType<typeof startStand>>;
 

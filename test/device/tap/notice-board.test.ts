@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { outOfServiceNotice, presentAgainNotice } from '../../../device/core/notice.ts';
 import type { Prompt } from '../../../device/core/prompt.ts';
-import type { Screen } from '../../../device/core/screen.ts';
+import { audiences, type Screen } from '../../../device/core/screen.ts';
 import { createLog } from '../../../device/kit/log.ts';
 import { createParts } from '../../../device/parts.ts';
 import type { Display } from '../../../device/ports.ts';
@@ -14,7 +14,6 @@ const prompt = (id: string): Prompt => ({ id, times: 1, volumePercent: 100 });
 /** A board with a display and a speaker for each audience, and all that happened in its order. */
 function standOf(context: TestContext, voice: { passenger?: Prompt; crew?: Prompt }) {
   const happened: string[] = [];
-  const audiences = ['passenger', 'crew'] as const;
   const displays = audiences.map(
     (audience): Display => ({
       name: audience,

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'fast-string-width';
 import * as assert from 'uvu/assert';
+import type { Audience } from '../../../device/core/screen.ts';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
-import type { Audience } from '../../../sim/bus/screens.ts';
 import { layOut } from '../../../sim/run/terminal-layout.ts';
 import { createPage } from '../../../sim/run/terminal-page.ts';
 import { broken, cut, cutFront, fit } from '../../../sim/run/terminal-rows.ts';
