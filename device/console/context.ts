@@ -1,5 +1,4 @@
 /** What the console's commands may look at. */
-
 import type { Policy } from '../core/policy.ts';
 import type { FeedState } from '../feed/feed-watch.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';

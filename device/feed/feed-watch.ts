@@ -1,5 +1,4 @@
 /** Watches the feed: takes up what it brings, and tells log, console and the part `feed` how syncing goes. */
-
 import { hideUserinfo } from '../kit/address.ts';
 import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';

@@ -1,5 +1,4 @@
 /** A YAML text, parsed, that knows where each of its values stands. */
-
 import { CST, isMap, isNode, isScalar, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml';
 import { type Oddity, oddities, suspects } from './yaml-look-alikes.ts';
 

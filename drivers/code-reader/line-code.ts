@@ -7,7 +7,6 @@
  * `\000003`, a code id of up to three characters; in hex also what stands between the bytes (`81 01`, `81-01`, `0x81, 0x01`).
  * What would be more of the code itself, as two further hex digits, makes it another code, and no good one.
  */
-
 import { fromHex } from '../../device/core/bytes.ts';
 import { announcedLength } from '../../device/core/jtt-1179/layout.ts';
 import { findCode, isBegun, viewsOf } from './found-codes.ts';

@@ -5,7 +5,6 @@
  * Modules say much that no passenger has shown: NOREAD, acknowledgements, their name at power-on. So only what can be a code, or is
  * clearly somebody's, is a presentation; of the rest a technician is told what it looks like.
  */
-
 import { isRideCodeVersion, mayBegin } from '../../device/core/jtt-1179/layout.ts';
 import { findCode, isBegun } from './found-codes.ts';
 import { besideCode, conversionOf, cutShort, talkOf } from './module-talk.ts';

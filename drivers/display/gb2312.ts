@@ -1,5 +1,4 @@
 /** Text for displays with a GB2312 font: bytes (GB/T 2312 as EUC-CN) and columns. */
-
 import iconv from 'iconv-lite';
 
 const unknown = Buffer.from('?', 'ascii');

@@ -3,7 +3,6 @@
  *
  * What is written in the file is checked against its length, and chunks that are neither format nor samples are passed over.
  */
-
 import type { Prompt } from '../../device/core/prompt.ts';
 
 export interface SoundFormat {

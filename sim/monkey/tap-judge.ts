@@ -1,5 +1,4 @@
 /** Holds one tap that a validator logged against the oracle: its data, its verdict, and what both screens showed. */
-
 import type { Disagreement } from './disagreement.ts';
 import { createOracle, type HeardTap } from './oracle.ts';
 import type { Rules } from './oracle-rules.ts';

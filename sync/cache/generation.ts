@@ -1,5 +1,4 @@
 /** Opens a generation: its file whole, its schema known, its key held, its state as it was sealed. */
-
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { checkOwnFile } from '../../device/kit/own-file.ts';

@@ -1,5 +1,4 @@
 /** What syncing keeps from one round to the next, and the lock that keeps two syncs from working at once. */
-
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';

@@ -1,5 +1,4 @@
 /** The bench's passengers, all linked and green: each a T-Union card and a phone of the same serial number. */
-
 import type { Issuer } from '../../sim/media/authority.ts';
 import { tUnionImage } from '../../sim/media/card-images.ts';
 import { createPhone } from '../../sim/media/phone.ts';

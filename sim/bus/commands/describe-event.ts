@@ -1,5 +1,4 @@
 /** Events of the bus as text for people. */
-
 import type { Passenger } from '../passengers.ts';
 import type { ScreenShot } from '../screens.ts';
 import type { BusEvent } from './command.ts';

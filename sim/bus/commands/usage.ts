@@ -1,5 +1,4 @@
 /** Reads a command's usage text as a grammar, to check the words of a command without a bus. */
-
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { nearestWord, notKnown } from '../../../device/kit/nearest-word.ts';
 

@@ -1,5 +1,4 @@
 /** Reads how a tester holds a code before a camera: `blurPixels=1.2 rotationDeg=15`. */
-
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { notKnown } from '../../../device/kit/nearest-word.ts';
 import type { FrameOptions } from '../../media/frame-options.ts';

@@ -1,5 +1,4 @@
 /** Reads a scenario file, and reports all its problems at once, each with file, line and column. */
-
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { readInput } from '../../../device/kit/input-file.ts';
 import { type LocatedYaml, type Place, type Problem, parseYaml } from '../../../device/kit/located-yaml.ts';

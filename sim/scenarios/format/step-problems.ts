@@ -1,5 +1,4 @@
 /** Finds the problems of a step that can be known before anything runs. */
-
 import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
 import type { Wiring } from '../../bus/card-slots.ts';
 import type { Passenger } from '../../bus/passengers.ts';

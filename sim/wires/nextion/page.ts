@@ -1,5 +1,4 @@
 /** The page of the validator's HMI project on a simulated display: its components, and what a person sees of them. */
-
 import iconv from 'iconv-lite';
 import type { Light } from '../../../device/core/screen.ts';
 

@@ -4,7 +4,6 @@
  * The reference is subtracted by its median from both quantiles. To subtract its p99 from the p99 would excuse a
  * slow notice with a slow insert of another moment; a disk's outliers are the passenger's wait as well.
  */
-
 import type { Figure } from '../report.ts';
 import { median, type Quantiles, quantilesOf } from '../statistics.ts';
 import type { TestStand } from '../test-stand.ts';

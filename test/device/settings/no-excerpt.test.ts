@@ -1,5 +1,4 @@
 /** A file that is not what was meant, /etc/passwd for instance: errors name the place, and nothing that stands there. */
-
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

@@ -1,5 +1,4 @@
 /** The page for whatever goes wrong, in the site's layout: what happened and what to do. */
-
 import { HotlineLink, Layout, type PageProps } from './layout.tsx';
 import { wait } from './problem-texts.ts';
 import { timeInWords } from './time-in-words.ts';
