@@ -2,7 +2,7 @@
 import type { Audience } from '../../device/core/screen.ts';
 import type { Bus } from '../bus/bus.ts';
 import { type PostName, postNames } from '../bus/validator-post.ts';
-import { broken, cut, fit } from './terminal-rows.ts';
+import { broken, centred, cut, fit } from './terminal-rows.ts';
 
 /** Begins a control sequence (ECMA-48). */
 export const csi = '\u001b[';
@@ -14,7 +14,8 @@ const screenWidth = 40;
 /** With the band and what was said. */
 const passengerRows = { roomy: 10, tight: 9 };
 const crewRows = 12;
-const gap = '  ';
+/** Between the two doors. */
+const widestGap = 2;
 const lights: Record<string, string> = { green: '42', amber: '43', red: '41', off: '100' };
 const keysHelp = 'letter: front · capital: rear · : command (help) · q quit';
 
@@ -50,15 +51,22 @@ export function layOut(shown: Shown, { rows = 40, columns = 84 }: TerminalSize):
 
 /** Both validators' screens for one audience, side by side: a row for the light, one for what was said, then the display. */
 function screensOf({ bus, said }: Shown, audience: Audience, rows: number, columns: number): string[] {
-  const width = Math.min(screenWidth, (columns - gap.length) >> 1);
+  const gap = ' '.repeat(Math.max(0, Math.min(widestGap, columns - 2 * screenWidth)));
+  const width = Math.min(screenWidth, columns >> 1);
   const screens = postNames.map(post => {
     const { light, lines } = bus.screen(post, audience);
     const band = `${csi}${lights[light] ?? '100'}m${fit(` ${post} · ${audience}`, width)}${csi}0m`;
-    return [band, said(post, audience), ...lines.map(line => narrowed(line, width))];
+    return [band, quoted(said(post, audience), width), ...lines.map(line => narrowed(line, width))];
   });
   return Array.from({ length: rows }, (_, row) =>
     screens.map(screen => (row === 0 ? (screen[0] ?? '') : fit(screen[row] ?? '', width))).join(gap),
   );
+}
+
+/** The quotes give way to the words. */
+function quoted(text: string, width: number): string {
+  const whole = text === '' ? '' : `"${text}"`;
+  return cut(whole, width) === whole ? whole : text;
 }
 
 const rule = /^([┌└├])─+([┐┘┤])$/u;
@@ -70,7 +78,7 @@ function narrowed(line: string, width: number): string {
   const [, left, right] = rule.exec(line) ?? [];
   if (left !== undefined && right !== undefined) return `${left}${'─'.repeat(width - 2)}${right}`;
   const inside = boxed.exec(line)?.[1];
-  return inside === undefined ? line : `│${fit(inside, width - 2)}│`;
+  return inside === undefined ? line : `│${centred(inside, width - 2)}│`;
 }
 
 function passengerList({ passengers }: Shown['bus'], columns: number): string[] {

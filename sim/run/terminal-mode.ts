@@ -32,6 +32,7 @@ export function runTerminalMode(
   );
   const heard = new Map<string, string>();
   const said: SaidLast = (post, audience) => heard.get(`${post} ${audience}`) ?? '';
+  const underWay = new Set<{ readonly command: string }>();
   let typed: string | undefined;
   /** A long answer, shown alone until a key is pressed. */
   let page: TerminalPage | undefined;
@@ -41,8 +42,13 @@ export function runTerminalMode(
   function draw(): void {
     redraw = undefined;
     const rows = page?.rows(stdout) ?? layOut({ bus, title: printable(title), said, history }, stdout);
-    const prompt = typed === undefined ? '' : cutFront(`:${printable(typed)}`, (stdout.columns || 80) - 1);
+    const last = typed === undefined ? underWayText() : `:${typed}`;
+    const prompt = cutFront(printable(last), (stdout.columns || 80) - 1);
     stdout.write(`${csi}H${rows.map(row => `${row}${csi}K`).join('\r\n')}\r\n${csi}J${prompt}`);
+  }
+
+  function underWayText(): string {
+    return underWay.size === 0 ? '' : `${[...underWay].map(({ command }) => command).join(' · ')} …`;
   }
 
   function changed(): void {
@@ -56,6 +62,9 @@ export function runTerminalMode(
   }
 
   async function carryOut(command: string): Promise<void> {
+    const begun = { command };
+    underWay.add(begun);
+    changed();
     try {
       const event = await run(command);
       // The screens above show the rest of a tap's result.
@@ -66,6 +75,8 @@ export function runTerminalMode(
       changed();
     } catch (error) {
       tell(`error: ${messageOf(error)}`);
+    } finally {
+      underWay.delete(begun);
     }
   }
 

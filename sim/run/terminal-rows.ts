@@ -22,6 +22,12 @@ export function fit(text: string, columns: number): string {
   return row + ' '.repeat(Math.max(0, columns - stringWidth(row)));
 }
 
+/** Cut, or with spaces on both sides. */
+export function centred(text: string, columns: number): string {
+  const before = Math.max(0, (columns - stringWidth(text)) >> 1);
+  return fit(' '.repeat(before) + text, columns);
+}
+
 /** @returns the whole text in rows of so many columns, broken at a space where one is near; what goes on is as far in as it began */
 export function broken(text: string, columns: number): string[] {
   const indent = (/^ */.exec(text)?.[0] ?? '').slice(0, columns >> 2);
