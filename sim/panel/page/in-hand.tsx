@@ -23,7 +23,7 @@ export function InHand() {
         </h3>
         <p>
           {knownText(language, `medium-${medium}`)} <code>{medium}</code> ·{' '}
-          {isRegistered ? t('registered') : t('notRegistered')}
+          <Word means="registered">{isRegistered ? t('registered') : t('notRegistered')}</Word>
           {detailsOf(selected, language).map(text => (
             <span key={text}> · {text}</span>
           ))}

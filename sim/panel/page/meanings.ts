@@ -30,6 +30,10 @@ const table = {
     '刷卡时卡出什么问题，例如读到一半就拿走。',
     'What goes wrong with the card at the reader: for example, it is taken away half-way.',
   ],
+  registered: [
+    '是否已在网站上办理升级。老年人的卡由公交集团统一关联，不用办理。',
+    'Whether the person has registered on the site. Cards of seniors are linked without it.',
+  ],
   explain: [
     '刷卡或扫码，并显示刷卡机在维护串口上写出的每一步核验。',
     'Presents the medium and shows each step of the check, as the validator’s serial console tells it.',
@@ -60,7 +64,7 @@ const table = {
     'The system’s clock, so many seconds ahead (negative: behind). The validator loses its power and starts again.',
   ],
   gnss: [
-    '卫星定位收到什么：无信号、噪声、错误的时间等。线路图上点站名可以移动车辆。',
+    '卫星定位给出什么：没有输出、乱码、错误的时间等。点线路图上的站名可以移动车辆。',
     'What the receiver gets: nothing, noise, a wrong time. A stop’s name on the line moves the bus.',
   ],
   power: [

@@ -58,12 +58,15 @@ function plainText(event: string, fields: Fields, language: Language): string {
   return sentence ?? fieldsText(event, fields);
 }
 
-/** In English as the terminal has it, lists by their length. */
+/** In English as the terminal has it, what is long by its length. */
 function fieldsText(event: string, fields: Fields): string {
-  const said = Object.entries(fields).map(([name, value]) =>
-    Array.isArray(value) ? `${value.length} ${name}` : `${name} ${String(value)}`,
-  );
-  return [event, ...said.filter(text => !text.includes('\n'))].join(' · ');
+  return [event, ...Object.entries(fields).map(fieldText)].join(' · ');
+}
+
+function fieldText([name, value]: [string, unknown]): string {
+  if (Array.isArray(value)) return `${value.length} ${name}`;
+  if (name === 'text') return `${String(value).split('\n').length} lines`;
+  return name === 'hex' ? `${String(value).length / 2} bytes` : `${name} ${String(value)}`;
 }
 
 function shortened(text: string): string {

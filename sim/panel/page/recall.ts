@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 export interface Recall {
   /** Takes a line that was entered. */
   entered(line: string): void;
-  /** The line before the one in the field; undefined if there is none. */
+  /** The line before the one in the field; undefined if there is none, or something else is being typed. */
   before(typed: string): string | undefined;
   /** The line after it, at last an empty one. */
   after(typed: string): string | undefined;
@@ -31,6 +31,8 @@ export function useRecall(keptLines: () => readonly string[]): Recall {
       at.current = known.length;
     },
     before(typed) {
+      // What is being typed is not lost.
+      if (typed !== '' && all()[at.current] !== typed) return undefined;
       const line = all()[place(typed) - 1];
       if (line !== undefined) at.current--;
       return line;
