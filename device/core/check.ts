@@ -19,20 +19,25 @@ export type LinkLookup =
 
 export type InvalidReason = CardRefusal | CodeRefusal | 'insufficient-balance';
 
-export type CannotVerifyReason =
-  | 'no-data'
-  | 'stale-links'
-  | 'stale-status'
-  | 'future-data'
-  | 'clock'
-  | 'unknown-status';
+export const cannotVerifyReasons = [
+  'no-data',
+  'stale-links',
+  'stale-status',
+  'future-data',
+  'clock',
+  'unknown-status',
+] as const;
+export type CannotVerifyReason = (typeof cannotVerifyReasons)[number];
+
+/** Outside the policy's lines or dates. */
+export const notCheckedReasons = ['line', 'date'] as const;
 
 export type Verdict =
   | { readonly verdict: 'pass' }
   | { readonly verdict: 'abnormal'; readonly status: AbnormalStatus }
   | { readonly verdict: 'not-found' }
   | { readonly verdict: 'cannot-verify'; readonly reason: CannotVerifyReason }
-  | { readonly verdict: 'not-checked'; readonly reason: 'line' | 'date' }
+  | { readonly verdict: 'not-checked'; readonly reason: (typeof notCheckedReasons)[number] }
   /** The crew has looked at the phone; the reason is what the machine found. */
   | { readonly verdict: 'checked-by-hand'; readonly reason: LeftToTheCrew }
   | { readonly verdict: 'invalid'; readonly presented: PresentedAs; readonly reason: InvalidReason }

@@ -8,32 +8,36 @@ export type MediumKind = (typeof mediumKinds)[number];
 export const cardKinds = ['ordinary', 'student', 'senior', 'test', 'military', 'unknown'] as const;
 export type CardKind = (typeof cardKinds)[number];
 
-export type CardRefusal =
-  | 'unsupported'
-  | 'unreadable'
-  | 'not-enabled'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'blacklisted';
+export const cardRefusals = [
+  'unsupported',
+  'unreadable',
+  'not-enabled',
+  'not-yet-valid',
+  'expired',
+  'blacklisted',
+] as const;
+export type CardRefusal = (typeof cardRefusals)[number];
 
 /** In the order they are checked. */
-export type CodeRefusal =
-  | 'no-code'
-  | 'several-codes'
-  | 'malformed'
-  | 'unsupported'
-  | 'unknown-authority'
-  | 'certificate-expired'
-  | 'bad-certificate'
-  | 'bad-issuer-signature'
-  | 'bad-user-signature'
-  | 'authorisation-expired'
-  | 'expired'
-  | 'not-yet-valid'
-  | 'too-long-lived'
+export const codeRefusals = [
+  'no-code',
+  'several-codes',
+  'malformed',
+  'unsupported',
+  'unknown-authority',
+  'certificate-expired',
+  'bad-certificate',
+  'bad-issuer-signature',
+  'bad-user-signature',
+  'authorisation-expired',
+  'expired',
+  'not-yet-valid',
+  'too-long-lived',
   /** Instead of the four about dates, while the validator's clock is not believed. */
-  | 'time-unknown'
-  | 'used';
+  'time-unknown',
+  'used',
+] as const;
+export type CodeRefusal = (typeof codeRefusals)[number];
 
 /** A medium the bus accepts. `account` is personal: it never leaves memory. */
 export interface TakenMedium {

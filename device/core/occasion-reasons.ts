@@ -1,53 +1,33 @@
 /** What a row of the table of prompts may ask for, besides the verdict. */
-import { statuses, type Verdict } from './check.ts';
+import { cannotVerifyReasons, notCheckedReasons, statuses } from './check.ts';
 import { leftToTheCrew } from './left-to-the-crew.ts';
-import type { CardRefusal, CodeRefusal } from './medium.ts';
+import { cardRefusals, codeRefusals } from './medium.ts';
 import type { Phase } from './phase.ts';
 import type { Occasion, OccasionName, VoiceRow } from './prompt-table.ts';
 
 const cannotVerifyWhileChecking = ['no-data', 'stale-links', 'stale-status', 'unknown-status'] as const;
 
-const refusedAsEither = keysOf<Extract<CardRefusal, CodeRefusal>>({
-  unsupported: true,
-  expired: true,
-  'not-yet-valid': true,
-});
-const refusedAsCard = keysOf<Exclude<CardRefusal, CodeRefusal> | 'insufficient-balance'>({
-  unreadable: true,
-  'not-enabled': true,
-  blacklisted: true,
-  'insufficient-balance': true,
-});
-const refusedAsCode = keysOf<Exclude<CodeRefusal, CardRefusal>>({
-  'no-code': true,
-  'several-codes': true,
-  malformed: true,
-  'unknown-authority': true,
-  'certificate-expired': true,
-  'bad-certificate': true,
-  'bad-issuer-signature': true,
-  'bad-user-signature': true,
-  'authorisation-expired': true,
-  'too-long-lived': true,
-  'time-unknown': true,
-  used: true,
-});
+const isOf =
+  <T extends string>(reasons: readonly T[]) =>
+  (reason: string): reason is T =>
+    reasons.some(each => each === reason);
+const isCardRefusal = isOf(cardRefusals);
+const isCodeRefusal = isOf(codeRefusals);
+/** Only a card has a purse. */
+const refusedAsCard = [
+  ...cardRefusals.filter(reason => !isCodeRefusal(reason)),
+  'insufficient-balance',
+] as const;
+const refusedAsCode = codeRefusals.filter(reason => !isCardRefusal(reason));
 
 export const reasonsOf = {
   pass: [],
   abnormal: statuses.filter(status => status !== 'unknown' && status !== 'green'),
   'not-found': [],
-  'cannot-verify': keysOf<Extract<Verdict, { verdict: 'cannot-verify' }>['reason']>({
-    'no-data': true,
-    'stale-links': true,
-    'stale-status': true,
-    'future-data': true,
-    clock: true,
-    'unknown-status': true,
-  }),
-  'not-checked': keysOf<Extract<Verdict, { verdict: 'not-checked' }>['reason']>({ line: true, date: true }),
+  'cannot-verify': cannotVerifyReasons,
+  'not-checked': notCheckedReasons,
   'checked-by-hand': leftToTheCrew,
-  invalid: [...refusedAsEither, ...refusedAsCard, ...refusedAsCode],
+  invalid: [...codeRefusals.filter(isCardRefusal), ...refusedAsCard, ...refusedAsCode],
   repeat: [],
   'present-again': [],
   'out-of-service': [],
@@ -105,9 +85,4 @@ export function covers(first: VoiceRow, second: VoiceRow): boolean {
 
 function each<K extends string>(names: readonly K[], value: Bounds): Partial<Record<K, Bounds>> {
   return Object.fromEntries(names.map(name => [name, value])) as Partial<Record<K, Bounds>>;
-}
-
-/** All of a union's values: tsc complains of one that is left out. */
-function keysOf<T extends string>(all: Readonly<Record<T, true>>): readonly T[] {
-  return Object.keys(all) as T[];
 }

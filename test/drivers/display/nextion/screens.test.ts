@@ -1,8 +1,8 @@
 /** What the Nextion driver makes of screens: texts, light and tone on the display. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { CannotVerifyReason, Verdict } from '../../../../device/core/check.ts';
-import type { CardRefusal, CodeRefusal, TakenMedium } from '../../../../device/core/medium.ts';
+import { cannotVerifyReasons, type Verdict } from '../../../../device/core/check.ts';
+import { cardKinds, cardRefusals, codeRefusals, type TakenMedium } from '../../../../device/core/medium.ts';
 import { noticeFor, outOfServiceNotice, presentAgainNotice } from '../../../../device/core/notice.ts';
 import type { Screen, Tone } from '../../../../device/core/screen.ts';
 import { serviceNotice } from '../../../../device/core/service-screen.ts';
@@ -162,7 +162,7 @@ function everyScreen(): Screen[] {
   const decisions = everyVerdict().flatMap(verdict =>
     (['trial', 'enforced'] as const).map(phase => ({ verdict, phase, fareTaken: true, fareFen: 100 })),
   );
-  const cards = (['ordinary', 'student', 'senior', 'test', 'military', 'unknown'] as const).map(
+  const cards = cardKinds.map(
     (cardKind): TakenMedium => ({ kind: 't-union', account: '1', cardKind, balanceFen: 380 }),
   );
   const faults = (['none', 'display', 'card-reader', 'code-reader'] as const).map(broken =>
@@ -186,48 +186,15 @@ function everyScreen(): Screen[] {
 }
 
 function everyVerdict(): Verdict[] {
-  const cardRefusals: Record<CardRefusal | 'insufficient-balance', true> = {
-    unsupported: true,
-    unreadable: true,
-    'not-enabled': true,
-    'not-yet-valid': true,
-    expired: true,
-    blacklisted: true,
-    'insufficient-balance': true,
-  };
-  const codeRefusals: Record<CodeRefusal, true> = {
-    'no-code': true,
-    'several-codes': true,
-    malformed: true,
-    unsupported: true,
-    'unknown-authority': true,
-    'certificate-expired': true,
-    'bad-certificate': true,
-    'bad-issuer-signature': true,
-    'bad-user-signature': true,
-    'authorisation-expired': true,
-    expired: true,
-    'not-yet-valid': true,
-    'too-long-lived': true,
-    used: true,
-    'time-unknown': true,
-  };
-  const unverifiable: Record<CannotVerifyReason, true> = {
-    'no-data': true,
-    'stale-links': true,
-    'stale-status': true,
-    'future-data': true,
-    clock: true,
-    'unknown-status': true,
-  };
-  const names = <T extends string>(record: Record<T, true>) => Object.keys(record) as T[];
   return [
     { verdict: 'pass' },
     { verdict: 'not-found' },
     { verdict: 'repeat' },
     ...(['yellow', 'red', 'popup'] as const).map(status => ({ verdict: 'abnormal', status }) as const),
-    ...names(unverifiable).map(reason => ({ verdict: 'cannot-verify', reason }) as const),
-    ...names(cardRefusals).map(reason => ({ verdict: 'invalid', presented: 'card', reason }) as const),
-    ...names(codeRefusals).map(reason => ({ verdict: 'invalid', presented: 'code', reason }) as const),
+    ...cannotVerifyReasons.map(reason => ({ verdict: 'cannot-verify', reason }) as const),
+    ...([...cardRefusals, 'insufficient-balance'] as const).map(
+      reason => ({ verdict: 'invalid', presented: 'card', reason }) as const,
+    ),
+    ...codeRefusals.map(reason => ({ verdict: 'invalid', presented: 'code', reason }) as const),
   ];
 }
