@@ -40,9 +40,12 @@ export interface CrewCheckPolicy {
   readonly abnormalOlderThanMin?: number | undefined;
   /** Whether a passenger who is not found pays before the crew has looked, as in Beijing, or after, as in Ningbo. */
   readonly notFoundPays: 'at-once' | 'second-tap';
-  /** Tokens of the media that confirm instead of riding, 16 hex digits each. */
+  /** Tokens of the media that confirm instead of riding, 16 hex digits each, `maxCrewCards` at most. */
   readonly cards: readonly string[];
 }
+
+/** With so many a policy stays within the size that validators read. */
+export const maxCrewCards = 1000;
 
 export type CardKindShownTo = 'crew' | 'everybody';
 

@@ -1,7 +1,7 @@
 /** The policy's rules for the crew's check by hand. */
 import { z } from 'zod';
 import { confirmableVerdicts } from '../core/left-to-the-crew.ts';
-import { type CrewCheckPolicy, pilotPolicy } from '../core/policy.ts';
+import { type CrewCheckPolicy, maxCrewCards, pilotPolicy } from '../core/policy.ts';
 import { section } from '../kit/yaml-file.ts';
 
 const usual = pilotPolicy.crewCheck;
@@ -20,7 +20,7 @@ export const crewCheck: z.ZodType<CrewCheckPolicy> = section({
   notFoundPays: z.enum(['at-once', 'second-tap']).default(usual.notFoundPays),
   cards: z
     .array(token)
-    .max(1000)
+    .max(maxCrewCards)
     .refine(noRepetition, 'one of them is there twice')
     .default([...usual.cards]),
 }).refine(({ notFoundPays, verdicts }) => notFoundPays === 'at-once' || verdicts.includes('not-found'), {

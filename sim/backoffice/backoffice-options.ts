@@ -26,6 +26,8 @@ export interface BackOfficeOptions extends KeyFiles {
   readonly policyFile?: string | undefined;
   /** The lines and their stops to publish from now on. */
   readonly linesFile?: string | undefined;
+  /** A table of the crew's cards to publish from now on. */
+  readonly crewCardsFile?: string | undefined;
   /** Sign although the last version is dated as if the clock were wrong. */
   readonly trustClock?: boolean | undefined;
   /** https servers whose time the clock must agree with. */

@@ -132,9 +132,9 @@ function importer({ mediaOwners, store }: OfficeData, now: () => number, trustZe
 }
 
 function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions, pace: Pace): Publishing {
-  const { policyFile, linesFile, trustClock, timeFrom, now = Date.now } = options;
+  const { policyFile, linesFile, crewCardsFile, trustClock, timeFrom, now = Date.now } = options;
   if (timeFrom !== undefined) checkTimeSources(timeFrom);
-  const settings = { feed, office, texts: { policyFile, linesFile, trustClock }, timeFrom };
+  const settings = { feed, office, texts: { policyFile, linesFile, crewCardsFile, trustClock }, timeFrom };
   const prepare = async () => store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
   const times = { ...usualTimes, ...options.publishTimes };
   const timesNow = {

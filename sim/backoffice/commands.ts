@@ -20,6 +20,7 @@ interface ServeOptions {
   readonly openFrom?: number;
   readonly clock?: number;
   readonly policy?: string;
+  readonly crewCards?: string;
   readonly keyFile?: string;
   readonly rootKey?: string;
   readonly targetsKey?: string;
@@ -56,6 +57,7 @@ export function addBackOfficeCommands(program: Command): void {
     )
     .option('--clock <instant>', "the registration's clock starts there, ISO 8601", instant)
     .option('--policy <file>', 'a policy to publish from now on, YAML')
+    .option('--crew-cards <file>', 'CSV with the header medium,account: cards that confirm, from now on')
     .option('--key-file <file>', 'the key for personal data; in DIR-keys beside the data unless given')
     .option('--root-key <file>', "the feed's root key; in DIR-offline beside the data unless given")
     .option('--targets-key <file>', 'the key that signs what is published; with the feed unless given')
@@ -146,6 +148,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       opensAt: openFrom === undefined ? undefined : () => openFrom,
       clock: () => Date.now() + offset,
       policyFile: options.policy,
+      crewCardsFile: options.crewCards,
       keyFile: options.keyFile,
       rootKey: options.rootKey,
       targetsKey: options.targetsKey,

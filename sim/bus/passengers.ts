@@ -13,6 +13,8 @@ const id = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-cas
 const health = z.enum([...statuses, 'none']).default('none');
 /** As the bus group knows the person; made up unless given. Passengers who share both are one person with several media. */
 const person = { name: nameSchema.optional(), phone: phoneSchema.optional() };
+/** Not a passenger's: a card with which the crew confirms. */
+const crew = z.boolean().optional();
 const day = z.iso.date();
 /** Four bytes on the card. */
 const balanceFen = z.int().min(0).max(0xffff_ffff).default(5000);
@@ -30,6 +32,7 @@ const tUnion = section({
   validTo: day.default('2040-12-31'),
   enabled: z.boolean().default(true),
   blacklisted: z.boolean().default(false),
+  crew,
 });
 const bmac = section({
   id,
@@ -39,6 +42,7 @@ const bmac = section({
   balanceFen,
   validTo: day.default('2040-12-31'),
   blacklisted: z.boolean().default(false),
+  crew,
 });
 const otherCard = section({ id, ...person, health, medium: z.enum(['mifare', 'bank']) });
 const cardImage = section({

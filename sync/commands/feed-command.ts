@@ -56,6 +56,7 @@ export function addFeedCommands(program: Command): void {
     .requiredOption('--people <file>', 'CSV with the header medium,account,person,status')
     .option('--policy <file>', 'a policy to publish from now on, YAML')
     .option('--lines <file>', 'lines and their stops to publish from now on, YAML')
+    .option('--crew-cards <file>', 'CSV with the header medium,account: cards that confirm, from now on')
     .option('--as-of <instant>', 'how fresh the data is, ISO 8601; now unless given', instant)
     .option('--targets-key <file>', targetsKey)
     .option('--trust-zeros', trustZeros)

@@ -47,6 +47,7 @@ interface PublishOptions extends ClockOptions, GivenPlaces {
   readonly people: string;
   readonly policy?: string;
   readonly lines?: string;
+  readonly crewCards?: string;
   readonly asOf?: number;
   readonly trustZeros?: boolean;
 }
@@ -54,15 +55,15 @@ interface PublishOptions extends ClockOptions, GivenPlaces {
 /** @throws WrongUsage where a file or the feed is not there */
 export async function runPublish(
   dir: string,
-  { people, policy, lines, asOf, trustZeros, targetsKey, ...clock }: PublishOptions,
+  { people, policy, lines, crewCards, asOf, trustZeros, targetsKey, ...clock }: PublishOptions,
 ): Promise<Outcome> {
-  for (const file of [people, policy, lines]) {
+  for (const file of [people, policy, lines, crewCards]) {
     if (file !== undefined && !existsSync(file)) throw new WrongUsage(`${file}: no such file`);
   }
   openPublisher(dir).close();
   try {
     moveKeys(dir, { targetsKey });
-    const texts = { policyFile: policy, linesFile: lines };
+    const texts = { policyFile: policy, linesFile: lines, crewCardsFile: crewCards };
     const edition = { ...(await readClock(clock)), linksAsOf: asOf, statusAsOf: asOf, ...texts };
     return { ...(await publishTable(dir, people, edition, trustZeros)) };
   } catch (error) {

@@ -35,6 +35,8 @@ export interface FeedPlaces {
   readonly policy: string;
   /** The lines and their stops last given. */
   readonly lines: string;
+  /** The crew's cards last given, by their accounts. */
+  readonly crewCards: string;
   /** The index last published. */
   readonly index: string;
   /** What the last publications wrote, so that files nobody needs any more can be removed. */
@@ -63,6 +65,7 @@ export function feedPlaces(dir: string): FeedPlaces {
     persons: join(dir, 'private', 'persons.sqlite'),
     policy: join(dir, 'private', 'policy.yaml'),
     lines: join(dir, 'private', 'lines.yaml'),
+    crewCards: join(dir, 'private', 'crew-cards.csv'),
     index: join(dir, 'private', 'index.json.gz'),
     history: join(dir, 'private', 'history.json'),
     takenTable: join(dir, 'private', 'people-taken.csv'),

@@ -4,9 +4,11 @@ import { stringify } from 'yaml';
 import { pilotPolicy } from '../../device/core/policy.ts';
 import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { maxLinesBytes, type PublishedLine, readLinesYaml } from '../../device/settings/lines-file.ts';
-import { readPolicy } from '../../device/settings/policy-file.ts';
+import { checkPolicy, maxPolicyBytes, readPolicy } from '../../device/settings/policy-file.ts';
 import { writeDurably } from '../durable-file.ts';
 import { linesTarget, policyTarget } from '../feed/index-file.ts';
+import type { FleetKey } from '../fleet-keys.ts';
+import { readCrewCards, takenCrewCards, withCrewCards } from './crew-cards.ts';
 import { feedPlaces } from './feed-places.ts';
 import { writeTarget } from './signing/target-files.ts';
 
@@ -45,13 +47,39 @@ export function takePolicy(dir: string, policyFile: string): void {
   writeDurably(feedPlaces(dir).policy, readFileSync(policyFile));
 }
 
-/** Writes both as they were last taken: the built-in policy where there has been none. */
-export function writePolicyAndLines(dir: string) {
+interface GivenTexts {
+  readonly policyFile?: string | undefined;
+  readonly crewCardsFile?: string | undefined;
+}
+
+/**
+ * The policy with the crew's cards, each as it is given now or was last taken. Nothing is taken by this.
+ * @param key of the version
+ * @throws FileProblems where validators could not use it, WrongUsage where the cards cannot be used
+ */
+export function publishedPolicy(
+  dir: string,
+  key: FleetKey,
+  { policyFile, crewCardsFile }: GivenTexts,
+): Buffer {
+  const path = policyFile ?? feedPlaces(dir).policy;
+  if (policyFile !== undefined) readPolicy(policyFile);
+  const policy = existsSync(path) ? readFileSync(path, 'utf8') : pilotPolicyText();
+  const cards = crewCardsFile === undefined ? takenCrewCards(dir) : readCrewCards(crewCardsFile);
+  const text = withCrewCards(policy, cards, key);
+  checkPolicy(text, path);
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxPolicyBytes) return bytes;
+  throw new FileProblems(`${path}: with the crew's cards it would be longer than ${maxPolicyBytes} bytes`);
+}
+
+/** Writes both as they were last taken: the built-in policy where there has been none. @param published by `publishedPolicy` */
+export function writePolicyAndLines(dir: string, published: Buffer) {
   const { policy } = feedPlaces(dir);
   if (!existsSync(policy)) writeDurably(policy, pilotPolicyText());
   const lines = writtenLines(dir, readPolicy(policy).lines);
   return {
-    [policyTarget]: writeTarget(dir, policyTarget, readFileSync(policy)),
+    [policyTarget]: writeTarget(dir, policyTarget, published),
     [linesTarget]: writeTarget(dir, linesTarget, lines),
   };
 }

@@ -4,9 +4,10 @@ import { writeDurably } from '../durable-file.ts';
 import { createContentCipher } from '../feed/content-cipher.ts';
 import { decodeIndex, encodeIndex, type FeedIndex, indexTarget } from '../feed/index-file.ts';
 import { checkOfKey, type FleetKey } from '../fleet-keys.ts';
+import { takeCrewCards } from './crew-cards.ts';
 import { feedPlaces } from './feed-places.ts';
 import { pruneFiles, recordPublication } from './history.ts';
-import { takeLines, takePolicy, writePolicyAndLines } from './policy-and-lines.ts';
+import { publishedPolicy, takeLines, takePolicy, writePolicyAndLines } from './policy-and-lines.ts';
 import { writeTarget } from './signing/target-files.ts';
 import { publishMetadata } from './signing/tuf-repository.ts';
 import type { SigningDates } from './signing-clock.ts';
@@ -17,24 +18,28 @@ export interface Edition extends SigningDates {
   readonly policyFile?: string | undefined;
   /** A file of lines and their stops to publish from now on; without one the last one stays. */
   readonly linesFile?: string | undefined;
+  /** A table of the crew's cards to publish from now on; without one the last one stays. */
+  readonly crewCardsFile?: string | undefined;
 }
 
 /**
  * @param key the one the index names
  * @returns bytes of the index
- * @throws FileProblems when the policy or the lines cannot be used
+ * @throws FileProblems when the policy or the lines cannot be used, WrongUsage when the crew's cards cannot
  */
 export function publishIndex(dir: string, index: FeedIndex, key: FleetKey, edition: Edition): number {
   const { now, linksAsOf = now, statusAsOf = now } = edition;
+  const policy = publishedPolicy(dir, key, edition);
   if (edition.policyFile !== undefined) takePolicy(dir, edition.policyFile);
   if (edition.linesFile !== undefined) takeLines(dir, edition.linesFile);
+  if (edition.crewCardsFile !== undefined) takeCrewCards(dir, edition.crewCardsFile);
   const indexFile = encodeIndex(index);
   const sealed = createContentCipher(key).seal(indexFile.bytes, 'index');
   const { version, keyId } = index;
   const custom = { version, linksAsOf, statusAsOf, keyId, keyCheck: checkOfKey(key) };
   const targets = {
     [indexTarget]: { ...writeTarget(dir, indexTarget, sealed), custom },
-    ...writePolicyAndLines(dir),
+    ...writePolicyAndLines(dir, policy),
   };
   const names = Object.entries(targets).map(([name, { sha256 }]) => `${sha256}.${name}`);
   recordPublication(dir, index, names, now);

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { readPolicy } from '../../device/settings/policy-file.ts';
+import { readCrewCards } from './crew-cards.ts';
 import { keepEpoch } from './epochs/deliver-keys.ts';
 import { currentKey } from './epochs/epoch-keys.ts';
 import { feedPlaces } from './feed-places.ts';
@@ -44,6 +45,7 @@ export async function publishTable(
 ): Promise<Published> {
   readPolicy(edition.policyFile);
   if (edition.linesFile !== undefined) checkLines(edition.linesFile);
+  if (edition.crewCardsFile !== undefined) readCrewCards(edition.crewCardsFile);
   await keepEpoch(dir, edition);
   const publisher = openPublisher(dir);
   // A copy, so that what is kept for the next time is what is published, even if the table changes meanwhile.

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
 import {
+  accountColumns,
   accountForm,
   isAccount,
   lostCells,
@@ -16,8 +17,7 @@ const maxForeignLength = 64;
 const columns = {
   phone: ['手机', '手机号', '手机号码', '电话', '电话号码', '联系电话'],
   name: ['姓名', '名字'],
-  medium: ['介质', '介质类型', '媒介', '卡种', '卡类型'],
-  account: ['账号', '帐号', '卡号', '账户'],
+  ...accountColumns,
 };
 
 const rowSchema = z

@@ -9,7 +9,10 @@ export interface Publication extends Published {
 }
 
 /** Files to publish from now on, read each time. Where none is given, the last published one stays. */
-export type PublishedTexts = Pick<Edition, 'policyFile' | 'linesFile' | 'trustClock' | 'trustedNow'>;
+export type PublishedTexts = Pick<
+  Edition,
+  'policyFile' | 'linesFile' | 'crewCardsFile' | 'trustClock' | 'trustedNow'
+>;
 
 /** For more persons a snapshot costs no more than all their changes. */
 const maxPersons = 500_000;

@@ -11,7 +11,7 @@ import type { BusLog } from '../bus-log.ts';
 import { writeLines } from '../line-stops.ts';
 import type { Passenger } from '../passengers.ts';
 import type { PostName, SharedFiles } from '../validator-post.ts';
-import { createCustomerRegister } from './customer-register.ts';
+import { type CustomerRegister, createCustomerRegister } from './customer-register.ts';
 import { createDelivery } from './delivery.ts';
 import { createPublication, type Publication } from './publication.ts';
 import { createRegistrations, type Registrations, registerAll } from './registrations.ts';
@@ -87,7 +87,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
   const roster = createRoster(passengers);
   const visits = createSiteVisits(roster);
   const delivery = createDelivery(options.busLog, options.caches, options.isCutOff);
-  const office = await openOffice(directory, customers.table, {
+  const office = await openOffice(directory, customers, {
     opensAt: () => trust.opensAt,
     policyFile: trust.files.policy,
     isFeedUp: () => delivery.isNetworkUp,
@@ -144,13 +144,19 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
 
 type Hooks = Pick<BackOfficeOptions, 'opensAt' | 'policyFile' | 'isFeedUp' | 'heard' | 'now' | 'log'>;
 
-/** @param mediaTable who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
-async function openOffice(directory: string, mediaTable: string, hooks: Hooks): Promise<BackOffice> {
+/** @param customers who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
+async function openOffice(
+  directory: string,
+  { table, crewTable }: Pick<CustomerRegister, 'table' | 'crewTable'>,
+  hooks: Hooks,
+): Promise<BackOffice> {
   const officeDirectory = join(directory, 'office');
   for (const end of ['', '-keys', '-offline'])
     rmSync(officeDirectory + end, { recursive: true, force: true });
   const mediaFile = join(directory, 'media.csv');
-  writeFileSync(mediaFile, mediaTable);
+  writeFileSync(mediaFile, table);
+  const crewCardsFile = join(directory, 'crew-cards.csv');
+  writeFileSync(crewCardsFile, crewTable);
   const linesFile = join(directory, 'lines.yaml');
   writeLines(linesFile);
   const site = { https: false, frameAncestors, requestsPerMinute: limitless, codesPerSecond: limitless };
@@ -160,6 +166,7 @@ async function openOffice(directory: string, mediaTable: string, hooks: Hooks): 
       directory: officeDirectory,
       mediaFile,
       linesFile,
+      crewCardsFile,
       sim: true,
       codeLimits,
       liveWithinMs,

@@ -11,6 +11,8 @@ export interface CustomerRegister {
   readonly seniors: readonly Passenger[];
   /** The seniors' rows of the table. */
   readonly seniorTable: string;
+  /** The table of the crew's cards. */
+  readonly crewTable: string;
   /** The person's media that can be linked to a health code. */
   mediaOf(who: Identity): readonly Medium[];
 }
@@ -29,6 +31,7 @@ export function createCustomerRegister(passengers: readonly Passenger[]): Custom
     table: tableOf(rows),
     seniors: seniorRows.map(({ passenger }) => passenger),
     seniorTable: tableOf(seniorRows),
+    crewTable: crewTableOf(rows.filter(({ passenger }) => 'crew' in passenger && passenger.crew === true)),
     mediaOf: who =>
       rows.flatMap(({ passenger, medium: kind, account }) =>
         personOf(passenger) === personOf(who) && isOurs(kind) ? [{ kind, account }] : [],
@@ -38,6 +41,10 @@ export function createCustomerRegister(passengers: readonly Passenger[]): Custom
 
 function isSenior(passenger: Passenger): boolean {
   return passenger.medium === 't-union' && passenger.kind === 'senior';
+}
+
+function crewTableOf(rows: readonly Row[]): string {
+  return ['medium,account', ...rows.map(({ medium, account }) => `${medium},${account}`), ''].join('\n');
 }
 
 function tableOf(rows: readonly Row[]): string {

@@ -102,9 +102,11 @@ const expectation = section({
   fareFen: count.optional(),
   stop: text.optional().describe('the stop at which it was, as 2-07'),
   event: z
-    .enum(['tap', 'card-lost', 'no-answer'])
+    .enum(['tap', 'card-lost', 'no-answer', 'confirm'])
     .optional()
-    .describe('card-lost: the card left too soon; no-answer: the validator said nothing of it'),
+    .describe(
+      'card-lost: the card left too soon; no-answer: the validator said nothing of it; confirm: by the crew, also with their card',
+    ),
   at: z
     .enum(postNames)
     .optional()

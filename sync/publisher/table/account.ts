@@ -1,6 +1,7 @@
 /** Accounts as tables and people write them, and what a spreadsheet makes of long numbers. */
 import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
 import { withoutInvisible } from '../../../device/kit/visible.ts';
+import type { Columns } from './header.ts';
 
 const account = {
   't-union': /^\d{19}$/,
@@ -31,6 +32,12 @@ export function regularMedium(text: string): string {
   const dashed = lower.replace(/[\s_\p{Pd}]+/gu, '-');
   return (mediumKinds as readonly string[]).includes(dashed) ? dashed : lower;
 }
+
+/** The columns that say which medium it is, with their other names. */
+export const accountColumns = {
+  medium: ['介质', '介质类型', '媒介', '卡种', '卡类型'],
+  account: ['账号', '帐号', '卡号', '账户'],
+} as const satisfies Columns;
 
 const exactDigits = 15;
 const shortened = /^[+-]?\d([.,]\d+)?E\+?\d{1,3}$/i;

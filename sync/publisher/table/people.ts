@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
 import { mediumKinds } from '../../../device/core/medium.ts';
 import { codePointName, withoutInvisible } from '../../../device/kit/visible.ts';
-import { accountForm, isAccount, lostCells, regularAccount, regularMedium, watchRounded } from './account.ts';
+import {
+  accountColumns,
+  accountForm,
+  isAccount,
+  lostCells,
+  regularAccount,
+  regularMedium,
+  watchRounded,
+} from './account.ts';
 import { type Columns, readHeader } from './header.ts';
 import { parseTable, readTable } from './read-table.ts';
 
@@ -26,8 +34,7 @@ const row = z
   .refine(link => isAccount(link.medium, link.account), { path: ['account'], message: accountForm });
 
 const columns: Columns = {
-  medium: ['介质', '介质类型', '媒介', '卡种', '卡类型'],
-  account: ['账号', '帐号', '卡号', '账户'],
+  ...accountColumns,
   person: ['人员', '人员编号', '乘客', '乘客编号'],
   status: ['状态', '健康码', '健康码状态'],
 };
