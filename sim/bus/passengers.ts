@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Status, statuses } from '../../device/core/check.ts';
+import { describeIssues } from '../../device/kit/describe-issues.ts';
 import { readYamlFile, section } from '../../device/kit/yaml-file.ts';
 import { nameSchema, phoneSchema } from '../backoffice/registration/identity.ts';
 import { cardImageSchema } from '../media/card-image.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
-import { describeIssues } from '../scenarios/format/describe-issues.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name');
 /** `none`: the medium is not linked to a health code. */

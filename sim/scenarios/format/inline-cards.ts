@@ -1,8 +1,9 @@
 /** Cards that a step brings with it: each is a passenger of its own, whom the step's command names. */
+
+import { describeIssues } from '../../../device/kit/describe-issues.ts';
 import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
 import { missing } from '../../../device/kit/yaml-file.ts';
 import { isOneHealthEach, named, type Passenger, passengerSchema } from '../../bus/passengers.ts';
-import { describeIssues } from './describe-issues.ts';
 import { type HeldCard, holdingCommands, type RawStep } from './schema.ts';
 
 export interface InlineCards {

@@ -1,4 +1,6 @@
 /** Reads a scenario file, and reports all its problems at once, each with file, line and column. */
+
+import { describeIssues } from '../../../device/kit/describe-issues.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { readInput } from '../../../device/kit/input-file.ts';
 import { type LocatedYaml, type Place, type Problem, parseYaml } from '../../../device/kit/located-yaml.ts';
@@ -7,7 +9,6 @@ import { decodeUtf8, NotUtf8 } from '../../../device/kit/text.ts';
 import { FileProblems, missing } from '../../../device/kit/yaml-file.ts';
 import { imageOf } from '../../bus/belongings.ts';
 import { type Passenger, usualPassengers, withFilesFrom } from '../../bus/passengers.ts';
-import { describeIssues } from './describe-issues.ts';
 import { pathOfHeld, withInlineCards } from './inline-cards.ts';
 import { type Expectation, type Given, type RawStep, scenarioSchema } from './schema.ts';
 import { commandOf, problemsOfStep } from './step-problems.ts';

@@ -1,8 +1,8 @@
-/** Turns zod's issues with a scenario into problems in a tester's words, each with its place. */
+/** Turns zod’s issues with a YAML file into problems in the words of whoever wrote it, each with its place. */
 import type { z } from 'zod';
-import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
-import { didYouMean, notKnown } from '../../../device/kit/nearest-word.ts';
-import { keyByKey, placeOf, withPath } from '../../../device/kit/yaml-file.ts';
+import type { LocatedYaml, Problem } from './located-yaml.ts';
+import { didYouMean, notKnown } from './nearest-word.ts';
+import { keyByKey, placeOf, withPath } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
 
