@@ -54,7 +54,10 @@ function fieldsOf(name: string, value: string): readonly (readonly [string, unkn
       return [[name, /^[0-9a-f]+$/.test(value) ? value : null]];
     case 'verdict': {
       const [, verdict = value, why] = /^(\S+) \((.*)\)$/.exec(value) ?? [];
-      return [[name, verdict], ...(why === undefined ? [] : [['why', why] as const])];
+      return [
+        [name, verdict],
+        ...(why === undefined ? [] : [[verdict === 'abnormal' ? 'status' : 'reason', why] as const]),
+      ];
     }
     case 'fare': {
       const [, yuan] = /^(\d+\.\d\d) yuan$/.exec(value) ?? [];

@@ -15,15 +15,19 @@ export interface LapseParts {
 
 /** The publisher signs nothing after a pause of a day. */
 const longestStepMs = 12 * 3_600_000;
+/** The rest is for asking, publishing and fetching. */
+const freshPart = 3 / 4;
 /** With steps so short that nothing grows too old in one, a long lapse would take for ever. */
-const mostSteps = 24;
+const mostSteps = 64;
 /** What the satellites told before is read by then. */
 const settlingMs = 500;
 
 export async function lapse(ms: number, { time, posts, office }: LapseParts): Promise<void> {
   let leftMs = ms;
   while (leftMs > 0) {
-    const stepMs = Math.ceil(Math.min(leftMs, longestStepMs, Math.max(ms / mostSteps, office.freshMs / 2)));
+    const stepMs = Math.ceil(
+      Math.min(leftMs, longestStepMs, Math.max(ms / mostSteps, office.freshMs * freshPart)),
+    );
     for (const post of postNames) posts[post].gnss.hold(true);
     await sleep(settlingMs);
     time.putOn(stepMs);

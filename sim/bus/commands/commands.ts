@@ -6,7 +6,7 @@ import type { Bus } from '../bus.ts';
 import { postNames } from '../validator-post.ts';
 import type { BusCommand, BusEvent } from './command.ts';
 import { confirmCommand } from './confirm-command.ts';
-import { secondsOfDuration } from './duration.ts';
+import { secondsToWait } from './duration.ts';
 import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
 import { faultNames, presentingCommands } from './presenting-commands.ts';
@@ -42,10 +42,10 @@ const table: readonly BusCommand[] = [
   },
   {
     name: 'wait',
-    usage: 'DURATION',
-    help: `let time go by, as 5 (seconds), 90s, 15m, 2h, 3d; of more than ${longestRealS} s all but the last ${lastRealS} s by putting all clocks on`,
+    usage: 'INSTANT|DURATION',
+    help: `let time go by, as 5 (seconds), 90s, 15m, 2h, 3d, or until 2022-05-23T00:00+08:00; of more than ${longestRealS} s all but the last ${lastRealS} s by putting all clocks on`,
     async run(bus, [word]) {
-      const seconds = secondsOfDuration(word);
+      const seconds = secondsToWait(word, bus.now());
       const realS = seconds <= longestRealS ? seconds : lastRealS;
       await bus.pass((seconds - realS) * 1000);
       // Unreferenced: the program may end while it waits.

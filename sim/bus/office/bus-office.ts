@@ -37,7 +37,7 @@ export interface BusOffice extends Registrations, Publication {
   renew(): Promise<void>;
   /** The shortest time in which data grows too old. */
   readonly freshMs: number;
-  /** The last version of the feed, and when it was published, in Unix milliseconds. */
+  /** The last version of the feed, and when it was published, in Unix milliseconds by this computer's clock. */
   readonly published: { readonly version: number; readonly at: number };
   close(): Promise<void>;
 }
@@ -136,7 +136,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
     },
     get published() {
       const { last, lastAt } = office.parts.publishing;
-      return { version: last?.version ?? 0, at: lastAt };
+      return { version: last?.version ?? 0, at: lastAt - now() + Date.now() };
     },
     close: office.close,
   };

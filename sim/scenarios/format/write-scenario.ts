@@ -55,7 +55,7 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
   );
   const present = passengers.filter(({ id }) => words.has(id)).map(withoutUndefined);
   // Only such a reader can be pulled.
-  const isPcsc = steps.some(step => Object.hasOwn(step, 'reader'));
+  const isPcsc = steps.some(step => Object.hasOwn(step, 'reader') || / reader\b/.test(String(step.unplug)));
   const given = {
     phase,
     line,

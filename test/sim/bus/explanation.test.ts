@@ -24,7 +24,7 @@ suite('what explain prints, as data', test => {
       token: '67009081fa967060',
       link: 'red, status as of 2026-11-30 05:19:16 +08:00',
       verdict: 'abnormal',
-      why: 'red',
+      status: 'red',
       fareTaken: true,
       fareFen: 100,
       seq: 7,

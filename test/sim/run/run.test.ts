@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { lockDirectory } from '../../../sync/directory-lock.ts';
@@ -134,7 +134,7 @@ suite('simulated bus', test => {
     ]);
     const explained = events.find(({ answer }) => answer === 'explained');
     assert.match(String(explained?.text), /verdict\s+abnormal \(yellow\)/);
-    assert.is(explained?.why, 'yellow');
+    assert.is(explained?.status, 'yellow');
     const checks = explained?.checks as readonly object[];
     assert.ok(
       checks.some(check => JSON.stringify(check) === '{"ok":true,"check":"valid to","detail":"2040-12-31"}'),
@@ -253,6 +253,30 @@ suite('simulated bus', test => {
       child.kill('SIGTERM');
       const [code] = await once(child, 'close');
       assert.is(code, 0);
+    }
+  });
+
+  test('answers as data are as docs/testing.md has them', async context => {
+    const page = readFileSync(new URL('../../../../docs/testing.md', import.meta.url), 'utf8');
+    const [, typed = '', shown = ''] =
+      /### Answers as data[\s\S]*?```sh\nprintf '%s\\n' (.*?) \|[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ??
+      [];
+    const commands = [...typed.matchAll(/'([^']*)'/g)].map(([, command = '']) => command);
+    const documented = shown
+      .trim()
+      .split('\n')
+      .map((line): Line => JSON.parse(line));
+    const { events } = await runBus(context, commands);
+    const answers = events.filter(({ id }) => id !== undefined);
+    assert.is(documented.length, 3);
+    assert.equal(
+      answers.map(({ id, command, answer }) => ({ id, command, answer })),
+      documented.map(({ id, command, answer }) => ({ id, command, answer })),
+    );
+    for (const [i, line] of documented.entries()) {
+      for (const [key, value] of Object.entries(line)) {
+        assert.is(typeof answers[i]?.[key], typeof value, `${line.command}: ${key}`);
+      }
     }
   });
 
