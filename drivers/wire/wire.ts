@@ -1,12 +1,14 @@
 /**
  * Opens one byte stream to a device: a TCP connection dialled out, a tty, or the stdout of a command. The traps of the latter
- * two are in tty.ts and command.ts.
+ * two are in tty.ts and child.ts.
  */
 import type { Duplex, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type Address, describeAddress } from '../../device/kit/address.ts';
 import { dial } from '../../device/kit/dial.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
-import { openCommand } from './command.ts';
+import { withinTime } from '../../device/kit/time.ts';
+import { startChild } from './child.ts';
 import { openTty, type SerialSettings } from './tty.ts';
 
 export type WireSource = Address | Command;
@@ -32,6 +34,8 @@ export interface Wire {
 /** A fault is told within two seconds; the slowest links take a second for a name and an answer. */
 const connectTimeoutMs = 1500;
 const keepAliveAfterMs = 5000;
+/** A program that ends closes its output first: for so long its exit code, which says more, is waited for. */
+const exitCodeMs = 150;
 
 /**
  * @param serial for a tty
@@ -62,10 +66,21 @@ async function openTcp(name: string, { host, port }: TcpAddress, signal: AbortSi
   return { stream: socket, ended: endOf(socket), close };
 }
 
+/** The command ends with the stream, and with this process. */
+async function openCommand(command: readonly string[]): Promise<Wire> {
+  const { stdout, exited, close } = await startChild(command, { stdout: 'pipe' });
+  const ended = exited.then(({ why }) => why);
+  const outputClosed = finished(stdout).then(() => closedByOther, messageOf);
+  const outputEnded = outputClosed.then(why => withinTime(ended, exitCodeMs, () => why));
+  return { stream: stdout, ended: Promise.race([ended, outputEnded]), close };
+}
+
+const closedByOther = 'the other side closed the connection';
+
 function endOf(stream: Readable): Promise<string> {
   return new Promise(resolve => {
     stream.on('error', error => resolve(messageOf(error)));
-    stream.on('end', () => resolve('the other side closed the connection'));
+    stream.on('end', () => resolve(closedByOther));
     stream.on('close', () => resolve('the connection was closed'));
   });
 }

@@ -2,11 +2,12 @@
  * A PC/SC reader by way of pcscd and nfc-pcsc, for a process of its own. Once anything has gone wrong with either, the
  * binding cannot be trusted any more: the driver gives up (`giveUp`), and a new process takes its place.
  */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PcscReader, Reader } from 'nfc-pcsc';
 import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
 import type { CardReader, CardReaderEvents } from '../../../device/ports.ts';
 import type { Hosting } from '../hosted/serve.ts';
-import { waitForDaemon } from './daemon.ts';
 import { watchField } from './field.ts';
 import { createIndicator } from './indicator.ts';
 import { signalOf } from './signals.ts';
@@ -20,6 +21,7 @@ export interface PcscDriverSettings {
 }
 
 const usualSocket = '/run/pcscd/pcscd.comm';
+const retryMs = 200;
 /** If the reader has not been found by then, its absence is told. */
 const findLimitMs = 500;
 /**
@@ -75,6 +77,31 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
     // The end of the process lets go of the card.
     close: () => Promise.resolve(),
   };
+}
+
+/**
+ * Waits until pcscd listens. Its library must not be called before that: it would retry for ever, and block the event loop
+ * meanwhile.
+ * @param onAbsent called once when it is not there at first
+ */
+async function waitForDaemon(path: string, onAbsent: (why: string) => void): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const problem = await probe(path);
+    if (problem === undefined) return;
+    if (tries === 0) onAbsent(problem);
+    await sleep(retryMs);
+  }
+}
+
+function probe(path: string): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const wire = connect({ path });
+    wire.once('connect', () => {
+      wire.destroy();
+      resolve(undefined);
+    });
+    wire.once('error', error => resolve(error.message));
+  });
 }
 
 function absence(wanted: string | undefined, others: readonly string[]): string {
