@@ -9,7 +9,7 @@ export interface SettingsWatch {
 }
 
 const ofTheBus = ['data', 'source'];
-const ofADoor = ['reader', 'freeze', 'disk', 'clock', 'gnss'];
+const ofADoor = ['reader', 'freeze', 'disk', 'clock', 'gnss', 'unplug'];
 /** Where a receiver is, is no fault of it. */
 const places = ['at', 'stop', 'drive'];
 
@@ -20,12 +20,11 @@ export function createSettingsWatch(): SettingsWatch {
     done({ line, outcome }) {
       if (outcome.event === 'error') return;
       const [name = '', ...words] = line.trim().split(/\s+/);
-      const post = ofADoor.includes(name) ? words.shift() : undefined;
+      if (!ofADoor.includes(name) && !ofTheBus.includes(name)) return;
+      const about = [name, ...words.splice(0, wordsBefore(name))];
       const [first] = words;
-      if (first === undefined || (post === undefined && !ofTheBus.includes(name))) return;
-      if (name === 'gnss' && places.includes(first)) return;
-      const about = post === undefined ? name : `${name} ${post}`;
-      settings = { ...settings, [about]: words.join(' '), ...alsoSet(about, first) };
+      if (first === undefined || (name === 'gnss' && places.includes(first))) return;
+      settings = { ...settings, [nameOf(about)]: words.join(' '), ...alsoSet(name, first) };
     },
     now(isNetworkUp) {
       const { data } = settings;
@@ -39,8 +38,20 @@ export function createSettingsWatch(): SettingsWatch {
   };
 }
 
+/** The door, and of its wires one. A wire that is loose for a moment has no further word, and stays as it is. */
+function wordsBefore(name: string): number {
+  if (name === 'unplug') return 2;
+  return ofADoor.includes(name) ? 1 : 0;
+}
+
+/** The reader is pulled by either of two commands. */
+function nameOf(about: readonly string[]): string {
+  const [, post, wire] = about;
+  return wire === 'reader' ? `reader ${post}` : about.join(' ');
+}
+
 /** Data of now or of two days ago is published by a source that answers, or that fails. */
-function alsoSet(about: string, word: string): Settings {
-  if (about !== 'data' || word === 'missing') return {};
+function alsoSet(name: string, word: string): Settings {
+  if (name !== 'data' || word === 'missing') return {};
   return { source: word === 'stale' ? 'failing' : 'ok' };
 }

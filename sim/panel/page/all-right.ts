@@ -3,6 +3,7 @@ import type { PanelState } from '../protocol.ts';
 
 /** What each can be set to when nothing is wrong; the data last, since it needs disk, clock and network. */
 const rightWords: Readonly<Record<string, string>> = {
+  unplug: 'in',
   disk: 'ok',
   reader: 'in',
   freeze: 'off',

@@ -23,6 +23,7 @@ import { SerialConsole } from './serial-console.tsx';
 import { Steps } from './steps.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { textIn } from './texts.ts';
+import { useMatch } from './use-match.ts';
 import { Validator } from './validator.tsx';
 import { useValue } from './value.ts';
 
@@ -147,16 +148,6 @@ function Tools() {
       )}
     </>
   );
-}
-
-function useMatch(query: MediaQueryList): boolean {
-  const [matches, setMatches] = useState(query.matches);
-  useEffect(() => {
-    const look = () => setMatches(query.matches);
-    query.addEventListener('change', look);
-    return () => query.removeEventListener('change', look);
-  }, [query]);
-  return matches;
 }
 
 /** Sets language and theme for the whole document. */

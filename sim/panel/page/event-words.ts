@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const sentences: Readonly<Record<string, (fields: Fields) => string>> = {
   health: ({ passenger, health, version }) =>
     `${passenger} 的健康码改为${word('health', health)} ${health}${published(version)}`,
-  registered: ({ passenger, version }) => `${passenger} 已办理升级${published(version)}`,
+  registered: ({ passenger, byProxy, version }) =>
+    `${passenger} 已${byProxy === true ? '由他人代办' : '办理'}升级${published(version)}`,
   withdrawn: ({ passenger, version }) => `${passenger} 已撤回，信息已删除${published(version)}`,
   'seniors-linked': ({ passengers }) => `已统一关联老年人的卡：${listed(passengers)}`,
   inbox: ({ passenger, messages }) => `${passenger} 的手机有 ${countOf(messages)} 条短信`,
@@ -16,10 +17,11 @@ const sentences: Readonly<Record<string, (fields: Fields) => string>> = {
   data: ({ state, version }) => `车上数据：${word('data', state)}${published(version)}`,
   network: ({ state }) => (state === 'on' ? '车载网络已接通' : '车载网络已断开'),
   unplugged: ({ validator, wire }) =>
-    `${door(validator)}：${word('wire', wire)}的线已拔下，刷卡机会自行重新连接`,
+    `${door(validator)}：${word('wire', wire)}的线断开，接上后刷卡机会自行重新连接`,
   'plugged-in': ({ validator, wire }) => `${door(validator)}：${word('wire', wire)}的线已接上`,
+  confirm: ({ validator, outcome }) => `${door(validator)}：${word('confirm', outcome)}`,
   publishing: ({ state }) => (state === 'on' ? '有变化即自动发布' : '不再自动发布，只按 publish 发布'),
-  policy: ({ rules, version }) => `规则：${rules}${published(version)}`,
+  policy: ({ rules, version }) => `政策改为 ${rules}${published(version)}`,
   frozen: ({ validator, state }) => `${door(validator)}：摄像头画面${word('freeze', state)}`,
   gnss: ({ validator, set }) => `${door(validator)}：卫星定位 ${set}`,
   bytes: ({ validator, wire, count }) => `${door(validator)}：已向${wire}发送 ${count} 字节`,

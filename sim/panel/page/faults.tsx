@@ -12,7 +12,10 @@ import { posts } from './presenting.ts';
 import { knownText, type TextName } from './texts.ts';
 import { Word } from './word.tsx';
 
-const wires = ['scanner', 'camera', 'passenger', 'crew', 'gnss', 'voice', 'crew-voice'] as const;
+const wires = [
+  ...(['scanner', 'camera', 'passenger', 'crew', 'gnss', 'network', 'confirm-key'] as const),
+  ...(['voice', 'crew-voice'] as const),
+];
 
 export function Faults() {
   return (
@@ -85,9 +88,9 @@ function OfTheWires() {
         {post => (
           <div class="wires">
             {wires.map(wire => (
-              <CommandButton key={wire} line={`unplug ${post} ${wire}`}>
+              <Wire key={wire} about={`unplug ${post} ${wire}`}>
                 {t(`wire-${wire}`)}
-              </CommandButton>
+              </Wire>
             ))}
           </div>
         )}
@@ -95,6 +98,16 @@ function OfTheWires() {
       <Either name="reader" options={{ in: 'in', out: 'out' }} />
       <Either name="freeze" options={{ off: 'freeze-off', on: 'freeze-on' }} />
     </>
+  );
+}
+
+/** Pulls a wire out; pressed again, puts it in. */
+function Wire({ about, children }: { readonly about: string; readonly children: ComponentChildren }) {
+  const isOut = usePanel().state.settings[about] === 'out';
+  return (
+    <CommandButton line={`${about} ${isOut ? 'in' : 'out'}`} isPressed={isOut}>
+      {children}
+    </CommandButton>
   );
 }
 

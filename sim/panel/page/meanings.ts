@@ -19,8 +19,8 @@ const table = {
     'The version of the links on this validator; the feed’s own version is the newest. Without any it can only say 暂时无法核验.',
   ],
   journal: [
-    '每次刷卡、扫码都记一行。\n通过：绿码。\n异常：黄码、红码或弹窗，不能乘车。\n未查询到：没有关联，请出示健康宝。\n无法核验：数据过期、缺失，或健康码状态未知。\n不核验：不是试点线路，或未到核验日期。\n无效：本车不能用的卡或码。\n重复：几秒内再次出示。',
-    'One row for each tap or scan.\npass: a green code.\nabnormal: yellow, red or a pop-up; may not ride.\nnot-found: not linked; shows the Health Kit.\ncannot-verify: the data is old or missing, or the status unknown.\nnot-checked: not a pilot line, or not yet the date.\ninvalid: a card or code that this bus cannot take.\nrepeat: presented again within seconds.',
+    '每次刷卡、扫码都记一行。\n通过：绿码。\n异常：黄码、红码或弹窗，不能乘车。\n未查询到：没有关联，请出示健康宝。\n无法核验：数据过期、缺失，或健康码状态未知。\n不核验：不是试点线路，或未到核验日期。\n已人工查验：司乘人员查验并确认后再次出示。\n无效：本车不能用的卡或码。\n重复：几秒内再次出示。',
+    'One row for each tap or scan.\npass: a green code.\nabnormal: yellow, red or a pop-up; may not ride.\nnot-found: not linked; shows the Health Kit.\ncannot-verify: the data is old or missing, or the status unknown.\nnot-checked: not a pilot line, or not yet the date.\nchecked-by-hand: presented again after the crew has checked and confirmed.\ninvalid: a card or code that this bus cannot take.\nrepeat: presented again within seconds.',
   ],
   healthCode: [
     '健康码来源给出的状态，更改后自动发布并送到车上。\n弹窗：健康宝弹出提示，须先核实。\n未知：来源没有给出结果。\n未关联：没有办理升级，刷卡机查不到。',
@@ -47,8 +47,8 @@ const table = {
     'The back office asks it for health codes. If it is slow, fails or contradicts itself, the data grows old.',
   ],
   unplug: [
-    '拔一下这条线。刷卡机会发现、报告，并自行重新连接。',
-    'Pulls this wire once. The validator notices, reports it and connects again by itself.',
+    '拔下这条线，再点一次接上。刷卡机会发现、报告，并自行重新连接。',
+    'Pulls this wire out; pressed again, it is put in. The validator notices, reports it and connects again by itself.',
   ],
   reader: [
     '拔下或接上读卡器。只有以 make run WIRES=pcsc 启动时可用。',

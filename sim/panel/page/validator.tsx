@@ -8,17 +8,19 @@ import { usePanel } from './panel-context.ts';
 import { canBePresented, type Way, ways } from './presenting.ts';
 import { Screen } from './screen.tsx';
 import { knownText } from './texts.ts';
+import { useMatch } from './use-match.ts';
 import { Explained, Word } from './word.tsx';
 
 /** With more, the page says each once only: the crew's screen has them, in one language. */
-const mostFaults = 3;
+const mostFaults = { low: 1, high: 4 };
+const low = matchMedia('(max-height: 849px)');
 
 export function Validator({ post }: { readonly post: PostName }) {
   const { state, preferences, t } = usePanel();
   const validator = state.validators[post];
   const { passenger, crew, said, isRunning, linksVersion, lastTap } = validator;
   const name = t(post);
-  const isCrowded = validator.faults.length > mostFaults;
+  const isCrowded = validator.faults.length > mostFaults[useMatch(low) ? 'low' : 'high'];
   const last = lastTap === undefined ? undefined : outcomeText(lastTap, preferences.language);
   return (
     <section
@@ -58,7 +60,7 @@ export function Validator({ post }: { readonly post: PostName }) {
         isLit={isRunning}
       />
       <div class="foot">
-        <Faults faults={validator.faults} />
+        <Faults faults={validator.faults} isCrowded={isCrowded} />
         <p class="last-tap">
           {last === undefined ? (
             t('nothingYet')
@@ -74,8 +76,13 @@ export function Validator({ post }: { readonly post: PostName }) {
   );
 }
 
+interface FaultsProps {
+  readonly faults: readonly FaultState[];
+  readonly isCrowded: boolean;
+}
+
 /** Short; each says the rest when it is pressed. */
-function Faults({ faults }: { readonly faults: readonly FaultState[] }) {
+function Faults({ faults, isCrowded }: FaultsProps) {
   const { preferences, t } = usePanel();
   const { language } = preferences;
   if (faults.length === 0) return null;
@@ -85,10 +92,9 @@ function Faults({ faults }: { readonly faults: readonly FaultState[] }) {
       knownText(language, `fault-${kind}`) ?? kind,
     ].join(language === 'zh' ? '：' : ': ');
   const wholeOf = ({ name, problem }: FaultState) => `${name}: ${problem}`;
-  const items =
-    faults.length > mostFaults
-      ? [[`${faults.length} ${t('partsOut')}`, faults.map(wholeOf).join('\n')]]
-      : faults.map(fault => [shortOf(fault), wholeOf(fault)]);
+  const items = isCrowded
+    ? [[`${faults.length} ${t('partsOut')}`, faults.map(wholeOf).join('\n')]]
+    : faults.map(fault => [shortOf(fault), wholeOf(fault)]);
   return (
     <ul class="faults" aria-label={t('outOfOrder')}>
       {items.map(([short, whole = '']) => (

@@ -1,11 +1,15 @@
 import * as assert from 'uvu/assert';
+import { commandHelp } from '../../../sim/bus/commands/commands.ts';
 import { readViewOptions } from '../../../sim/bus/commands/view-options.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
+import { inItsWords } from '../../../sim/panel/page/command-words.ts';
 import { completionsOf, helpFor } from '../../../sim/panel/page/completion.ts';
 import { outcomeText } from '../../../sim/panel/page/outcome-text.ts';
 import { placeOnLine } from '../../../sim/panel/page/place-on-line.ts';
 import { partsOf } from '../../../sim/panel/page/screen-parts.ts';
 import { viewOptions, withOption } from '../../../sim/panel/page/view-options.ts';
+import type { CommandDone } from '../../../sim/panel/protocol.ts';
+import { recordHelp } from '../../../sim/panel/recording.ts';
 import { reasons, verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
 import { suite } from '../../harness.ts';
 import { fakeScreens, fakeState } from './fake-state.ts';
@@ -67,6 +71,36 @@ suite('parts of the panel page', test => {
       outcomeText({ event: 'tap', verdict: 'pass', reason: 'toString' }, 'zh').text,
       '通过 pass · toString',
     );
+  });
+
+  test('all that can be typed has its help in Chinese', () => {
+    const withoutChinese = [...commandHelp(), recordHelp].filter(
+      help => !/\p{Script=Han}/u.test(inItsWords(help, 'zh').help),
+    );
+    assert.equal(withoutChinese, []);
+  });
+
+  test('outcomes are Chinese sentences in Chinese; why something was not done, too', () => {
+    const said = (outcome: CommandDone['outcome']) => outcomeText(outcome, 'zh').text;
+    assert.is(
+      said({ event: 'health', passenger: 'wang', health: 'red', version: 5 }),
+      'wang 的健康码改为红码 red，已发布数据源 v5',
+    );
+    assert.is(
+      said({ event: 'unplugged', validator: 'rear', wire: 'crew-voice' }),
+      '后门：司乘扬声器的线断开，接上后刷卡机会自行重新连接',
+    );
+    assert.is(
+      said({ event: 'clock-set', validator: 'front', aheadS: -60 }),
+      '前门：已重新启动，系统时钟慢 60 秒',
+    );
+    assert.is(
+      said({ event: 'error', message: 'there is no passenger x: type list' }),
+      '未执行：没有乘客 x，输入 list 查看全部乘客',
+    );
+    assert.is(said({ event: 'error', message: 'something else' }), '未执行：something else');
+    assert.is(said({ event: 'toString', of: 'nothing' }), 'toString · of nothing');
+    assert.is(said({ event: 'help', shortened: true }), '答复较长，请再做一次查看');
   });
 
   test('each slider goes no further than the bus allows, and its usual place says nothing', () => {

@@ -36,6 +36,8 @@ suite('what is set around the validators', test => {
       toRight(['clock front 3600', 'clock rear ok', 'gnss rear silent', 'freeze rear on', 'disk front full']),
       ['disk front ok', 'freeze rear off', 'gnss rear fix', 'clock front ok'],
     );
+    const plugs = ['unplug front scanner out', 'unplug rear reader out', 'unplug rear gnss'];
+    assert.equal(toRight([...plugs, 'unplug front crew in']), ['unplug front scanner in', 'reader rear in']);
     assert.equal(toRight(['gnss front drive', 'clock front 0', 'source ok']), []);
   });
 });
