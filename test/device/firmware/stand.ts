@@ -10,6 +10,7 @@ import type { Phase } from '../../../device/core/phase.ts';
 import { isRideCode } from '../../../device/core/ride-code.ts';
 import type { Audience } from '../../../device/core/screen.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
+import type { BusTime } from '../../../sim/bus/bus-time.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import {
   type DisplayKind,
@@ -52,6 +53,8 @@ export interface StandOptions {
   /** The policy, where it differs from the pilot's. */
   readonly policy?: Settings;
   readonly displays?: DisplayKind;
+  /** The time on the bus; this computer's unless given. */
+  readonly time?: BusTime;
 }
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -77,7 +80,15 @@ export async function startStand(context: TestContext, options: StandOptions = {
 
 /** @param directory the validator's files are in its `front` */
 export async function startStandIn(directory: string, context: TestContext, options: StandOptions = {}) {
-  const { line = '2', phase = 'enforced', data = 'fresh', settings = {}, policy = {}, displays } = options;
+  const {
+    line = '2',
+    phase = 'enforced',
+    data = 'fresh',
+    settings = {},
+    policy = {},
+    displays,
+    time,
+  } = options;
   const office: BackOffice = setUpBackOffice(join(directory, 'office'), phase, Date.now());
   const crowd: Crowd = createCrowd(office.issuer);
   office.publish(crowd.links, data);
@@ -92,6 +103,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
     {
       displays,
       framesPerSecond,
+      ...(time && { time }),
       change: usual => ({
         ...withGenerousLimits(usual),
         ...(typeof settings === 'function' ? settings(usual) : settings),
