@@ -9,7 +9,8 @@ export function Answer({ begun, done }: Pick<Doing, 'begun' | 'done'>) {
   const { state, preferences, t } = usePanel();
   const [closedId, setClosedId] = useState(0);
   const lines = done && answerOf(done.outcome, preferences.language, state.vocabulary);
-  const isOpen = lines !== undefined && done?.id !== closedId && !isAhead({ begun, done });
+  const isOpen =
+    lines !== undefined && !done?.isShownInPlace && done?.id !== closedId && !isAhead({ begun, done });
   useEffect(() => {
     if (!isOpen || done === undefined) return;
     const close = ({ key }: KeyboardEvent) => {

@@ -98,7 +98,7 @@ function Status({ begun, done }: Pick<Doing, 'begun' | 'done'>) {
   );
 }
 
-function News({ done: { id, at, line, outcome } }: { readonly done: Done }) {
+function News({ done: { id, at, line, outcome } }: { readonly done: Omit<Done, 'isShownInPlace'> }) {
   const { mood, text } = outcomeText(outcome, usePanel().preferences.language);
   return (
     <span key={id} class="news" title={text}>

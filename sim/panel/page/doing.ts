@@ -8,6 +8,8 @@ export interface Done {
   readonly id: number;
   readonly line: string;
   readonly outcome: Outcome;
+  /** Whoever asked shows the whole answer. */
+  readonly isShownInPlace: boolean;
   /** Unix milliseconds */
   readonly at: number;
 }
@@ -17,7 +19,8 @@ export interface Doing {
   readonly begun: readonly Pick<Done, 'id' | 'line'>[];
   /** None while the page has done nothing. */
   readonly done: Done | undefined;
-  run(line: string): Promise<Outcome>;
+  /** @param isShownInPlace the caller shows the whole answer */
+  run(line: string, isShownInPlace?: boolean): Promise<Outcome>;
   holdPicture(post: string, picture: Blob): Promise<Outcome>;
 }
 
@@ -28,19 +31,19 @@ export function useDoing(): Doing {
   const [done, setDone] = useState<Done | undefined>(undefined);
 
   /** What is begun is seen at once, however long the simulator takes. */
-  async function follow(line: string, ask: () => Promise<Outcome>): Promise<Outcome> {
+  async function follow(line: string, ask: () => Promise<Outcome>, isShownInPlace = false): Promise<Outcome> {
     const id = ++lastId;
     setBegun(before => [...before, { id, line }]);
     const outcome = await ask();
     setBegun(before => before.filter(command => command.id !== id));
-    setDone({ id, line, outcome, at: Date.now() });
+    setDone({ id, line, outcome, isShownInPlace, at: Date.now() });
     return outcome;
   }
 
   return {
     begun,
     done,
-    run: line => follow(line, () => runCommand(line)),
+    run: (line, isShownInPlace) => follow(line, () => runCommand(line), isShownInPlace),
     holdPicture: (post, picture) => follow(`picture ${post}`, () => holdPicture(post, picture)),
   };
 }

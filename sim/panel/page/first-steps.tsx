@@ -8,7 +8,7 @@ const texts = {
   zh: {
     title: '从这里开始',
     first: (name: string) => `${name} 在前门刷一次`,
-    letters: (name: string) => ` ${name} 在前门刷卡或扫码，大写在后门；每位乘客左边都有字母`,
+    letters: (name: string) => ` ${name} 在前门刷卡或扫码，大写在后门；其他乘客按左边的字母`,
     lettersOff: '右上角的 a–z 打开后，按乘客左边的字母就能刷卡',
     drag: '将左边的乘客拖到刷卡机的读卡器、摄像头或扫码器上',
     choose: '点一位乘客，这里就显示其健康码、卡或乘车码，还可以让卡出错',
@@ -23,7 +23,7 @@ const texts = {
     title: 'Begin here',
     first: (name: string) => `${name} presents at the front door`,
     letters: (name: string) =>
-      ` presents ${name} at the front door, the capital at the rear; each passenger has a letter`,
+      ` presents ${name} at the front door, the capital at the rear; others by the letter beside them`,
     lettersOff: 'With a–z switched on above, the letter beside a passenger presents them',
     drag: 'Drag a passenger from the left to a reader, a camera or a scanner',
     choose: 'Choose a passenger: their health code, their card or phone and how it may fail appear here',

@@ -52,7 +52,7 @@ function Inbox({ id }: { readonly id: string }) {
     undefined,
   );
   const look = async () => {
-    const outcome = await run(`inbox ${id}`);
+    const outcome = await run(`inbox ${id}`, true);
     setRead({ id, messages: messagesIn(outcome, preferences.language) });
   };
   return (

@@ -3,6 +3,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { PanelState, PassengerState } from '../protocol.ts';
 import type { Outcome } from './api.ts';
+import type { Doing } from './doing.ts';
 import type { Preferences } from './preferences.ts';
 import type { TextName } from './texts.ts';
 
@@ -18,7 +19,7 @@ export interface Panel {
   /** Commands that have begun and not ended, of this page and of others. */
   readonly underWay: readonly string[];
   t(name: TextName): string;
-  run(line: string): Promise<Outcome>;
+  run: Doing['run'];
   holdPicture(post: string, picture: Blob): Promise<Outcome>;
   /** Whether the simulator has this command. */
   knows(command: string): boolean;

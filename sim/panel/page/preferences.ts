@@ -13,7 +13,7 @@ export interface Preferences {
 
 const key = 'fare-validator-panel';
 const usual: Preferences = {
-  language: navigator.language.startsWith('zh') ? 'zh' : 'en',
+  language: firstLanguage(navigator.languages),
   theme: 'system',
   hasSound: true,
   hasLetterKeys: true,
@@ -38,6 +38,12 @@ export function prefer(changes: Partial<Preferences>): void {
   } catch {
     // If the browser keeps nothing, the choice ends with the page.
   }
+}
+
+/** @param wanted the browser's languages, the most wanted first */
+function firstLanguage(wanted: readonly string[]): Preferences['language'] {
+  const known = wanted.map(tag => tag.slice(0, 2).toLowerCase());
+  return known.find(tag => tag === 'zh' || tag === 'en') ?? 'en';
 }
 
 /** Drops kept values that are no longer possible choices. */

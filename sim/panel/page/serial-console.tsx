@@ -7,18 +7,20 @@ import { ButtonGroup } from './buttons.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { meaningIn } from './meanings.ts';
 import { usePanel } from './panel-context.ts';
+import { preferences } from './preferences.ts';
 import { posts } from './presenting.ts';
+import { knownText } from './texts.ts';
 
 const againMs = 1500;
 const keptRows = 2000;
 
 export function SerialConsole() {
-  const { state, preferences, t } = usePanel();
+  const { state, preferences: chosen, t } = usePanel();
   const [post, setPost] = useState<PostName>('front');
   const { consoleCommand } = state.validators[post];
   return (
     <div class="serial-console">
-      <p class="elsewhere">{meaningIn(preferences.language, 'console')}</p>
+      <p class="elsewhere">{meaningIn(chosen.language, 'console')}</p>
       <ButtonGroup label={t('door')}>
         {posts.map(name => (
           <button key={name} type="button" aria-pressed={name === post} onClick={() => setPost(name)}>
@@ -81,8 +83,9 @@ function keepConnected(post: PostName, terminal: Terminal): { close(): void } {
     socket.addEventListener('message', ({ data }) =>
       terminal.write(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),
     );
-    socket.addEventListener('close', ({ reason }) => {
+    socket.addEventListener('close', ({ code, reason: english }) => {
       if (isClosed) return;
+      const reason = knownText(preferences.get().language, `console-${code}`) ?? english;
       // Each reason is told once, however often the page tries again.
       if (reason !== told) terminal.write(`\r\n\u001b[33m${reason}\u001b[0m\r\n`);
       told = reason;

@@ -49,6 +49,7 @@ export const fakeVocabulary = [
   ['power front|rear', 'cut the power of a validator; it starts again'],
   ['explain front|rear PASSENGER', 'present what a passenger has, and read what the console explains of it'],
   ['code PASSENGER', 'a code in hex'],
+  ['inbox PASSENGER', "the SMS on the passenger's phone"],
   ['publish', 'publish now'],
 ].map(([command = '', help = '']) => ({ command, help }));
 

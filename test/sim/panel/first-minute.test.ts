@@ -90,6 +90,14 @@ suite("the panel's first minute", test => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     assert.is(await page.inputValue('#command-line'), '');
+    await page.keyboard.type('tap r');
+    await page.keyboard.press('ArrowUp');
+    assert.is(await page.inputValue('#command-line'), 'tap r', 'what is being typed is not lost');
+    panel.answer('inbox wang', { event: 'inbox', passenger: 'wang', messages: ['验证码 123456'] });
+    await page.click('#tab-office');
+    await page.click('[title="inbox wang"]');
+    await page.waitForSelector('.inbox li >> text=验证码 123456');
+    assert.is(await page.locator('.answer').count(), 0, 'it is shown where it was asked for');
   });
 
   test.needing(needed, 'every fault is set without scrolling, and all put right again', async context => {
