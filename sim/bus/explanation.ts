@@ -70,6 +70,8 @@ function fieldsOf(name: string, value: string): readonly (readonly [string, unkn
       const [, seq] = /^seq (\d+)$/.exec(value) ?? [];
       return [['seq', seq === undefined ? null : Number(seq)]];
     }
+    case 'link':
+      return [[name, linkOf(value)]];
     case 'shown': {
       const [passenger, crew] = value.split(' / crew: ');
       return [[name, { passenger, crew }]];
@@ -79,6 +81,18 @@ function fieldsOf(name: string, value: string): readonly (readonly [string, unkn
     default:
       return [[name, value]];
   }
+}
+
+/** @returns null where it was not looked up */
+function linkOf(value: string): object | null {
+  const [, unavailable] = /^no data: (.*)$/.exec(value) ?? [];
+  if (unavailable !== undefined) return { unavailable };
+  const linksAsOf = isoOf(/links as of (.*)$/.exec(value)?.[1] ?? '');
+  if (linksAsOf === undefined) return null;
+  const [, status, at = ''] = /^(\S+), status as of (.*?), /.exec(value) ?? [];
+  return status === undefined
+    ? { found: false, linksAsOf }
+    : { found: true, status, statusAsOf: isoOf(at), linksAsOf };
 }
 
 /** `2022-05-23 05:30:00 +08:00` */

@@ -8,7 +8,7 @@ presented  t-union at card, 2026-11-30 05:19:18 +08:00
 token      67009081fa967060
 ok         card read: t-union, city 1000, ordinary, balance 50.00 yuan
 FAILED     valid to: 2022-01-31
-link       red, status as of 2026-11-30 05:19:16 +08:00
+link       red, status as of 2026-11-30 05:19:16 +08:00, links as of 2026-11-30 05:19:17 +08:00
 verdict    abnormal (red)
 fare       1.00 yuan
 journal    seq 7
@@ -22,7 +22,12 @@ suite('what explain prints, as data', test => {
       reader: 'card',
       at: '2026-11-30T05:19:18+08:00',
       token: '67009081fa967060',
-      link: 'red, status as of 2026-11-30 05:19:16 +08:00',
+      link: {
+        found: true,
+        status: 'red',
+        statusAsOf: '2026-11-30T05:19:16+08:00',
+        linksAsOf: '2026-11-30T05:19:17+08:00',
+      },
       verdict: 'abnormal',
       status: 'red',
       fareTaken: true,
@@ -36,6 +41,19 @@ suite('what explain prints, as data', test => {
       ],
       notes: ['scanner: a code that is no ride code'],
     });
+  });
+
+  test('each outcome of the look-up', () => {
+    for (const [said, link] of Object.entries({
+      'none found, links as of 2026-11-30 05:19:17 +08:00': {
+        found: false,
+        linksAsOf: '2026-11-30T05:19:17+08:00',
+      },
+      'no data: stale-links': { unavailable: 'stale-links' },
+      'not looked up': null,
+    })) {
+      assert.equal(readExplanation(`link     ${said}`).link, link, said);
+    }
   });
 
   test('a medium that is none of ours, no row, nothing presented', () => {
