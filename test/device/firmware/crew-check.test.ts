@@ -4,6 +4,8 @@ import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { toHex } from '../../../device/core/bytes.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
+import { tUnionImage } from '../../../sim/media/card-images.ts';
+import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, until } from '../../harness.ts';
 import { changeSettings, type Stand, type StandOptions, startStand } from './stand.ts';
 
@@ -82,7 +84,9 @@ suite('the crew confirms', test => {
 
   test('a crew card confirms and never rides, whoever’s it is; its token says by whom', async context => {
     const stand = await startStand(context, ningbo);
-    const crewCard = stand.crowd.tUnion('green');
+    const number = stand.crowd.account('t-union', 'green');
+    const crewCard = createVirtualCard(tUnionImage({ number }));
+    const blocked = createVirtualCard(tUnionImage({ number, blacklisted: true }));
     await stand.tap(crewCard);
     const [row] = stand.rows();
     const token = toHex(row?.token ?? new Uint8Array());
@@ -101,10 +105,12 @@ suite('the crew confirms', test => {
     await stand.shows('crew', '没有待确认的乘客');
     const card = stand.crowd.bmac('none');
     await stand.tap(card);
+    assert.is((await stand.tap(blocked)).reason, 'blacklisted', 'one that was lost confirms nobody');
     assert.is((await shown()).outcome, 'confirmed');
     assert.is((await stand.tap(card)).checkedBy, 'card');
     assert.equal(checks(stand).slice(1), [
       ['not-found', 0, null, null],
+      ['invalid', 0, null, null],
       ['checked-by-hand', 100, 2, token],
     ]);
     assert.not.ok(JSON.stringify(stand.log).includes(token), 'no log says whose');
