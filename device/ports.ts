@@ -168,7 +168,7 @@ export interface LinkStore {
 export type LinkStoreState =
   | {
       readonly usable: true;
-      /** Of the feed. */
+      /** The feed's version that the cache holds. */
       readonly version: number;
       readonly links: number;
       readonly slots: number;

@@ -21,7 +21,7 @@ const schema = z.strictObject({
     .max(16),
 });
 
-/** Of any file of keys. @throws Error that says who else may write it, or where it is no JSON, and nothing of what it holds */
+/** Reads any file of keys. @throws Error that says who else may write it, or where it is no JSON, and nothing of what it holds */
 export function readKeysJson(path: string): unknown {
   checkGivenFile(path);
   return parseJson(readPlainText(path, maxBytes));

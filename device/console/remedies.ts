@@ -1,4 +1,4 @@
-/** Of each fault what a technician is told: what is wrong, and what to do about it. */
+/** What a technician is told about each fault: what is wrong, and what to do. */
 import { beijingTime } from '../core/beijing-time.ts';
 import { dataProblem, usableUntil } from '../core/check.ts';
 import type { PartKind } from '../core/service-screen.ts';

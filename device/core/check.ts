@@ -72,7 +72,7 @@ export interface Decision {
 export interface Situation {
   readonly medium: Medium;
   readonly seen: Seen;
-  /** Of this medium; undefined where there is none, or none any more. */
+  /** The crew's word on this medium; undefined where there is none, or none any more. */
   readonly confirmation?: Confirmation | undefined;
   readonly link: LinkLookup;
   readonly policy: Policy;

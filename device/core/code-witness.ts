@@ -38,7 +38,7 @@ interface Sighting {
   readonly account: string;
   /** On the monotonic clock. */
   readonly atMs: number;
-  /** Of when it was made. */
+  /** Added to the monotonic clock it gives the time by this code: when it was made. */
   readonly offsetMs: number;
 }
 
@@ -46,7 +46,7 @@ interface Sighting {
 export interface Circumstances {
   readonly monotonicMs: number;
   readonly systemMs: number;
-  /** Of the newest signed data; undefined while there is none. */
+  /** When the newest signed data was signed; undefined while there is none. */
   readonly floorMs: number | undefined;
   /** When the feed last answered, on the monotonic clock; undefined for never. */
   readonly fedAtMs: number | undefined;

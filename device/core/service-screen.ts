@@ -21,7 +21,7 @@ export interface PartState {
   readonly kind: PartKind;
   readonly name: string;
   readonly working: boolean;
-  /** Of one that does not work as it should: it is of use all the same. */
+  /** It does not work as it should, and is of use all the same. */
   readonly hindered?: boolean;
   /** A kind of part without which this one is of no use. */
   readonly needs?: PartKind;
@@ -118,7 +118,7 @@ function faultsOf(parts: readonly PartState[]): Text[] {
 const cameraText: Text = { zh: '摄像头故障', en: 'Camera fault' };
 
 function faultText({ kind, name, needs }: PartState): Text {
-  // Of the code readers only cameras have their pictures decoded.
+  // Among the code readers only cameras have their pictures decoded.
   const { zh, en } = needs === 'decoder' ? cameraText : partText[kind];
   return { zh: `${zh} (${name})`, en: `${en} (${name})` };
 }

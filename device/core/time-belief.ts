@@ -49,7 +49,7 @@ export interface TimeEvidence {
   readonly monotonicMs: number;
   readonly systemMs: number;
   readonly synchronised: boolean;
-  /** Of the newest signed data; undefined while there is none. */
+  /** When the newest signed data was signed; undefined while there is none. */
   readonly floorMs: number | undefined;
   /** No ride was taken lately. */
   readonly quiet: boolean;

@@ -15,7 +15,7 @@ export interface TurnsOptions<T> {
   passOn(item: T): void;
   /** Called for each item that has lost its turn to another. */
   dropped?(item: T): void;
-  /** Of what waits and what comes, the one that matters more stays; of equals the newer. */
+  /** The item with the greater weight stays in the place; of equals the newer one. */
   weight?(item: T): number;
 }
 

@@ -63,7 +63,7 @@ export function checkYaml<T>(
   throw new FileProblems(report(path, [...yaml.suspects(), ...describe(result.error.issues, yaml)]));
 }
 
-/** Of an unknown key, the key's. */
+/** Where the issue's value stands; for an unknown key, where the key stands. */
 export function placeOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): Place | undefined {
   const [key] = issue.code === 'unrecognized_keys' ? issue.keys : [];
   return key === undefined ? yaml.placeOf(issue.path) : yaml.placeOfKey(issue.path, key);

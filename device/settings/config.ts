@@ -16,7 +16,7 @@ const feed = section({
   pollS: z.number().min(0.2).max(86_400).default(60),
   /** Left out for no limit. */
   bandwidthKiBps: z.int().min(4).optional(),
-  /** Of silence. */
+  /** A server that is silent for so long does not answer. */
   timeoutMs: z.int().min(1000).max(120_000).default(10_000),
 });
 

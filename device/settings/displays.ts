@@ -14,7 +14,7 @@ const terminalDisplay = section({
       text => text === 'stdout' || isAddress(text),
       'must be stdout, tcp://host:port or the path of a tty',
     ),
-  /** Of a serial line; left out for a console or a pipe. */
+  /** The serial line's settings; left out for a console or a pipe. */
   ...serialLineIfAny,
 });
 
@@ -28,11 +28,11 @@ const nextionDisplay = section({
   path: wire,
   /** As the project on the display sets it; a slower one could not be drawn on in time. */
   baudRate: z.int().min(9600).max(921_600).default(115_200),
-  /** Of the project on the display. */
+  /** What the project on the display has its texts in. */
   encoding: z.enum(['gb2312', 'utf-8']).default('gb2312'),
   /** By default well above 512 bytes at 9,600 baud, and short enough for a fault to show within 2 s. */
   answerTimeoutMs: z.int().min(100).max(60_000).default(800),
-  /** Of a crew's display: which component of its project is the crew's key, by the editor's numbers. */
+  /** Which component of a crew display's project is the crew's key, by the editor's numbers. */
   confirm: section({ page: byteNumber, component: byteNumber }).optional(),
 }).refine(({ audience, confirm }) => audience === 'crew' || confirm === undefined, {
   path: ['confirm'],

@@ -20,7 +20,7 @@ import type { Printed } from './printed.ts';
 
 const gapMs = 200;
 const unfinishedMs = 1000;
-/** Of what is passed over, enough to tell what it looks like. */
+/** So much is kept of what is passed over: enough to tell what it looks like. */
 const passedBytes = 1024;
 
 /** @throws DeviceError config when `path` is no address */

@@ -32,7 +32,7 @@ const prefixBytes = 16;
 const mostGrowth = 1.6;
 /** What stands before a code is text; as UTF-8 the code's first byte is two. */
 const prefix = /^␂?[\x20-\x7e]*[\xc2\xc3]?$/;
-/** Of a ride code, version to certificate; in hex it is longer. */
+/** A ride code's head goes from version to certificate; in hex it is longer. */
 const headBytes = 4;
 const textHeadBytes = prefixBytes + 2 * headBytes;
 /** So many bytes of a frame may the one before have taken, if they do not tell yet what it is. */

@@ -120,9 +120,9 @@ function stepsAt(angle: number, module: number): Pick<Placed, 'u' | 'v'> {
   return { u: [x, y], v: [-y, x] };
 }
 
-/** Of a pattern that is whole. */
+/** A pattern that is whole fits at least so well. */
 const leastFit = 0.82;
-/** Of one that is hurt; below this nothing is left of it to be seen. */
+/** A hurt pattern fits at least so well; below this nothing is left of it to be seen. */
 const leastHurtFit = 0.7;
 
 /** Where the hurt pattern fits best: the guess is off by more, the further it is away. By whole modules first, then by halves. */

@@ -33,7 +33,7 @@ const halfSamples = 4;
 /** The best correlation with a place within reach. */
 const likeRelief = 0.5;
 
-/** Of the box of a code that is turned by 45 degrees. */
+/** The part of its box that each corner leaves empty when a code is turned by 45 degrees. */
 const emptyCorner = 1 / 8;
 
 export function placeOf(frame: GreyFrame, { box }: FoundCode): Place {

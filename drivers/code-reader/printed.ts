@@ -18,7 +18,7 @@ export type Printed = { readonly advice: string } & (
 /** What says no more than this in bytes is a word of the module's, as E001 is, and DEAD. */
 export const fewestCodeBytes = 16;
 const fewestBinaryBytes = 32;
-/** Of what does not begin as a ride code: a row of a hex dump has less. */
+/** Bytes that do not begin as a ride code are a code if there are so many: a row of a hex dump has fewer. */
 const fewestUnlikeBytes = 100;
 
 export const code = (bytes: Uint8Array) => ({ is: 'code', bytes, advice: '' }) as const;

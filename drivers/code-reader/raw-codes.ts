@@ -14,7 +14,7 @@ const gapMs = 120;
 /** A code that has begun goes on by then, or not at all. */
 const unfinishedMs = 1000;
 const maxBytes = 4096;
-/** Of what is too long, enough for a code that may have begun at its end, also one that grows in UTF-8. */
+/** So much is kept of what is too long: enough for a code that may have begun at its end, also one that grows in UTF-8. */
 const keptBytes = 1024;
 
 /** @returns stops the reading; nothing is called back afterwards */

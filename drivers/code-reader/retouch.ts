@@ -96,7 +96,7 @@ export function enlargedRestlessPart(frame: GreyFrame): Enlarged | undefined {
 
 const tile = 16;
 const samplesPerTile = 32;
-/** Of the unrest of the most restless tiles. */
+/** A tile is restless from this part of the most restless tiles' unrest on. */
 const restlessPartOfMost = 0.35;
 /** The mean difference of samples two pixels apart, in shades. */
 const leastUnrest = 1;

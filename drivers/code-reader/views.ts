@@ -22,7 +22,7 @@ export interface View extends HeldCode {
 
 export interface Views {
   see(look: Look, nowMs: number): void;
-  /** Of a code in the look that was seen last. */
+  /** How a code stands in the look that was seen last. */
   of(code: SightedCode): View;
   has(key: string): boolean;
   list(): readonly View[];

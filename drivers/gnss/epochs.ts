@@ -63,7 +63,7 @@ function isOf(epoch: Epoch, { timeOfDayMs }: Sentence, at: number): boolean {
   return isRecent(epoch, at) && !(isTimed && timeOfDayMs !== epoch.timeOfDayMs);
 }
 
-/** Of several of one type, as of several satellite systems, the first with a fix counts. */
+/** Several satellite systems send several sentences of one type: the first with a fix counts. */
 function joined(epoch: Epoch, sentence: Sentence): Epoch {
   const timeOfDayMs = epoch.timeOfDayMs ?? sentence.timeOfDayMs;
   const before = epoch[sentence.type];

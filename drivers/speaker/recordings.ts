@@ -6,7 +6,7 @@ import { maxWavBytes, readWav, type Sound, type SoundFormat } from './wav.ts';
 
 export interface Recordings {
   readonly sounds: ReadonlyMap<string, Sound>;
-  /** Of all of them. */
+  /** All recordings have this format. */
   readonly format: SoundFormat;
   /** Which prompts cannot be played, each with the reason. */
   readonly lacking: readonly string[];

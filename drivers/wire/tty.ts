@@ -83,7 +83,7 @@ export async function openTty(path: string, settings: SerialSettings): Promise<T
         drainLimitMs,
         () => false,
       );
-      // Of a PTY, flushing would throw away what was sent and is not yet read.
+      // Flushing a PTY would throw away what was sent and is not yet read.
       if (!isSent)
         await new Promise<void>(resolve => (port.isOpen ? port.flush(() => resolve()) : resolve()));
       await new Promise<void>(resolve => (port.isOpen ? port.close(() => resolve()) : resolve()));

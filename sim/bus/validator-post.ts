@@ -62,7 +62,7 @@ export interface ValidatorPost {
 
 export const cameraSize = { width: 640, height: 480 };
 const usualFramesPerSecond = 15;
-/** Of a bus on a busy machine: each picture costs processor time. */
+/** For a bus on a busy machine: each picture costs processor time. */
 const patientFramesPerSecond = 5;
 /** Receivers on vehicles are often set to five times a second. */
 const gnssIntervalMs = 200;
@@ -79,7 +79,7 @@ export interface PostWiring {
   readonly slot?: CardSlot;
   /** It waits long for cards, for the camera, and for what displays and readers answer. */
   readonly isPatient?: boolean;
-  /** Of the camera; 15 unless given. */
+  /** How many pictures the camera sends; 15 unless given. */
   readonly framesPerSecond?: number;
   /** The time around it; this computer's unless given. */
   readonly time?: Pick<BusTime, 'now' | 'file'>;

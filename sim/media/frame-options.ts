@@ -34,7 +34,7 @@ export interface FrameOptions {
   /** Where its middle is, from that of the frame, as parts of its width and height */
   readonly glareX: number;
   readonly glareY: number;
-  /** Of the noise and of the scene behind the code */
+  /** Makes the noise and the scene behind the code */
   readonly seed: number;
 }
 

@@ -1,10 +1,10 @@
 /** What the monkey stops for: the project did something else than the oracle or an invariant says. */
 export interface Disagreement {
-  /** Of what kind: shrinking looks for the same kind only. */
+  /** What kind of disagreement it is: shrinking looks for the same kind only. */
   readonly kind: string;
   readonly expected: string;
   readonly got: string;
-  /** Of the step's `expect` in a scenario; only where a step alone can be held to it. */
+  /** What a scenario's step would expect; only where a step alone can be held to it. */
   readonly expect?: Readonly<Record<string, string>>;
   /** The command that the expectation belongs to. */
   readonly command?: string;

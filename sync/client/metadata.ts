@@ -60,7 +60,7 @@ const rootFile = 'root.json';
 
 export interface MetadataOptions {
   readonly http: Http;
-  /** Of the feed, without a slash at the end. */
+  /** The feed's address, without a slash at the end. */
   readonly url: string;
   /** Where the trusted metadata is kept. */
   readonly directory: string;

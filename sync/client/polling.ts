@@ -10,7 +10,7 @@ export interface Pause {
 
 const jitter = 0.25;
 const firstRetryMs = 1000;
-/** Of the usual pause. */
+/** The longest pause is so many usual ones. */
 const longestBackOff = 8;
 /** With the jitter it is a minute at most: after a long outage nobody waits longer for a network that is back. */
 const longestRetryMs = 60_000 / (1 + jitter);

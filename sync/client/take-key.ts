@@ -13,7 +13,7 @@ export interface KeyPlaces {
   readonly ring: KeyRing;
   /** The cache's. */
   readonly directory: string;
-  /** Of the feed, without a slash at the end. */
+  /** The feed's address, without a slash at the end. */
   readonly url: string;
   readonly http: Http;
 }

@@ -7,7 +7,7 @@ import { FeedError } from './feed-error.ts';
 
 /** How the index names a file. */
 export interface FileRef {
-  /** Of the compressed bytes, 64 hex digits: the file's name. */
+  /** Hash of the bytes as they are fetched, 64 hex digits: the file's name. */
   readonly sha256: string;
   /** Compressed bytes. */
   readonly length: number;
@@ -58,7 +58,7 @@ export function gunzip(bytes: Uint8Array, maxSize: number, name: string): Buffer
 
 const pieceBytes = 64 << 10;
 
-/** Of a file's bytes, read in pieces. @throws the system's error */
+/** Reads the file in pieces. @throws the system's error */
 export function sha256OfFile(path: string): string {
   const hash = createHash('sha256');
   const piece = Buffer.alloc(pieceBytes);

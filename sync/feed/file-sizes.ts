@@ -4,7 +4,7 @@
  */
 import type { FileRef } from './feed-file.ts';
 
-/** Of all partitions together, and as many slots. The largest cities have 30 million people. */
+/** All partitions together have no more links, and no more slots. The largest cities have 30 million people. */
 export const maxLinks = 2 ** 26;
 export const maxPartitionLinks = 2 ** 20;
 /** A difference of more links is not worth a delta: a snapshot follows. */

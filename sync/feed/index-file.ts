@@ -50,7 +50,7 @@ const keyId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/i);
 const schema = z.strictObject({
   format: z.literal(1),
   version,
-  /** Of the key under which accounts became tokens. */
+  /** Names the key under which accounts became tokens. */
   keyId,
   links: count,
   /** All links as they were at an earlier version, or this one, and the numbering of slots since then. */

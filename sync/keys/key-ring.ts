@@ -32,7 +32,7 @@ export async function openKeyRing(given: GivenKeys, directory: string): Promise<
   return ring;
 }
 
-/** Of keys that stay as they are. */
+/** Holds keys that stay as they are. */
 export function fixedRing(keys: readonly FleetKey[]): KeyRing {
   const keptIn = 'a file of fleet keys: whoever copies it has them';
   return { held: () => keys, device: undefined, keptIn, openNew: () => Promise.resolve(false) };

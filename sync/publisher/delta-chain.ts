@@ -7,7 +7,7 @@ import type { Delta } from '../feed/index-file.ts';
 
 /** Versions a delta of each length leads over. */
 const lengths = [1, 16, 256, 4096];
-/** Of the shorter deltas only the newest are offered; the longest all. */
+/** Only so many of the newest deltas of each shorter kind are offered; of the longest all. */
 const offered = 32;
 
 /**

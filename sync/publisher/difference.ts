@@ -26,7 +26,7 @@ export interface Difference {
   readonly slotCounts: number[];
   readonly added: number;
   readonly removed: number;
-  /** Of persons that are in both versions. */
+  /** How many persons that are in both versions have another status. */
   readonly statusChanged: number;
 }
 

@@ -18,7 +18,7 @@ export interface Person {
 }
 
 export interface PersonStore {
-  /** Of the feed; undefined where nothing usable is kept. */
+  /** The feed's version that it is of; undefined where nothing usable is kept. */
   version(): number | undefined;
   /** Fastest when asked in ascending order. */
   find(person: bigint): Person | undefined;

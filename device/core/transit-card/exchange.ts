@@ -17,9 +17,9 @@ import {
 } from './apdu.ts';
 import { hexOf, isAnswer, isRefusal, ok } from './status.ts';
 
-/** Of one command. A file of 60 bytes that comes byte by byte, each asked for twice, takes 120. */
+/** One command takes no more exchanges. A file of 60 bytes that comes byte by byte, each asked for twice, takes 120. */
 const maxCommands = 128;
-/** Of the pieces of one SELECT, which has no Le. */
+/** The pieces of one SELECT's answer are no longer: a SELECT has no Le. */
 const maxSelectBytes = 1024;
 
 /** Why there is no answer: not what the card said, but how. */

@@ -40,7 +40,7 @@ interface Question {
   reject(reason: DeviceError): void;
 }
 
-/** Of all cards, so that an answer can be no other question's. */
+/** All cards count on from it, so that an answer can be no other question's. */
 let lastId = 0;
 
 export function createHostedCard({

@@ -9,7 +9,7 @@ import { maxBodyBytes } from '../apdu.ts';
 
 const maxAtrBytes = 33;
 const maxTextLength = 1000;
-/** Of a card that are told together. */
+/** No more exchanges with a card are told together. */
 export const maxExchanges = 100;
 
 const id = z.int().min(1);

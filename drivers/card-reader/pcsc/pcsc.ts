@@ -15,7 +15,7 @@ export interface PcscReaderOptions {
   readonly apduTimeoutMs: number;
   /** pcscd's, where it is not the usual one. */
   readonly socket?: string | undefined;
-  /** Of silence of the reader's process: native code that hangs makes it silent. */
+  /** A reader's process that is silent for so long is started again: native code that hangs makes it silent. */
   readonly heartbeatTimeoutMs: number;
 }
 

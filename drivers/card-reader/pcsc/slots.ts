@@ -3,7 +3,7 @@
  * for passengers, and what a technician should know of the others.
  */
 
-/** Of the operator's own security module. It is not for passengers' cards, unless the settings name it. */
+/** The slot of the operator's own security module: not for passengers' cards, unless the settings name it. */
 const security = /\bSAM\b/i;
 const contactless = /PICC|contactless|\bNFC|\d*CL\b|ACR122/i;
 const contact = /\bICC\b|\bcontact\b/i;

@@ -37,7 +37,7 @@ export interface RegistrationOptions {
 export const announcedOpening = Date.UTC(2022, 4, 18, 16);
 
 const maxWrongTries = 5;
-/** Of who shares a code that somebody else asked for. */
+/** Whoever shares a code that somebody else asked for has so many tries. */
 const triesOfSharers = 2;
 const verifiedForMs = 10 * 60_000;
 

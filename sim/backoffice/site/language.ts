@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-/** Of a header; browsers name some ten at most. */
+/** No more languages of a header are read; browsers name some ten at most. */
 const maxLanguages = 32;
 const yearS = 365 * 24 * 3600;
 

@@ -35,7 +35,7 @@ export interface RecentCodes {
     /** Whether it is from the same address, network, area, see `networksOf`. */
     readonly samePlace: readonly [boolean, boolean, boolean];
   }[];
-  /** Of the address, its network and its area. */
+  /** What has been asked for from the address, its network and its area. */
   readonly traffic: readonly [address: Traffic, network: Traffic, area: Traffic];
   /** When the code that the phone has for this purpose was first sent; undefined where it has none, or it was entered. */
   readonly sharedAt: number | undefined;

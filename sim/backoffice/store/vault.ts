@@ -28,7 +28,7 @@ export interface Vault {
   accountHash(kind: MediumKind, account: string): Buffer;
   /** Stands for a person in the audit log and in consent records. */
   pseudonym(who: Identity): Buffer;
-  /** Of a session, or an address. */
+  /** Keyed hash of a session or an address. */
   visitorHash(text: string): Buffer;
   codeDigest(session: string, phone: string, code: string): Buffer;
   /** Tells whether a store was made under the same key. */

@@ -7,7 +7,7 @@ import { lightOf, linesOf } from './page.ts';
 import { createSerialInput, end, reparseExit } from './serial-input.ts';
 
 export interface NextionOptions {
-  /** Of the project on the display; iconv's name. */
+  /** What the project on the display has its texts in, by iconv's name. */
   readonly encoding?: string;
   /** Components that the project lacks. */
   readonly missing?: readonly string[];
@@ -41,7 +41,7 @@ interface Wire {
   changed(): void;
 }
 
-/** Of the project's timer. */
+/** The project's timer fires so often. */
 const timerMs = 500;
 const overflowed = 0x24;
 const fallenAsleep = 0x86;

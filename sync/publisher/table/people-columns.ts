@@ -11,7 +11,7 @@ export interface PeopleColumns {
   readonly persons: BigUint64Array;
   /** 4-bit values. */
   readonly statuses: Uint8Array;
-  /** Of the key that the tokens were made under; left out where there are none to be told apart. */
+  /** Names the key that the tokens were made under; left out where there are none to be told apart. */
   readonly keyId?: string;
 }
 

@@ -2,7 +2,7 @@
 import { halvesOf } from '../../feed/links.ts';
 
 const halfBits = 32;
-/** Of fewer keys, counting 65,536 values costs more than sorting them. */
+/** With fewer keys, counting 65,536 values costs more than sorting them. */
 const many = 4096;
 
 /** What is being sorted: indices, each with the half of its key that is looked at; and room for the next pass. */
