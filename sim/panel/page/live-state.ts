@@ -25,6 +25,9 @@ export function watchBus(): LiveState {
     });
     events.addEventListener('error', () => {
       isConnected.set(false);
+      const before = state.get();
+      // Nobody tells any more when they end.
+      if (before !== undefined) state.set({ ...before, underWay: [] });
       // Browsers reconnect by themselves after some failures, and give up after others.
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, againMs);
     });

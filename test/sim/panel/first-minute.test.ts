@@ -56,10 +56,10 @@ suite("the panel's first minute", test => {
     await page.waitForSelector('.under-way', { state: 'detached' });
     panel.change({ underWay: ['power rear'] });
     await page.waitForSelector('.outcome >> text=power rear 正在执行…');
-    panel.change({ underWay: [] });
     await page.keyboard.press('a');
     await page.waitForSelector('.outcome >> text=异常 abnormal · 红码 red');
     await panel.close();
+    await page.waitForSelector('.under-way', { state: 'detached' });
     await page.keyboard.press('a');
     await page.waitForSelector('.outcome >> text=模拟器没有应答');
   });

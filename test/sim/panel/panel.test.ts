@@ -74,11 +74,16 @@ suite('panel', test => {
     await until('it moves', () => page.state.validators.rear.position.lat > before.lat);
     await command('gnss rear stop 2-01');
     const cut = command('power rear');
+    await until('it is under way', () => page.state.underWay.join() === 'power rear');
     await until('it is off', () => !page.state.validators.rear.isRunning);
     assert.is(page.state.validators.rear.linksVersion, undefined);
     await cut;
     await until('it runs', () => page.state.validators.rear.linksVersion !== undefined);
     assert.ok(page.state.validators.rear.isRunning);
+    await until('nothing is under way', () => page.state.underWay.length === 0);
+    await command('freeze front on');
+    await until('what is set is told', () => page.state.settings['freeze front'] === 'on');
+    await command('freeze front off');
   });
 
   test('what cannot be carried out is an outcome, and seen', async () => {
