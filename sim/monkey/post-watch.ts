@@ -43,6 +43,17 @@ export function createPostWatch(): PostWatch {
   };
 }
 
+/** A command to this validator begins. */
+export function beginCommand(watch: PostWatch, command: string, now: number): void {
+  const [name] = command.split(' ');
+  if (name === 'freeze' && !watch.wires.isFrozen) watch.frozenWith = watch.last.get('camera')?.presented;
+  watch.wires.begin(command, now);
+  if (name === 'bytes') watch.isHostile = true;
+  if (name !== 'power') return;
+  watch.log.cutPower();
+  watch.wasCut = true;
+}
+
 export function takeFirst(heard: HeardTap[], reader: string): HeardTap | undefined {
   const index = heard.findIndex(tap => tap.reader === reader);
   return index < 0 ? undefined : heard.splice(index, 1)[0];

@@ -9,7 +9,14 @@ import type { HeardTap } from './oracle.ts';
 import type { Rules } from './oracle-rules.ts';
 import { createWorld, type WorldStart } from './oracle-world.ts';
 import { faultOfCommand, type Performed } from './perform.ts';
-import { createPostWatch, mustAnswer, type PostWatch, takeFirst, wasPresented } from './post-watch.ts';
+import {
+  beginCommand,
+  createPostWatch,
+  mustAnswer,
+  type PostWatch,
+  takeFirst,
+  wasPresented,
+} from './post-watch.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
 import { watchScreens } from './screen-watch.ts';
 import { createTapJudge } from './tap-judge.ts';
@@ -78,18 +85,6 @@ export function createReferee(
     disagree(faultOfCommand(performed, isUp, world));
   }
 
-  function beginAt(post: PostName, command: string, now: number): void {
-    const [name] = command.split(' ');
-    const watch = posts[post];
-    if (name === 'freeze' && !watch.wires.isFrozen) watch.frozenWith = watch.last.get('camera')?.presented;
-    watch.wires.begin(command, now);
-    if (name === 'bytes') watch.isHostile = true;
-    if (name !== 'power') return;
-    logWatch.cutPower(post);
-    watch.log.cutPower();
-    watch.wasCut = true;
-  }
-
   return {
     posts,
     hear(post, line) {
@@ -108,8 +103,10 @@ export function createReferee(
     },
     begin(command, now) {
       begun.set(command, world.begin(command, now));
-      const [, post] = command.split(' ');
-      if (post === 'front' || post === 'rear') beginAt(post, command, now);
+      const [name, post] = command.split(' ');
+      if (post !== 'front' && post !== 'rear') return;
+      beginCommand(posts[post], command, now);
+      if (name === 'power') logWatch.cutPower(post);
     },
     async end(performed) {
       const { command, event, to } = performed;
