@@ -45,6 +45,8 @@ function messageOf(issue: Issue, value: unknown): string {
   }
   if (issue.code === 'invalid_type') return wrongType(issue.expected, value) ?? issue.message;
   if (issue.code === 'too_small' && issue.origin === 'array') return 'there is nothing in it';
+  // A record's key; the library says only that it is one.
+  if (issue.code === 'invalid_key') return issue.issues.map(inner => inner.message).join(', ');
   return issue.message;
 }
 

@@ -213,6 +213,12 @@ steps:
     assertProblem(read('{ medium: ride-code }'), '3:10', 'has a phone: show or scan its code');
     assertProblem(read("{ atr: '3B' }"), '3:36', 'must be at least 2 bytes');
     assertProblem(read("{ atr: 3B00, answers: { 00A4: '90' } }"), '3:59', 'must be at least 2 bytes');
+    assertProblem(
+      read("{ atr: 3B00, answers: { 0g: '9000' } }"),
+      '3:57',
+      'must be an even number of hex digits',
+    );
+    assertProblem(read('{ id: x, medium: bmac }'), '3:31', 'the card of a step has no id');
     assertProblem(read('none.json'), '3:29', 'none.json: ENOENT');
     assertProblem(
       read('{ medium: bmac }', ', fault: leaves-half-wa'),
