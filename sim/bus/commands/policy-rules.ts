@@ -13,19 +13,33 @@ export const ruleValues = {
   repeatWindowS: z.coerce.number().min(0).max(600),
   statusMaxAgeS: maxAgeS,
   linksMaxAgeS: maxAgeS,
+  windowS: z.coerce.number().int().min(1).max(600),
+  notFoundPays: z.enum(['at-once', 'second-tap']),
+  abnormalOlderThanMin: z.coerce.number().int().min(1).max(525_600),
 };
+
+/** Rules that stand together in the policy. */
+const sections = {
+  freshness: ['statusMaxAgeS', 'linksMaxAgeS'],
+  crewCheck: ['windowS', 'notFoundPays', 'abnormalOlderThanMin'],
+} as const satisfies Readonly<Record<string, readonly (keyof typeof ruleValues)[]>>;
 
 type RuleName = keyof typeof ruleValues;
 export const policyRules = Object.keys(ruleValues) as RuleName[];
 
 /** @throws WrongUsage */
 export function readRules(words: readonly string[]): RuleChanges {
-  const rules: Partial<Record<RuleName, unknown>> = Object.fromEntries(words.map(readRule));
-  const { statusMaxAgeS, linksMaxAgeS, ...others } = rules;
-  const freshness = Object.fromEntries(
-    Object.entries({ statusMaxAgeS, linksMaxAgeS }).filter(([, value]) => value !== undefined),
+  const rules = words.map(readRule);
+  const within = (names: readonly RuleName[]) => rules.filter(([name]) => names.includes(name));
+  const inSections = Object.entries(sections).flatMap(([section, names]) =>
+    within(names).length === 0 ? [] : [[section, Object.fromEntries(within(names))] as const],
   );
-  return { ...others, ...(Object.keys(freshness).length > 0 && { freshness }) } as RuleChanges;
+  const others = rules.filter(([name]) => !Object.values(sections).some(names => isIn(name, names)));
+  return Object.fromEntries([...others, ...inSections]) as RuleChanges;
+}
+
+function isIn(name: RuleName, names: readonly RuleName[]): boolean {
+  return names.includes(name);
 }
 
 function readRule(word: string): readonly [RuleName, unknown] {
@@ -44,4 +58,7 @@ const hints: Readonly<Record<RuleName, string>> = {
   repeatWindowS: 'is a number of seconds from 0 to 600, as repeatWindowS=0',
   statusMaxAgeS: seconds,
   linksMaxAgeS: seconds,
+  windowS: 'is a number of whole seconds from 1 to 600, as windowS=30',
+  notFoundPays: 'is at-once or second-tap',
+  abnormalOlderThanMin: 'is a number of whole minutes, 1 or more, as abnormalOlderThanMin=15',
 };

@@ -29,7 +29,7 @@ export interface Publication {
   readonly isPublishing: boolean;
   /** @returns the version with the new policy */
   setPhase(moment: PilotMoment): Promise<number>;
-  /** Freshness limits that are left out stay. @returns as `setPhase` */
+  /** What is left out stays, also of freshness limits and of the crew's check. @returns as `setPhase` */
   setRules(rules: RuleChanges): Promise<number>;
   /** @returns the version; undefined where nothing is published */
   setData(state: DataState): Promise<number | undefined>;
@@ -40,6 +40,7 @@ export interface Publication {
 
 export interface RuleChanges extends Pick<PolicyRules, 'lines' | 'repeatWindowS'> {
   readonly freshness?: Partial<TrustAndPolicy['freshness']>;
+  readonly crewCheck?: Partial<TrustAndPolicy['crewCheck']>;
 }
 
 export function createPublication(
@@ -81,9 +82,13 @@ export function createPublication(
       return isPublishing;
     },
     setPhase: moment => publishPolicy(trust.setPhase(moment, now())),
-    setRules: ({ freshness, ...rules }) =>
+    setRules: ({ freshness, crewCheck, ...rules }) =>
       publishPolicy(
-        trust.setRules({ ...rules, ...(freshness && { freshness: { ...trust.freshness, ...freshness } }) }),
+        trust.setRules({
+          ...rules,
+          ...(freshness && { freshness: { ...trust.freshness, ...freshness } }),
+          ...(crewCheck && { crewCheck: { ...trust.crewCheck, ...crewCheck } }),
+        }),
       ),
     async setData(state) {
       if (state === 'missing') {

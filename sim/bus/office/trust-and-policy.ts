@@ -11,6 +11,7 @@ export interface TrustAndPolicy {
   /** @param now Unix milliseconds */
   phaseAt(now: number): Phase;
   readonly freshness: Policy['freshness'];
+  readonly crewCheck: Policy['crewCheck'];
   /** When registration opens or has opened, in Unix milliseconds. */
   readonly opensAt: number;
   readonly files: { readonly trust: string; readonly policy: string };
@@ -63,6 +64,9 @@ export function writeTrustAndPolicy(
     phaseAt: at => phaseAt({ ...pilotPolicy, ...dates }, at),
     get freshness() {
       return rulesNow.freshness ?? pilotPolicy.freshness;
+    },
+    get crewCheck() {
+      return rulesNow.crewCheck ?? pilotPolicy.crewCheck;
     },
     get opensAt() {
       return dates.registrationFrom;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import {
   type ConfirmedBy,
@@ -190,5 +191,70 @@ suite('crew check', test => {
     const { after } = press(tapped({}, 'old'), 0);
     assert.ok(rides(after, 'new old', 1));
     assert.not.ok(rides(after, 'new', 1));
+  });
+
+  const event = fc.record({
+    afterMs: fc.integer({ min: 0, max: 50_000 }),
+    what: fc.constantFrom('press', 'press', 'tap a', 'tap a', 'tap b', 'abnormal c', 'invalid', 'pass b'),
+  });
+
+  /** By the whole history, as a person would tell: whom each press was about, and which taps it let ride. */
+  function tell(events: readonly { afterMs: number; what: string }[]) {
+    let state: CrewCheck = {};
+    let now = 0;
+    let row = 0;
+    const refusals: { token: string; at: number; row: number }[] = [];
+    const presses: { token: string; at: number; refusedRow: number }[] = [];
+    const ridden: { token: string; at: number; refusedRow: number }[] = [];
+    for (const { afterMs, what } of events) {
+      now += afterMs;
+      if (what === 'press') {
+        const { after, confirming } = press(state, now);
+        if (confirming.outcome === 'confirmed') {
+          const [token = ''] = confirming.tap.tokens;
+          presses.push({ token, at: now, refusedRow: confirming.tap.row });
+        }
+        state = after;
+        continue;
+      }
+      const [kind = '', token = ''] = what.split(' ');
+      const tokens = token === '' ? [] : [token];
+      row++;
+      const confirmation = confirmationOf(state, tokens, now, windowMs);
+      const base = { tap: notFound, abnormal, invalid, pass: passed }[kind] ?? invalid;
+      const decision: Decision =
+        confirmation === undefined
+          ? base
+          : { ...passed, verdict: { verdict: 'checked-by-hand', reason: 'not-found' }, confirmation };
+      if (confirmation !== undefined) ridden.push({ token, at: now, refusedRow: confirmation.row });
+      else if (kind === 'tap') refusals.push({ token, at: now, row });
+      const isConfirmable = decision === notFound;
+      state = afterTap(state, { tokens, presented: 'card', row, atMs: now, decision, isConfirmable });
+    }
+    return { refusals, presses, ridden };
+  }
+
+  test('by property: every ride has one press within the window, every press one refusal of that medium', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), events => {
+        const { refusals, presses, ridden } = tell(events);
+        for (const ride of ridden) {
+          const causes = presses.filter(({ refusedRow }) => refusedRow === ride.refusedRow);
+          assert.is(causes.length, 1);
+          const [cause] = causes;
+          assert.is(cause?.token, ride.token);
+          assert.ok(ride.at - (cause?.at ?? 0) <= windowMs);
+          assert.is(ridden.filter(({ refusedRow }) => refusedRow === ride.refusedRow).length, 1);
+        }
+        for (const made of presses) {
+          const about = refusals.find(({ row }) => row === made.refusedRow);
+          assert.is(about?.token, made.token);
+          assert.ok(made.at - (about?.at ?? 0) <= refusedForMs);
+          const newer = refusals.filter(({ at, row }) => row > made.refusedRow && at < made.at);
+          assert.equal(newer, [], 'the last one is meant');
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
