@@ -1,10 +1,11 @@
 /** The framed scanner over TCP and over a real PTY. */
 import * as assert from 'uvu/assert';
 import { createFramedScanner } from '../../../drivers/code-reader/framed-scanner.ts';
-import { bytesRead, recordEvents, sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
+import { bytesRead, sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { createPtyDevice, createTcpDevice } from '../far-end.ts';
-import { eciOf, rideCode } from './sample-codes.ts';
+import { openedModule } from './opened-module.ts';
+import { eciOf, hexOf, rideCode } from './sample-codes.ts';
 
 function frame(code: Uint8Array): Buffer {
   const header = Buffer.from([3, code.length >> 8, code.length & 0xff]);
@@ -42,18 +43,8 @@ testCodeReader(
 );
 
 suite('framed scanner', test => {
-  async function opened(context: TestContext) {
-    const device = await createTcpDevice(context);
-    const scanner = createFramedScanner({ name: 'reader', path: device.address, baudRate: 9600 });
-    const heard = recordEvents();
-    await device.plug();
-    context.after(scanner.close);
-    scanner.open(heard.events);
-    await until('ready', () => heard.readies() === 1);
-    return { ...device, ...heard };
-  }
-
-  const hexOf = (code: Uint8Array) => Buffer.from(code).toString('hex');
+  const opened = (context: TestContext) =>
+    openedModule(context, path => createFramedScanner({ name: 'reader', path, baudRate: 9600 }));
 
   test('the code may hold any byte, the mark, CR and LF too', async context => {
     const { send, codes } = await opened(context);

@@ -4,6 +4,7 @@ import { createScanner, type ScannerOptions } from '../../../drivers/code-reader
 import { bytesRead, recordEvents, sampleCodes, testCodeReader } from '../../contract/code-reader.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { createPtyDevice, createTcpDevice } from '../far-end.ts';
+import { openedModule } from './opened-module.ts';
 import { eciOf, hexOf, rideCode, utf8Of } from './sample-codes.ts';
 
 const hexLine = (code: Uint8Array) => `${Buffer.from(code).toString('hex')}\r\n`;
@@ -38,16 +39,8 @@ testCodeReader(
 );
 
 suite('scanner', test => {
-  async function opened(context: TestContext, encoding: ScannerOptions['encoding']) {
-    const device = await createTcpDevice(context);
-    const scanner = createScanner({ name: 'reader', path: device.address, baudRate: 9600, encoding });
-    const heard = recordEvents();
-    await device.plug();
-    context.after(scanner.close);
-    scanner.open(heard.events);
-    await until('ready', () => heard.readies() === 1);
-    return { ...device, ...heard };
-  }
+  const opened = (context: TestContext, encoding: ScannerOptions['encoding']) =>
+    openedModule(context, path => createScanner({ name: 'reader', path, baudRate: 9600, encoding }));
 
   const [code = new Uint8Array()] = sampleCodes;
   const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
