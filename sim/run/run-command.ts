@@ -1,9 +1,9 @@
 /** `run`: the simulated bus, for a tester at a terminal or a program on stdin. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { phases } from '../../device/core/phase.ts';
 import { instant, portNumber } from '../../device/kit/option-values.ts';
 import { problemOfTime } from '../bus/bus-time.ts';
 import { wirings } from '../bus/card-slots.ts';
-import { phases } from '../bus/office/trust-and-policy.ts';
 import { displayKinds } from '../bus/validator-post.ts';
 import { type RunOptions, runBus } from './run.ts';
 

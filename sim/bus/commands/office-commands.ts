@@ -1,8 +1,9 @@
 /** Commands about the back office: health codes, registration, publication, and what of it reaches the validators. */
 import { statuses } from '../../../device/core/check.ts';
+import { phases } from '../../../device/core/phase.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { dataStates, type SourceState, sourceStates } from '../office/publication.ts';
-import { latestMoment, type PilotMoment, phases } from '../office/trust-and-policy.ts';
+import { latestMoment, type PilotMoment } from '../office/trust-and-policy.ts';
 import { type BusCommand, oneOf, wordOf } from './command.ts';
 import { policyRules, readRules } from './policy-rules.ts';
 

@@ -23,7 +23,6 @@ export interface TrustAndPolicy {
   setRules(rules: PolicyRules): boolean;
 }
 
-export const phases: readonly Phase[] = ['before', 'registration', 'trial', 'enforced'];
 /** Where in its calendar the pilot is: at the beginning of a phase, at an instant (Unix milliseconds), or where the clock says. */
 export type PilotMoment = Phase | number | 'by-the-clock';
 /** After this moment the moved dates of the policy would need years of five digits. */

@@ -1,13 +1,14 @@
 /** The format of a scenario file: a story with what is given, its steps, and what each step expects. */
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
+import { phases } from '../../../device/core/phase.ts';
 import { section } from '../../../device/kit/yaml-file.ts';
 import { crewCheck } from '../../../device/settings/crew-check.ts';
 import { lineName } from '../../../device/settings/values.ts';
 import { problemOfTime } from '../../bus/bus-time.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
 import { faultNames } from '../../bus/commands/presenting-commands.ts';
-import { latestMoment, phases } from '../../bus/office/trust-and-policy.ts';
+import { latestMoment } from '../../bus/office/trust-and-policy.ts';
 import { passengersSchema } from '../../bus/passengers.ts';
 import { displayKinds, postNames } from '../../bus/validator-post.ts';
 import { reasons, verdicts } from './verdict-names.ts';
