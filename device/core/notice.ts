@@ -41,7 +41,7 @@ export function noticeFor(
   const kind = fareTaken && medium !== undefined ? kindDetails(medium) : [];
   const next = manual && !fareTaken && canConfirm ? [secondTap(medium)] : [];
   const forPassenger = kindShownTo === 'everybody' ? [...kind, ...fare, ...next] : [...fare, ...next];
-  const forCrew = manual ? [...(canConfirm ? [thenConfirm] : []), ...kind] : [...kind, ...fare];
+  const forCrew = manual ? [...(canConfirm && !isTrial ? [thenConfirm] : []), ...kind] : [...kind, ...fare];
   return {
     passenger: { ...signal, headline: passenger[0], details: [...passenger.slice(1), ...forPassenger] },
     crew: { ...signal, headline: crew[0], details: [...crew.slice(1), ...forCrew] },
@@ -140,7 +140,7 @@ function trialTexts(verdict: Verdict): NoticeTexts {
 }
 
 /** For the crew: what their key is for. */
-const thenConfirm: Text = { zh: '查验通过后请确认', en: 'If it is in order, confirm' };
+const thenConfirm: Text = { zh: '查验通过后请确认', en: 'If in order, confirm' };
 
 function secondTap(medium?: TakenMedium): Text {
   return medium?.kind === 'ride-code'

@@ -53,6 +53,31 @@ suite('notices', test => {
     assert.is(signal(cannot.crew), 'amber two');
   });
 
+  test('who may be confirmed: the crew is told what to do, and who has not paid that a second tap follows', () => {
+    const verdict = { verdict: 'not-found' } as const;
+    const unpaid: Decision = { verdict, phase: 'enforced', fareTaken: false, fareFen: 0 };
+    const asked = noticeFor(unpaid, card, 'crew', true);
+    assert.is(zh(asked.passenger), '未查询到健康码信息 请出示健康宝 查验后请再刷卡');
+    assert.is(zh(asked.crew), '未查询到健康码信息 请人工查验 查验通过后请确认');
+    const code = { ...card, kind: 'ride-code', balanceFen: undefined } as const;
+    assert.match(zh(noticeFor(unpaid, code, 'crew', true).passenger), '查验后请再扫码');
+    const paid = noticeFor({ ...unpaid, fareTaken: true, fareFen: 100 }, card, 'crew', true);
+    assert.is(zh(paid.passenger), '未查询到健康码信息 请出示健康宝 票价 1.00 元');
+    const inTrial = noticeFor({ ...unpaid, phase: 'trial', fareTaken: true }, card, 'crew', true);
+    assert.not.match(zh(inTrial.crew), '确认');
+  });
+
+  test('checked by hand: as any ride for the passenger, and no second fare for who has paid', () => {
+    const verdict = { verdict: 'checked-by-hand', reason: 'not-found' } as const;
+    const usual = notice({ verdict: 'pass' }, 'enforced', true);
+    const checked = notice(verdict, 'enforced', true);
+    assert.equal(checked.passenger, usual.passenger);
+    assert.is(zh(checked.crew), '请上车 已人工查验 票价 1.00 元');
+    const confirmation = { by: 'key', row: 1, isPaid: true } as const;
+    const decision: Decision = { verdict, phase: 'enforced', fareTaken: true, fareFen: 0, confirmation };
+    assert.is(zh(noticeFor(decision, card).passenger), '请上车 车费已付');
+  });
+
   test('in the trial the three verdicts look alike to the passenger', () => {
     const verdicts: Verdict[] = [
       { verdict: 'abnormal', status: 'yellow' },
