@@ -7,6 +7,7 @@ import { describeFields } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import { lineStops } from '../bus/line-stops.ts';
+import { createSaidLast } from '../bus/said-last.ts';
 import { type PostName, postNames } from '../bus/validator-post.ts';
 import { cardFaults } from '../wires/card-faults.ts';
 import type { CommandRecord } from './command-record.ts';
@@ -51,11 +52,9 @@ export function createPanelModel(parts: PanelParts): PanelModel {
     for (const listener of listeners) listener();
   };
   for (const post of postNames) countRows(bus, post, watches);
+  const saidLast = createSaidLast(bus);
   bus.onScreen(touch);
-  bus.onSpoken((post, audience, spoken) => {
-    watches[post].said(audience, spoken);
-    touch();
-  });
+  bus.onSpoken(touch);
   bus.onLog((post, entry) => {
     log.push(logEntry(post, entry));
     if (log.length > maxLogEntries) log.shift();
@@ -78,8 +77,8 @@ export function createPanelModel(parts: PanelParts): PanelModel {
       phase: bus.office.phase,
       stops: lineStops,
       validators: {
-        front: validatorState(bus, 'front', watches),
-        rear: validatorState(bus, 'rear', watches),
+        front: validatorState(bus, 'front', watches, saidLast),
+        rear: validatorState(bus, 'rear', watches, saidLast),
       },
       passengers: passengerStates(bus),
       feed: feedState(bus),
@@ -113,11 +112,17 @@ function logEntry(
   return { at: Date.now(), validator, level, event, text: describeFields(fields).slice(0, maxLogTextChars) };
 }
 
-function validatorState(bus: Bus, post: PostName, watches: Watches): ValidatorState {
+function validatorState(
+  bus: Bus,
+  post: PostName,
+  watches: Watches,
+  saidLast: ReturnType<typeof createSaidLast>,
+): ValidatorState {
   const { latitudeDeg: lat, longitudeDeg: lon } = bus.posts[post].gnss.position;
   return {
     passenger: screenState(bus, post, 'passenger'),
     crew: screenState(bus, post, 'crew'),
+    said: { passenger: saidLast(post, 'passenger'), crew: saidLast(post, 'crew') },
     ...watches[post].state(),
     linksVersion: bus.linksVersion(post) || undefined,
     position: { lat: rounded(lat), lon: rounded(lon) },

@@ -70,7 +70,7 @@ export interface SaidState {
   /** Number of prompts since the start; the page plays what increases it. */
   readonly count: number;
   readonly prompt: string;
-  /** Its words; '' while nothing has been said. */
+  /** Its words; '' while nothing has been said, and when a later notice came without a word. */
   readonly text: string;
   /** 0 to 100 */
   readonly volumePercent: number;

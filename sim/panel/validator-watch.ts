@@ -1,29 +1,23 @@
 /** The state of one validator as its log tells it: running or not, faults, journal, last tap. */
-import type { Audience } from '../../device/core/screen.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import type { Spoken } from '../bus/voices.ts';
-import type { FaultState, SaidState, ValidatorState } from './protocol.ts';
+import type { FaultState, ValidatorState } from './protocol.ts';
 
-type WatchedState = Pick<ValidatorState, 'said' | 'isRunning' | 'faults' | 'journal' | 'lastTap'>;
+type WatchedState = Pick<ValidatorState, 'isRunning' | 'faults' | 'journal' | 'lastTap'>;
 
 export interface ValidatorWatch {
   hear(line: LogLine): void;
   /** Sets how many rows the journal has, counted after a start. */
   countRows(rows: number): void;
-  said(audience: Audience, spoken: Spoken): void;
   /** Takes the outcome of a command's tap, which says more than the log. */
   seen(tap: BusEvent): void;
   state(): WatchedState;
 }
 
-const silence: SaidState = { count: 0, prompt: '', text: '', volumePercent: 0 };
-
 export function createValidatorWatch(): ValidatorWatch {
   /** By kind and name of the part: two kinds may have one name. */
   const faults = new Map<string, FaultState>();
   const byVerdict = new Map<string, number>();
-  const said = { passenger: silence, crew: silence };
   let isRunning = true;
   let rows = 0;
   let lastTap: BusEvent | undefined;
@@ -59,14 +53,10 @@ export function createValidatorWatch(): ValidatorWatch {
     countRows(count) {
       rows = Math.max(rows, count);
     },
-    said(audience, spoken) {
-      said[audience] = { ...spoken, count: said[audience].count + 1 };
-    },
     seen(tap) {
       lastTap = tap;
     },
     state: () => ({
-      said: { ...said },
       isRunning,
       faults: [...faults.values()],
       journal: { rows, byVerdict: Object.fromEntries(byVerdict) },

@@ -24,13 +24,11 @@ export interface TerminalSize {
   readonly columns?: number;
 }
 
-/** What each speaker said last; '' for nothing yet. */
-export type SaidLast = (post: PostName, audience: Audience) => string;
-
-interface Shown {
+export interface Shown {
   readonly bus: Pick<Bus, 'screen' | 'passengers'>;
   readonly title: string;
-  readonly said: SaidLast;
+  /** What each speaker said last; '' for nothing. */
+  said(post: PostName, audience: Audience): string;
   readonly history: readonly string[];
 }
 

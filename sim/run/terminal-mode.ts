@@ -7,8 +7,9 @@ import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { describeEvent, describeVerdict, isTap } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
+import { createSaidLast } from '../bus/said-last.ts';
 import { postNames } from '../bus/validator-post.ts';
-import { csi, layOut, minHistoryRows, passengerKeys, type SaidLast } from './terminal-layout.ts';
+import { csi, layOut, minHistoryRows, passengerKeys, type Shown } from './terminal-layout.ts';
 import { createPage, type TerminalPage } from './terminal-page.ts';
 import { cutFront } from './terminal-rows.ts';
 
@@ -30,8 +31,8 @@ export function runTerminalMode(
   const history = postNames.map(post =>
     printable(`${post}: serial console: ${consoleCommand(bus.posts[post])}`),
   );
-  const heard = new Map<string, string>();
-  const said: SaidLast = (post, audience) => heard.get(`${post} ${audience}`) ?? '';
+  const saidLast = createSaidLast(bus);
+  const said: Shown['said'] = (post, audience) => saidLast(post, audience).text;
   const underWay = new Set<{ readonly command: string }>();
   let typed: string | undefined;
   /** A long answer, shown alone until a key is pressed. */
@@ -117,10 +118,7 @@ export function runTerminalMode(
     }
 
     bus.onScreen(changed);
-    bus.onSpoken((post, audience, { text }) => {
-      heard.set(`${post} ${audience}`, text);
-      changed();
-    });
+    bus.onSpoken(changed);
     bus.onLog((post, { event, level, problem, part, name }) => {
       if (level !== 'info' || event === 'exit')
         tell(`${post}: ${[event, part, name, problem].filter(Boolean).join(' ')}`);
