@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { cannotVerifyReasons, type Verdict } from '../../../../device/core/check.ts';
+import { confirmedNotice, notConfirmedScreen } from '../../../../device/core/crew-notice.ts';
+import { leftToTheCrew } from '../../../../device/core/left-to-the-crew.ts';
 import { cardKinds, cardRefusals, codeRefusals, type TakenMedium } from '../../../../device/core/medium.ts';
 import { noticeFor, outOfServiceNotice, presentAgainNotice } from '../../../../device/core/notice.ts';
 import type { Screen, Tone } from '../../../../device/core/screen.ts';
@@ -176,20 +178,35 @@ function everyScreen(): Screen[] {
     ),
   );
   const notices = [
-    ...decisions.flatMap(decision => cards.map(card => noticeFor(decision, card))),
+    ...decisions.flatMap(decision => cards.map(card => noticeFor(decision, card, 'everybody', true))),
+    ...(['card', 'code'] as const).map(presented => confirmedNotice({ ...refusedTap, presented }, 600)),
     ...faults,
     serviceNotice('15', []),
     presentAgainNotice(),
     outOfServiceNotice(),
   ];
-  return notices.flatMap(({ passenger, crew }) => [passenger, crew]);
+  const toTheCrew = [
+    notConfirmedScreen({ outcome: 'already', tap: refusedTap }),
+    notConfirmedScreen({ outcome: 'nothing' }),
+  ];
+  return [...toTheCrew, ...notices.flatMap(({ passenger, crew }) => [passenger, crew])];
 }
+
+const refusedTap = {
+  tokens: ['a'],
+  presented: 'code',
+  verdict: 'not-found',
+  row: 1,
+  isPaid: false,
+  atMs: 0,
+} as const;
 
 function everyVerdict(): Verdict[] {
   return [
     { verdict: 'pass' },
     { verdict: 'not-found' },
     { verdict: 'repeat' },
+    ...leftToTheCrew.map(reason => ({ verdict: 'checked-by-hand', reason }) as const),
     ...(['yellow', 'red', 'popup'] as const).map(status => ({ verdict: 'abnormal', status }) as const),
     ...cannotVerifyReasons.map(reason => ({ verdict: 'cannot-verify', reason }) as const),
     ...([...cardRefusals, 'insufficient-balance'] as const).map(
