@@ -93,27 +93,43 @@ export function createTap(parts: TapParts): Tap {
   const { line, cardTimeoutMs, policy, checkCode, links, journal, seenMedia, crew, board, clock, log } =
     parts;
 
-  function settle(presented: CheckedMedium): TapReport | CrewCard {
-    const { reader, startedAt, now, timeKnown, checked, codeDigest } = presented;
-    const medium = checked.accepted ? checked.medium : undefined;
-    const token = medium && links.tokenOf(medium.kind, medium.account);
-    const ride = token && {
+  /** As whom the validator knows it: `ride` and `token` are undefined for what it does not take. */
+  function identify({ checked, codeDigest, now, startedAt }: CheckedMedium) {
+    if (!checked.accepted) return { medium: undefined, token: undefined, ride: undefined, tokens: [] };
+    const { medium } = checked;
+    const token = links.tokenOf(medium.kind, medium.account);
+    const ride = {
       token: toHex(token),
       otherTokens: links.otherTokensOf(medium.kind, medium.account).map(toHex),
       codeDigest: codeDigest && toHex(codeDigest),
       at: now,
       monotonicMs: startedAt,
     };
-    const tokens = ride === undefined ? [] : [ride.token, ...ride.otherTokens];
+    return { medium, token, ride, tokens: [ride.token, ...ride.otherTokens] };
+  }
+
+  /** @returns what is shown */
+  function show(decision: Decision, checked: Medium, isWritten: boolean, canConfirm: boolean): Notice {
+    const medium = checked.accepted ? checked.medium : undefined;
+    const notice = isWritten
+      ? noticeFor(decision, medium, policy().cardKindShownTo, canConfirm)
+      : outOfServiceNotice();
+    const occasion = occasionOf(decision, presentedAs(checked));
+    board.show(notice, isWritten ? occasion : { ...occasion, name: 'out-of-service' });
+    return notice;
+  }
+
+  function settle(presented: CheckedMedium): TapReport | CrewCard {
+    const { reader, startedAt, now, timeKnown, checked, codeDigest } = presented;
+    const { medium, token, ride, tokens } = identify(presented);
     if (ride !== undefined && crew.isCrewCard(tokens)) {
       return { reader, at: now, confirming: crew.confirm({ card: ride.token }) };
     }
     const found = token && links.find(token);
     const link = found ?? { unavailable: 'nothing to look up' };
     const seen = ride ? seenMedia.recall(ride) : 'new';
-    const rules = policy();
     const confirmation = crew.confirmationOf(tokens, startedAt);
-    const known = { link, policy: rules, now };
+    const known = { link, policy: policy(), now };
     const decision = decide({ medium: checked, seen, confirmation, line, timeKnown, ...known });
     const seq = journal.append({ at: now, reader, line, kind: medium?.kind, token, codeDigest, decision });
     if (seq !== undefined && decision.fareTaken && ride) {
@@ -121,17 +137,11 @@ export function createTap(parts: TapParts): Tap {
       clock.rideTaken();
     }
     const isConfirmable = mayBeConfirmed(decision.verdict, known);
-    const as = presentedAs(checked);
     if (seq !== undefined) {
-      crew.afterTap({ tokens, presented: as, row: seq, atMs: startedAt, decision, isConfirmable });
+      const tap = { tokens, presented: presentedAs(checked), row: seq, atMs: startedAt };
+      crew.afterTap({ ...tap, decision, isConfirmable });
     }
-    const canConfirm = isConfirmable && crew.hasKey();
-    const notice =
-      seq === undefined
-        ? outOfServiceNotice()
-        : noticeFor(decision, medium, rules.cardKindShownTo, canConfirm);
-    const occasion = occasionOf(decision, as);
-    board.show(notice, seq === undefined ? { ...occasion, name: 'out-of-service' } : occasion);
+    const notice = show(decision, checked, seq !== undefined, isConfirmable && crew.hasKey());
     const kind = medium?.kind ?? (checked.accepted ? 'unknown' : checked.presented);
     const tookMs = performance.now() - startedAt;
     const { steps } = checked;
