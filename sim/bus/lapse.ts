@@ -11,6 +11,8 @@ export interface LapseParts {
   readonly time: BusTime;
   readonly posts: Readonly<Record<PostName, Pick<ValidatorPost, 'gnss'>>>;
   readonly office: Pick<BusOffice, 'freshMs' | 'renew'>;
+  /** By then all is read that the satellites told before; half a second unless given. */
+  readonly settlingMs?: number;
 }
 
 /** The publisher signs nothing after a pause of a day. */
@@ -19,10 +21,12 @@ const longestStepMs = 12 * 3_600_000;
 const freshPart = 3 / 4;
 /** With steps so short that nothing grows too old in one, a long lapse would take for ever. */
 const mostSteps = 64;
-/** What the satellites told before is read by then. */
-const settlingMs = 500;
+const usualSettlingMs = 500;
 
-export async function lapse(ms: number, { time, posts, office }: LapseParts): Promise<void> {
+export async function lapse(
+  ms: number,
+  { time, posts, office, settlingMs = usualSettlingMs }: LapseParts,
+): Promise<void> {
   let leftMs = ms;
   while (leftMs > 0) {
     const stepMs = Math.ceil(

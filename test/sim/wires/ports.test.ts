@@ -5,6 +5,7 @@ import { createCameraPort, emptyView } from '../../../sim/wires/camera-port.ts';
 import { connectConsole } from '../../../sim/wires/console-client.ts';
 import { createDisplayScreen } from '../../../sim/wires/display-screen.ts';
 import { freePort } from '../../../sim/wires/free-port.ts';
+import { createNetworkPort } from '../../../sim/wires/network-port.ts';
 import { createScannerPort } from '../../../sim/wires/scanner-port.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
@@ -55,6 +56,39 @@ suite('scanner port', test => {
     context.after(() => scanner.close());
     const error = await createScannerPort({ port: scanner.port }).catch((thrown: unknown) => thrown);
     assert.is((error as NodeJS.ErrnoException).code, 'EADDRINUSE');
+  });
+});
+
+suite('network port', test => {
+  test('passes on both ways while it is plugged in', async context => {
+    const server = createServer(socket => socket.on('data', bytes => socket.write(`heard ${bytes}`)));
+    server.listen(0, '127.0.0.1');
+    context.after(() => server.close());
+    await once(server, 'listening');
+    const to = (server.address() as { port: number }).port;
+    const network = await createNetworkPort({ port: await freePort(), to });
+    context.after(() => network.close());
+    const { socket, received } = await dial(context, network.port);
+    socket.write('hello');
+    await until('the answer', () => received().toString() === 'heard hello');
+    await network.plug(false);
+    await until('the loss', () => socket.destroyed);
+    assert.is(network.isIn, false);
+    const refused = await dial(context, network.port).catch((thrown: unknown) => thrown);
+    assert.is((refused as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+    await network.plug(true);
+    const again = await dial(context, network.port);
+    again.socket.write('again');
+    await until('the answer', () => again.received().toString() === 'heard again');
+    network.unplug();
+    await until('the loss', () => again.socket.destroyed);
+  });
+
+  test('breaks off where nobody listens behind it', async context => {
+    const network = await createNetworkPort({ port: await freePort(), to: await freePort() });
+    context.after(() => network.close());
+    const { socket } = await dial(context, network.port);
+    await until('the loss', () => socket.destroyed);
   });
 });
 
