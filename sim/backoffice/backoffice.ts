@@ -137,10 +137,12 @@ function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions
   const settings = { feed, office, texts: { policyFile, linesFile, crewCardsFile, trustClock }, timeFrom };
   const prepare = async () => store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
   const times = { ...usualTimes, ...options.publishTimes };
+  // Whatever the policy asks for, slow validators must be able to follow.
+  const followedMs = times.atMost.withinMs / times.atMost.publications;
   const timesNow = {
     ...times,
     get everyMs() {
-      return Math.min(times.everyMs, pace.publishEveryMs);
+      return Math.min(times.everyMs, Math.max(pace.publishEveryMs, followedMs));
     },
   };
   return publishOnSchedule(settings, timesNow, prepare, options.log, now);
