@@ -1,4 +1,5 @@
 /** A display as a person sees it: the light band, and the text. */
+import type { ComponentChildren } from 'preact';
 import type { SaidState, ScreenState } from '../protocol.ts';
 import { Icon } from './icons.tsx';
 import { usePanel } from './panel-context.ts';
@@ -12,9 +13,11 @@ interface ScreenProps {
   readonly said: SaidState;
   /** Not while the validator has no power. */
   readonly isLit: boolean;
+  /** What somebody can do there, in the line that names the screen. */
+  readonly action?: ComponentChildren;
 }
 
-export function Screen({ audience, label, screen, said, isLit }: ScreenProps) {
+export function Screen({ audience, label, screen, said, isLit, action }: ScreenProps) {
   const { t } = usePanel();
   const { headline, details, tone } = partsOf(screen.lines);
   const light = isLit && ['green', 'amber', 'red'].includes(screen.light) ? screen.light : 'off';
@@ -33,6 +36,7 @@ export function Screen({ audience, label, screen, said, isLit }: ScreenProps) {
               <span lang="zh">{said.text}</span>
             </span>
           )}
+          {action}
           <span class="tone" aria-hidden="true">
             {tone}
           </span>

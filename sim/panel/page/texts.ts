@@ -61,6 +61,7 @@ const table = {
   'fault-storage': ['无法读写', 'cannot be read or written'],
   'fault-config': ['设置有误', 'wrong settings'],
   'fault-hindered': ['受阻', 'hindered'],
+  crewConfirms: ['已查验', 'Checked'],
   nothingYet: ['暂无', 'Nothing yet'],
   journal: ['乘车记录', 'Journal'],
   rows: ['全部', 'All rows'],

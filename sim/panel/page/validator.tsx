@@ -1,6 +1,7 @@
 /** One validator: its two screens, and the places where a passenger presents something. */
 import type { PostName } from '../../bus/validator-post.ts';
 import type { FaultState } from '../protocol.ts';
+import { CommandButton } from './buttons.tsx';
 import { useDrop } from './drop.ts';
 import { Icon } from './icons.tsx';
 import { outcomeText } from './outcome-text.ts';
@@ -58,6 +59,11 @@ export function Validator({ post }: { readonly post: PostName }) {
         screen={crew}
         said={said.crew}
         isLit={isRunning}
+        action={
+          <CommandButton line={`confirm ${post}`} label={`${t('crewConfirms')}, ${name}`}>
+            {t('crewConfirms')}
+          </CommandButton>
+        }
       />
       <div class="foot">
         <Faults faults={validator.faults} isCrowded={isCrowded} />

@@ -40,6 +40,7 @@ export const fakeVocabulary = [
     'hold a phone before the camera; OPTION is one of codeHeight, rotationDeg, tiltXDeg, tiltYDeg, blurPixels, noise, contrast, darkestLight, moire',
   ],
   ['scan front|rear PASSENGER', 'hold a phone to the scanner module'],
+  ['confirm front|rear [key|touch|console]', 'the crew has checked by hand'],
   ['health PASSENGER green|yellow|red|popup|unknown|none', "change a passenger's health code"],
   ['data fresh|stale|missing', 'what the validators hold'],
   ['network on|off', 'whether the validators reach the feed'],

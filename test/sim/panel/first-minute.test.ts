@@ -24,6 +24,12 @@ suite("the panel's first minute", test => {
     assert.is(await page.getAttribute('#passenger-wang', 'aria-pressed'), 'true');
   });
 
+  test.needing(needed, 'the crew confirms on their screen', async context => {
+    const { panel, page } = await openPanel(context, browse(context), chinese);
+    await page.click('[aria-label="已查验, 后门"]');
+    await until('it is confirmed', () => panel.lines.at(-1) === 'confirm rear');
+  });
+
   test.needing(needed, 'a list of any length goes on, and who is in hand is in sight', async context => {
     const { panel, page } = await openPanel(context, browse(context), chinese);
     await page.waitForSelector('.more-below >> text=/↓ \\d+ 位在下面/');
