@@ -27,16 +27,15 @@ export async function lapse(
   ms: number,
   { time, posts, office, settlingMs = usualSettlingMs }: LapseParts,
 ): Promise<void> {
-  let leftMs = ms;
-  while (leftMs > 0) {
-    const stepMs = Math.ceil(
-      Math.min(leftMs, longestStepMs, Math.max(ms / mostSteps, office.freshMs * freshPart)),
-    );
+  const until = time.now() + ms;
+  const leftMs = () => Math.max(0, until - time.now());
+  while (leftMs() > 0) {
+    const stepMs = Math.min(longestStepMs, Math.max(ms / mostSteps, office.freshMs * freshPart));
     for (const post of postNames) posts[post].gnss.hold(true);
     await sleep(settlingMs);
-    time.putOn(stepMs);
+    // What the steps themselves take is part of the time that goes by.
+    time.putOn(Math.ceil(Math.min(leftMs(), stepMs)));
     for (const post of postNames) posts[post].gnss.hold(false);
     await office.renew();
-    leftMs -= stepMs;
   }
 }

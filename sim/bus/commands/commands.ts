@@ -46,10 +46,10 @@ const table: readonly BusCommand[] = [
     help: `let time go by, as 5 (seconds), 90s, 15m, 2h, 3d, or until 2022-05-23T00:00+08:00; of more than ${longestRealS} s all but the last ${lastRealS} s by putting all clocks on`,
     async run(bus, [word]) {
       const seconds = secondsToWait(word, bus.now());
-      const realS = seconds <= longestRealS ? seconds : lastRealS;
-      await bus.pass((seconds - realS) * 1000);
+      const until = bus.now() + seconds * 1000;
+      if (seconds > longestRealS) await bus.pass((seconds - lastRealS) * 1000);
       // Unreferenced: the program may end while it waits.
-      await sleep(realS * 1000, undefined, { ref: false });
+      await sleep(Math.max(0, until - bus.now()), undefined, { ref: false });
       return { event: 'waited', seconds };
     },
   },

@@ -5,12 +5,24 @@ import { suite } from '../../harness.ts';
 
 const hourMs = 3_600_000;
 
-/** @returns what happened in turn: steps in milliseconds, and what else was done */
-async function lapsed(ms: number, freshMs: number) {
+/**
+ * @param renewalMs by the clock of the bus
+ * @returns what happened in turn: steps in milliseconds, and what else was done
+ */
+async function lapsed(ms: number, freshMs: number, renewalMs = 0) {
+  let now = Date.parse('2022-05-22T23:50:00+08:00');
   const done: (number | string)[] = [];
   const post = { gnss: { hold: (isHeld: boolean) => done.push(isHeld ? 'hush' : 'on') } };
-  const time = { now: () => 0, file: '', putOn: (step: number) => done.push(step), close: () => {} };
-  const office = { freshMs, renew: async () => void done.push('renew') };
+  const putOn = (step: number) => {
+    now += step;
+    done.push(step);
+  };
+  const time = { now: () => now, file: '', putOn, close: () => {} };
+  const renew = async () => {
+    now += renewalMs;
+    done.push('renew');
+  };
+  const office = { freshMs, renew };
   const posts = { front: post, rear: post } as unknown as Parameters<typeof lapse>[1]['posts'];
   await lapse(ms, { time, posts, office, settlingMs: 0 });
   return done;
@@ -29,6 +41,11 @@ suite('a lapse of time', test => {
     const hours = steps(await lapsed(5 * hourMs, hourMs));
     assert.is(sum(hours), 5 * hourMs);
     assert.ok(Math.max(...hours) < hourMs, hours.join());
+  });
+
+  test('what the steps take is part of the lapse: it ends when it was to end', async () => {
+    const hours = steps(await lapsed(5 * hourMs, hourMs, 2000));
+    assert.is(sum(hours) + (hours.length - 1) * 2000, 5 * hourMs);
   });
 
   test('a month of data that is good for seconds has not thousands of steps, and none of a day', async () => {
