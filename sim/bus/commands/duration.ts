@@ -1,5 +1,5 @@
 /** Reads how long a tester waits: `5`, `0.5`, `90s`, `15m`, `2h`, `3d`, or until when. */
-import { isoTime } from '../../../device/core/iso-time.ts';
+import { beijingTime } from '../../../device/core/beijing-time.ts';
 import { messageOf, WrongUsage } from '../../../device/kit/errors.ts';
 import { instant } from '../../../device/kit/option-values.ts';
 
@@ -13,9 +13,9 @@ export function secondsToWait(word: string | undefined, now: number): number {
   const at = instantOf(word);
   if (at === undefined) return secondsOfDuration(word);
   const seconds = (at - now) / 1000;
-  if (seconds < 0) throw new WrongUsage(`${word} is past: on the bus it is ${isoTime(now)}`);
+  if (seconds < 0) throw new WrongUsage(`${word} is past: on the bus it is ${beijingTime(now)}`);
   if (seconds > longestS)
-    throw new WrongUsage(`${word} is more than ${longestDays} days after ${isoTime(now)}`);
+    throw new WrongUsage(`${word} is more than ${longestDays} days after ${beijingTime(now)}`);
   return seconds;
 }
 
