@@ -63,7 +63,8 @@ export function parseScenario(text: string, file: string): Scenario {
   const { name, given, steps } = parsed.data;
   const inline = withInlineCards(passengersOf(given, file), steps, yaml);
   const passengers = withFilesFrom(file, inline.passengers);
-  const surroundings = { file, passengers, wires: given.wires ?? 'vpcd' };
+  const { wires = 'vpcd', displays = 'terminal' } = given;
+  const surroundings = { file, passengers, wires, displays };
   refuseIfAny(
     [
       ...problemsOfTimes(given, yaml),

@@ -2,6 +2,7 @@
 import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
 import type { Wiring } from '../../bus/card-slots.ts';
 import type { Passenger } from '../../bus/passengers.ts';
+import type { DisplayKind } from '../../bus/validator-post.ts';
 import { commandNames, problemOfCommand, wordsOfCommand } from './command-words.ts';
 import { heldIn, isHeldAmiss, wordsOfHeld } from './inline-cards.ts';
 import type { Expectation, RawStep } from './schema.ts';
@@ -11,6 +12,7 @@ export interface Surroundings {
   readonly file: string;
   readonly passengers: readonly Passenger[];
   readonly wires: Wiring;
+  readonly displays: DisplayKind;
 }
 
 /** Keys that say where and how soon something is expected, and nothing else. */
@@ -61,7 +63,7 @@ function problemsOfWords(
   step: RawStep,
   index: number,
   yaml: LocatedYaml,
-  { file, passengers, wires }: Surroundings,
+  { file, passengers, wires, displays }: Surroundings,
 ): Problem[] {
   const path = ['steps', index];
   const words = wordsOf(step, name, index, file);
@@ -72,11 +74,23 @@ function problemsOfWords(
     const place = yaml.placeOfWord([...path, name], problem.index);
     return [{ place, message: `${name}: ${problem.message}` }];
   }
+  const missing = missingPart(name, words, { wires, displays });
+  return missing === undefined
+    ? []
+    : [{ place: yaml.placeOfKey(path, name), message: `${name}: needs given: ${missing}` }];
+}
+
+/** @returns what a command needs that this bus has not been given */
+function missingPart(
+  name: string,
+  words: readonly string[],
+  { wires, displays }: Pick<Surroundings, 'wires' | 'displays'>,
+): string | undefined {
   const isReader = name === 'reader' || (name === 'unplug' && words[1] === 'reader');
-  if (!isReader || wires === 'pcsc') return [];
-  return [
-    { place: yaml.placeOfKey(path, name), message: `${name}: needs given: { wires: pcsc } for the reader` },
-  ];
+  if (isReader && wires !== 'pcsc') return '{ wires: pcsc } for the reader';
+  const isTouch = name === 'confirm' && words[1] === 'touch';
+  if (isTouch && displays !== 'nextion') return '{ displays: nextion } for the touch';
+  return undefined;
 }
 
 function namesIn(step: RawStep): string[] {

@@ -167,6 +167,7 @@ steps:
       ['publishing: of', '26:17', 'did you mean off?'],
       ['policy: statusMaxAge=30', '27:13', 'did you mean statusMaxAgeS?'],
       ['policy: repeatWindowS=x', '28:13', 'a number of seconds from 0 to 600'],
+      ['confirm: front touch', '29:5', 'needs given: { displays: nextion }'],
     ] as const;
     const said = problems(given, ...head, ...steps.map(([step]) => `  - ${step}`));
     for (const [, place, text] of steps) assertProblem(said, place, text);
@@ -175,6 +176,7 @@ steps:
     const refused = steps.flatMap(([step]) => [`  - ${step}`, '    expect: { error: no }']);
     assert.is(problems(given, ...head, ...refused).length, 1, 'what is expected to be refused may be wrong');
     assert.equal(problems('given: { wires: pcsc }', ...head, '  - reader: front out'), []);
+    assert.equal(problems('given: { displays: nextion }', ...head, '  - confirm: front touch'), []);
   });
 
   test('the time at the first step', () => {
