@@ -5,17 +5,22 @@ import { notKnown } from '../../../device/kit/nearest-word.ts';
 import { lineName } from '../../../device/settings/values.ts';
 import type { RuleChanges } from '../office/publication.ts';
 
-const maxAgeS = z.coerce.number().positive().max(31_622_400);
+/** Digits alone: what can be read in two ways (`1e1`, `0x10`) is refused, as in YAML. */
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number);
+const maxAgeS = number.pipe(z.number().positive().max(31_622_400));
 
 /** What each rule's value may be; scenarios check theirs by the same. */
 export const ruleValues = {
   lines: z.array(lineName),
-  repeatWindowS: z.coerce.number().min(0).max(600),
+  repeatWindowS: number.pipe(z.number().max(600)),
   statusMaxAgeS: maxAgeS,
   linksMaxAgeS: maxAgeS,
-  windowS: z.coerce.number().int().min(1).max(600),
+  windowS: number.pipe(z.number().int().min(1).max(600)),
   notFoundPays: z.enum(['at-once', 'second-tap']),
-  abnormalOlderThanMin: z.coerce.number().int().min(1).max(525_600),
+  abnormalOlderThanMin: number.pipe(z.number().int().min(1).max(525_600)),
 };
 
 /** Rules that stand together in the policy. */
@@ -47,8 +52,8 @@ function readRule(word: string): readonly [RuleName, unknown] {
   const rule = policyRules.find(known => known === name);
   if (rule === undefined) throw new WrongUsage(notKnown(name, policyRules));
   const value = rule === 'lines' ? text.split(',').filter(line => line !== '') : text;
-  const read = text === '' && rule !== 'lines' ? undefined : ruleValues[rule].safeParse(value);
-  if (read?.success !== true) throw new WrongUsage(`${word}: ${hints[rule]}`);
+  const read = ruleValues[rule].safeParse(value);
+  if (!read.success) throw new WrongUsage(`${word}: ${hints[rule]}`);
   return [rule, read.data];
 }
 

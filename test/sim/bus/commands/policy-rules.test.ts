@@ -18,10 +18,13 @@ suite('rules of the policy as they are typed', test => {
       'repeatWindowS=',
       'repeatWindowS=601',
       'repeatWindowS=x',
+      'repeatWindowS=1e1',
+      'windowS=0x10',
+      'windowS=1.5',
       'statusMaxAgeS=0',
       'linksMaxAgeS',
     ])
-      assert.throws(() => readRules([word]), /is a number of seconds/, word);
+      assert.throws(() => readRules([word]), /is a number of (whole )?seconds/, word);
     assert.throws(() => readRules([`lines=${'2'.repeat(17)}`]), /is a list of lines/);
   });
 });
