@@ -6,13 +6,17 @@ import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { describeEvent } from '../bus/commands/describe-event.ts';
 
-/** Log events of the firmware that are printed as they happen; a tap is printed as its command's result. */
+/** Log events of the firmware that are printed as the result of their command. */
+const answered = ['tap', 'card-lost', 'confirm'];
+
+/** Those that are printed as they happen. */
 const printedEvents = [
   'start',
   'ready',
   'part-fault',
   'part-ready',
   'part-note',
+  'presses-dropped',
   'links',
   'feed-refused',
   'cache-damaged',
@@ -49,8 +53,8 @@ export async function runLineMode(
     say(json ? answerLine(id, command, event) : describeEvent(event));
   };
   bus.onLog((validator, { event, device: _device, ...fields }) => {
-    // No command made this tap: somebody else used one of the wires.
-    const uninvited = (event === 'tap' || event === 'card-lost') && !bus.isPresenting(validator);
+    // No command made this tap or press: somebody else used one of the wires.
+    const uninvited = answered.includes(event) && !bus.isPresenting(validator);
     if (uninvited || printedEvents.includes(event)) print({ event, validator, ...fields });
   });
   const input = createInterface({ input: process.stdin });

@@ -163,4 +163,19 @@ suite('simulated bus', test => {
     assert.not(elsewhere.events.some(({ event }) => event === 'panel'));
     assert.equal(verdicts(elsewhere.events), ['zhao: not-checked line']);
   });
+
+  test('a press that no command made is an event', async context => {
+    const { events } = await runBus(context, [
+      'tap front feng-not-linked',
+      'bytes front confirm-key 0d',
+      'wait 5',
+      'tap front feng-not-linked',
+    ]);
+    const pressed = events.filter(({ event }) => event === 'confirm');
+    assert.equal(
+      pressed.map(({ by, outcome, row }) => [by, outcome, row]),
+      [['key', 'confirmed', 1]],
+    );
+    assert.equal(verdicts(events).at(-1), 'feng-not-linked: checked-by-hand not-found');
+  });
 });
