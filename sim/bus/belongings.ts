@@ -7,7 +7,7 @@ import { bankImage, bmacImage, mifareImage, tUnionImage } from '../media/card-im
 import { foreignCodes } from '../media/foreign-codes.ts';
 import { createPhone } from '../media/phone.ts';
 import { createVirtualCard, readAsFirmware, type VirtualCard } from '../media/virtual-card.ts';
-import type { Passenger } from './passengers.ts';
+import { noPassenger, type Passenger } from './passengers.ts';
 
 export type Holding = 'card' | 'phone';
 
@@ -47,7 +47,7 @@ export function createBelongings(
 
   function find(id: string): Belonging {
     const belonging = belongings.get(id);
-    if (belonging === undefined) throw new WrongUsage(`there is no passenger ${id}: type list`);
+    if (belonging === undefined) throw noPassenger(id, passengers);
     return belonging;
   }
 

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Status, statuses } from '../../device/core/check.ts';
 import { describeIssues } from '../../device/kit/describe-issues.ts';
+import { WrongUsage } from '../../device/kit/errors.ts';
+import { didYouMean } from '../../device/kit/nearest-word.ts';
 import { readYamlFile, section } from '../../device/kit/yaml-file.ts';
 import { nameSchema, phoneSchema } from '../backoffice/registration/identity.ts';
 import { cardImageSchema } from '../media/card-image.ts';
@@ -158,3 +160,8 @@ export const usualPassengers: readonly Passenger[] = passengerList.parse({
     { id: 'cao-bank-card', name: '曹睿', medium: 'bank' },
   ],
 }).passengers;
+
+export function noPassenger(id: string, known: readonly Passenger[]): WrongUsage {
+  const ids = known.map(passenger => passenger.id);
+  return new WrongUsage(`there is no passenger ${id}${didYouMean(id, ids) || ': type list'}`);
+}

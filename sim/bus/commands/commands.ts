@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audiences } from '../../../device/core/screen.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
+import { didYouMean } from '../../../device/kit/nearest-word.ts';
 import type { Bus } from '../bus.ts';
 import { postNames } from '../validator-post.ts';
 import type { BusCommand, BusEvent } from './command.ts';
@@ -77,8 +78,11 @@ export function commandHelp(): { readonly command: string; readonly help: string
 export async function runCommand(bus: Bus, text: string): Promise<BusEvent> {
   const [name = ''] = text.trim().split(/\s/, 1);
   const command = table.find(entry => entry.name === name);
-  if (command === undefined)
-    throw new WrongUsage(`unknown command ${JSON.stringify(name.slice(0, 40))}: type help`);
+  if (command === undefined) {
+    const names = table.map(entry => entry.name);
+    const hint = didYouMean(name, names) || ': type help';
+    throw new WrongUsage(`unknown command ${JSON.stringify(name.slice(0, 40))}${hint}`);
+  }
   const { usage } = command;
   const words = wordsFor(usage, text.trim().slice(name.length));
   // What stands for the words in capitals is left to the command itself.

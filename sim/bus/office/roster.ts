@@ -1,8 +1,7 @@
 /** The passengers as they are now: whose media are linked to a health code, and what that code says. */
 import type { Status } from '../../../device/core/check.ts';
-import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { Identity } from '../../backoffice/store/vault.ts';
-import { type Passenger, personOf } from '../passengers.ts';
+import { noPassenger, type Passenger, personOf } from '../passengers.ts';
 
 export interface Roster {
   passengers(): readonly Passenger[];
@@ -40,7 +39,7 @@ export function createRoster(passengers: readonly Passenger[]): Roster {
     passengers: () => passengers.map(passenger => ({ ...passenger, health: healthOf(personOf(passenger)) })),
     find(id) {
       const passenger = passengers.find(each => each.id === id);
-      if (passenger === undefined) throw new WrongUsage(`there is no passenger ${id}: type list`);
+      if (passenger === undefined) throw noPassenger(id, passengers);
       return passenger;
     },
     ofPerson: who => passengers.find(each => personOf(each) === personOf(who)),

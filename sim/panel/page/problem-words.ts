@@ -6,6 +6,8 @@ const usage = (text = '') => `；用法：${text}`;
 
 const translations: readonly Translation[] = [
   [/^unknown command "(.*)": type help$/, name => `没有命令“${name}”，输入 help 查看全部命令`],
+  [/^unknown command "(.*)": did you mean (\S+)\?$/, (name, near) => `没有命令“${name}”，是否为 ${near}？`],
+  [/^there is no passenger (.*): did you mean (\S+)\?$/, (id, near) => `没有乘客 ${id}，是否为 ${near}？`],
   [/^there is no passenger (.*): type list$/, id => `没有乘客 ${id}，输入 list 查看全部乘客`],
   [/^(\S+) has a card: tap it$/, id => `${id} 持卡，请用读卡器`],
   [/^(\S+) has a phone: show or scan its code$/, id => `${id} 持手机，请用摄像头或扫码器`],

@@ -98,6 +98,10 @@ suite('parts of the panel page', test => {
       said({ event: 'error', message: 'there is no passenger x: type list' }),
       '未执行：没有乘客 x，输入 list 查看全部乘客',
     );
+    assert.is(
+      said({ event: 'error', message: 'there is no passenger wnag: did you mean wang?' }),
+      '未执行：没有乘客 wnag，是否为 wang？',
+    );
     assert.is(said({ event: 'error', message: 'something else' }), '未执行：something else');
     assert.is(said({ event: 'toString', of: 'nothing' }), 'toString · of nothing');
     assert.is(said({ event: 'help', shortened: true }), '答复较长，请再做一次查看');

@@ -90,7 +90,7 @@ suite('usage of a command as a grammar', test => {
       ['gnss front fix 3', '3 is one word too many'],
       ['network of', 'did you mean off?'],
       ['power', 'front|rear is missing'],
-      ['tpa front wang', 'unknown command "tpa"'],
+      ['tpa front wang', 'unknown command "tpa": did you mean tap?'],
     ] as const) {
       const said = await runCommand(bus, line).catch((error: Error) => error.message);
       assert.match(String(said), message, line);
