@@ -29,7 +29,7 @@ export const feed: Command = {
       ['state', stateText(state, context)],
       ['last success', successText(state, context)],
       ['last version', state.lastSuccess === undefined ? 'none' : String(state.lastSuccess.version)],
-      ['health codes', usableText(context)],
+      ['health codes', usableText(context, 'cannot be checked: `status` says why')],
     ]);
   },
 };

@@ -180,11 +180,16 @@ export function remedyFor(kind: PartKind, problem: string, context: Looked): str
   return kind === 'feed' ? `${remedy}. Health codes ${usableText(context)}` : remedy;
 }
 
-/** Until when health codes can be checked if nothing new comes. */
-export function usableText({ links, policy, clock }: Pick<Looked, 'links' | 'policy' | 'clock'>): string {
+/**
+ * Until when health codes can be checked if nothing new comes.
+ * @param unusable said where they cannot; unless given it stands behind what ends that
+ */
+export function usableText(
+  { links, policy, clock }: Pick<Looked, 'links' | 'policy' | 'clock'>,
+  unusable = 'cannot be checked until then',
+): string {
   const state = links.describe();
-  if (!state.usable || dataProblem(state, policy(), clock()) !== undefined)
-    return 'cannot be checked until then';
+  if (!state.usable || dataProblem(state, policy(), clock()) !== undefined) return unusable;
   return `can be checked until ${beijingTime(usableUntil(state, policy()))}`;
 }
 

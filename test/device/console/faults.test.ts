@@ -1,7 +1,8 @@
 /** Which fault `status` names first, and what it says to do. */
 import * as assert from 'uvu/assert';
-import type { Looked } from '../../../device/console/context.ts';
+import type { ConsoleContext } from '../../../device/console/context.ts';
 import { faultsOf } from '../../../device/console/faults.ts';
+import { feed as feedCommand } from '../../../device/console/feed.ts';
 import { inBeijingTime } from '../../../device/console/format.ts';
 import { withFreeSpace } from '../../../device/console/free-space.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
@@ -32,10 +33,14 @@ function part(kind: PartStatus['kind'], problem: string): PartStatus {
   return { kind, name: kind, working: false, problem, note: '', since: now - minuteMs, failures };
 }
 
-function lookAt(
+function lookAt(parts: readonly PartStatus[], world: World) {
+  return faultsOf(contextOf(parts, world));
+}
+
+function contextOf(
   parts: readonly PartStatus[],
   { feed, ageMs = 0, none, gnssBehindMs, source = 'system' }: World,
-) {
+): ConsoleContext {
   const asOf = now - ageMs;
   const links: LinkStoreState =
     none === undefined
@@ -57,7 +62,7 @@ function lookAt(
       feed: { url: 'https://bus:secret@feed.example/', root: '/data/root.json', pollS: 60 },
     },
   };
-  return faultsOf(context as unknown as Looked);
+  return context as unknown as ConsoleContext;
 }
 
 const kinds = (faults: ReturnType<typeof lookAt>) => faults.map(({ kind }) => kind).join(' ');
@@ -128,6 +133,14 @@ suite('faults as the console tells them', test => {
     });
     assert.match(feed?.remedy ?? '', 'Health codes can be checked until 2022-06-10 08:50:00 +08:00');
     assert.is(feed?.since, now - 6 * minuteMs, 'as the line `feed` has it, not since it was told');
+  });
+
+  test('a feed that works does not say that health codes wait for it', () => {
+    const { signal } = new AbortController();
+    const said = (ageMs: number) =>
+      String(feedCommand.run(contextOf([], { feed: answers, ageMs }), [], () => undefined, signal));
+    assert.match(said(0), /state +works[\s\S]*can be checked until/);
+    assert.match(said(8 * hourMs), /state +works[\s\S]*cannot be checked: `status` says why/);
   });
 
   test('files of another user are given back; a package and a track are named as the fault names them', () => {
