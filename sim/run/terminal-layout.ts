@@ -52,8 +52,8 @@ function screensOf({ bus, said }: Shown, audience: Audience, rows: number, colum
   const gap = ' '.repeat(Math.max(0, Math.min(widestGap, columns - 2 * screenWidth)));
   const width = Math.min(screenWidth, columns >> 1);
   const screens = postNames.map(post => {
-    const { light, lines } = bus.screen(post, audience);
-    const band = `${csi}${lights[light] ?? '100'}m${fit(` ${post} · ${audience}`, width)}${csi}0m`;
+    const { light, sign = '', lines } = bus.screen(post, audience);
+    const band = `${csi}${lights[light] ?? '100'}m${fit(` ${post} · ${audience} ${sign}`, width)}${csi}0m`;
     return [band, quoted(said(post, audience), width), ...lines.map(line => narrowed(line, width))];
   });
   return Array.from({ length: rows }, (_, row) =>

@@ -16,7 +16,7 @@ const lines = [
   `└${rule}┘`,
   '♪ ♪ ♪',
 ];
-const bus = { screen: () => ({ light: 'red', lines }), passengers: usualPassengers };
+const bus = { screen: () => ({ light: 'red', sign: '✗', lines }), passengers: usualPassengers };
 const said = (_post: string, audience: Audience) =>
   audience === 'crew' ? '健康码异常' : '滴，请联系司乘人员';
 const long = '维护串口的一行很长很长，比终端还要宽，'.repeat(8);
@@ -40,6 +40,7 @@ suite('terminal of the bus', test => {
     for (const { id } of usualPassengers) assert.match(drawn, id);
     assert.is(drawn.split('"滴，请联系司乘人员"').length, 3);
     for (const line of lines.slice(0, 4)) assert.match(drawn, line + line);
+    assert.match(drawn, /front · passenger ✗ +rear · passenger ✗/);
     assert.match(drawn, /rear: zhou-red: abnormal \(red\)$/);
     assert.not.match(drawn, '健康码异常');
     assert.match(layOut(shown, { rows: 40, columns: 80 }).join('\n'), '健康码异常');
