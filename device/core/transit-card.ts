@@ -1,6 +1,6 @@
 /** What a transit card says, from APDU responses, and whether this bus takes it. */
 import { beijingDay } from './beijing-time.ts';
-import { fromHex, toHex } from './bytes.ts';
+import { toHex } from './bytes.ts';
 import type { CardRefusal, CheckStep, Medium } from './medium.ts';
 import { type ApduResponse, type CardDialogue, selectByName } from './transit-card/apdu.ts';
 import { bmacPhoneAid, readBmac } from './transit-card/bmac.ts';
@@ -29,7 +29,7 @@ function* readBehindStorage(): Reading {
   const storageCard = unsupported('a storage card');
   let selected: ApduResponse;
   try {
-    const answer = yield* exchange(select(tUnionAids[0]));
+    const answer = yield* exchange(selectByName(tUnionAids[0]));
     if ('broken' in answer) return storageCard;
     selected = answer;
   } catch {
@@ -48,7 +48,7 @@ function* converse<T extends CardReading | undefined>(
 function* findApplication(): CardDialogue<CardReading> {
   const said: number[] = [];
   for (const aid of tUnionAids) {
-    const selected = yield select(aid);
+    const selected = yield selectByName(aid);
     said.push(selected.status);
     const reading = yield* readTUnion(selected);
     if (reading !== undefined) return reading;
@@ -63,14 +63,10 @@ function* findApplication(): CardDialogue<CardReading> {
 function* findBmac(): CardDialogue<CardReading | undefined> {
   const onCard = yield* readBmac();
   if (onCard !== undefined) return onCard;
-  const { status } = yield select(bmacPhoneAid);
+  const { status } = yield selectByName(bmacPhoneAid);
   const said = `SELECT of the old application answered ${hexOf(status)}`;
   if (isLocked(status) || isInvalidated(status)) return locked(said);
   return isAnswer(status) ? yield* readBmac() : undefined;
-}
-
-function select(aid: string): Uint8Array {
-  return selectByName(fromHex(aid) ?? new Uint8Array());
 }
 
 export type CardCheck = Medium & { readonly steps: readonly CheckStep[] };

@@ -1,4 +1,5 @@
 /** Command APDUs a validator sends, and the form of a response (ISO/IEC 7816-4). */
+import { fromHex } from '../bytes.ts';
 
 /** A response APDU without its status word, and the status word. */
 export interface ApduResponse {
@@ -10,7 +11,9 @@ export interface ApduResponse {
 /** The reading of a card as a coroutine: yields each command, is resumed with its response. */
 export type CardDialogue<T> = Generator<Uint8Array, T, ApduResponse>;
 
-export function selectByName(aid: Uint8Array): Uint8Array {
+/** @param name an application's, in hex */
+export function selectByName(name: string): Uint8Array {
+  const aid = fromHex(name) ?? new Uint8Array();
   return Uint8Array.of(0x00, 0xa4, 0x04, 0x00, aid.length, ...aid);
 }
 

@@ -1,5 +1,4 @@
 /** What a card tells of the rides and payments before: nothing that decides anything, for testers and disputes. */
-import { fromHex } from '../bytes.ts';
 import type { MediumKind } from '../medium.ts';
 import { type CardDialogue, selectById, selectByName } from './apdu.ts';
 import { bmacPhoneAid } from './bmac.ts';
@@ -16,17 +15,13 @@ export interface CardPast {
 /** @param medium what the card was read as, just before */
 export function* readPast(medium: MediumKind): CardDialogue<CardPast> {
   if (medium === 'bmac') {
-    yield select(bmacPhoneAid);
+    yield selectByName(bmacPhoneAid);
     yield selectById(0x1001);
     return { ride: undefined, log: yield* readLog() };
   }
   for (const aid of tUnionAids) {
-    const { status } = yield select(aid);
+    const { status } = yield selectByName(aid);
     if (isAnswer(status)) break;
   }
   return { ride: yield* readOpenRide(), log: yield* readLog() };
-}
-
-function select(aid: string): Uint8Array {
-  return selectByName(fromHex(aid) ?? new Uint8Array());
 }
