@@ -30,8 +30,10 @@ export async function fareOf({ gtfs, line, from, to, payer, at, policy }: FareQu
   const tables = await readGtfs(gtfs, line);
   const route = routeOf(tables, line, at);
   const time = at ?? 0;
-  const fares = platformsOf(gtfs, tables, route, from).flatMap(on =>
-    platformsOf(gtfs, tables, route, to).map(off =>
+  const platforms = (id: string) => platformsOf(gtfs, tables, route, id);
+  const [boarding, leaving] = [platforms(from), platforms(to)];
+  const fares = boarding.flatMap(on =>
+    leaving.map(off =>
       rideFare({ route, table, payer, on: { stop: on, at: time }, off: { stop: off, at: time } }),
     ),
   );

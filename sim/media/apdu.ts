@@ -1,4 +1,5 @@
-/** Command APDUs of ISO/IEC 7816-3 section 12.1, short form only: transit cards use no other. */
+/** APDUs of ISO/IEC 7816-3 section 12.1, short form only: transit cards use no other. */
+import { concatBytes } from '../../device/core/bytes.ts';
 
 export interface Command {
   readonly cla: number;
@@ -29,4 +30,9 @@ export function parseCommand(bytes: Uint8Array): Command | undefined {
 /** Le 00 means 256. */
 function leOf(byte: number): number {
   return byte === 0 ? 256 : byte;
+}
+
+/** A response APDU: data, if there is any, and the status word. */
+export function answer(statusWord: number, ...data: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(...data, Uint8Array.of(statusWord >> 8, statusWord & 0xff));
 }

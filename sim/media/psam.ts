@@ -2,8 +2,8 @@
  * A PSAM (purchase secure access module): the card in the validator that holds the keys, so that the validator itself has none.
  * It makes MAC1 for a purchase and checks MAC2 afterwards (PBOC; JT/T 978).
  */
-import { concatBytes, equalBytes, uintBe } from '../../device/core/bytes.ts';
-import { type Command, parseCommand } from './apdu.ts';
+import { equalBytes, uintBe } from '../../device/core/bytes.ts';
+import { answer, type Command, parseCommand } from './apdu.ts';
 import { desMac, diversify } from './des.ts';
 import { contactAtr, exactly, uintBytes } from './encoding.ts';
 import { sessionKey } from './purse.ts';
@@ -83,8 +83,4 @@ export function createPsam({ keys, terminal, sequence: served = 0, blocked }: Ps
       open = undefined;
     },
   };
-}
-
-function answer(statusWord: number, ...data: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(...data, Uint8Array.of(statusWord >> 8, statusWord & 0xff));
 }

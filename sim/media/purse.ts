@@ -5,7 +5,7 @@
  * nothing. What was done last can be asked for once more (80 5A), so that a card that left too soon is no riddle.
  */
 import { concatBytes, equalBytes, uintBe } from '../../device/core/bytes.ts';
-import type { Command } from './apdu.ts';
+import { answer, type Command } from './apdu.ts';
 import { desMac, diversify, folded, tripleDes } from './des.ts';
 import { uintBytes } from './encoding.ts';
 import { type PurseKeys, purchaseKeyIndex } from './purse-keys.ts';
@@ -164,8 +164,4 @@ function logRecord(
   time: Uint8Array,
 ): Uint8Array {
   return concatBytes(uintBytes(sequence, 2), new Uint8Array(3), amount, Uint8Array.of(type), terminal, time);
-}
-
-function answer(statusWord: number, ...data: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(...data, Uint8Array.of(statusWord >> 8, statusWord & 0xff));
 }

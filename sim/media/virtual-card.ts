@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { concatBytes, equalBytes } from '../../device/core/bytes.ts';
 import type { CardReading } from '../../device/core/transit-card/reading.ts';
 import { readTransitCard } from '../../device/core/transit-card.ts';
-import { type Command, parseCommand } from './apdu.ts';
+import { answer, type Command, parseCommand } from './apdu.ts';
 import { type CardApplication, type CardImage, sfiOf } from './card-image.ts';
 import { hexBytes, uintBytes } from './encoding.ts';
 import { createPurse, type Purse, type PurseState } from './purse.ts';
@@ -218,10 +218,6 @@ function writeRecord(list: Uint8Array[] | undefined, at: number, record: Uint8Ar
 /** Common cards answer a Le beyond the end with what there is and 9000, not with 6282 or 6Cxx; so does this. */
 function upTo(le: number, bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, le);
-}
-
-function answer(statusWord: number, data: Uint8Array = nothing): Uint8Array {
-  return concatBytes(data, Uint8Array.of(statusWord >> 8, statusWord & 0xff));
 }
 
 /** ISO/IEC 14443-3: a UID of four bytes that starts with 08 is random, as phones show it. */

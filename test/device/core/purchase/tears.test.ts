@@ -88,10 +88,9 @@ suite('tears', test => {
           return psam.respond(command);
         },
       };
-      const dialogue = payCompound(purchaseOf(300));
       let end: string | undefined;
       try {
-        end = withErrors(dialogue, card, torn);
+        end = drive(payCompound(purchaseOf(300)), card, torn).end?.end;
       } catch (error) {
         assert.match(String(error), 'no PSAM');
       }
@@ -101,28 +100,3 @@ suite('tears', test => {
     }
   });
 });
-
-/** As a driver does: an error goes into the coroutine. */
-function withErrors(
-  dialogue: ReturnType<typeof payCompound>,
-  card: ReturnType<typeof selectedCard>,
-  psam: ReturnType<typeof psamWith>,
-): string {
-  let step = dialogue.next();
-  while (!step.done) {
-    if ('keep' in step.value) {
-      step = dialogue.next(new Uint8Array());
-      continue;
-    }
-    const { to, command } = step.value;
-    let answer: Uint8Array;
-    try {
-      answer = (to === 'card' ? card : psam).respond(command);
-    } catch (error) {
-      step = dialogue.throw(error);
-      continue;
-    }
-    step = dialogue.next(answer);
-  }
-  return step.value.end;
-}

@@ -111,11 +111,7 @@ export function drive<T>(
         continue;
       }
       const { to, command } = step.value;
-      if (to === 'psam') {
-        step = dialogue.next(psam.respond(command));
-        continue;
-      }
-      step = sent(dialogue, () => send(command));
+      step = sent(dialogue, () => (to === 'psam' ? psam.respond(command) : send(command)));
     }
     return { end: step.value, kept, commands };
   } catch (error) {
