@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { toHex } from '../../device/core/bytes.ts';
-import { type MediumKind, mediumKinds } from '../../device/core/medium.ts';
+import type { MediumKind } from '../../device/core/medium.ts';
 import { maxCrewCards } from '../../device/core/policy.ts';
 import { readInputText } from '../../device/kit/input-file.ts';
 import { writeDurably } from '../durable-file.ts';
@@ -18,8 +18,7 @@ import {
   accountForm,
   isAccount,
   lostCells,
-  regularAccount,
-  regularMedium,
+  mediumFields,
   watchRounded,
 } from './table/account.ts';
 import { parseTable } from './table/read-table.ts';
@@ -32,10 +31,7 @@ export interface CrewCard {
 const maxTableBytes = 1 << 20;
 
 const row = z
-  .strictObject({
-    medium: z.string().transform(regularMedium).pipe(z.enum(mediumKinds)),
-    account: z.string().transform(regularAccount),
-  })
+  .strictObject(mediumFields)
   .refine(card => isAccount(card.medium, card.account), { path: ['account'], message: accountForm });
 
 /** @throws WrongUsage naming the lines that cannot be used */

@@ -1,8 +1,6 @@
-/** What is wrong with a feed, collected so that one look mends it all: each with its file, line and field. */
-import { printable } from '../../../device/kit/printable.ts';
+/** What is wrong with a feed, each with its file, line and field. */
 import { FileProblems } from '../../../device/kit/yaml-file.ts';
-
-const maxProblems = 50;
+import { createProblemList } from '../problem-list.ts';
 
 export interface GtfsProblems {
   /** @param line from 1, the header's included */
@@ -13,15 +11,11 @@ export interface GtfsProblems {
 
 /** @param feed for the problems: its path */
 export function createGtfsProblems(feed: string): GtfsProblems {
-  const problems: string[] = [];
-  let count = 0;
+  const problems = createProblemList();
   return {
-    add(file, line, what) {
-      if (count++ < maxProblems) problems.push(printable(`${feed}: ${file} line ${line}: ${what}`));
-    },
+    add: (file, line, what) => problems.add(`${feed}: ${file} line ${line}: ${what}`),
     raise() {
-      if (count > maxProblems) problems.push(`and ${count - maxProblems} more`);
-      if (count > 0) throw new FileProblems(problems.join('\n'));
+      if (problems.count > 0) throw new FileProblems(problems.text());
     },
   };
 }

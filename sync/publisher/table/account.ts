@@ -1,4 +1,5 @@
 /** Accounts as tables and people write them, and what a spreadsheet makes of long numbers. */
+import { z } from 'zod';
 import { type MediumKind, mediumKinds } from '../../../device/core/medium.ts';
 import { withoutInvisible } from '../../../device/kit/visible.ts';
 import type { Columns } from './header.ts';
@@ -38,6 +39,12 @@ export const accountColumns = {
   medium: ['介质', '介质类型', '媒介', '卡种', '卡类型'],
   account: ['账号', '帐号', '卡号', '账户'],
 } as const satisfies Columns;
+
+/** The fields of a row that names a medium of the bus group's; `isAccount` looks at them together. */
+export const mediumFields = {
+  medium: z.string().transform(regularMedium).pipe(z.enum(mediumKinds)),
+  account: z.string().transform(regularAccount),
+};
 
 const exactDigits = 15;
 const shortened = /^[+-]?\d([.,]\d+)?E\+?\d{1,3}$/i;

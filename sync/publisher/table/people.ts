@@ -1,24 +1,14 @@
 /** Tables of who has linked what: CSV with the header `medium,account,person,status`. */
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
-import { mediumKinds } from '../../../device/core/medium.ts';
 import { codePointName, withoutInvisible } from '../../../device/kit/visible.ts';
-import {
-  accountColumns,
-  accountForm,
-  isAccount,
-  lostCells,
-  regularAccount,
-  regularMedium,
-  watchRounded,
-} from './account.ts';
+import { accountColumns, accountForm, isAccount, lostCells, mediumFields, watchRounded } from './account.ts';
 import { type Columns, readHeader } from './header.ts';
 import { parseTable, readTable } from './read-table.ts';
 
 const row = z
   .strictObject({
-    medium: z.string().transform(regularMedium).pipe(z.enum(mediumKinds)),
-    account: z.string().transform(regularAccount),
+    ...mediumFields,
     person: z
       .string()
       .transform(withoutInvisible)

@@ -5,6 +5,7 @@ import { parse as parseSync } from 'csv-parse/sync';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { printable } from '../../../device/kit/printable.ts';
 import { trimmed } from '../../../device/kit/visible.ts';
+import { createProblemList } from '../problem-list.ts';
 import {
   type Columns,
   delimiters,
@@ -26,7 +27,6 @@ import { maxRowBytes, readTableText, withoutMark } from './table-text.ts';
  */
 export type TakeRow = (cells: readonly string[], line: number) => readonly string[];
 
-const maxProblems = 50;
 const recordDelimiters = ['\r\n', '\n', '\r'];
 
 /**
@@ -119,15 +119,12 @@ type Rows = ReturnType<typeof createRows>;
 
 /** Reads the rows one after the other, header first, and collects what is wrong with them. */
 function createRows(name: string, columns: Columns, take: TakeRow) {
-  const problems: string[] = [];
+  const problems = createProblemList();
   const wrongHeader = `the header must be ${Object.keys(columns).join()}`;
-  let count = 0;
   let line = 0;
   let taken = 0;
   let places: readonly number[] | undefined;
-  function problem(text: string): void {
-    if (count++ < maxProblems) problems.push(printable(`${name}: ${text}`));
-  }
+  const problem = (text: string) => problems.add(`${name}: ${text}`);
   function check(fields: readonly string[], order: readonly number[]): readonly string[] {
     const cells = fields.length === order.length ? fields : withoutEmptyEnd(fields.map(cellOf));
     if (cells.length > order.length || fields.length < order.length)
@@ -163,13 +160,12 @@ function createRows(name: string, columns: Columns, take: TakeRow) {
       // What cannot be split into rows has problems before it all the same.
       if (failure instanceof CsvError)
         problem(`line ${lineOf(failure)}: ${reasonOf(failure)}; nothing after it was read`);
-      else if (failure instanceof WrongUsage && count > 0) problems.push(failure.message);
+      else if (failure instanceof WrongUsage && problems.count > 0) problems.addLast(failure.message);
       else if (failure !== undefined) throw failure;
       else if (places === undefined) problem(`line 1: ${wrongHeader}`);
       const what = judge();
       if (what !== undefined) problem(what);
-      if (count > maxProblems) problems.push(`and ${count - maxProblems} more`);
-      if (count > 0) throw new WrongUsage(problems.join('\n'));
+      if (problems.count > 0) throw new WrongUsage(problems.text());
     },
   };
 }
