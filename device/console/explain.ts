@@ -1,6 +1,6 @@
 /** `explain`: the next medium presented, every check made on it, the verdict and why. */
 import { beijingTime } from '../core/beijing-time.ts';
-import type { Confirmation, LinkLookup } from '../core/check.ts';
+import { type Confirmation, isDenied, type LinkLookup } from '../core/check.ts';
 import type { CrewCard, LostCard, Presented, TapReport } from '../tap/tap.ts';
 import { confirmingText } from './confirm.ts';
 import type { Command, ConsoleContext, Say } from './context.ts';
@@ -71,6 +71,7 @@ function describeTap(report: TapReport): string {
     ...steps.map(step => [step.ok ? 'ok' : 'FAILED', `${step.check}: ${step.detail}`]),
     ['seen', seen === 'new' ? 'not taken lately' : seen],
     ['link', describeLink(link)],
+    ...(link !== undefined && isDenied(link) ? [['denied', 'on the list of denied media']] : []),
     ...(confirmation ? [['checked', checkedText(confirmation)]] : []),
     ['phase', phase],
     ['verdict', `${verdict.verdict}${reason}`],

@@ -11,13 +11,19 @@ export const statuses = ['unknown', 'green', 'yellow', 'red', 'popup'] as const;
 export type Status = (typeof statuses)[number];
 export type AbnormalStatus = Exclude<Status, 'unknown' | 'green'>;
 
-/** What the cache knows about one token; the times are Unix milliseconds. */
+/** What the cache knows about one token; the times are Unix milliseconds. A medium may be denied and not linked. */
 export type LinkLookup =
-  | { readonly found: true; readonly status: Status; readonly linksAsOf: number; readonly statusAsOf: number }
-  | { readonly found: false; readonly linksAsOf: number }
+  | {
+      readonly found: true;
+      readonly denied: boolean;
+      readonly status: Status;
+      readonly linksAsOf: number;
+      readonly statusAsOf: number;
+    }
+  | { readonly found: false; readonly denied: boolean; readonly linksAsOf: number }
   | { readonly unavailable: string };
 
-export type InvalidReason = CardRefusal | CodeRefusal | 'insufficient-balance';
+export type InvalidReason = CardRefusal | CodeRefusal | 'denied' | 'insufficient-balance';
 
 export const cannotVerifyReasons = [
   'no-data',
@@ -108,6 +114,7 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase)
     if (seen === 'repeat') return { verdict: 'repeat' };
     if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   }
+  if (isDenied(rest.link)) return { verdict: 'invalid', presented, reason: 'denied' };
   const found = judgeHealth(rest, phase);
   const verdict = confirmation === undefined ? found : checkedByHand(found, rest);
   // An empty purse hides nothing for which no fare is taken: an abnormal code, and who pays at the second tap.
@@ -116,6 +123,14 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase)
     return { verdict: 'invalid', presented, reason: 'insufficient-balance' };
   }
   return verdict;
+}
+
+/**
+ * Whether the medium is lost, cloned or in debt. That is no matter of health: it holds on every line, in every phase, whatever the
+ * crew has confirmed, and however old the list is, because a lost card stays lost.
+ */
+export function isDenied(link: LinkLookup): boolean {
+  return 'denied' in link && link.denied;
 }
 
 /** What the machine knows by now may speak louder than what the crew has seen. */

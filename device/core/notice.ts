@@ -9,7 +9,7 @@ import {
 import { checkedByHand } from './crew-notice.ts';
 import type { CardKind, TakenMedium } from './medium.ts';
 import type { CardKindShownTo } from './policy.ts';
-import { refusalText } from './refusal-text.ts';
+import { refusalText, refusalTextForCrew } from './refusal-text.ts';
 import type { Notice, Screen, Text } from './screen.ts';
 
 type Signal = Pick<Screen, 'light' | 'tone'>;
@@ -107,8 +107,12 @@ function textsOf(verdict: Verdict, medium?: TakenMedium): NoticeTexts {
       return { signal: again, passenger: [text], crew: [text] };
     }
     case 'invalid': {
-      const texts = refusalText(verdict.presented, verdict.reason);
-      return { signal: invalid, passenger: texts, crew: texts };
+      const { presented, reason } = verdict;
+      return {
+        signal: invalid,
+        passenger: refusalText(presented, reason),
+        crew: refusalTextForCrew(presented, reason),
+      };
     }
   }
 }

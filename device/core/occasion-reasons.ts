@@ -18,6 +18,8 @@ const refusedAsCard = [
   ...cardRefusals.filter(reason => !isCodeRefusal(reason)),
   'insufficient-balance',
 ] as const;
+/** The list of denied media has cards and codes. */
+const refusedAsEither = [...codeRefusals.filter(isCardRefusal), 'denied'] as const;
 const refusedAsCode = codeRefusals.filter(reason => !isCardRefusal(reason));
 
 export const reasonsOf = {
@@ -27,7 +29,7 @@ export const reasonsOf = {
   'cannot-verify': cannotVerifyReasons,
   'not-checked': notCheckedReasons,
   'checked-by-hand': leftToTheCrew,
-  invalid: [...codeRefusals.filter(isCardRefusal), ...refusedAsCard, ...refusedAsCode],
+  invalid: [...refusedAsEither, ...refusedAsCard, ...refusedAsCode],
   repeat: [],
   'present-again': [],
   'out-of-service': [],

@@ -10,6 +10,8 @@ const badCard: Text = { zh: '无效卡', en: 'Card not accepted' };
 const refreshCode: Text = { zh: '请刷新', en: 'Please refresh it' };
 const busCodeOnly: Text = { zh: '请使用北京公交乘车码', en: 'Please use a Beijing bus ride code' };
 const payInstead: Text = { zh: '请更换支付方式', en: 'Please pay another way' };
+/** Not why: a neighbour can read it, and the passenger may be whom the card was stolen from. */
+const denied: Texts = [{ zh: '请联系客服', en: 'Please contact customer service' }, payInstead];
 const seeIssuer: Text = { zh: '请联系发卡机构', en: 'Please see the card issuer' };
 
 const cardTexts: Partial<Record<InvalidReason, Texts>> = {
@@ -47,7 +49,15 @@ const codeTexts: Partial<Record<InvalidReason, Texts>> = {
   used: [{ zh: '二维码已使用', en: 'Code already used' }, refreshCode],
 };
 
+const deniedForCrew: Text = { zh: '禁用名单', en: 'Denied list' };
+
 export function refusalText(presented: PresentedAs, reason: InvalidReason): Texts {
+  if (reason === 'denied') return denied;
   if (presented === 'card') return cardTexts[reason] ?? [badCard, payInstead];
   return codeTexts[reason] ?? [badCode, refreshCode];
+}
+
+/** The crew reads why, so that they need not ask the passenger. */
+export function refusalTextForCrew(presented: PresentedAs, reason: InvalidReason): Texts {
+  return reason === 'denied' ? [deniedForCrew, denied[0]] : refusalText(presented, reason);
 }

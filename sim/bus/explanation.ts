@@ -72,6 +72,8 @@ function fieldsOf(name: string, value: string): readonly (readonly [string, unkn
     }
     case 'link':
       return [[name, linkOf(value)]];
+    case 'denied':
+      return [[name, true]];
     case 'shown': {
       const [passenger, crew] = value.split(' / crew: ');
       return [[name, { passenger, crew }]];

@@ -14,7 +14,8 @@ interface Shown {
 const askForHealthKit = '请出示健康宝';
 const abnormalTexts: Readonly<Record<string, string>> = { yellow: '黄码', red: '红码', popup: '弹窗' };
 /** Only the crew may read these. */
-const crewOnly = ['健康码异常', ...Object.values(abnormalTexts)];
+const deniedText = '禁用名单';
+const crewOnly = ['健康码异常', deniedText, ...Object.values(abnormalTexts)];
 
 const refusalTexts: Readonly<Record<string, string>> = {
   'card unsupported': '无效卡',
@@ -22,12 +23,14 @@ const refusalTexts: Readonly<Record<string, string>> = {
   'card not-enabled': '此卡未启用',
   'card expired': '此卡已过有效期',
   'card blacklisted': '黑名单卡',
+  'card denied': '请联系客服',
   'card insufficient-balance': '余额不足',
   'code malformed': '无效码',
   'code unsupported': '无效码',
   'code expired': '二维码已过期',
   'code not-yet-valid': '二维码时间有误',
   'code used': '二维码已使用',
+  'code denied': '请联系客服',
 };
 const headlines = [
   '请上车',
@@ -87,8 +90,10 @@ function shownFor(outcome: Outcome, phase: Phase, presented: PresentedAs): Shown
       return both('amber', presented === 'code' ? '请勿重复扫码' : '请勿重复刷卡');
     case 'card-lost':
       return both('amber', '请重新刷卡');
-    default:
-      return both('red', refusalTexts[`${presented} ${outcome.why}`] ?? '无效');
+    default: {
+      const shown = both('red', refusalTexts[`${presented} ${outcome.why}`] ?? '无效');
+      return outcome.why === 'denied' ? { ...shown, crew: [deniedText, ...shown.crew] } : shown;
+    }
   }
 }
 

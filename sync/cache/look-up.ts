@@ -55,7 +55,8 @@ export function createLookUp({ db, key, seals, state }: Generation): LookUp {
       throw new FeedError('the changes are damaged');
     }
     const slot = row.value === null ? noSlot : slotIn(Number(row.value), number);
-    if (slot === noSlot) return { found: false, linksAsOf };
-    return { found: true, status: statusIn(row.page, slot), linksAsOf, statusAsOf };
+    const denied = false;
+    if (slot === noSlot) return { found: false, denied, linksAsOf };
+    return { found: true, denied, status: statusIn(row.page, slot), linksAsOf, statusAsOf };
   };
 }

@@ -38,6 +38,7 @@ const chinese: Readonly<
   'not-yet-valid': '未到有效期',
   expired: '已过期',
   blacklisted: '黑名单',
+  denied: '禁用名单',
   'insufficient-balance': '余额不足',
 
   'no-code': '没有二维码',

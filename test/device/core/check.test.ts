@@ -29,7 +29,7 @@ const accepted = (medium: Partial<TakenMedium> = {}): Medium => ({
 });
 
 function linked(status: Status, now: number, ageS = 10): LinkLookup {
-  return { found: true, status, linksAsOf: now - ageS * 1000, statusAsOf: now - ageS * 1000 };
+  return { found: true, denied: false, status, linksAsOf: now - ageS * 1000, statusAsOf: now - ageS * 1000 };
 }
 
 function situation(changes: Partial<Situation> = {}): Situation {
@@ -66,12 +66,12 @@ suite('decide: the verdict table, enforced', test => {
   });
 
   test('fresh data, no link: not-found, fare', () => {
-    assert.is(decided({ link: { found: false, linksAsOf: enforced } }), 'not-found 100');
+    assert.is(decided({ link: { found: false, denied: false, linksAsOf: enforced } }), 'not-found 100');
   });
 
   test('no data, or data too old: cannot-verify, never not-found', () => {
     const { statusMaxAgeS, linksMaxAgeS } = pilotPolicy.freshness;
-    const stale: LinkLookup = { found: false, linksAsOf: enforced - linksMaxAgeS * 1000 - 1 };
+    const stale: LinkLookup = { found: false, denied: false, linksAsOf: enforced - linksMaxAgeS * 1000 - 1 };
     assert.is(decided({ link: { unavailable: 'missing' } }), 'cannot-verify:no-data 100');
     assert.is(decided({ link: stale }), 'cannot-verify:stale-links 100');
     assert.is(decided({ link: linked('green', enforced, statusMaxAgeS) }), 'pass 100');
@@ -118,6 +118,30 @@ suite('decide: the verdict table, enforced', test => {
     );
   });
 
+  test('denied: refused on every line, in every phase, however old the data, whatever the health code or the purse', () => {
+    const denied = { ...linked('green', enforced), denied: true };
+    const notLinked = { found: false, denied: true, linksAsOf: enforced } as const;
+    const refused = 'invalid:denied no fare';
+    for (const link of [denied, notLinked, { ...linked('red', enforced), denied: true }]) {
+      assert.is(decided({ link }), refused);
+      assert.is(decided({ link, line: '1' }), refused);
+      assert.is(decided({ link, timeKnown: false }), refused);
+      assert.is(decided({ link, medium: accepted({ balanceFen: 0 }) }), refused);
+      assert.is(decided({ link, medium: accepted({ cardKind: 'senior' }) }), refused);
+      for (const now of [trial, trial - 1, enforced - 1e10, enforced + 1e10, Number.NaN]) {
+        assert.is(decided({ link, now }), refused, `${now}`);
+      }
+    }
+  });
+
+  test('denied comes after what cannot be taken, repeat and used', () => {
+    const link = { found: false, denied: true, linksAsOf: enforced } as const;
+    const medium: Medium = { accepted: false, presented: 'code', reason: 'expired' };
+    assert.is(decided({ link, medium }), 'invalid:expired no fare');
+    assert.is(decided({ link, seen: 'repeat' }), 'repeat no fare');
+    assert.is(decided({ link, seen: 'used' }), 'invalid:used no fare');
+  });
+
   test('the fare: half, a quarter for students, free for senior citizens; a purse too low is refused', () => {
     assert.is(decided({ medium: accepted({ cardKind: 'student' }) }), 'pass 50');
     assert.is(decided({ medium: accepted({ cardKind: 'senior', balanceFen: -20 }) }), 'pass 0');
@@ -153,7 +177,7 @@ suite('decide: the dates', test => {
     const longAgo = at('2021-01-01T08:00:00');
     assert.is(decided({ now: longAgo, link: linked('red', enforced) }), 'cannot-verify:future-data 100');
     assert.is(
-      decided({ now: longAgo, link: { found: false, linksAsOf: enforced } }),
+      decided({ now: longAgo, link: { found: false, denied: false, linksAsOf: enforced } }),
       'cannot-verify:future-data 100',
     );
     assert.is(decided({ now: Number.NaN }), 'cannot-verify:clock 100');
@@ -163,7 +187,7 @@ suite('decide: the dates', test => {
   test('in the trial every verdict is computed and the fare is taken', () => {
     const now = trial;
     assert.is(decided({ now, link: linked('red', now) }), 'abnormal:red 100');
-    assert.is(decided({ now, link: { found: false, linksAsOf: now } }), 'not-found 100');
+    assert.is(decided({ now, link: { found: false, denied: false, linksAsOf: now } }), 'not-found 100');
     assert.is(decided({ now, link: { unavailable: 'x' } }), 'cannot-verify:no-data 100');
     assert.is(
       decided({ now, medium: { accepted: false, presented: 'card', reason: 'expired' } }),
@@ -182,11 +206,13 @@ suite('decide: by property', test => {
       { weight: 2, arbitrary: fc.integer({ min: -5, max: 5 }).map(s => now - (limitS + s) * 1000) },
       { weight: 1, arbitrary: fc.double() },
     );
+  const denied = fc.constantFrom(false, false, false, true);
   const link: fc.Arbitrary<LinkLookup> = fc.oneof(
     {
       weight: 4,
       arbitrary: fc.record({
         found: fc.constant(true as const),
+        denied,
         status: fc.constantFrom<Status>('green', 'green', 'green', ...statuses),
         linksAsOf: asOf(linksMaxAgeS),
         statusAsOf: asOf(statusMaxAgeS),
@@ -194,7 +220,7 @@ suite('decide: by property', test => {
     },
     {
       weight: 1,
-      arbitrary: fc.record({ found: fc.constant(false as const), linksAsOf: asOf(linksMaxAgeS) }),
+      arbitrary: fc.record({ found: fc.constant(false as const), denied, linksAsOf: asOf(linksMaxAgeS) }),
     },
     { weight: 1, arbitrary: fc.record({ unavailable: fc.string() }) },
   );
@@ -230,7 +256,7 @@ suite('decide: by property', test => {
   /** The table's first row, said without decide(). */
   function mayPass({ medium, seen, link: found, line, now: at, timeKnown }: Situation): boolean {
     if (!timeKnown || !medium.accepted || seen !== 'new' || line === '1' || !(at >= trial)) return false;
-    if (!('found' in found && found.found) || found.status !== 'green') return false;
+    if (!('found' in found && found.found) || found.status !== 'green' || found.denied) return false;
     const ages = [at - found.statusAsOf, at - found.linksAsOf] as const;
     if (!(ages[0] <= statusMaxAgeS * 1000 && ages[1] <= linksMaxAgeS * 1000)) return false;
     if (ages.some(age => age < -60_000)) return false;

@@ -22,9 +22,10 @@ import { suite } from '../../harness.ts';
 
 const now = Date.parse('2022-06-01T08:00:00+08:00');
 const windowMs = 30_000;
-const notLinked = { found: false, linksAsOf: now } as const;
+const notLinked = { found: false, denied: false, linksAsOf: now } as const;
 const linked = (status: 'green' | 'red', ageMin = 1): LinkLookup => ({
   found: true,
+  denied: false,
   status,
   linksAsOf: now,
   statusAsOf: now - ageMin * 60_000,
@@ -80,6 +81,8 @@ suite('decide: what the crew has checked by hand', test => {
     const abnormal = decided(paid, { link: linked('red') });
     assert.is(told(abnormal), 'abnormal no fare');
     assert.is(abnormal.confirmation, undefined, 'it is not used up');
+    const denied = decided(paid, { link: { ...notLinked, denied: true } });
+    assert.is(told(denied), 'invalid:denied no fare', 'the list has come after the first tap');
   });
 
   test('the policy says what may be confirmed', () => {

@@ -92,6 +92,14 @@ suite('notices', test => {
     assert.is(zh(notice({ verdict: 'pass' }, 'trial', true).passenger), '请上车 票价 1.00 元');
   });
 
+  test('denied: only the crew reads why', () => {
+    for (const presented of ['card', 'code'] as const) {
+      const { passenger, crew } = notice({ verdict: 'invalid', presented, reason: 'denied' });
+      assert.is(zh(passenger), '请联系客服 请更换支付方式');
+      assert.is(zh(crew), '禁用名单 请联系客服');
+    }
+  });
+
   test('invalid: the reason and what to do, red, long; repeat: amber, short', () => {
     const expired = notice({ verdict: 'invalid', presented: 'code', reason: 'expired' });
     assert.is(zh(expired.passenger), '二维码已过期 请刷新');

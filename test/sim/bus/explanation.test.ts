@@ -10,6 +10,7 @@ ok         card read: t-union, city 1000, ordinary, balance 50.00 yuan
 FAILED     valid to: 2022-01-31
 link       red, status as of 2026-11-30 05:19:16 +08:00, links as of 2026-11-30 05:19:17 +08:00
 verdict    abnormal (red)
+denied     on the list of denied media
 fare       1.00 yuan
 journal    seq 7
 shown      请联系司乘人员 / crew: 健康码异常
@@ -30,6 +31,7 @@ suite('what explain prints, as data', test => {
       },
       verdict: 'abnormal',
       status: 'red',
+      denied: true,
       fareTaken: true,
       fareFen: 100,
       seq: 7,

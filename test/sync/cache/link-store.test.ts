@@ -31,13 +31,18 @@ suite('link store', test => {
     for (let i = 0; i < 20_000; i += 7) {
       assert.equal(find(store, i), {
         found: true,
+        denied: false,
         status: statuses[i % 5],
         linksAsOf: asOf,
         statusAsOf: asOf + 1,
       });
     }
-    assert.equal(find(store, 20_000), { found: false, linksAsOf: asOf });
-    assert.equal(store.find(store.tokenOf('bmac', account(1))), { found: false, linksAsOf: asOf });
+    assert.equal(find(store, 20_000), { found: false, denied: false, linksAsOf: asOf });
+    assert.equal(store.find(store.tokenOf('bmac', account(1))), {
+      found: false,
+      denied: false,
+      linksAsOf: asOf,
+    });
     assert.equal(states, [
       {
         usable: true,

@@ -80,7 +80,7 @@ suite('links build', test => {
     const store = openLinkStore(directory, fixedRing([key]), { changed() {}, damaged() {} });
     context.after(() => store.close());
     const found = () => store.find(store.tokenOf('bmac', account));
-    assert.equal(found(), { found: true, status: 'green', linksAsOf: 1000, statusAsOf: 1000 });
+    assert.equal(found(), { found: true, denied: false, status: 'green', linksAsOf: 1000, statusAsOf: 1000 });
     const [first] = candidates(directory);
     write('red');
     assert.is(candidates(directory)[1], first);
@@ -88,7 +88,7 @@ suite('links build', test => {
       const state = store.describe();
       return state.usable && state.version === 2;
     });
-    assert.equal(found(), { found: true, status: 'red', linksAsOf: 1000, statusAsOf: 1000 });
+    assert.equal(found(), { found: true, denied: false, status: 'red', linksAsOf: 1000, statusAsOf: 1000 });
     write('red');
     assert.is(candidates(directory).length, 2);
     assert.is(readdirSync(directory).filter(name => name.endsWith('.sqlite')).length, 2);

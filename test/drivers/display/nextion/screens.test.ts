@@ -209,9 +209,11 @@ function everyVerdict(): Verdict[] {
     ...leftToTheCrew.map(reason => ({ verdict: 'checked-by-hand', reason }) as const),
     ...(['yellow', 'red', 'popup'] as const).map(status => ({ verdict: 'abnormal', status }) as const),
     ...cannotVerifyReasons.map(reason => ({ verdict: 'cannot-verify', reason }) as const),
-    ...([...cardRefusals, 'insufficient-balance'] as const).map(
+    ...([...cardRefusals, 'denied', 'insufficient-balance'] as const).map(
       reason => ({ verdict: 'invalid', presented: 'card', reason }) as const,
     ),
-    ...codeRefusals.map(reason => ({ verdict: 'invalid', presented: 'code', reason }) as const),
+    ...([...codeRefusals, 'denied'] as const).map(
+      reason => ({ verdict: 'invalid', presented: 'code', reason }) as const,
+    ),
   ];
 }
