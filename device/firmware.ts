@@ -185,6 +185,7 @@ function openStores(
     parts,
     policy,
     stops: stops.current,
+    route: stops.route,
     seenMedia,
     journal,
     feed,

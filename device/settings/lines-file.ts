@@ -1,9 +1,10 @@
 /**
- * The bus lines and their stops: `lines.json` as the feed brings it, and the YAML file that a publisher writes it from.
+ * The bus lines, their stops and ways: `lines.json` as the feed brings it, and the YAML file that a publisher writes it from.
  *
  * A validator reads its own line only, and ignores keys it does not know, so that older firmware works with a newer feed.
  */
 import { z } from 'zod';
+import type { Route } from '../core/fare/route.ts';
 import type { Stop } from '../core/stop.ts';
 import { messageOf } from '../kit/errors.ts';
 import { readPlainText } from '../kit/input-file.ts';
@@ -13,6 +14,10 @@ import { lineName } from './values.ts';
 
 export const maxLinesBytes = 1 << 20;
 export const maxStopsPerLine = 200;
+/** Two directions, and each with its variants: short runs, school days, a way round a closed road. */
+const maxWaysPerLine = 40;
+/** The longest lines of a city come to some 100 km. */
+const maxWayM = 1_000_000;
 /** On a display of 40 columns, where a Chinese character takes two. */
 const stopName = (maxLength: number) =>
   z
@@ -37,9 +42,33 @@ const stopsOf = <T extends z.ZodType<{ id: string }>>(item: T) =>
     .max(maxStopsPerLine)
     .refine(stops => new Set(stops.map(({ id }) => id)).size === stops.length, 'two stops have the same id');
 
+/** One way that buses of the line go: its stops in the order of travel, and how far along the road each is from the first. */
+const way = {
+  stops: z.array(stop.id).min(2).max(maxStopsPerLine),
+  /** Metres. */
+  alongM: z.array(z.number().min(0).max(maxWayM)).refine(fromZeroOn, 'must begin with 0 and never fall'),
+};
+const waysOf = <T extends z.ZodType<Way>>(item: T) =>
+  z.array(item.refine(isOneLength, 'stops and alongM are not of one length')).max(maxWaysPerLine);
+
+interface Way {
+  readonly stops: readonly string[];
+  readonly alongM: readonly number[];
+}
+interface StopsAndWays {
+  readonly stops: readonly { readonly id: string }[];
+  readonly ways?: readonly Way[] | undefined;
+}
+
 const publishedLines = section({
   lines: z
-    .array(section({ line: lineName, stops: stopsOf(section(stop)).default([]) }))
+    .array(
+      section({
+        line: lineName,
+        stops: stopsOf(section(stop)).default([]),
+        ways: waysOf(section(way)).optional(),
+      }).refine(hasItsStops, { path: ['ways'], error: noSuchStop }),
+    )
     .refine(lines => new Set(lines.map(({ line }) => line)).size === lines.length, 'a line is there twice'),
 });
 
@@ -50,21 +79,32 @@ export function readLinesYaml(path: string): readonly PublishedLine[] {
   return readYamlFile(path, publishedLines).lines;
 }
 
-const fedLines = z.object({ lines: z.array(z.object({ line: lineName, stops: z.unknown().optional() })) });
-const fedStops = stopsOf(z.object(stop)).default([]);
+const fedLines = z.object({
+  lines: z.array(z.object({ line: lineName, stops: z.unknown().optional(), ways: z.unknown().optional() })),
+});
+const fedLine = z
+  .object({ stops: stopsOf(z.object(stop)).default([]), ways: waysOf(z.object(way)).optional() })
+  .refine(hasItsStops, { path: ['ways'], error: noSuchStop });
+
+/** What a validator needs of its line. */
+export interface Line {
+  readonly stops: readonly Stop[];
+  /** Undefined where the feed does not say which ways its buses go: its fare cannot depend on the distance. */
+  readonly route: Route | undefined;
+}
 
 /**
- * The stops of one line, from the feed's file.
- * @returns none where the file has no such line, or no stops for it
+ * One line, from the feed's file.
+ * @returns neither stops nor route where the file has no such line
  * @throws FileProblems
  */
-export function readStops(path: string, line: string): readonly Stop[] {
+export function readLine(path: string, line: string): Line {
   const found = checked(path, fedLines, readJson(path)).lines.find(entry => entry.line === line);
-  return checked(path, fedStops, found?.stops).map(({ id, zh, en, lat, lon }) => ({
-    id,
-    name: { zh, en },
-    position: { latitudeDeg: lat, longitudeDeg: lon },
+  const { stops, ways = [] } = checked(path, fedLine, found ?? {});
+  const patterns = ways.map(way => ({
+    stops: way.stops.map((id, i) => ({ id, alongM: way.alongM[i] ?? 0 })),
   }));
+  return { stops: stops.map(stopOf), route: patterns.length === 0 ? undefined : { line, patterns } };
 }
 
 /** @param name for the problems. @throws FileProblems where it is no such file; the stops of a line are looked at by who needs them */
@@ -93,6 +133,34 @@ function checked<T>(path: string, schema: z.ZodType<T>, value: unknown): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new FileProblems(`${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+function stopOf({ id, zh, en, lat, lon }: z.infer<typeof fedLine>['stops'][number]): Stop {
+  return { id, name: { zh, en }, position: { latitudeDeg: lat, longitudeDeg: lon } };
+}
+
+function fromZeroOn(alongM: readonly number[]): boolean {
+  return alongM[0] === 0 && alongM.every((along, i) => along >= (alongM[i - 1] ?? 0));
+}
+
+function isOneLength({ stops, alongM }: Way): boolean {
+  return stops.length === alongM.length;
+}
+
+function hasItsStops(line: StopsAndWays): boolean {
+  return strangersOf(line).length === 0;
+}
+
+/** @param input one that `hasItsStops` has refused */
+function noSuchStop({ input }: { readonly input?: unknown }): string {
+  return `the line has no stop ${strangersOf(input as StopsAndWays)
+    .slice(0, 5)
+    .join(', ')}`;
+}
+
+function strangersOf({ stops, ways = [] }: StopsAndWays): string[] {
+  const known = new Set(stops.map(({ id }) => id));
+  return [...new Set(ways.flatMap(({ stops: passed }) => passed))].filter(id => !known.has(id));
 }
 
 function isTrimmed(text: string): boolean {

@@ -14,8 +14,11 @@ import { writeTarget } from './signing/target-files.ts';
 
 /** @throws FileProblems where validators could not use it */
 export function checkLines(linesFile: string): void {
-  if (linesText([], readLinesYaml(linesFile)).length > maxLinesBytes) {
-    throw new FileProblems(`${linesFile}: lines.json would be longer than ${maxLinesBytes} bytes`);
+  const { length } = linesText([], readLinesYaml(linesFile));
+  if (length > maxLinesBytes) {
+    throw new FileProblems(
+      `${linesFile}: lines.json would be ${length} bytes long, at most ${maxLinesBytes} are read`,
+    );
   }
 }
 
@@ -32,11 +35,11 @@ function writtenLines(dir: string, ofPolicy: readonly string[]): Buffer {
 }
 
 function linesText(ofPolicy: readonly string[], given: readonly PublishedLine[]): Buffer {
-  const stopsOf = new Map(given.map(({ line, stops }) => [line, stops]));
-  const names = [...new Set([...ofPolicy, ...stopsOf.keys()])];
+  const givenLines = new Map(given.map(entry => [entry.line, entry]));
+  const names = [...new Set([...ofPolicy, ...givenLines.keys()])];
   const lines = names.map(line => {
-    const stops = stopsOf.get(line) ?? [];
-    return stops.length === 0 ? { line } : { line, stops };
+    const { stops = [], ways = [] } = givenLines.get(line) ?? {};
+    return { line, ...(stops.length > 0 && { stops }), ...(ways.length > 0 && { ways }) };
   });
   return Buffer.from(`${JSON.stringify({ lines })}\n`);
 }

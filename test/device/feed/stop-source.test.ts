@@ -25,8 +25,14 @@ function source(context: TestContext) {
       return stops.current().map(({ id }) => id);
     },
     current: stops.current,
+    route: stops.route,
   };
 }
+
+const muxiyuan = { id: '2-02', zh: '木樨园桥北', en: 'Muxiyuanqiao North', lat: 39.8606, lon: 116.3934 };
+const both = { line: '2', stops: [muxiyuan, qianmen] };
+const north = { stops: ['2-02', '2-07'], alongM: [0, 4300.5] };
+const south = { stops: ['2-07', '2-02'], alongM: [0, 4310] };
 
 const lines = (...of: readonly object[]) => JSON.stringify({ lines: of });
 
@@ -58,7 +64,46 @@ suite('stop source', test => {
     assert.equal(bring(lines({ line: '2' })), []);
   });
 
+  test('the ways of its line are its route; without any there is none', context => {
+    const { bring, route } = source(context);
+    assert.is(route(), undefined);
+    bring(lines({ line: '6', ways: 5 }, { ...both, ways: [{ ...north, headsign: '前门' }, south] }));
+    assert.equal(route(), {
+      line: '2',
+      patterns: [
+        {
+          stops: [
+            { id: '2-02', alongM: 0 },
+            { id: '2-07', alongM: 4300.5 },
+          ],
+        },
+        {
+          stops: [
+            { id: '2-07', alongM: 0 },
+            { id: '2-02', alongM: 4310 },
+          ],
+        },
+      ],
+    });
+    bring(lines({ ...both, ways: [] }));
+    assert.is(route(), undefined);
+    bring(lines({ ...both, ways: [north] }));
+    assert.is(route()?.patterns.length, 1);
+    assert.equal(bring(lines(both)), ['2-02', '2-07'], 'from a feed that knows no ways');
+    assert.is(route(), undefined);
+  });
+
+  const of = (way: object) => lines({ ...both, ways: [north, way] });
   const damaged = {
+    'ways of another kind': lines({ ...both, ways: 'many' }),
+    'a way past a stop of another line': of({ stops: ['2-02', '6-01'], alongM: [0, 10] }),
+    'a way that goes back': of({ stops: ['2-02', '2-07', '2-02'], alongM: [0, 4300, 4299] }),
+    'a way that begins before its first stop': of({ ...north, alongM: [10, 4300] }),
+    'a way without a distance': of({ ...north, alongM: [0] }),
+    'a way to nowhere': of({ stops: ['2-02'], alongM: [0] }),
+    'a way round the earth': of({ ...north, alongM: [0, 4e7] }),
+    'no number': of({ ...north, alongM: [0, '4300'] }),
+    'more ways than a line has': lines({ ...both, ways: Array.from({ length: 41 }, () => north) }),
     'no JSON': '{"lines":',
     'no lines': '{}',
     'not an object': '[]',
@@ -78,11 +123,13 @@ suite('stop source', test => {
   };
   for (const [what, text] of Object.entries(damaged)) {
     test(`${what}: refused, logged once, the stops before kept`, context => {
-      const { bring, logged } = source(context);
-      bring(lines({ line: '2', stops: [qianmen] }));
-      assert.equal(bring(text), ['2-07']);
+      const { bring, logged, route } = source(context);
+      bring(lines({ ...both, ways: [south] }));
+      const before = route();
+      assert.equal(bring(text), ['2-02', '2-07']);
       assert.is(logged.filter(entry => entry.startsWith('stops-refused')).length, 1);
-      assert.equal(bring(undefined), ['2-07']);
+      assert.equal(bring(undefined), ['2-02', '2-07']);
+      assert.is(route(), before);
     });
   }
 });

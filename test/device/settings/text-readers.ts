@@ -1,6 +1,6 @@
 /** What reads a text that somebody named, and refuses what is not as it should be. */
 import { readConfig } from '../../../device/settings/config.ts';
-import { readLinesYaml, readStops } from '../../../device/settings/lines-file.ts';
+import { readLine, readLinesYaml } from '../../../device/settings/lines-file.ts';
 import { readPolicy } from '../../../device/settings/policy-file.ts';
 import { readPassengers } from '../../../sim/bus/passengers.ts';
 import { readCardImage } from '../../../sim/media/card-image.ts';
@@ -11,7 +11,7 @@ export const textReaders: Record<string, (path: string) => unknown> = {
   settings: readConfig,
   policy: readPolicy,
   lines: readLinesYaml,
-  stops: path => readStops(path, '2'),
+  line: path => readLine(path, '2'),
   passengers: readPassengers,
   scenario: readScenario,
   'card image': readCardImage,
