@@ -9,7 +9,7 @@ import type { Stop } from '../core/stop.ts';
 import { messageOf } from '../kit/errors.ts';
 import { readPlainText } from '../kit/input-file.ts';
 import { parseJson } from '../kit/located-json.ts';
-import { FileProblems, readYamlFile, section } from '../kit/yaml-file.ts';
+import { FileProblems, readYamlFile, section, withPath } from '../kit/yaml-file.ts';
 import { lineName } from './values.ts';
 
 export const maxLinesBytes = 1 << 20;
@@ -19,6 +19,7 @@ const maxWaysPerLine = 40;
 /** The longest lines of a city come to some 100 km. */
 const maxWayM = 1_000_000;
 /** On a display of 40 columns, where a Chinese character takes two. */
+export const maxNameLength = { zh: 18, en: 38 } as const;
 const stopName = (maxLength: number) =>
   z
     .string()
@@ -30,8 +31,8 @@ const stop = {
   id: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be 1 to 32 letters, digits, dots, dashes, underscores'),
-  zh: stopName(18),
-  en: stopName(38),
+  zh: stopName(maxNameLength.zh),
+  en: stopName(maxNameLength.en),
   /** Degrees, WGS 84; 1e-5 is about a metre. */
   lat: z.number().min(-90).max(90),
   lon: z.number().min(-180).max(180),
@@ -60,19 +61,33 @@ interface StopsAndWays {
   readonly ways?: readonly Way[] | undefined;
 }
 
+const publishedLine = section({
+  line: lineName,
+  stops: stopsOf(section(stop)).default([]),
+  ways: waysOf(section(way)).optional(),
+}).refine(hasItsStops, { path: ['ways'], error: noSuchStop });
 const publishedLines = section({
   lines: z
-    .array(
-      section({
-        line: lineName,
-        stops: stopsOf(section(stop)).default([]),
-        ways: waysOf(section(way)).optional(),
-      }).refine(hasItsStops, { path: ['ways'], error: noSuchStop }),
-    )
+    .array(publishedLine)
     .refine(lines => new Set(lines.map(({ line }) => line)).size === lines.length, 'a line is there twice'),
 });
 
-export type PublishedLine = z.infer<typeof publishedLines>['lines'][number];
+export type PublishedLine = z.infer<typeof publishedLine>;
+
+/** Whether a validator can be of a line of this name. */
+export function isLineName(text: string): boolean {
+  return lineName.safeParse(text).success;
+}
+
+export function isStopId(text: string): boolean {
+  return stop.id.safeParse(text).success;
+}
+
+/** @returns why validators could not use a line */
+export function problemsOfLine(line: PublishedLine): string[] {
+  const result = publishedLine.safeParse(line);
+  return result.error?.issues.map(({ path, message }) => withPath(path, message)) ?? [];
+}
 
 /** What a publisher is given. @throws FileProblems */
 export function readLinesYaml(path: string): readonly PublishedLine[] {

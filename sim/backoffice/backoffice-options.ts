@@ -1,12 +1,13 @@
 /** How a back office is set up. */
 import type { Log } from '../../device/kit/log.ts';
+import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import type { KeeperOptions } from './health/keeper.ts';
 import type { KeyFiles } from './office-data.ts';
 import type { PublishTimes } from './publication/schedule.ts';
 import type { CodeLimits } from './registration/code-limits.ts';
 import type { Identity } from './store/vault.ts';
 
-export interface BackOfficeOptions extends KeyFiles {
+export interface BackOfficeOptions extends KeyFiles, GivenGtfs {
   /** 0 for any that is free. */
   readonly port: number;
   readonly directory: string;
@@ -24,7 +25,7 @@ export interface BackOfficeOptions extends KeyFiles {
   readonly clock?: (() => number) | undefined;
   /** The policy to publish from now on. */
   readonly policyFile?: string | undefined;
-  /** The lines and their stops to publish from now on. */
+  /** The lines and their stops to publish from now on, unless `gtfs` is given. */
   readonly linesFile?: string | undefined;
   /** A table of the crew's cards to publish from now on. */
   readonly crewCardsFile?: string | undefined;

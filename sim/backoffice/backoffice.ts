@@ -6,6 +6,7 @@ import { deliverKeys, keepEpoch } from '../../sync/publisher/epochs/deliver-keys
 import { feedPlaces } from '../../sync/publisher/feed-places.ts';
 import { enrolNew } from '../../sync/publisher/init-feed.ts';
 import { secretsOthersMayRead } from '../../sync/publisher/own-feed.ts';
+import { checkGivenGtfs, linesFileOf } from '../../sync/publisher/policy-and-lines.ts';
 import { checkTimeSources } from '../../sync/publisher/trusted-time.ts';
 import type { BackOfficeOptions } from './backoffice-options.ts';
 import { usualRules } from './health/judge-answers.ts';
@@ -62,6 +63,7 @@ export async function startBackOffice(
   createSite: CreateSite,
 ): Promise<BackOffice> {
   const { log, now = Date.now, clock = now } = options;
+  checkGivenGtfs(options);
   ensureOfficeDirectory(options.directory);
   const closers: (() => unknown)[] = [lockOffice(options.directory)];
   try {
@@ -75,7 +77,9 @@ export async function startBackOffice(
       log.info('register-imported', { ...(await importMedia(options.mediaFile)) });
     }
     const pace = paceOfPolicy(options.policyFile, feedPlaces(data.feed).policy);
-    const publishing = publish(data, options, pace);
+    const { takenLines } = feedPlaces(data.feed);
+    const linesFile = (await linesFileOf(options, takenLines)) ?? options.linesFile;
+    const publishing = publish(data, { ...options, linesFile }, pace);
     closers.push(() => publishing.close());
     const parts = {
       gateway: createSimulatedSmsGateway(now),

@@ -4,6 +4,8 @@ import { createLog } from '../../device/kit/log.ts';
 import { atLeastOne, eachOf, instant, wholeNumber } from '../../device/kit/option-values.ts';
 import { say } from '../../device/kit/printable.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/kit/process.ts';
+import { gtfsLineOption, gtfsOption } from '../../sync/commands/gtfs-options.ts';
+import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import { trustZeros } from '../../sync/publisher/table/account.ts';
 import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
@@ -12,7 +14,7 @@ import type { Medium } from './store/store.ts';
 /** A publication that is under way is ended first; supervisors (systemd) wait 90 s. */
 const stopLimitMs = 60_000;
 
-interface ServeOptions {
+interface ServeOptions extends GivenGtfs {
   readonly port: number;
   readonly data: string;
   readonly media?: string;
@@ -57,6 +59,8 @@ export function addBackOfficeCommands(program: Command): void {
     )
     .option('--clock <instant>', "the registration's clock starts there, ISO 8601", instant)
     .option('--policy <file>', 'a policy to publish from now on, YAML')
+    .addOption(gtfsOption())
+    .addOption(gtfsLineOption())
     .option('--crew-cards <file>', 'CSV with the header medium,account: cards that confirm, from now on')
     .option('--key-file <file>', 'the key for personal data; in DIR-keys beside the data unless given')
     .option('--root-key <file>', "the feed's root key; in DIR-offline beside the data unless given")
@@ -148,6 +152,8 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       opensAt: openFrom === undefined ? undefined : () => openFrom,
       clock: () => Date.now() + offset,
       policyFile: options.policy,
+      gtfs: options.gtfs,
+      gtfsLine: options.gtfsLine,
       crewCardsFile: options.crewCards,
       keyFile: options.keyFile,
       rootKey: options.rootKey,

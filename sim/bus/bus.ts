@@ -5,11 +5,13 @@ import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import type { Log, LogLevel } from '../../device/kit/log.ts';
 import { lockDirectory } from '../../sync/directory-lock.ts';
 import { createBelongings } from './belongings.ts';
+import { readBusLine } from './bus-line.ts';
 import { type BusLog, createBusLog } from './bus-log.ts';
 import { createBusTime } from './bus-time.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
 import type { LogLine } from './firmware-process.ts';
 import { lapse } from './lapse.ts';
+import { type BusLine, usualLine } from './line-stops.ts';
 import { type Networks, openNetworks } from './networks.ts';
 import { type BusOffice, startBusOffice } from './office/bus-office.ts';
 import type { PilotMoment, PolicyRules } from './office/trust-and-policy.ts';
@@ -40,6 +42,8 @@ export interface BusOptions {
   readonly at?: number | undefined;
   /** The pilot's own unless given. */
   readonly rules?: PolicyRules;
+  /** A GTFS feed with the line, zip or folder; a few stops without any ways unless given. */
+  readonly gtfs?: string | undefined;
   readonly passengers: readonly Passenger[];
   readonly displays?: DisplayKind;
   /** `vpcd` unless given. */
@@ -54,6 +58,7 @@ export interface Bus
     Pick<Screens, 'screen' | 'onScreen'>,
     Pick<Presentations, 'isPresenting' | 'confirm'> {
   readonly posts: Readonly<Record<PostName, ValidatorPost>>;
+  readonly line: BusLine;
   /** Each validator's way to the back office. */
   readonly networks: Networks;
   /** The time on the bus, in Unix milliseconds. */
@@ -84,11 +89,13 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     phase,
     at,
     rules = {},
+    gtfs,
     passengers,
     displays,
     wires = 'vpcd',
     isPatient = false,
   } = options;
+  const busLine = gtfs === undefined ? usualLine : await readBusLine(gtfs, line);
   const unlock = lock(directory);
   const slots = await openCardSlots(wires);
   const time = createBusTime(join(directory, 'time'), at === undefined ? undefined : at - leadMs);
@@ -101,6 +108,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     directory,
     phase,
     rules,
+    gtfs,
     passengers,
     busLog: log,
     caches,
@@ -115,7 +123,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     const feed = office.files.feed && { ...office.files.feed, url: networks[name].url };
     const files = { ...office.files, ...(feed && { feed }), fleetKeys };
     await office.enrol(deviceOf(name), fleetKeys);
-    const wiring = { displays, slot: slots[name], isPatient, time };
+    const wiring = { displays, slot: slots[name], isPatient, time, at: busLine.there[0] };
     return startValidatorPost(name, line, homeOf(name), files, log.hear, wiring);
   };
   const front = await start('front');
@@ -128,6 +136,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   return {
     ...createRiding(posts, belongings, present),
     posts,
+    line: busLine,
     networks,
     office,
     now: time.now,

@@ -2,13 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { Position } from '../../device/core/stop.ts';
+import type { PublishedLine } from '../../device/settings/lines-file.ts';
 
-interface LineStop {
-  readonly id: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly lat: number;
-  readonly lon: number;
+export type LineStop = Readonly<PublishedLine['stops'][number]>;
+
+/** The line that a bus is on. */
+export interface BusLine {
+  readonly stops: readonly LineStop[];
+  /** Where the bus goes, and how it comes back. */
+  readonly there: readonly LineStop[];
+  readonly back: readonly LineStop[];
 }
 
 /** From south to north. */
@@ -24,6 +27,8 @@ export const lineStops: readonly [LineStop, ...LineStop[]] = [
   { id: '2-09', zh: '东华门', en: 'Donghuamen', lat: 39.9137, lon: 116.3992 },
   { id: '2-10', zh: '宽街路口南', en: 'Kuanjie South', lat: 39.9315, lon: 116.4017 },
 ];
+
+export const usualLine: BusLine = { stops: lineStops, there: lineStops, back: lineStops.toReversed() };
 
 /** The file for `feed publish --lines`. */
 export function writeLines(file: string): void {

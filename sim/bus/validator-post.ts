@@ -18,7 +18,7 @@ import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts
 import type { BusTime } from './bus-time.ts';
 import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
-import { lineStops, placeOf } from './line-stops.ts';
+import { type LineStop, lineStops, placeOf } from './line-stops.ts';
 
 export const postNames = ['front', 'rear'] as const;
 export type PostName = (typeof postNames)[number];
@@ -79,6 +79,8 @@ export interface PostWiring {
   readonly slot?: CardSlot;
   /** It waits long for cards, for the camera, and for what displays and readers answer. */
   readonly isPatient?: boolean;
+  /** Where the bus stands when it begins; line 2's first stop unless given. */
+  readonly at?: LineStop | undefined;
   /** How many pictures the camera sends; 15 unless given. */
   readonly framesPerSecond?: number;
   /** The time around it; this computer's unless given. */
@@ -107,6 +109,7 @@ export async function startValidatorPost(
     slot,
     isPatient = false,
     framesPerSecond = isPatient ? patientFramesPerSecond : usualFramesPerSecond,
+    at = lineStops[0],
     time,
     change,
   }: PostWiring = {},
@@ -117,7 +120,7 @@ export async function startValidatorPost(
   const camera = await createCameraPort({ port: await freePort(), framesPerSecond, idle });
   const gnss = await createGnssReceiver({
     port: await freePort(),
-    position: placeOf(lineStops[0]),
+    position: placeOf(at),
     intervalMs: gnssIntervalMs,
     ...(time && { now: time.now }),
   });

@@ -6,7 +6,6 @@ import { commandHelp } from '../bus/commands/commands.ts';
 import { describeFields } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
-import { lineStops } from '../bus/line-stops.ts';
 import { createSaidLast } from '../bus/said-last.ts';
 import { type PostName, postNames } from '../bus/validator-post.ts';
 import { cardFaults } from '../wires/card-faults.ts';
@@ -75,7 +74,7 @@ export function createPanelModel(parts: PanelParts): PanelModel {
     state: () => ({
       line,
       phase: bus.office.phase,
-      stops: lineStops,
+      stops: bus.line.stops,
       validators: {
         front: validatorState(bus, 'front', watches, saidLast),
         rear: validatorState(bus, 'rear', watches, saidLast),

@@ -22,6 +22,7 @@ export function addRunCommand(program: Command): void {
     .description('a bus with two validators and its passengers; commands on stdin where there is no terminal')
     .option('--dir <directory>', 'where the bus keeps its files', 'build/bus')
     .option('--line <line>', 'the line it runs on', '2')
+    .option('--gtfs <zip>', 'a GTFS feed, zip or folder, with the line; a few stops of line 2 unless given')
     .addOption(new Option('--phase <phase>', 'what the pilot is at; enforced unless given').choices(phases))
     .option('--at <time>', 'what time it is on the bus, as 2022-05-22T23:50+08:00; now unless given', busTime)
     .option('--passengers <file>', 'a passenger list of your own, YAML')

@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly phase?: Phase;
   /** Unix milliseconds */
   readonly at?: number;
+  readonly gtfs?: string;
   readonly passengers?: string;
   readonly wires: Wiring;
   readonly json: boolean;
@@ -40,6 +41,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     line,
     at,
     phase = at === undefined ? 'enforced' : 'by-the-clock',
+    gtfs,
     passengers,
     json,
     displays,
@@ -52,7 +54,17 @@ export async function runBus(options: RunOptions): Promise<boolean> {
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
   const directory = resolve(dir);
-  const bus = await startBus({ directory, line, at, phase, passengers: list, displays, wires, isPatient });
+  const bus = await startBus({
+    directory,
+    line,
+    at,
+    phase,
+    gtfs,
+    passengers: list,
+    displays,
+    wires,
+    isPatient,
+  });
   let panel: Panel | undefined;
   try {
     if (options.panel) panel = await servePanel(bus, { port: options.panelPort, directory, line });

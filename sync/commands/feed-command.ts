@@ -14,6 +14,7 @@ import type { GivenPlaces } from '../publisher/signing/key-places.ts';
 import { trustZeros } from '../publisher/table/account.ts';
 import { generatePeople } from '../publisher/table/generate.ts';
 import { addDeviceCommands } from './device-command.ts';
+import { gtfsLineOption, gtfsOption } from './gtfs-options.ts';
 import { printOutcome, printOutcomeOn } from './outcome.ts';
 import type { runPublish, runRotate } from './publish.ts';
 import type { runLookup } from './sync.ts';
@@ -56,6 +57,8 @@ export function addFeedCommands(program: Command): void {
     .requiredOption('--people <file>', 'CSV with the header medium,account,person,status')
     .option('--policy <file>', 'a policy to publish from now on, YAML')
     .option('--lines <file>', 'lines and their stops to publish from now on, YAML')
+    .addOption(gtfsOption().conflicts('lines'))
+    .addOption(gtfsLineOption())
     .option('--crew-cards <file>', 'CSV with the header medium,account: cards that confirm, from now on')
     .option('--as-of <instant>', 'how fresh the data is, ISO 8601; now unless given', instant)
     .option('--targets-key <file>', targetsKey)

@@ -1,12 +1,13 @@
 /** `feed init`, `feed publish`, `feed rotate`: the publisher's commands. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { deliverKeys } from '../publisher/epochs/deliver-keys.ts';
 import { defaultEpochHours, maxEpochHours, startEpoch } from '../publisher/epochs/epoch-keys.ts';
-import { requireFeed } from '../publisher/feed-places.ts';
+import { feedPlaces, requireFeed } from '../publisher/feed-places.ts';
 import { initFeed } from '../publisher/init-feed.ts';
+import { checkGivenGtfs, type GivenGtfs, linesFileOf } from '../publisher/policy-and-lines.ts';
 import { publishAgain, publishTable } from '../publisher/publish-table.ts';
 import { openPublisher } from '../publisher/publisher.ts';
 import { type GivenPlaces, reportKeys } from '../publisher/signing/key-places.ts';
@@ -43,7 +44,7 @@ interface ClockOptions {
   readonly timeFrom?: readonly string[];
 }
 
-interface PublishOptions extends ClockOptions, GivenPlaces {
+interface PublishOptions extends ClockOptions, GivenPlaces, GivenGtfs {
   readonly people: string;
   readonly policy?: string;
   readonly lines?: string;
@@ -55,19 +56,35 @@ interface PublishOptions extends ClockOptions, GivenPlaces {
 /** @throws WrongUsage where a file or the feed is not there */
 export async function runPublish(
   dir: string,
-  { people, policy, lines, crewCards, asOf, trustZeros, targetsKey, ...clock }: PublishOptions,
+  {
+    people,
+    policy,
+    lines,
+    gtfs,
+    gtfsLine,
+    crewCards,
+    asOf,
+    trustZeros,
+    targetsKey,
+    ...clock
+  }: PublishOptions,
 ): Promise<Outcome> {
-  for (const file of [people, policy, lines, crewCards]) {
+  for (const file of [people, policy, lines, gtfs, crewCards]) {
     if (file !== undefined && !existsSync(file)) throw new WrongUsage(`${file}: no such file`);
   }
+  checkGivenGtfs({ gtfs, gtfsLine });
   openPublisher(dir).close();
+  const { takenLines } = feedPlaces(dir);
   try {
+    const linesFile = (await linesFileOf({ gtfs, gtfsLine }, takenLines)) ?? lines;
     moveKeys(dir, { targetsKey });
-    const texts = { policyFile: policy, linesFile: lines, crewCardsFile: crewCards };
+    const texts = { policyFile: policy, linesFile, crewCardsFile: crewCards };
     const edition = { ...(await readClock(clock)), linksAsOf: asOf, statusAsOf: asOf, ...texts };
     return { ...(await publishTable(dir, people, edition, trustZeros)) };
   } catch (error) {
     return refusal(error);
+  } finally {
+    rmSync(takenLines, { force: true });
   }
 }
 

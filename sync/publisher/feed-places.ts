@@ -35,6 +35,8 @@ export interface FeedPlaces {
   readonly policy: string;
   /** The lines and their stops last given. */
   readonly lines: string;
+  /** The lines of a GTFS feed, being published. */
+  readonly takenLines: string;
   /** The crew's cards last given, by their accounts. */
   readonly crewCards: string;
   /** The index last published. */
@@ -65,6 +67,7 @@ export function feedPlaces(dir: string): FeedPlaces {
     persons: join(dir, 'private', 'persons.sqlite'),
     policy: join(dir, 'private', 'policy.yaml'),
     lines: join(dir, 'private', 'lines.yaml'),
+    takenLines: join(dir, 'private', 'lines-taken.yaml'),
     crewCards: join(dir, 'private', 'crew-cards.csv'),
     index: join(dir, 'private', 'index.json.gz'),
     history: join(dir, 'private', 'history.json'),

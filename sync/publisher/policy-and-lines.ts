@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { pilotPolicy } from '../../device/core/policy.ts';
+import { WrongUsage } from '../../device/kit/errors.ts';
 import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { maxLinesBytes, type PublishedLine, readLinesYaml } from '../../device/settings/lines-file.ts';
 import { checkPolicy, maxPolicyBytes, readPolicy } from '../../device/settings/policy-file.ts';
@@ -10,16 +11,45 @@ import { linesTarget, policyTarget } from '../feed/index-file.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import { readCrewCards, takenCrewCards, withCrewCards } from './crew-cards.ts';
 import { feedPlaces } from './feed-places.ts';
+import { readGtfsLines } from './gtfs/published-lines.ts';
 import { writeTarget } from './signing/target-files.ts';
 
 /** @throws FileProblems where validators could not use it */
 export function checkLines(linesFile: string): void {
-  const { length } = linesText([], readLinesYaml(linesFile));
-  if (length > maxLinesBytes) {
-    throw new FileProblems(
-      `${linesFile}: lines.json would be ${length} bytes long, at most ${maxLinesBytes} are read`,
-    );
-  }
+  checkLength(linesText([], readLinesYaml(linesFile)), linesFile, '');
+}
+
+function checkLength({ length }: Buffer, source: string, advice: string): void {
+  if (length <= maxLinesBytes) return;
+  const problem = `lines.json would be ${length} bytes long, at most ${maxLinesBytes} are read`;
+  throw new FileProblems(`${source}: ${problem}${advice}`);
+}
+
+/** A GTFS feed whose lines are to be published. */
+export interface GivenGtfs {
+  /** A zip file or a folder. */
+  readonly gtfs?: string | undefined;
+  /** By their route_short_name; all unless given. */
+  readonly gtfsLine?: readonly string[] | undefined;
+}
+
+/** @throws WrongUsage */
+export function checkGivenGtfs({ gtfs, gtfsLine }: GivenGtfs): void {
+  if (gtfs === undefined && gtfsLine !== undefined)
+    throw new WrongUsage('--gtfs-line: names a line of the feed that --gtfs gives');
+}
+
+/**
+ * Reads a GTFS feed, if there is one, into a file of lines that can be published.
+ * @returns that file; undefined where no GTFS feed is given
+ * @throws FileProblems
+ */
+export async function linesFileOf({ gtfs, gtfsLine = [] }: GivenGtfs, linesFile: string) {
+  if (gtfs === undefined) return undefined;
+  const text = linesText([], await readGtfsLines(gtfs, gtfsLine));
+  checkLength(text, gtfs, '; --gtfs-line names the lines that have validators');
+  writeDurably(linesFile, text);
+  return linesFile;
 }
 
 /** From now on these lines are published. @throws FileProblems when they cannot be used */

@@ -2,10 +2,10 @@
 import type { Position } from '../../../device/core/stop.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { type GnssReceiverPort, gnssModes } from '../../wires/gnss-receiver.ts';
-import { lineStops, placeOf } from '../line-stops.ts';
+import { type BusLine, type LineStop, placeOf } from '../line-stops.ts';
 import { type BusCommand, numberOf, postOf, secondsOf } from './command.ts';
 
-const choices = `(${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH])`;
+const choices = `(${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH]|drive-back [KMH])`;
 const usualSpeedKmh = 25;
 const fastestKmh = 500;
 
@@ -15,33 +15,39 @@ export const gnssCommand: BusCommand = {
   help: 'what the receiver sends: fix is all right again; offset, rollover and stopped-clock are lies of its clock',
   async run(bus, [post, ...words]) {
     const validator = postOf(post);
-    controlReceiver(bus.posts[validator].gnss, words);
+    controlReceiver(bus.posts[validator].gnss, bus.line, words);
     return { event: 'gnss', validator, set: words.join(' ') };
   },
 };
 
-type Control = (receiver: GnssReceiverPort, value: string | undefined) => void;
+type Control = (receiver: GnssReceiverPort, value: string | undefined, line: BusLine) => void;
 
 const controls: Readonly<Record<string, Control>> = {
   offset: (receiver, value) => receiver.setClock({ offsetMs: secondsOf(value) * 1000 }),
   rollover: receiver => receiver.setClock({ rolledOver: true }),
   'stopped-clock': receiver => receiver.setClock({ stopped: true }),
   at: (receiver, value) => receiver.setPosition(positionOf(value)),
-  stop: (receiver, value) => receiver.setPosition(stopOf(value)),
-  drive(receiver, value) {
-    const speedKmh = value === undefined ? usualSpeedKmh : speedOf(value);
-    receiver.drive(lineStops.map(placeOf), speedKmh);
-  },
+  stop: (receiver, value, { stops }) => receiver.setPosition(stopOf(value, stops)),
+  drive: (receiver, value, { there }) => drive(receiver, there, value),
+  'drive-back': (receiver, value, { back }) => drive(receiver, back, value),
 };
 
+function drive(receiver: GnssReceiverPort, stops: readonly LineStop[], value: string | undefined): void {
+  receiver.drive(stops.map(placeOf), value === undefined ? usualSpeedKmh : speedOf(value));
+}
+
 /** @throws WrongUsage */
-function controlReceiver(receiver: GnssReceiverPort, [what = '', value]: readonly string[]): void {
+function controlReceiver(
+  receiver: GnssReceiverPort,
+  line: BusLine,
+  [what = '', value]: readonly string[],
+): void {
   const mode = gnssModes.find(name => name === what);
   const control = Object.hasOwn(controls, what) ? controls[what] : undefined;
   if (mode !== undefined) {
     receiver.setMode(mode);
     if (mode === 'fix') receiver.setClock({});
-  } else if (control !== undefined) control(receiver, value);
+  } else if (control !== undefined) control(receiver, value, line);
   else throw new WrongUsage(`gnss: one of ${choices} is expected`);
 }
 
@@ -62,10 +68,10 @@ export function positionOf(text = ''): Position {
   };
 }
 
-function stopOf(id: string | undefined): Position {
-  const found = lineStops.find(stop => stop.id === id || stop.zh === id);
+function stopOf(id: string | undefined, stops: readonly LineStop[]): Position {
+  const found = stops.find(stop => stop.id === id || stop.zh === id);
   if (found === undefined) {
-    throw new WrongUsage(`gnss stop: one of ${lineStops.map(stop => stop.id).join(', ')} is expected`);
+    throw new WrongUsage(`gnss stop: one of ${stops.map(stop => stop.id).join(', ')} is expected`);
   }
   return placeOf(found);
 }

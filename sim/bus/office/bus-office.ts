@@ -49,6 +49,8 @@ export interface BusOfficeOptions {
   /** Where the pilot is now, whatever the date is. */
   readonly phase: PilotMoment;
   readonly rules: PolicyRules;
+  /** A GTFS feed to publish, instead of a few stops of line 2. */
+  readonly gtfs: string | undefined;
   readonly passengers: readonly Passenger[];
   /** What the validators log. */
   readonly busLog: BusLog;
@@ -90,6 +92,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
   const office = await openOffice(directory, customers, {
     opensAt: () => trust.opensAt,
     policyFile: trust.files.policy,
+    gtfs: options.gtfs,
     isFeedUp: () => delivery.isNetworkUp,
     heard: visits.hear,
     now,
@@ -142,7 +145,10 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
   };
 }
 
-type Hooks = Pick<BackOfficeOptions, 'opensAt' | 'policyFile' | 'isFeedUp' | 'heard' | 'now' | 'log'>;
+type Hooks = Pick<
+  BackOfficeOptions,
+  'opensAt' | 'policyFile' | 'gtfs' | 'isFeedUp' | 'heard' | 'now' | 'log'
+>;
 
 /** @param customers who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
 async function openOffice(
@@ -158,7 +164,7 @@ async function openOffice(
   const crewCardsFile = join(directory, 'crew-cards.csv');
   writeFileSync(crewCardsFile, crewTable);
   const linesFile = join(directory, 'lines.yaml');
-  writeLines(linesFile);
+  if (hooks.gtfs === undefined) writeLines(linesFile);
   const site = { https: false, frameAncestors, requestsPerMinute: limitless, codesPerSecond: limitless };
   return startBackOffice(
     {

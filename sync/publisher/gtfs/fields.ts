@@ -66,6 +66,15 @@ export const gtfsFields = {
     start_date: serviceDay,
     end_date: serviceDay,
   }),
+  /** As the reference has it; rows of Google's older extension, which has other columns, are passed over. */
+  'translations.txt': z.object({
+    table_name: name.optional(),
+    field_name: name.optional(),
+    language: name.optional(),
+    translation: name.optional(),
+    record_id: id.optional(),
+    field_value: name.optional(),
+  }),
   'calendar_dates.txt': z.object({ service_id: id, date: serviceDay, exception_type: oneOf('1', '2') }),
 } as const;
 

@@ -10,8 +10,9 @@ import type { GtfsTrip } from './trips.ts';
  * given, all count: a bus that runs is in service, whatever the calendar says
  */
 export function routeOf({ trips, stops, shapes, services }: GtfsTables, line: string, at?: number): Route {
-  const ofDay = at === undefined ? [] : trips.filter(({ service }) => services.runs(service, at));
-  const variants = distinct(ofDay.length > 0 ? ofDay : trips).map(trip => {
+  const ofLine = trips.filter(({ route }) => route === line);
+  const ofDay = at === undefined ? [] : ofLine.filter(({ service }) => services.runs(service, at));
+  const variants = distinct(ofDay.length > 0 ? ofDay : ofLine).map(trip => {
     const places = trip.stopTimes.flatMap(({ stop }) => stops.get(stop)?.position ?? []);
     const shape = trip.shape === undefined ? undefined : shapes.get(trip.shape);
     return { trip, roadM: alongRoadM(places, shape), byShape: shape !== undefined };
@@ -63,7 +64,12 @@ function filledM(countedM: readonly (number | undefined)[], roadM: readonly numb
   const known = countedM.flatMap((along, i) => (along === undefined ? [] : [{ along, road: roadM[i] ?? 0 }]));
   const filled = roadM.map((road, i) => countedM[i] ?? betweenM(known, road));
   const firstM = filled[0] ?? 0;
-  return filled.map(along => along - firstM);
+  return filled.map(along => toTheMm(along - firstM));
+}
+
+/** What a sum of kilometres, or a shape's geometry, says beyond it is arithmetic. */
+function toTheMm(metres: number): number {
+  return Math.round(metres * 1000) / 1000;
 }
 
 interface Known {

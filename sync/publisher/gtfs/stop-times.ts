@@ -13,6 +13,8 @@ interface Feed {
 }
 
 const file = 'stop_times.txt';
+/** A large city's timetable for one day and all its lines. Each takes some 100 bytes. */
+const maxKept = 8_000_000;
 
 /** Gives the trips their stop times. The rows of a trip may stand anywhere in the table, in any order. */
 export async function readStopTimes(
@@ -20,6 +22,7 @@ export async function readStopTimes(
   problems: GtfsProblems,
   { stops, trips, known }: Feed,
 ): Promise<void> {
+  let kept = 0;
   await readGtfsRows(archive, file, problems, (row, line) => {
     const stop = stops.get(row.stop_id);
     if (stop === undefined) problems.add(file, line, `stop_id: stops.txt has no ${row.stop_id}`);
@@ -27,7 +30,10 @@ export async function readStopTimes(
       problems.add(file, line, `stop_id: no bus stops at ${row.stop_id}: it is no platform`);
     if (!known.has(row.trip_id)) problems.add(file, line, `trip_id: trips.txt has no ${row.trip_id}`);
     const { stop_sequence: sequence, stop_id, shape_dist_traveled: distance } = row;
-    trips.get(row.trip_id)?.stopTimes.push({ sequence, stop: stop_id, distance, line });
+    const trip = trips.get(row.trip_id);
+    if (trip === undefined) return;
+    if (++kept > maxKept) throw new Error(`more than ${maxKept} stop times of the lines that are asked for`);
+    trip.stopTimes.push({ sequence, stop: stop_id, distance, line });
   });
   for (const { stopTimes } of trips.values()) {
     stopTimes.sort((a, b) => a.sequence - b.sequence);

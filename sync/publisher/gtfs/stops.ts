@@ -6,6 +6,8 @@ import type { GtfsProblems } from './problems.ts';
 import { readGtfsRows } from './rows.ts';
 
 export interface GtfsStop {
+  /** Where in the file it stands. */
+  readonly line: number;
   readonly name: string;
   /** Undefined where the feed may leave it out: no bus stops there. */
   readonly position: Position | undefined;
@@ -23,16 +25,14 @@ export async function readStops(
   problems: GtfsProblems,
 ): Promise<Map<string, GtfsStop>> {
   const stops = new Map<string, GtfsStop>();
-  const lines = new Map<string, number>();
   await readGtfsRows(archive, 'stops.txt', problems, (row, line) => {
     if (stops.has(row.stop_id)) problems.add('stops.txt', line, 'stop_id: is there twice');
     for (const field of missingOf(row)) problems.add('stops.txt', line, `${field}: is missing`);
-    lines.set(row.stop_id, line);
-    stops.set(row.stop_id, stopOf(row));
+    stops.set(row.stop_id, stopOf(row, line));
   });
-  for (const [id, { station }] of stops) {
+  for (const { station, line } of stops.values()) {
     if (station !== undefined && !stops.has(station))
-      problems.add('stops.txt', lines.get(id) ?? 1, `parent_station: there is no stop ${station}`);
+      problems.add('stops.txt', line, `parent_station: there is no stop ${station}`);
   }
   return stops;
 }
@@ -42,10 +42,11 @@ function missingOf(row: GtfsRow<'stops.txt'>): string[] {
   return (['stop_name', 'stop_lat', 'stop_lon'] as const).filter(field => row[field] === undefined);
 }
 
-function stopOf(row: GtfsRow<'stops.txt'>): GtfsStop {
+function stopOf(row: GtfsRow<'stops.txt'>, line: number): GtfsStop {
   const { stop_name, stop_lat, stop_lon, location_type = '0', parent_station } = row;
   const isPlaced = stop_lat !== undefined && stop_lon !== undefined;
   return {
+    line,
     name: stop_name ?? '',
     position: isPlaced ? { latitudeDeg: stop_lat, longitudeDeg: stop_lon } : undefined,
     station: parent_station,

@@ -13,6 +13,8 @@ export interface GtfsStopTime {
 }
 
 export interface GtfsTrip {
+  /** route_short_name */
+  readonly route: string;
   readonly service: string;
   readonly shape: string | undefined;
   /** In the order of travel. */
@@ -21,14 +23,14 @@ export interface GtfsTrip {
 
 /**
  * @param routes route_short_name by route_id
- * @param line the route_short_name of the trips that are kept
- * @returns the line's trips by trip_id, still without their stop times, and each trip_id there is
+ * @param isKept of which route_short_name the trips are kept
+ * @returns those trips by trip_id, still without their stop times, and each trip_id there is
  */
 export async function readTrips(
   archive: GtfsArchive,
   problems: GtfsProblems,
   routes: ReadonlyMap<string, string>,
-  line: string,
+  isKept: (route: string) => boolean,
 ): Promise<{ trips: Map<string, GtfsTrip>; known: Set<string> }> {
   const trips = new Map<string, GtfsTrip>();
   const known = new Set<string>();
@@ -39,9 +41,9 @@ export async function readTrips(
     if (name === undefined) problems.add('trips.txt', at, `route_id: routes.txt has no ${row.route_id}`);
     if (row.shape_id !== undefined && !archive.has('shapes.txt'))
       problems.add('trips.txt', at, 'shape_id: the feed has no shapes.txt');
-    if (name !== line) return;
+    if (name === undefined || !isKept(name)) return;
     const { service_id: service, shape_id: shape } = row;
-    trips.set(row.trip_id, { service, shape, stopTimes: [] });
+    trips.set(row.trip_id, { route: name, service, shape, stopTimes: [] });
   });
   return { trips, known };
 }

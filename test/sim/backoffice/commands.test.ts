@@ -182,6 +182,8 @@ suite('backoffice commands', test => {
       [['--data', directory, '--publish-every-s', '0'], /at least 1/],
       [['--data', directory, '--trust-proxy', 'x'], /trusted proxies/],
       [['--data', directory, '--policy', join(directory, 'none.yaml')], /none.yaml/],
+      [['--data', directory, '--gtfs', join(directory, 'none.zip')], /none.zip/],
+      [['--data', directory, '--gtfs-line', '2'], /--gtfs-line/],
       [['--data', '/dev/null/none'], /dev.null/],
     ] as const) {
       const { code, stderr } = await run(...words);

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { generatePeople } from '../../../sync/publisher/table/generate.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
+import { pilotFolder } from '../publisher/gtfs/made-up-feed.ts';
 import { type Outcome, runFeed, startServing } from './program.ts';
 
 const header = 'medium,account,person,status';
@@ -41,6 +42,13 @@ async function prepare(context: TestContext) {
   assert.equal(assertDone(await run('init', 'f')), { root: 'f/root.json', keys: 'f/fleet-keys.json' });
   table('people.csv', wang, li);
   return { cwd, run, table };
+}
+
+/** Its path. @param feed a directory */
+function newestTargets(feed: string): string {
+  const metadata = join(feed, 'public', 'metadata');
+  const versions = readdirSync(metadata).flatMap(name => /^(\d+)\.targets\.json$/.exec(name)?.[1] ?? []);
+  return join(metadata, `${Math.max(...versions.map(Number))}.targets.json`);
 }
 
 const trust = ['--root', 'f/root.json', '--keys', 'f/fleet-keys.json'];
@@ -114,11 +122,44 @@ suite('sim feed', test => {
     assert.is(assertRefused(await sync(), /ECONNREFUSED|disconnected/).kept, 3);
   });
 
+  test('lines from a GTFS feed are published until others are given; a bad feed changes nothing', async context => {
+    const { cwd, run } = await prepare(context);
+    const linesNow = () => {
+      const targets = join(cwd, 'f', 'public', 'targets');
+      const { signed } = JSON.parse(readFileSync(newestTargets(join(cwd, 'f')), 'utf8'));
+      const { sha256 } = signed.targets['lines.json'].hashes;
+      return JSON.parse(readFileSync(join(targets, `${sha256}.lines.json`), 'utf8')).lines as {
+        line: string;
+        ways?: object[];
+      }[];
+    };
+    const withWays = () => linesNow().flatMap(({ line, ways }) => (ways?.length === 2 ? [line] : []));
+    const publish = (...words: string[]) => run('publish', 'f', '--people', 'people.csv', ...words);
+    assertDone(await publish());
+    assert.equal(withWays(), []);
+    assertDone(await publish('--gtfs', pilotFolder));
+    assert.is(withWays().length, 10);
+    assertDone(await publish());
+    assert.is(withWays().length, 10);
+    assertRefused(await publish('--gtfs', 'people.csv'), /people\.csv/);
+    assertRefused(await publish('--gtfs', pilotFolder, '--gtfs-line', '7'), /route_short_name 7/);
+    assert.is(withWays().length, 10);
+    assertDone(await publish('--gtfs', pilotFolder, '--gtfs-line', '2', '--gtfs-line', '38'));
+    assert.equal(withWays(), ['2', '38']);
+    writeFileSync(join(cwd, 'lines.yaml'), 'lines: [{line: 6}]\n');
+    assertDone(await publish('--lines', 'lines.yaml'));
+    assert.equal(withWays(), []);
+    assert.not.ok(readdirSync(join(cwd, 'f', 'private')).includes('lines-taken.yaml'));
+  });
+
   test('wrong words, files that are not there, nothing is made', async context => {
     const cwd = temporaryDirectory(context);
     const cases: [string[], RegExp][] = [
       [['burn'], /burn/],
       [['publish', 'f', '--people', 'nowhere.csv'], /nowhere\.csv: no such file/],
+      [['publish', 'f', '--people', pilotFolder, '--gtfs', 'nowhere.zip'], /nowhere\.zip: no such file/],
+      [['publish', 'f', '--people', pilotFolder, '--gtfs-line', '2'], /--gtfs-line: .*--gtfs/],
+      [['publish', 'f', '--people', 'p', '--gtfs', 'g', '--lines', 'l'], /cannot be used with/],
       [['publish', 'f', '--people', 'p', '--as-of', '2022-02-30'], /ISO 8601/],
       [['rotate', 'f', '--key', 'both'], /fleet, online, targets, root/],
       [[...lookup('t-union', '12')], /not an account/],
