@@ -34,6 +34,12 @@ export function bcdDigits(bytes: Uint8Array): string | undefined {
   return /^[0-9]*$/.test(digits) ? digits : undefined;
 }
 
+/** @param value a whole number from 0, below 100 ** length. @returns its decimal digits, two in a byte */
+export function bcdBytes(value: number, length: number): Uint8Array {
+  const digits = String(value).padStart(2 * length, '0');
+  return Uint8Array.from({ length }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+}
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

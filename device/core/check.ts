@@ -1,10 +1,12 @@
 /** decide(): from a read medium, its link and the policy to the verdict. Total: every input has a verdict. */
 import { fareTableAt } from './fare/fare-table.ts';
 import { boardingFareFen, canBoard } from './fare/price.ts';
+import type { RideStep } from './fare/ride-step.ts';
 import { type LeftToTheCrew, leftToTheCrew } from './left-to-the-crew.ts';
 import { type CardRefusal, type CodeRefusal, type Medium, type PresentedAs, presentedAs } from './medium.ts';
 import type { Phase } from './phase.ts';
 import { type Policy, phaseAt } from './policy.ts';
+import type { PurchaseRefusal } from './purchase/outcome.ts';
 
 /** A registered person's health-code status, in the order of the cache's 4-bit values. */
 export const statuses = ['unknown', 'green', 'yellow', 'red', 'popup'] as const;
@@ -23,7 +25,7 @@ export type LinkLookup =
   | { readonly found: false; readonly denied: boolean; readonly linksAsOf: number }
   | { readonly unavailable: string };
 
-export type InvalidReason = CardRefusal | CodeRefusal | 'denied' | 'insufficient-balance';
+export type InvalidReason = CardRefusal | CodeRefusal | 'denied' | PurchaseRefusal;
 
 export const cannotVerifyReasons = [
   'no-data',
@@ -38,6 +40,9 @@ export type CannotVerifyReason = (typeof cannotVerifyReasons)[number];
 /** Outside the policy's lines or dates. */
 export const notCheckedReasons = ['line', 'date'] as const;
 
+/** What a health code can be found to be. */
+export const healthVerdicts = ['pass', 'abnormal', 'not-found', 'cannot-verify', 'not-checked'] as const;
+
 export type Verdict =
   | { readonly verdict: 'pass' }
   | { readonly verdict: 'abnormal'; readonly status: AbnormalStatus }
@@ -47,7 +52,11 @@ export type Verdict =
   /** The crew has looked at the phone; the reason is what the machine found. */
   | { readonly verdict: 'checked-by-hand'; readonly reason: LeftToTheCrew }
   | { readonly verdict: 'invalid'; readonly presented: PresentedAs; readonly reason: InvalidReason }
-  | { readonly verdict: 'repeat' };
+  | { readonly verdict: 'repeat' }
+  /** Has got off, whatever the health code is now: that is the reason, for the crew. */
+  | { readonly verdict: 'alighted'; readonly reason: (typeof healthVerdicts)[number] };
+
+type HealthVerdict = Extract<Verdict, { verdict: (typeof healthVerdicts)[number] }>;
 
 /** Whether this validator has just taken the same medium (repeat), or the same code at all (used). */
 export type Seen = 'new' | 'repeat' | 'used';
@@ -67,16 +76,22 @@ export type ConfirmedBy = { readonly card: string } | 'key' | 'touch' | 'console
 export interface Decision {
   readonly verdict: Verdict;
   readonly phase: Phase;
-  /** The passenger may ride as far as this validator is concerned, and the fare is due. */
+  /** The passenger may ride as far as this validator is concerned, and what is due is taken. */
   readonly fareTaken: boolean;
-  /** In fen; 0 when no fare is taken or the ride is free. */
+  /** What is due at this tap, in fen; 0 when nothing is. */
   readonly fareFen: number;
+  /** What the tap is to the ride; undefined where no fare is taken, and where the ride has begun with an earlier tap. */
+  readonly ride?: TakenStep;
   /** What let it ride, besides what the machine knows. */
   readonly confirmation?: Confirmation;
 }
 
+export type TakenStep = Exclude<RideStep, { step: 'again' }>;
+
 export interface Situation {
   readonly medium: Medium;
+  /** What this tap is to the medium's ride; a ride paid at boarding unless given. */
+  readonly step?: RideStep | undefined;
   readonly seen: Seen;
   /** The crew's word on this medium; undefined where there is none, or none any more. */
   readonly confirmation?: Confirmation | undefined;
@@ -95,23 +110,46 @@ const futureToleranceMs = 60_000;
 export function decide(situation: Situation): Decision {
   const { medium, policy, now, confirmation } = situation;
   const phase = phaseAt(policy, now);
-  const verdict = judge(situation, phase);
-  if (!medium.accepted || !takesFare(verdict, phase, policy)) {
+  const step = stepOf(situation);
+  const verdict = judge(situation, phase, step);
+  if (!medium.accepted || step.step === 'again' || !takesFare(verdict, phase, policy)) {
     return { verdict, phase, fareTaken: false, fareFen: 0 };
   }
   // One ride is paid once, although it takes two taps.
-  const fareFen = confirmation?.isPaid ? 0 : boardingFareFen(medium.medium, fareTableAt(policy.fare, now));
-  return { verdict, phase, fareTaken: true, fareFen, ...(confirmation && { confirmation }) };
+  if (confirmation?.isPaid) return { verdict, phase, fareTaken: true, fareFen: 0, confirmation };
+  const taken = { verdict, phase, fareTaken: true, fareFen: dueFen(step), ride: step };
+  return { ...taken, ...(confirmation && { confirmation }) };
 }
 
-function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase): Verdict {
+/** The card cannot pay, so it does not ride. */
+export function notPaid({ phase }: Decision, reason: PurchaseRefusal): Decision {
+  const verdict: Verdict = { verdict: 'invalid', presented: 'card', reason };
+  return { verdict, phase, fareTaken: false, fareFen: 0 };
+}
+
+function stepOf({ medium, step, confirmation, policy, now }: Situation): RideStep {
+  const table = fareTableAt(policy.fare, now);
+  const fareFen = medium.accepted ? boardingFareFen(medium.medium, table) : 0;
+  const single: RideStep = { step: 'single', fareFen, owedFen: 0 };
+  // The second tap of one ride is no repeat of the first.
+  return step === undefined || (step.step === 'again' && confirmation !== undefined) ? single : step;
+}
+
+function dueFen(step: TakenStep): number {
+  if (step.step === 'off') return step.fare.fareFen;
+  return step.owedFen + (step.step === 'single' ? step.fareFen : 0);
+}
+
+function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase, step: RideStep): Verdict {
   if (!medium.accepted) {
     return { verdict: 'invalid', presented: medium.presented, reason: medium.reason };
   }
   const presented = presentedAs(medium);
   // The second tap of one ride is no repeat of the first, and its code may be the same.
   if (confirmation === undefined) {
-    if (seen === 'repeat') return { verdict: 'repeat' };
+    if (seen === 'repeat' || step.step === 'again') return { verdict: 'repeat' };
+    // Getting off is never refused.
+    if (step.step === 'off') return { verdict: 'alighted', reason: judgeHealth(rest, phase).verdict };
     if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   }
   if (isDenied(rest.link)) return { verdict: 'invalid', presented, reason: 'denied' };
@@ -119,7 +157,8 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase)
   const verdict = confirmation === undefined ? found : checkedByHand(found, rest);
   // An empty purse hides nothing for which no fare is taken: an abnormal code, and who pays at the second tap.
   const isDue = takesFare(verdict, phase, rest.policy) && confirmation?.isPaid !== true;
-  if (isDue && !canBoard(medium.medium, fareTableAt(rest.policy.fare, rest.now))) {
+  const owedFen = 'owedFen' in step ? step.owedFen : 0;
+  if (isDue && !canBoard(medium.medium, fareTableAt(rest.policy.fare, rest.now), owedFen)) {
     return { verdict: 'invalid', presented, reason: 'insufficient-balance' };
   }
   return verdict;
@@ -156,9 +195,9 @@ export function isLeftToTheCrew(found: Verdict): found is Extract<Verdict, { ver
 }
 
 function judgeHealth(
-  { link, policy, line, now, timeKnown }: Omit<Situation, 'medium' | 'seen' | 'confirmation'>,
+  { link, policy, line, now, timeKnown }: Omit<Situation, 'medium' | 'step' | 'seen' | 'confirmation'>,
   phase: Phase,
-): Verdict {
+): HealthVerdict {
   if (!policy.lines.includes(line)) return { verdict: 'not-checked', reason: 'line' };
   // Data from the future means that the clock is slow or wrong: then its date says nothing either.
   if (isFromTheFuture(link, now)) return { verdict: 'cannot-verify', reason: 'future-data' };
@@ -167,7 +206,7 @@ function judgeHealth(
   return judgeLink(link, policy, now);
 }
 
-function judgeLink(link: LinkLookup, { freshness }: Policy, now: number): Verdict {
+function judgeLink(link: LinkLookup, { freshness }: Policy, now: number): HealthVerdict {
   if ('unavailable' in link) return { verdict: 'cannot-verify', reason: 'no-data' };
   if (!isFresh(link.linksAsOf, freshness.linksMaxAgeS, now)) {
     return { verdict: 'cannot-verify', reason: 'stale-links' };
@@ -225,17 +264,18 @@ function isFresh(asOf: number, maxAgeS: number, now: number): boolean {
   return now - asOf <= maxAgeS * 1000;
 }
 
-function takesFare({ verdict }: Verdict, phase: Phase, { crewCheck }: Policy): boolean {
+function takesFare({ verdict }: Verdict, phase: Phase, { crewCheck, fare }: Policy): boolean {
   switch (verdict) {
     case 'pass':
     case 'checked-by-hand':
     case 'cannot-verify':
     case 'not-checked':
+    case 'alighted':
       return true;
     case 'not-found':
       return phase === 'trial' || crewCheck.notFoundPays === 'at-once';
     case 'abnormal':
-      return phase === 'trial';
+      return phase === 'trial' || fare.abnormalPays;
     default:
       return false;
   }

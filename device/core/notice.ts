@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from './check.ts';
 import { checkedByHand } from './crew-notice.ts';
+import { fareDetails, type PurseAfter } from './fare-notice.ts';
 import type { CardKind, TakenMedium } from './medium.ts';
 import type { CardKindShownTo } from './policy.ts';
 import { refusalText, refusalTextForCrew } from './refusal-text.ts';
@@ -26,18 +27,20 @@ const showHealthKit: Text = { zh: '请出示健康宝', en: 'Please show your He
  * @param medium what was presented, if it could be read and is accepted
  * @param kindShownTo the policy's word on who reads that a card is a senior's or a student's
  * @param canConfirm the crew may confirm this passenger, and has a key for it
+ * @param purse the card's, if it has paid
  */
 export function noticeFor(
   decision: Decision,
   medium?: TakenMedium,
   kindShownTo: CardKindShownTo = 'crew',
   canConfirm = false,
+  purse?: PurseAfter,
 ): Notice {
   const { verdict, phase, fareTaken } = decision;
   const manual = isLeftToTheCrew(verdict);
   const isTrial = phase === 'trial' && manual;
   const { signal, passenger, crew } = isTrial ? trialTexts(verdict) : textsOf(verdict, medium);
-  const fare = fareTaken && medium !== undefined ? fareDetails(decision, medium) : [];
+  const fare = fareTaken && medium !== undefined ? fareDetails(decision, medium, purse) : [];
   const kind = fareTaken && medium !== undefined ? kindDetails(medium) : [];
   const next = manual && !fareTaken && canConfirm ? [secondTap(medium)] : [];
   const forPassenger = kindShownTo === 'everybody' ? [...kind, ...fare, ...next] : [...fare, ...next];
@@ -53,6 +56,17 @@ export function presentAgainNotice(): Notice {
   const screen: Screen = {
     ...again,
     headline: { zh: '请重新刷卡', en: 'Please present your card again' },
+    details: [],
+  };
+  return { passenger: screen, crew: screen };
+}
+
+/** While the card is needed: whoever takes it away now leaves a purchase half done. */
+export function holdNotice(): Notice {
+  const screen: Screen = {
+    light: 'amber',
+    tone: 'none',
+    headline: { zh: '请勿移开', en: 'Please hold your card' },
     details: [],
   };
   return { passenger: screen, crew: screen };
@@ -87,11 +101,17 @@ function textsOf(verdict: Verdict, medium?: TakenMedium): NoticeTexts {
       return { signal: pass, passenger: [board], crew: [board] };
     case 'checked-by-hand':
       return { signal: pass, passenger: [board], crew: [board, checkedByHand] };
+    case 'alighted': {
+      const text = offText(medium);
+      const seen =
+        verdict.reason === 'pass' || verdict.reason === 'not-checked' ? [] : [foundText[verdict.reason]];
+      return { signal: pass, passenger: [text], crew: [text, ...seen] };
+    }
     case 'abnormal':
       return {
         signal: stop,
         passenger: [{ zh: '请联系司乘人员', en: 'Please speak to the crew' }],
-        crew: [{ zh: '健康码异常', en: 'Health code abnormal' }, abnormalText[verdict.status]],
+        crew: [foundText.abnormal, abnormalText[verdict.status]],
       };
     case 'not-found':
       return { signal: attention, passenger: [notFound, showHealthKit], crew: [notFound, checkByHand] };
@@ -116,6 +136,19 @@ function textsOf(verdict: Verdict, medium?: TakenMedium): NoticeTexts {
     }
   }
 }
+
+function offText(medium?: TakenMedium): Text {
+  return medium?.kind === 'ride-code'
+    ? { zh: '下车扫码成功', en: 'Scanned off' }
+    : { zh: '下车刷卡成功', en: 'Tapped off' };
+}
+
+/** What the crew sees of somebody who gets off: it holds nobody. */
+const foundText = {
+  abnormal: { zh: '健康码异常', en: 'Health code abnormal' },
+  'not-found': notFound,
+  'cannot-verify': cannotVerify,
+} as const;
 
 const abnormalText: Record<AbnormalStatus, Text> = {
   yellow: { zh: '黄码', en: 'Yellow code' },
@@ -158,25 +191,7 @@ const kindText: Partial<Record<CardKind, Text>> = {
   test: { zh: '测试卡', en: 'Test card' },
 };
 
-const lowBalanceFen = 1000;
-
 function kindDetails({ cardKind }: TakenMedium): Text[] {
   const kind = kindText[cardKind];
   return kind === undefined ? [] : [kind];
-}
-
-function fareDetails({ fareFen, confirmation }: Decision, { balanceFen }: TakenMedium): Text[] {
-  if (confirmation?.isPaid) return [{ zh: '车费已付', en: 'Fare already paid' }];
-  const details: Text[] = [{ zh: `票价 ${yuan(fareFen)} 元`, en: `Fare ${yuan(fareFen)} yuan` }];
-  if (balanceFen !== undefined && fareFen > 0 && balanceFen < lowBalanceFen) {
-    details.push({
-      zh: `余额 ${yuan(balanceFen)} 元 请及时充值`,
-      en: `Balance ${yuan(balanceFen)} yuan, please top up`,
-    });
-  }
-  return details;
-}
-
-function yuan(fen: number): string {
-  return (fen / 100).toFixed(2);
 }

@@ -1,9 +1,10 @@
 /** What a row of the table of prompts may ask for, besides the verdict. */
-import { cannotVerifyReasons, notCheckedReasons, statuses } from './check.ts';
+import { cannotVerifyReasons, healthVerdicts, notCheckedReasons, statuses } from './check.ts';
 import { leftToTheCrew } from './left-to-the-crew.ts';
 import { cardRefusals, codeRefusals } from './medium.ts';
 import type { Phase } from './phase.ts';
 import type { Occasion, OccasionName, VoiceRow } from './prompt-table.ts';
+import { purchaseRefusals } from './purchase/outcome.ts';
 
 const cannotVerifyWhileChecking = ['no-data', 'stale-links', 'stale-status', 'unknown-status'] as const;
 
@@ -16,7 +17,7 @@ const isCodeRefusal = isOf(codeRefusals);
 /** Only a card has a purse. */
 const refusedAsCard = [
   ...cardRefusals.filter(reason => !isCodeRefusal(reason)),
-  'insufficient-balance',
+  ...purchaseRefusals.filter(reason => !isCardRefusal(reason)),
 ] as const;
 /** The list of denied media has cards and codes. */
 const refusedAsEither = [...codeRefusals.filter(isCardRefusal), 'denied'] as const;
@@ -31,6 +32,7 @@ export const reasonsOf = {
   'checked-by-hand': leftToTheCrew,
   invalid: [...refusedAsEither, ...refusedAsCard, ...refusedAsCode],
   repeat: [],
+  alighted: healthVerdicts,
   'present-again': [],
   'out-of-service': [],
   confirmed: leftToTheCrew,

@@ -51,7 +51,7 @@ export const pilotVoice: VoicePolicy = {
     { from: '22:00', percent: 60 },
   ],
   prompts: [
-    ...(['pass', 'not-checked', 'checked-by-hand'] as const).flatMap(occasion => [
+    ...(['pass', 'not-checked', 'checked-by-hand', 'alighted'] as const).flatMap(occasion => [
       passenger(occasion, 'di', card),
       passenger(occasion, 'code-ok', code),
     ]),

@@ -13,6 +13,7 @@ export const occasionNames = [
   'checked-by-hand',
   'invalid',
   'repeat',
+  'alighted',
   'present-again',
   'out-of-service',
   'confirmed',

@@ -25,6 +25,15 @@ const cardTexts: Partial<Record<InvalidReason, Texts>> = {
     { zh: '余额不足', en: 'Balance too low' },
     { zh: '请投币', en: 'Please pay in cash' },
   ],
+  'purse-locked': [{ zh: '此卡已锁定', en: 'Card locked' }, seeIssuer],
+  'counter-at-end': [{ zh: '此卡交易次数已满', en: 'Card has made all its payments' }, seeIssuer],
+  'no-key': [{ zh: '此卡不能在本车使用', en: 'Card not accepted on this bus' }, payInstead],
+  'bad-mac': [{ zh: '此卡验证失败', en: 'Card could not be verified' }, payInstead],
+  'not-payable': [{ zh: '此卡不能扣款', en: 'Card cannot pay' }, payInstead],
+  psam: [
+    { zh: '本机暂不能刷卡', en: 'This validator cannot charge cards now' },
+    { zh: '请扫码或到另一台刷卡机刷卡', en: 'Scan a code or use the other reader' },
+  ],
 };
 
 const codeTexts: Partial<Record<InvalidReason, Texts>> = {

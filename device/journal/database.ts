@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 export const lockTimeoutMs = 200;
 
 const applicationId = 0x46564a4c;
-const schemaVersion = 2;
+const schemaVersion = 3;
 const schema = `
   CREATE TABLE owner (id INTEGER PRIMARY KEY CHECK (id = 1), device TEXT NOT NULL, probed_at INTEGER NOT NULL) STRICT;
   CREATE TABLE tap (
@@ -26,9 +26,26 @@ const schema = `
   ) STRICT;
   CREATE INDEX tap_at ON tap (at);
 `;
+/** Columns that version 3 brought. */
+const rideColumns = [
+  "event TEXT NOT NULL DEFAULT 'tap'",
+  ...['of_row', 'on_at', 'most_fen', 'owed_fen', 'short_fen', 'balance_fen'].map(name => `${name} INTEGER`),
+  ...['card_sequence', 'terminal_sequence', 'mac_checked'].map(name => `${name} INTEGER`),
+  ...['card_kind', 'bus', 'stop', 'step', 'on_stop', 'purchase', 'terminal'].map(name => `${name} TEXT`),
+  'tac BLOB',
+];
+const openPurchases = `
+  CREATE TABLE open_purchase (
+    row INTEGER PRIMARY KEY,
+    token BLOB NOT NULL,
+    type TEXT NOT NULL,
+    sequence INTEGER NOT NULL
+  ) STRICT;
+`;
 /** From each earlier version to the next. */
 const migrations: Readonly<Record<number, string>> = {
   1: 'ALTER TABLE tap ADD COLUMN checked_row INTEGER; ALTER TABLE tap ADD COLUMN checked_by TEXT;',
+  2: `${rideColumns.map(column => `ALTER TABLE tap ADD COLUMN ${column};`).join('')} ${openPurchases}`,
 };
 
 /** @throws for what is no journal, is damaged, another device's, or a newer firmware's */
@@ -41,6 +58,7 @@ export function openDatabase(path: string, device: string): Database.Database {
     if (versionOf(db) === 0) {
       db.transaction(() => {
         db.exec(schema);
+        db.exec(migrations[2] ?? '');
         db.prepare('INSERT INTO owner VALUES (1, ?, 0)').run(device);
         db.pragma(`application_id = ${applicationId}`);
         db.pragma(`user_version = ${schemaVersion}`);

@@ -6,13 +6,19 @@ import type { Log } from '../kit/log.ts';
 import { type Clock, everySecond } from '../kit/time.ts';
 import type { Parts } from '../parts.ts';
 import type { DeviceEvents } from '../ports.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { JournalEntry, PurchaseConclusion } from './journal-row.ts';
+import type { OpenPurchase } from './purchases.ts';
 
 export interface JournalGuard {
   /** The journal, while it takes rows. */
   current(): Journal | undefined;
   /** @returns the row's number; undefined if nothing was written: then no ride may be taken */
   append(entry: JournalEntry): number | undefined;
+  /** @returns the row's number; undefined if nothing was written: the purchase is still open */
+  conclude(conclusion: PurchaseConclusion): number | undefined;
+  /** Purchases of this medium that are not settled; none while the journal cannot be read. */
+  openPurchases(token: Uint8Array): OpenPurchase[];
   close(): Promise<void>;
 }
 
@@ -47,6 +53,16 @@ export function guardJournal(
     const fault =
       error instanceof DeviceError ? error : new DeviceError('storage', 'journal', messageOf(error), error);
     events.fault(fault);
+  }
+
+  function whileWorking<T>(use: (open: Journal) => T): T | undefined {
+    if (!working || journal === undefined) return undefined;
+    try {
+      return use(journal);
+    } catch (error) {
+      fail(error);
+      return undefined;
+    }
   }
 
   /** The journal is in use only after `onOpen` has read what it remembers. */
@@ -87,15 +103,9 @@ export function guardJournal(
   const stopPolling = everySecond(checkUnlessChecking);
   return {
     current: () => (working ? journal : undefined),
-    append(entry) {
-      if (!working || journal === undefined) return undefined;
-      try {
-        return journal.append(entry);
-      } catch (error) {
-        fail(error);
-        return undefined;
-      }
-    },
+    append: entry => whileWorking(open => open.append(entry)),
+    conclude: conclusion => whileWorking(open => open.conclude(conclusion)),
+    openPurchases: token => whileWorking(open => open.openPurchases(token)) ?? [],
     async close() {
       stopPolling();
       isClosed = true;
@@ -124,5 +134,17 @@ export function restoreSeen(seen: SeenMedia, clock: Clock): (journal: Journal) =
     for (const { token, codeDigest, at } of journal.ridesSince(clock() - codeMemoryMs)) {
       seen.remember({ token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at });
     }
+  };
+}
+
+/** Who has not come back by then will not: the back office finds out by the card's counter. */
+const openForMs = 30 * 86_400_000;
+
+/** For `onOpen`: purchases that nobody can settle here any more do not stay for ever. */
+export function closeOldPurchases(clock: Clock): (journal: Journal) => void {
+  return journal => {
+    const at = clock();
+    for (const row of journal.purchasesBegunBefore(at - openForMs))
+      journal.conclude({ at, row, outcome: 'unknown' });
   };
 }

@@ -7,30 +7,27 @@
  */
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import type { Confirmation, Decision } from '../core/check.ts';
-import type { MediumKind } from '../core/medium.ts';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { prepareOwnDatabase } from '../kit/own-file.ts';
 import { lockTimeoutMs, openDatabase } from './database.ts';
+import type { JournalEntry, PurchaseConclusion } from './journal-row.ts';
+import { type OpenPurchase, openPurchaseRows } from './purchases.ts';
 import { openSeqWitness } from './seq-witness.ts';
-
-export interface JournalEntry {
-  /** Unix milliseconds */
-  readonly at: number;
-  readonly reader: string;
-  readonly line: string;
-  /** Undefined when nothing of ours was read. */
-  readonly kind: MediumKind | undefined;
-  readonly token: Uint8Array | undefined;
-  readonly codeDigest: Uint8Array | undefined;
-  readonly decision: Decision;
-}
 
 /** A ride taken, as the seen-again memory needs it after a restart. */
 export interface PastRide {
   readonly token: Uint8Array;
   readonly codeDigest: Uint8Array | undefined;
   readonly at: number;
+}
+
+/** Where and when a ride code has begun or ended a ride. */
+export interface CodeRide {
+  readonly token: Uint8Array;
+  readonly step: 'on' | 'off';
+  /** Unix milliseconds */
+  readonly at: number;
+  readonly stop: string | null;
 }
 
 export interface JournalRow {
@@ -57,6 +54,14 @@ export interface Journal {
   readonly device: string;
   /** @returns the row's number. @throws DeviceError storage: nothing was written, no number used */
   append(entry: JournalEntry): number;
+  /** Says how a purchase ended. @returns the row's number. @throws DeviceError storage: it is still open */
+  conclude(conclusion: PurchaseConclusion): number;
+  /** Purchases of this medium that are not settled, oldest first. @throws DeviceError storage */
+  openPurchases(token: Uint8Array): OpenPurchase[];
+  /** Taps begun before then, Unix milliseconds, whose purchases are still open. */
+  purchasesBegunBefore(at: number): number[];
+  /** Of ride codes, since then, oldest first. @param since Unix milliseconds */
+  codeRidesSince(since: number): CodeRide[];
   /** Rides taken since then, oldest first. @param since Unix milliseconds */
   ridesSince(since: number): PastRide[];
   /** Newest first. */
@@ -93,19 +98,21 @@ export function openJournal(path: string, device: string): Journal {
   const lostInAll = lostBefore + (lost === undefined ? 0 : lost.last - lost.first + 1);
   let { newestSeq } = opened;
   const noteNewest = () => witness.note({ lastSeq: newestSeq, lost: lostInAll });
-  const insert = db.prepare(
-    `INSERT INTO tap (at, reader, line, kind, token, code_digest, verdict, reason, phase, fare_taken, fare_fen,
-       checked_row, checked_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const purchases = openPurchaseRows(db);
   const rides = db.prepare<[number], { token: Uint8Array; codeDigest: Uint8Array | null; at: number }>(
     `SELECT token, code_digest AS codeDigest, at FROM tap
-     WHERE at >= ? AND fare_taken = 1 AND token IS NOT NULL ORDER BY seq`,
+     WHERE at >= ? AND token IS NOT NULL AND
+       (event = 'tap' AND fare_taken = 1 AND purchase IS NULL OR event = 'purchase' AND purchase = 'paid')
+     ORDER BY seq`,
+  );
+  const codeRides = db.prepare<[number], CodeRide>(
+    `SELECT token, step, at, stop FROM tap
+     WHERE at >= ? AND kind = 'ride-code' AND step IN ('on', 'off') ORDER BY seq`,
   );
   const newest = db.prepare<[number], JournalRow>(
     `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen,
        checked_row AS checkedRow, checked_by AS checkedBy
-     FROM tap ORDER BY seq DESC LIMIT ?`,
+     FROM tap WHERE event = 'tap' ORDER BY seq DESC LIMIT ?`,
   );
   const count = db.prepare<[], { rows: number; lastSeq: number }>(
     `SELECT ${lostInAll > 0 ? 'count(*)' : 'coalesce(max(seq) - min(seq) + 1, 0)'} AS rows,
@@ -128,10 +135,20 @@ export function openJournal(path: string, device: string): Journal {
     append: entry =>
       storage('append', () => {
         checkFiles();
-        newestSeq = Number(insert.run(...columns(entry)).lastInsertRowid);
+        newestSeq = purchases.append(entry);
         noteIfPossible();
         return newestSeq;
       }),
+    conclude: conclusion =>
+      storage('append', () => {
+        checkFiles();
+        newestSeq = purchases.conclude(conclusion);
+        noteIfPossible();
+        return newestSeq;
+      }),
+    openPurchases: token => storage('read', () => purchases.openOf(token)),
+    purchasesBegunBefore: at => storage('read', () => purchases.begunBefore(at)),
+    codeRidesSince: since => storage('read', () => codeRides.all(since)),
     ridesSince: since =>
       storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),
     newest: limit => storage('read', () => newest.all(limit)),
@@ -160,20 +177,6 @@ export function openJournal(path: string, device: string): Journal {
       witness.close();
     },
   };
-}
-
-function columns({ at, reader, line, kind, token, codeDigest, decision }: JournalEntry) {
-  const { verdict, phase, fareTaken, fareFen, confirmation } = decision;
-  const reason = 'reason' in verdict ? verdict.reason : 'status' in verdict ? verdict.status : null;
-  const medium = [kind ?? null, token ?? null, codeDigest ?? null];
-  const fare = [phase, fareTaken ? 1 : 0, fareFen];
-  return [at, reader, line, ...medium, verdict.verdict, reason, ...fare, ...checkOf(confirmation)] as const;
-}
-
-function checkOf(confirmation: Confirmation | undefined) {
-  if (confirmation === undefined) return [null, null];
-  const { row, by } = confirmation;
-  return [row, typeof by === 'string' ? by : by.card];
 }
 
 function openWitnessed(path: string, device: string) {

@@ -34,4 +34,8 @@ const changes = z
     error: 'its tables must be in the order of their from',
   });
 
-export const fares: z.ZodType<Fares> = section({ ...table, changes: changes.default([]) });
+export const fares: z.ZodType<Fares> = section({
+  ...table,
+  changes: changes.default([]),
+  abnormalPays: z.boolean().default(beijingFares.abnormalPays),
+});

@@ -1,4 +1,4 @@
-/** How many rows a validator's journal has, read beside the firmware as a technician's notebook would. */
+/** How many taps a validator's journal has, read beside the firmware as a technician's notebook would. */
 import Database from 'better-sqlite3';
 
 export interface JournalCounts {
@@ -12,7 +12,7 @@ export function countJournal(file: string): JournalCounts {
   try {
     const counts = db
       .prepare<[], { verdict: string; rows: number }>(
-        'SELECT verdict, count(*) AS rows FROM tap GROUP BY verdict',
+        "SELECT verdict, count(*) AS rows FROM tap WHERE event = 'tap' GROUP BY verdict",
       )
       .all();
     return {

@@ -20,6 +20,8 @@ export interface FareTable {
 export interface Fares extends FareTable {
   /** In the order of `from`, Unix milliseconds. A ride goes by the table in force when it began. */
   readonly changes: readonly (FareTable & { readonly from: number })[];
+  /** A passenger whose health code is abnormal pays all the same. */
+  readonly abnormalPays: boolean;
 }
 
 /** @param at when the ride began, Unix milliseconds; NaN while no time is known: then the first table counts */
@@ -39,4 +41,5 @@ export const beijingFares: Fares = {
   flatLines: [],
   rideMaxS: 4 * 3600,
   changes: [],
+  abnormalPays: false,
 };

@@ -28,10 +28,12 @@ export function boardingFareFen(payer: Payer, table: FareTable): number {
   return discountedFen(table, payer, table.baseFen);
 }
 
-export function canBoard(medium: TakenMedium, table: FareTable): boolean {
+/** @param owedFen what is taken at boarding for an earlier ride */
+export function canBoard(medium: TakenMedium, table: FareTable, owedFen = 0): boolean {
   if (medium.balanceFen === undefined) return true;
   const fareFen = boardingFareFen(medium, table);
-  return fareFen === 0 || medium.balanceFen >= Math.max(fareFen, table.minimumBalanceFen);
+  const leastFen = fareFen === 0 ? 0 : Math.max(fareFen, table.minimumBalanceFen);
+  return leastFen + owedFen === 0 || medium.balanceFen >= leastFen + owedFen;
 }
 
 function percentOf({ payPercent }: FareTable, { kind, cardKind }: Payer): number {

@@ -1,8 +1,12 @@
 /** Commands of a purchase (PBOC; JT/T 978's compound purchase), to the card and to the PSAM. */
 import { concatBytes, uintBytes } from '../bytes.ts';
 
-/** Type of a compound purchase (复合消费): it writes the ride and takes the fare at once, or neither. */
-export const compoundType = 0x09;
+/** A compound purchase (复合消费) writes the ride and takes the fare at once, or neither; a plain one takes the fare. */
+export const purchaseTypes = { compound: 0x09, plain: 0x06 } as const;
+export type PurchaseType = keyof typeof purchaseTypes;
+
+/** P1 of INITIALIZE FOR PURCHASE. */
+const begin = { compound: 0x03, plain: 0x01 } as const;
 
 /** Under which key, and for which terminal; amounts in fen. */
 export interface Terminal {
@@ -11,8 +15,12 @@ export interface Terminal {
   readonly number: Uint8Array;
 }
 
-export function initializeForPurchase(amountFen: number, { keyIndex, number }: Terminal): Uint8Array {
-  return command(0x50, 0x03, 0x02, [Uint8Array.of(keyIndex), uintBytes(amountFen, 4), number], 0x0f);
+export function initializeForPurchase(
+  type: PurchaseType,
+  amountFen: number,
+  { keyIndex, number }: Terminal,
+): Uint8Array {
+  return command(0x50, begin[type], 0x02, [Uint8Array.of(keyIndex), uintBytes(amountFen, 4), number], 0x0f);
 }
 
 /** What the card holds until the debit. @param record 0 for the oldest of a cyclic file */
@@ -30,8 +38,8 @@ export function debitForPurchase(
 }
 
 /** GET TRANSACTION PROVE. @param sequence the card's after the purchase asked about */
-export function getProof(sequence: number): Uint8Array {
-  return command(0x5a, 0x00, compoundType, [uintBytes(sequence, 2)], 0x08);
+export function getProof(type: PurchaseType, sequence: number): Uint8Array {
+  return command(0x5a, 0x00, purchaseTypes[type], [uintBytes(sequence, 2)], 0x08);
 }
 
 /** To the PSAM: INIT_SAM_FOR_PURCHASE. */

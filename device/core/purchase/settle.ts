@@ -16,12 +16,12 @@ export type Settlement =
  * @param pending of this card
  */
 export function* settle(
-  { sequence }: Pick<Pending, 'sequence'>,
+  { type, sequence }: Pick<Pending, 'type' | 'sequence'>,
   terminal: Terminal,
 ): PurchaseDialogue<Settlement> {
-  const proof = yield* toCard(getProof(sequence + 1));
+  const proof = yield* toCard(getProof(type, sequence + 1));
   if (isWhole(proof, 8)) return { settled: 'paid', tac: proof.data.slice(4, 8) };
-  const opened = yield* toCard(initializeForPurchase(0, terminal));
+  const opened = yield* toCard(initializeForPurchase(type, 0, terminal));
   if (!isWhole(opened, 15)) return { settled: 'unknown', why: wordsOf('INITIALIZE FOR PURCHASE', opened) };
   if (uintBe(opened.data, 4, 2) === sequence) return { settled: 'not-paid' };
   return { settled: 'unknown', why: wordsOf('GET TRANSACTION PROVE', proof) };

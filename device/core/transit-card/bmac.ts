@@ -18,6 +18,8 @@ const file4Length = 32;
 const file5Length = 9;
 const enabledFlag = 0x02;
 const blacklistMark = 0xa5;
+/** An old card names no issuer: the city's own, as T-Union cards write it. */
+const issuer = Uint8Array.of(0x10, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
 /** Without the top bit, which says nothing. */
 const noOverdraft = 0x7fffffff;
 
@@ -62,5 +64,15 @@ function holderOf(file4: Uint8Array): Omit<CardData, 'blacklisted' | 'balanceFen
   if (number === undefined) return 'the number is not BCD';
   if (validFrom === undefined || validTo === undefined) return 'a validity date is not a date';
   const enabled = file4[9] === enabledFlag;
-  return { medium: 'bmac', number, city: number.slice(0, 4), enabled, validFrom, validTo, kind: 'unknown' };
+  const purse = { number: file4.slice(0, 8), issuer };
+  return {
+    medium: 'bmac',
+    number,
+    city: number.slice(0, 4),
+    enabled,
+    validFrom,
+    validTo,
+    kind: 'unknown',
+    purse,
+  };
 }

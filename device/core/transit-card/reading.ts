@@ -15,6 +15,16 @@ export interface CardData {
   readonly kind: CardKind;
   /** Less the overdraft used; may be negative. */
   readonly balanceFen: number;
+  /** What a purchase names the card by. */
+  readonly purse: PurseIdentity;
+}
+
+/** By which a PSAM derives the keys of one card. Personal. */
+export interface PurseIdentity {
+  /** The last 8 bytes of the card's number. */
+  readonly number: Uint8Array;
+  /** 8 bytes */
+  readonly issuer: Uint8Array;
 }
 
 export type CardReading =

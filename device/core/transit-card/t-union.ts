@@ -10,7 +10,7 @@ import { bcdDigits, toHex } from '../bytes.ts';
 import type { CardKind } from '../medium.ts';
 import { type ApduResponse, type CardDialogue, readBinary, selectById } from './apdu.ts';
 import { bcdDate, paddedNumber } from './fields.ts';
-import { type CardReading, locked, unsupported } from './reading.ts';
+import { type CardReading, locked, type PurseIdentity, unsupported } from './reading.ts';
 import {
   atLeast,
   hexOf,
@@ -86,7 +86,16 @@ function* readFiles(fci: Uint8Array, appInvalidated: boolean): CardDialogue<Card
   const city = cityOf(file15, file17);
   return {
     read: 'card',
-    card: { medium: 't-union', ...holder, city, enabled, blacklisted, kind, balanceFen },
+    card: {
+      medium: 't-union',
+      ...holder,
+      city,
+      enabled,
+      blacklisted,
+      kind,
+      balanceFen,
+      purse: purseOf(file15),
+    },
   };
 }
 
@@ -112,6 +121,11 @@ function holderOf(file15: Uint8Array) {
   if (number === undefined) return 'the number is no number';
   if (validFrom === undefined || validTo === undefined) return 'a validity date is not a date';
   return { number, validFrom, validTo };
+}
+
+/** What INIT_SAM_FOR_PURCHASE is given of the card (JT/T 978). */
+function purseOf(file15: Uint8Array): PurseIdentity {
+  return { number: file15.slice(12, 20), issuer: file15.slice(0, 8) };
 }
 
 /** Nothing depends on it. */

@@ -22,6 +22,7 @@ const moods: Readonly<Record<VerdictName, OutcomeText['mood']>> = {
   'checked-by-hand': 'good',
   invalid: 'bad',
   repeat: 'look',
+  alighted: 'good',
 };
 /** In the order in which the page counts them. */
 export const verdicts = Object.keys(moods) as readonly VerdictName[];

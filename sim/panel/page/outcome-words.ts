@@ -14,6 +14,7 @@ const chinese: Readonly<
   'checked-by-hand': '已人工查验',
   invalid: '无效',
   repeat: '重复',
+  alighted: '已下车',
   'card-lost': '卡片离开过早',
   'no-answer': '无应答',
 
@@ -40,6 +41,12 @@ const chinese: Readonly<
   blacklisted: '黑名单',
   denied: '禁用名单',
   'insufficient-balance': '余额不足',
+  'purse-locked': '钱包已锁定',
+  'counter-at-end': '交易次数已满',
+  'no-key': '外地卡无密钥',
+  'bad-mac': '交易验证失败',
+  'not-payable': '不能扣款',
+  psam: '扣款模块故障',
 
   'no-code': '没有二维码',
   'several-codes': '多个二维码',

@@ -12,6 +12,7 @@ const verdictNames = {
   'checked-by-hand': true,
   invalid: true,
   repeat: true,
+  alighted: true,
 } satisfies Record<Verdict['verdict'], true>;
 
 export type VerdictName = keyof typeof verdictNames;
@@ -19,16 +20,19 @@ export type ReasonName =
   | CannotVerifyReason
   | InvalidReason
   | LeftToTheCrew
+  | (typeof reasonsOf.alighted)[number]
   | 'line'
   | 'date'
   | 'out-of-service';
 
 export const verdicts = Object.keys(verdictNames) as VerdictName[];
-export const reasons: readonly ReasonName[] = [
+const all: readonly ReasonName[] = [
   ...reasonsOf['not-checked'],
   ...reasonsOf['cannot-verify'],
   ...reasonsOf.invalid,
   ...reasonsOf['checked-by-hand'],
   // Logged for a ride that could not be journaled.
   'out-of-service',
+  ...reasonsOf.alighted,
 ];
+export const reasons: readonly ReasonName[] = [...new Set(all)];

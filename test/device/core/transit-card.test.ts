@@ -55,6 +55,7 @@ suite('T-Union cards', test => {
         validTo: '2030-12-31',
         kind: 'student',
         balanceFen: 1200,
+        purse: { number: hex('5100123456789012'), issuer: hex('01011000FFFFFFFF') },
       },
     });
     assert.is(outcome(reading), 'taken');
@@ -192,6 +193,7 @@ suite('old Beijing cards', test => {
           validTo: '2030-12-31',
           kind: 'unknown',
           balanceFen: 4321,
+          purse: { number: hex('1000751234567890'), issuer: hex('1000FFFFFFFFFFFF') },
         },
       });
     }

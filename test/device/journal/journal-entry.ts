@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../../device/journal/journal.ts';
+import type { JournalEntry } from '../../../device/journal/journal-row.ts';
 
 export function journalEntry(changes: Partial<JournalEntry> = {}): JournalEntry {
   return {

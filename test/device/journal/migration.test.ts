@@ -62,8 +62,8 @@ suite('the journal of an earlier firmware', test => {
 
   test('another device’s, a later firmware’s and a damaged one stay as they are', context => {
     assert.throws(() => openJournal(olderJournal(context), 'bus-2'), /belongs to device bus-1/);
-    const later = olderJournal(context, 'PRAGMA user_version = 3');
-    assert.throws(() => openJournal(later, 'bus-1'), /schema 3, this firmware knows 2/);
+    const later = olderJournal(context, 'PRAGMA user_version = 4');
+    assert.throws(() => openJournal(later, 'bus-1'), /schema 4, this firmware knows 3/);
     const foreign = olderJournal(context, 'PRAGMA application_id = 5');
     assert.throws(() => openJournal(foreign, 'bus-1'), /not a journal/);
     const half = olderJournal(context, 'ALTER TABLE tap ADD COLUMN checked_by TEXT');

@@ -91,7 +91,7 @@ suite('panel page by itself', test => {
         const counts = page.locator('.journals td');
         assert.equal(
           await counts.allInnerTexts(),
-          Array.from({ length: 18 }, (_, cell) => String(900 + (cell >> 1))),
+          Array.from({ length: 20 }, (_, cell) => String(900 + (cell >> 1))),
         );
         assert.equal(await page.locator('.journals :is(th, td)').evaluateAll(cutOff), []);
         await page.click('.switches button:last-child');

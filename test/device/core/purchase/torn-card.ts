@@ -1,8 +1,8 @@
 /** A virtual card and a PSAM for purchases, which may be torn apart at any command. */
 import { bcdDigits, uintBe } from '../../../../device/core/bytes.ts';
-import type { Purchase } from '../../../../device/core/purchase/compound.ts';
 import type { PurchaseDialogue } from '../../../../device/core/purchase/dialogue.ts';
 import type { Pending } from '../../../../device/core/purchase/outcome.ts';
+import type { Purchase } from '../../../../device/core/purchase/pay.ts';
 import type { CardImage } from '../../../../sim/media/card-image.ts';
 import { tUnionImage } from '../../../../sim/media/card-images.ts';
 import { hexBytes } from '../../../../sim/media/encoding.ts';
@@ -39,17 +39,20 @@ export function select(card: VirtualCard): void {
 export function purchaseOf(amountFen: number, mark = 1): Purchase {
   const rideState = hexBytes(`27027D0101${'00'.repeat(123)}`);
   rideState[14] = mark;
+  const file15 = hexBytes(tUnionImage().applications[0]?.files?.['15'] ?? '');
   return {
     amountFen,
     at: Date.UTC(2022, 5, 1, 0, 15, 30),
     terminal,
-    file15: hexBytes(tUnionImage().applications[0]?.files?.['15'] ?? ''),
-    rideState,
-    rideRecord: balanceFen => {
-      const record = new Uint8Array(48);
-      record[0] = mark;
-      new DataView(record.buffer).setUint32(21, balanceFen);
-      return record;
+    card: { number: file15.slice(12, 20), issuer: file15.slice(0, 8) },
+    ride: {
+      state: rideState,
+      record: balanceFen => {
+        const record = new Uint8Array(48);
+        record[0] = mark;
+        new DataView(record.buffer).setUint32(21, balanceFen);
+        return record;
+      },
     },
   };
 }

@@ -1,5 +1,6 @@
 /**
- * The compound purchase (复合消费) of JT/T 978: the card writes the ride and pays the fare at once, or does neither.
+ * A purchase (消费; PBOC, JT/T 978): compound (复合消费), the card writes the ride and pays the fare at once, or does neither; or
+ * plain, it pays.
  *
  * A coroutine: it yields commands for the card and for the PSAM and is resumed with their responses, and what must be on the
  * disk before the debit. Between the card's SELECT and the debit there is no reset and no other SELECT: a phone shows its tick
@@ -9,13 +10,16 @@ import { beijingTimeBytes } from '../beijing-time.ts';
 import { uintBe, uintBytes } from '../bytes.ts';
 import type { ApduResponse } from '../transit-card/apdu.ts';
 import type { Broken } from '../transit-card/exchange.ts';
+import type { PurseIdentity } from '../transit-card/reading.ts';
+import { busRecord, rideStateFile } from '../transit-card/ride-record.ts';
 import { ok } from '../transit-card/status.ts';
 import {
-  compoundType,
   creditSam,
   debitForPurchase,
   initializeForPurchase,
   initSam,
+  type PurchaseType,
+  purchaseTypes,
   type Terminal,
   updateCache,
 } from './commands.ts';
@@ -27,36 +31,39 @@ export interface Purchase {
   /** Unix milliseconds, a time */
   readonly at: number;
   readonly terminal: Terminal;
-  /** File 15 of the card, 30 bytes */
-  readonly file15: Uint8Array;
-  /** Record 2 of file 1A from now on, 128 bytes */
-  readonly rideState: Uint8Array;
-  /** For file 1E, 48 bytes. @param balanceFen after the purchase */
-  readonly rideRecord: (balanceFen: number) => Uint8Array;
+  readonly card: PurseIdentity;
+  /** What is written with it: a compound purchase's; undefined for a plain one. */
+  readonly ride: RideWriting | undefined;
 }
 
-const rideStateFile = 0x1a;
-const busRecord = 2;
+export interface RideWriting {
+  /** Record 2 of file 1A from now on, 128 bytes */
+  readonly state: Uint8Array;
+  /** For file 1E, 48 bytes. @param balanceFen after the purchase */
+  readonly record: (balanceFen: number) => Uint8Array;
+}
+
 const rideRecordFile = 0x1e;
 
 /** What the card has begun. */
-interface Begun extends Omit<Pending, 'terminalSequence'> {
+interface Begun extends Pick<Pending, 'amountFen' | 'balanceFen' | 'sequence'> {
   readonly random: Uint8Array;
   readonly keyVersion: number;
   readonly algorithm: number;
 }
 
 /**
- * A reader's or a PSAM's error may be thrown into it. Before the debit it comes out again: then nothing has happened.
+ * A reader's or a PSAM's error may be thrown into it. Before the debit the reader's comes out again: then nothing has happened.
  * From the debit on it ends as `unsettled` or, if only the PSAM's check is missing, as paid.
  */
-export function* payCompound(purchase: Purchase): PurchaseDialogue<PurchaseEnd> {
+export function* pay(purchase: Purchase): PurchaseDialogue<PurchaseEnd> {
   const { amountFen, terminal } = purchase;
-  const opened = yield* toCard(initializeForPurchase(amountFen, terminal));
+  const type = typeOf(purchase);
+  const opened = yield* toCard(initializeForPurchase(type, amountFen, terminal));
   if (!isWhole(opened, 15)) return refusedByCard('INITIALIZE FOR PURCHASE', opened);
   const begun = begunOf(opened.data, amountFen);
   const time = beijingTimeBytes(purchase.at);
-  const authorised = yield* toPsam(initSam(samOrder(begun, time, purchase)));
+  const authorised = yield* authorise(initSam(samOrder(begun, time, purchase)));
   if (!isWhole(authorised, 8)) return refused('psam', wordsOf('the PSAM', authorised));
   const [terminalSequence, mac1] = [authorised.data.subarray(0, 4), authorised.data.subarray(4, 8)];
   for (const update of updatesOf(begun, purchase)) {
@@ -64,9 +71,18 @@ export function* payCompound(purchase: Purchase): PurchaseDialogue<PurchaseEnd> 
     if (!isWhole(held, 0)) return refusedByCard('UPDATE CAPP DATA CACHE', held);
   }
   const { balanceFen, sequence } = begun;
-  const pending = { amountFen, balanceFen, sequence, terminalSequence: uintBe(terminalSequence, 0, 4) };
+  const pending = { type, amountFen, balanceFen, sequence, terminalSequence: uintBe(terminalSequence, 0, 4) };
   yield { keep: pending };
   return yield* debit(debitForPurchase(terminalSequence, time, mac1), pending);
+}
+
+/** A PSAM that does not answer is no fault of the card's. */
+function* authorise(command: Uint8Array): PurchaseDialogue<ApduResponse | Broken> {
+  try {
+    return yield* toPsam(command);
+  } catch (error) {
+    return { broken: String(error) };
+  }
 }
 
 function* debit(command: Uint8Array, pending: Pending): PurchaseDialogue<PurchaseEnd> {
@@ -81,7 +97,7 @@ function* debit(command: Uint8Array, pending: Pending): PurchaseDialogue<Purchas
   if (!isWhole(answer, 8)) return refusedByCard('DEBIT', answer);
   const [tac, mac2] = [answer.data.slice(0, 4), answer.data.subarray(4, 8)];
   const check = yield* checkedByPsam(mac2);
-  if (check === 'wrong') return refused('bad-mac', 'the PSAM finds MAC2 wrong');
+  if (check === 'wrong') return { end: 'disproved', ...pending, tac };
   return { end: 'paid', ...pending, tac, checked: check === 'right' };
 }
 
@@ -107,18 +123,23 @@ function begunOf(opened: Uint8Array, amountFen: number): Begun {
   };
 }
 
-/** What the PSAM makes MAC1 of: of the card's number its last 8 bytes. */
-function samOrder(begun: Begun, time: Uint8Array, { file15 }: Purchase): readonly Uint8Array[] {
+/** What the PSAM makes MAC1 of. */
+function samOrder(begun: Begun, time: Uint8Array, purchase: Purchase): readonly Uint8Array[] {
   const { random, sequence, amountFen, keyVersion, algorithm } = begun;
-  const card = [file15.subarray(12, 20), file15.subarray(0, 8)];
-  const amount = uintBytes(amountFen, 4);
-  const type = Uint8Array.of(compoundType);
-  return [random, uintBytes(sequence, 2), amount, type, time, Uint8Array.of(keyVersion, algorithm), ...card];
+  const { number, issuer } = purchase.card;
+  const money = [uintBytes(amountFen, 4), Uint8Array.of(purchaseTypes[typeOf(purchase)])];
+  const keys = Uint8Array.of(keyVersion, algorithm);
+  return [random, uintBytes(sequence, 2), ...money, time, keys, number, issuer];
 }
 
-function updatesOf({ balanceFen, amountFen }: Begun, { rideState, rideRecord }: Purchase): Uint8Array[] {
+function updatesOf({ balanceFen, amountFen }: Begun, { ride }: Purchase): Uint8Array[] {
+  if (ride === undefined) return [];
   return [
-    updateCache(rideStateFile, busRecord, rideState),
-    updateCache(rideRecordFile, 0, rideRecord(balanceFen - amountFen)),
+    updateCache(rideStateFile, busRecord, ride.state),
+    updateCache(rideRecordFile, 0, ride.record(balanceFen - amountFen)),
   ];
+}
+
+function typeOf({ ride }: Purchase): PurchaseType {
+  return ride === undefined ? 'plain' : 'compound';
 }

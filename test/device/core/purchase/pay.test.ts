@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { toHex } from '../../../../device/core/bytes.ts';
-import { payCompound } from '../../../../device/core/purchase/compound.ts';
+import { pay as payFor } from '../../../../device/core/purchase/pay.ts';
 import { settle } from '../../../../device/core/purchase/settle.ts';
 import { desMac, diversify, folded } from '../../../../sim/media/des.ts';
 import { hexBytes, uintBytes } from '../../../../sim/media/encoding.ts';
@@ -19,7 +19,7 @@ import {
 } from './torn-card.ts';
 
 function pay(amountFen: number, card: VirtualCard, psam = psamWith()) {
-  return drive(payCompound(purchaseOf(amountFen)), card, psam);
+  return drive(payFor(purchaseOf(amountFen)), card, psam);
 }
 
 /** @returns the reason, or how else it ended */
@@ -37,7 +37,13 @@ suite('compound purchase', test => {
     const card = selectedCard();
     const { end, kept, commands } = pay(300, card);
     assert.is(end?.end, 'paid');
-    assert.equal(kept, { amountFen: 300, balanceFen: 1000, sequence: 0, terminalSequence: 1 });
+    assert.equal(kept, {
+      type: 'compound',
+      amountFen: 300,
+      balanceFen: 1000,
+      sequence: 0,
+      terminalSequence: 1,
+    });
     assert.equal(stateOf(card), {
       balanceFen: 700,
       overdraftFen: 0,
@@ -54,13 +60,18 @@ suite('compound purchase', test => {
     const { end } = pay(0, card, psam);
     assert.equal(end?.end === 'paid' && [end.checked, end.sequence, end.terminalSequence], [true, 7, 42]);
     const next = pay(0, card, psam);
-    assert.equal(next.kept, { amountFen: 0, balanceFen: 0, sequence: 8, terminalSequence: 43 });
+    assert.equal(next.kept, {
+      type: 'compound',
+      amountFen: 0,
+      balanceFen: 0,
+      sequence: 8,
+      terminalSequence: 43,
+    });
   });
 
   test('the TAC is what the back office makes of the same words', () => {
     const { end } = pay(300, selectedCard(), psamWith({ sequence: 4 }));
-    const file15 = purchaseOf(300).file15;
-    const key = folded(diversify(testPurseKeys.tac, file15.subarray(12, 20)));
+    const key = folded(diversify(testPurseKeys.tac, purchaseOf(300).card.number));
     const expected = desMac(key, uintBytes(300, 4), hexBytes(`09${terminalNumber}0000000520220601081530`));
     assert.is(end?.end === 'paid' && toHex(end.tac), toHex(expected));
   });
@@ -76,22 +87,22 @@ suite('compound purchase', test => {
 
   test('what the card refuses, each by its own reason, and nothing is taken', () => {
     assert.is(reasonOf(pay(1001, selectedCard())), 'insufficient-balance');
-    assert.is(reasonOf(pay(1, selectedCard({ locked: true }))), 'locked');
+    assert.is(reasonOf(pay(1, selectedCard({ locked: true }))), 'purse-locked');
     assert.is(reasonOf(pay(1, selectedCard({ sequence: 0xffff }))), 'counter-at-end');
     for (const [ins, answer, reason] of [
-      [0x50, '9403', 'foreign'],
-      [0x50, '9408', 'locked'],
-      [0x50, '6283', 'locked'],
-      [0x50, '6D00', 'unsupported'],
+      [0x50, '9403', 'no-key'],
+      [0x50, '9408', 'purse-locked'],
+      [0x50, '6283', 'purse-locked'],
+      [0x50, '6D00', 'not-payable'],
       [0x50, '6F00', 'unreadable'],
       [0x50, '00000064 9000', 'unreadable'],
       [0x50, '', 'unreadable'],
-      [0xdc, '6A82', 'unsupported'],
-      [0xdc, '9303', 'locked'],
+      [0xdc, '6A82', 'not-payable'],
+      [0xdc, '9303', 'purse-locked'],
       [0xdc, '6581', 'unreadable'],
       [0x54, '9302', 'bad-mac'],
       [0x54, '9401', 'insufficient-balance'],
-      [0x54, '6985', 'unsupported'],
+      [0x54, '6985', 'not-payable'],
     ] as const) {
       const card = selectedCard();
       const { end } = pay(300, answering(card, ins, answer.replace(' ', '')));
@@ -120,7 +131,7 @@ suite('compound purchase', test => {
   });
 
   test('a card that makes up its MAC2 is found out; a PSAM that is gone by then has not checked', () => {
-    assert.is(reasonOf(pay(300, answering(selectedCard(), 0x54, '11223344AABBCCDD9000'))), 'bad-mac');
+    assert.is(reasonOf(pay(300, answering(selectedCard(), 0x54, '11223344AABBCCDD9000'))), 'disproved');
     const { end } = pay(300, selectedCard(), answering(psamWith(), 0x72, '6F00'));
     assert.is(end?.end === 'paid' && end.checked, false);
   });
@@ -139,7 +150,7 @@ suite('compound purchase', test => {
 
 suite('settling a torn purchase', test => {
   function settled(card: VirtualCard, sequence: number) {
-    const { end } = drive(settle({ sequence }, terminal), card, psamWith());
+    const { end } = drive(settle({ type: 'compound', sequence }, terminal), card, psamWith());
     return end?.settled;
   }
 
