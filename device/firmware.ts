@@ -72,7 +72,7 @@ async function start(file: string): Promise<void> {
 
   const stores = openStores(settings, keys, log, closers);
   const { parts, time, startedAt } = stores;
-  const whereabouts = createWhereabouts(stores.stops, log);
+  const whereabouts = createWhereabouts(() => ({ stops: stores.stops(), route: stores.route() }), log);
   const { line, cardTimeoutMs, noticeMs } = config;
   const knownTime = () => (time.isKnown() ? time.now() : Number.NaN);
   const voice = (occasion: Occasion) => voiceFor(occasion, stores.policy().voice, knownTime());

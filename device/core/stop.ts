@@ -32,14 +32,28 @@ export function stopAt(
   before: Stop | undefined,
 ): Stop | undefined {
   if (position === undefined) return undefined;
-  const nearest = stops
-    .map(stop => ({ stop, away: distanceM(stop.position, position) }))
-    .reduce<Candidate | undefined>((best, next) => (best && best.away <= next.away ? best : next), undefined);
+  const nearest = nearestOf(stops, position);
   if (nearest === undefined) return undefined;
   const kept = stops.find(({ id }) => id === before?.id);
   const keptAway = kept === undefined ? Number.POSITIVE_INFINITY : distanceM(kept.position, position);
   if (keptAway <= leaveM && keptAway - nearest.away < nearerByM) return kept;
   return nearest.away <= reachM ? nearest.stop : undefined;
+}
+
+/** @returns the nearest stop, if it is within so many metres */
+export function nearestTo(
+  stops: readonly Stop[],
+  position: Position | undefined,
+  withinM: number,
+): Stop | undefined {
+  const nearest = position === undefined ? undefined : nearestOf(stops, position);
+  return nearest !== undefined && nearest.away <= withinM ? nearest.stop : undefined;
+}
+
+function nearestOf(stops: readonly Stop[], position: Position): Candidate | undefined {
+  return stops
+    .map(stop => ({ stop, away: distanceM(stop.position, position) }))
+    .reduce<Candidate | undefined>((best, next) => (best && best.away <= next.away ? best : next), undefined);
 }
 
 interface Candidate {

@@ -14,7 +14,7 @@ const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 function start({ after }: TestContext) {
   let stops: readonly Stop[] = [stop];
   const changes: (string | undefined)[] = [];
-  const whereabouts = createWhereabouts(() => stops, log);
+  const whereabouts = createWhereabouts(() => ({ stops, route: undefined }), log);
   after(whereabouts.close);
   whereabouts.onChange(() => changes.push(whereabouts.stop()?.id));
   return {
