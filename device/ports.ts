@@ -172,6 +172,8 @@ export type LinkStoreState =
       readonly version: number;
       readonly links: number;
       readonly slots: number;
+      /** Media on the list of those that are not taken. */
+      readonly denied: number;
       readonly keyId: string;
       /** Unix milliseconds */
       readonly linksAsOf: number;
@@ -199,6 +201,7 @@ export interface SyncOutcome {
   readonly how: string;
   readonly bytes: number;
   readonly links: number;
+  readonly denied: number;
   /** The names of files beside the links that have changed. */
   readonly renewed: readonly string[];
   /** Why some of these files cannot be used; the ones before stay. */

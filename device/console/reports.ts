@@ -82,6 +82,7 @@ export const cache: Command = {
       ['version', String(state.version)],
       ['links', String(state.links)],
       ['persons', String(state.slots)],
+      ['denied', String(state.denied)],
       ['fleet key', state.keyId],
       ['state', problem === undefined ? 'fresh' : `NOT USABLE: ${problem}`],
       ['links as of', age(state.linksAsOf, linksMaxAgeS)],

@@ -94,14 +94,25 @@ export function watchFeed(
     expiries.check();
   });
   const client = start({
-    synced({ version, previousVersion, how, bytes, links: count, renewed, unusable, expiry, newlySigned }) {
+    synced({
+      version,
+      previousVersion,
+      how,
+      bytes,
+      links: count,
+      denied,
+      renewed,
+      unusable,
+      expiry,
+      newlySigned,
+    }) {
       goodAt = age();
       lastSuccess = { at: goodAt, how, version };
       failure = undefined;
       isAtFault = false;
       refusals.forget();
       const isNews = how !== 'none' || renewed.length > 0;
-      const told = { version, previousVersion, how, bytes, links: count, renewed };
+      const told = { version, previousVersion, how, bytes, links: count, denied, renewed };
       log[isNews ? 'info' : 'debug']('feed-synced', told);
       const problem = unusable.join('\n');
       if (problem === '') unusableTexts.forget();

@@ -13,7 +13,7 @@ export interface BackOfficeOptions extends KeyFiles, GivenGtfs {
   readonly directory: string;
   /** Who owns which media, imported at the start: CSV with the header `phone,name,medium,account`. */
   readonly mediaFile?: string | undefined;
-  /** Long numbers in it that end in 0 are right, however many there are. */
+  /** Long numbers in it, and in the table of denied media, that end in 0 are right, however many there are. */
   readonly trustZeros?: boolean | undefined;
   /** Serves the simulation's controls. */
   readonly sim: boolean;
@@ -29,6 +29,8 @@ export interface BackOfficeOptions extends KeyFiles, GivenGtfs {
   readonly linesFile?: string | undefined;
   /** A table of the crew's cards to publish from now on. */
   readonly crewCardsFile?: string | undefined;
+  /** A table of denied media to publish from now on. */
+  readonly deniedFile?: string | undefined;
   /** Sign although the last version is dated as if the clock were wrong. */
   readonly trustClock?: boolean | undefined;
   /** https servers whose time the clock must agree with. */

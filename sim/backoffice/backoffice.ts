@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { messageOf } from '../../device/kit/errors.ts';
 import type { Log } from '../../device/kit/log.ts';
+import { readDenied } from '../../sync/publisher/denied-media.ts';
 import { deliverKeys, keepEpoch } from '../../sync/publisher/epochs/deliver-keys.ts';
 import { feedPlaces } from '../../sync/publisher/feed-places.ts';
 import { enrolNew } from '../../sync/publisher/init-feed.ts';
@@ -72,6 +73,7 @@ export async function startBackOffice(
     tellKeys(data, log);
     for (const path of secretsOthersMayRead(data.feed)) log.warn('others-may-read', { path });
     closers.push(() => data.close());
+    if (options.deniedFile !== undefined) await readDenied(options.deniedFile, options.trustZeros);
     const importMedia = importer(data, clock, options.trustZeros);
     if (options.mediaFile !== undefined) {
       log.info('register-imported', { ...(await importMedia(options.mediaFile)) });
@@ -136,9 +138,19 @@ function importer({ mediaOwners, store }: OfficeData, now: () => number, trustZe
 }
 
 function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions, pace: Pace): Publishing {
-  const { policyFile, linesFile, crewCardsFile, trustClock, timeFrom, now = Date.now } = options;
+  const {
+    policyFile,
+    linesFile,
+    crewCardsFile,
+    deniedFile,
+    trustZeros,
+    trustClock,
+    timeFrom,
+    now = Date.now,
+  } = options;
   if (timeFrom !== undefined) checkTimeSources(timeFrom);
-  const settings = { feed, office, texts: { policyFile, linesFile, crewCardsFile, trustClock }, timeFrom };
+  const texts = { policyFile, linesFile, crewCardsFile, trustClock };
+  const settings = { feed, office, texts, denied: { file: deniedFile, trustZeros }, timeFrom };
   const prepare = async () => store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
   const times = { ...usualTimes, ...options.publishTimes };
   // Whatever the policy asks for, slow validators must be able to follow.

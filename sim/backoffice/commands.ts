@@ -5,6 +5,7 @@ import { atLeastOne, eachOf, instant, wholeNumber } from '../../device/kit/optio
 import { say } from '../../device/kit/printable.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/kit/process.ts';
 import { gtfsLineOption, gtfsOption } from '../../sync/commands/gtfs-options.ts';
+import { deniedTable } from '../../sync/publisher/denied-media.ts';
 import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import { trustZeros } from '../../sync/publisher/table/account.ts';
 import { openExistingOffice } from './office-data.ts';
@@ -23,6 +24,7 @@ interface ServeOptions extends GivenGtfs {
   readonly clock?: number;
   readonly policy?: string;
   readonly crewCards?: string;
+  readonly denied?: string;
   readonly keyFile?: string;
   readonly rootKey?: string;
   readonly targetsKey?: string;
@@ -62,6 +64,7 @@ export function addBackOfficeCommands(program: Command): void {
     .addOption(gtfsOption())
     .addOption(gtfsLineOption())
     .option('--crew-cards <file>', 'CSV with the header medium,account: cards that confirm, from now on')
+    .option('--denied <file>', deniedTable)
     .option('--key-file <file>', 'the key for personal data; in DIR-keys beside the data unless given')
     .option('--root-key <file>', "the feed's root key; in DIR-offline beside the data unless given")
     .option('--targets-key <file>', 'the key that signs what is published; with the feed unless given')
@@ -155,6 +158,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       gtfs: options.gtfs,
       gtfsLine: options.gtfsLine,
       crewCardsFile: options.crewCards,
+      deniedFile: options.denied,
       keyFile: options.keyFile,
       rootKey: options.rootKey,
       targetsKey: options.targetsKey,

@@ -1,5 +1,6 @@
 /** Takes a generation from one version to a later one of the same snapshot, in one transaction that readers never wait for. */
 import type Database from 'better-sqlite3';
+import { countMarks } from '../feed/denied-marks.ts';
 import {
   addBlock,
   checkValue,
@@ -14,9 +15,9 @@ import type { StatusChanges } from '../feed/status-delta.ts';
 import { growStatuses, type Statuses, setStatus, statusDigest } from '../feed/statuses.ts';
 import { putInChain } from './change-chain.ts';
 import type { Generation } from './generation.ts';
-import { readState, readStatuses, writeState, writeStatuses } from './generation-rows.ts';
+import { deniedBefore, readState, readStatuses, writeState, writeStatuses } from './generation-rows.ts';
 import { noChange, rowValue, slotOfValue } from './schema.ts';
-import type { GenerationState, Seals } from './seal.ts';
+import type { AnnouncedState, Seals } from './seal.ts';
 
 export interface Changes {
   /** One after the other; each is asked for when the one before has been applied. */
@@ -42,25 +43,26 @@ export interface Reached {
 export function applyChanges(
   { db, key, seals }: Generation,
   changes: Changes,
-  stateOf: (reached: Reached) => GenerationState,
+  stateOf: (reached: Reached) => AnnouncedState,
 ): void {
   const mac = createLinkMac(key);
   db.transaction(() => {
     const before = readState(db, seals);
     const digests = before.partitions.map(({ digest }) => digestOfHex(digest));
     const counts = before.partitions.map(({ links }) => links);
-    for (const links of changes.links) changeLinks(db, mac, seals, links, digests, counts);
+    let denied = deniedBefore(db, before);
+    for (const links of changes.links) denied += changeLinks(db, mac, seals, links, digests, counts);
     const old = readStatuses(db, seals, before.partitions);
     const statuses =
       'counts' in changes.statuses ? changes.statuses : changed(old, changes.statuses, changes.slotCounts);
     const partitions = digests.map((digest, i) => ({ links: counts[i] ?? 0, digest: digestHex(digest) }));
     const state = stateOf({ partitions, statuses, statusDigest: statusDigest(statuses) });
     writeStatuses(db, seals, statuses, old);
-    writeState(db, seals, state);
+    writeState(db, seals, { ...state, denied });
   }).immediate();
 }
 
-/** Brings digests and counts of the partitions up to date as well. */
+/** Brings digests and counts of the partitions up to date as well. @returns how many more media are denied */
 function changeLinks(
   db: Database.Database,
   mac: LinkMac,
@@ -68,7 +70,7 @@ function changeLinks(
   { tokens, slots }: Links,
   digests: readonly SetDigest[],
   counts: number[],
-): void {
+): number {
   const keys = new BigInt64Array(tokens.buffer, tokens.byteOffset, tokens.length);
   const oldSlots = Uint32Array.from(keys, findSlot(db));
   const oldBlocks = mac.blocks({ tokens, slots: oldSlots });
@@ -85,6 +87,7 @@ function changeLinks(
     counts[partition] = (counts[partition] ?? 0) + Number(has) - Number(had);
     put(key, rowValue(slots[i] ?? noSlot, checkValue(blocks, i)));
   });
+  return countMarks(slots) - countMarks(oldSlots);
 }
 
 /** @returns the slot a token has now, `noSlot` where it has none */

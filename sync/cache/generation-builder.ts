@@ -4,6 +4,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { moveDurably } from '../durable-file.ts';
+import { countMarks } from '../feed/denied-marks.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { PartitionState } from '../feed/index-file.ts';
 import { addBlocks, checkValue, createLinkMac, digestHex, emptyDigest } from '../feed/link-mac.ts';
@@ -14,7 +15,7 @@ import { startChain } from './change-chain.ts';
 import { writeState, writeStatuses } from './generation-rows.ts';
 import { makeSideFiles } from './read-only-media.ts';
 import { applicationId, rowValue, schema, schemaVersion } from './schema.ts';
-import { createSeals, type GenerationState } from './seal.ts';
+import { type AnnouncedState, createSeals } from './seal.ts';
 
 export interface GenerationBuilder {
   /**
@@ -24,7 +25,7 @@ export interface GenerationBuilder {
    */
   addPartition(partition: number, links: Links, expected: Pick<PartitionState, 'links' | 'digest'>): void;
   /** The generation is whole and durable at its path when it returns. */
-  finish(state: GenerationState, statuses: Statuses): void;
+  finish(state: AnnouncedState, statuses: Statuses): void;
   /** Gives it up; also after `finish` has failed. */
   discard(): void;
 }
@@ -42,6 +43,7 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
   const insert = createInsert(db);
   const fd = openSync(building, 'r');
   let added = 0;
+  let denied = 0;
   let isOpen = true;
   db.exec('BEGIN');
 
@@ -62,13 +64,14 @@ export function buildGeneration(path: string, fleetKey: FleetKey): GenerationBui
         );
       }
       insert(links, blocks);
+      denied += countMarks(links.slots);
       if (++added % partitionsPerFlush === 0) fsyncSync(fd);
     },
     finish(state, statuses) {
       const seals = createSeals(fleetKey);
       startChain(db, seals);
       writeStatuses(db, seals, statuses);
-      writeState(db, seals, state);
+      writeState(db, seals, { ...state, denied });
       db.exec('COMMIT');
       db.pragma('journal_mode = WAL');
       db.close();

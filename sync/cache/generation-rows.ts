@@ -1,10 +1,11 @@
 /** Reads and writes the sealed rows of a generation: its state and its status pages. */
 import type Database from 'better-sqlite3';
+import { deniedSlot } from '../feed/denied-marks.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { PartitionState } from '../feed/index-file.ts';
 import { partitionCount } from '../feed/links.ts';
 import { createStatuses, type Statuses } from '../feed/statuses.ts';
-import { pageNumber, slotsPerPage } from './schema.ts';
+import { deniedColumn, noChange, pageNumber, slotsPerPage } from './schema.ts';
 import type { GenerationState, Seals } from './seal.ts';
 
 type FeedRow = Omit<GenerationState, 'partitions'> & { readonly seal: Buffer };
@@ -14,7 +15,7 @@ export function readFeedRow(db: Database.Database): FeedRow {
   const row = db
     .prepare<[], FeedRow>(
       `SELECT version, snapshot, key_id AS keyId, links_as_of AS linksAsOf, status_as_of AS statusAsOf,
-       status_digest AS statusDigest, seal FROM feed`,
+       status_digest AS statusDigest, seal, ${hasDenied(db) ? 'denied' : '0 AS denied'} FROM feed`,
     )
     .get();
   if (row === undefined) throw new FeedError('the feed row is missing');
@@ -34,12 +35,40 @@ export function readState(db: Database.Database, seals: Seals): GenerationState 
   })();
 }
 
+function hasDenied(db: Database.Database): boolean {
+  return db.prepare("SELECT 1 FROM pragma_table_info('feed') WHERE name = 'denied'").get() !== undefined;
+}
+
+/**
+ * How many media are denied, before changes are made. Firmware up to 0.4.0 has written marks as any links, and not counted them: then
+ * all rows are looked at, this once.
+ */
+export function deniedBefore(db: Database.Database, { denied }: GenerationState): number {
+  if (hasDenied(db)) return denied;
+  const marked = `value >> 16 = ${deniedSlot}`;
+  const isChanged = `EXISTS (SELECT 1 FROM change WHERE change.rowid = link.rowid AND change.value <> ${noChange})`;
+  const inLinks = `SELECT count(*) FROM link WHERE ${marked} AND NOT ${isChanged}`;
+  return (
+    db
+      .prepare<[], number>(`SELECT (${inLinks}) + (SELECT count(*) FROM change WHERE ${marked})`)
+      .pluck()
+      .get() ?? 0
+  );
+}
+
+/** For people to read: marks of denied media are not links to them. */
+export function countsOf({ partitions, denied }: GenerationState) {
+  const sum = (of: 'links' | 'slots') => partitions.reduce((total, partition) => total + partition[of], 0);
+  return { links: sum('links') - denied, slots: sum('slots'), denied };
+}
+
 /** Replaces it; in a transaction of the caller's. */
 export function writeState(db: Database.Database, seals: Seals, state: GenerationState): void {
   const put = db.prepare('INSERT OR REPLACE INTO partition VALUES (?, ?, ?, ?)');
   state.partitions.forEach(({ links, slots, digest }, id) => void put.run(id, links, slots, digest));
-  const { version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest } = state;
-  db.prepare('INSERT OR REPLACE INTO feed VALUES (1, ?, ?, ?, ?, ?, ?, ?)').run(
+  const { version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, denied } = state;
+  if (!hasDenied(db)) db.exec(`ALTER TABLE feed ADD COLUMN ${deniedColumn}`);
+  db.prepare('INSERT OR REPLACE INTO feed VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     version,
     snapshot,
     keyId,
@@ -47,6 +76,7 @@ export function writeState(db: Database.Database, seals: Seals, state: Generatio
     statusAsOf,
     statusDigest,
     seals.ofState(state),
+    denied,
   );
 }
 

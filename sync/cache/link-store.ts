@@ -17,6 +17,7 @@ import { type FleetKey, tokenOf } from '../fleet-keys.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { candidates } from './directory.ts';
 import { checkWhole, isDamage, openGeneration, UnknownKey } from './generation.ts';
+import { countsOf } from './generation-rows.ts';
 import { createLookUp, type LookUp } from './look-up.ts';
 
 /** A tap does not wait longer than this for a lock. */
@@ -178,14 +179,12 @@ export function openLinkStore(directory: string, keys: KeyRing, events: LinkStor
 function openFile(path: string, identity: string, keys: readonly FleetKey[]): OpenFile {
   const generation = openGeneration(path, keys, { readonly: true, timeout: lockTimeoutMs });
   const { db, key, state, hasChanged } = generation;
-  const sum = (of: 'links' | 'slots') =>
-    state.partitions.reduce((total, partition) => total + partition[of], 0);
   const { version, keyId, linksAsOf, statusAsOf } = state;
   return {
     identity,
     path,
     key,
-    state: { usable: true, version, links: sum('links'), slots: sum('slots'), keyId, linksAsOf, statusAsOf },
+    state: { usable: true, version, ...countsOf(state), keyId, linksAsOf, statusAsOf },
     hasChanged,
     lookUp: createLookUp(generation),
     close: () => void db.close(),

@@ -1,5 +1,6 @@
 /** One look-up in an open generation: one statement, so that all it reads is of one version; every seal is checked. */
 import type { LinkLookup } from '../../device/core/check.ts';
+import { deniedSlot, markOf } from '../feed/denied-marks.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { checkValue, createLinkMac } from '../feed/link-mac.ts';
 import { localOfSlot, noSlot, partitionOfSlot, tokenNumber } from '../feed/links.ts';
@@ -20,17 +21,29 @@ interface Row {
   readonly next: bigint;
   readonly chain: bigint;
   readonly value: bigint | null;
+  readonly markChanged: bigint;
+  readonly markNext: bigint;
+  readonly markChain: bigint;
+  readonly mark: bigint | null;
   readonly page: Buffer | null;
 }
 
 export function createLookUp({ db, key, seals, state }: Generation): LookUp {
-  const get = db.prepare<[{ key: bigint }], Row>(lookUp).safeIntegers();
+  const get = db.prepare<[{ key: bigint; mark: bigint }], Row>(lookUp).safeIntegers();
   const mac = createLinkMac(key);
   const seal = seals.ofState(state);
   const { linksAsOf, statusAsOf, partitions } = state;
 
   /** @throws FeedError */
-  function slotIn(value: number, number: bigint): number {
+  function checkChain(key: bigint, changed: bigint, next: bigint, chain: bigint): void {
+    if (!isLink(seals, { key: changed, next, seal: Number(chain) }, key))
+      throw new FeedError('the changes are damaged');
+  }
+
+  /** @throws FeedError */
+  function slotIn(stored: bigint | null, number: bigint): number {
+    if (stored === null) return noSlot;
+    const value = Number(stored);
     const slot = slotOfValue(value);
     const blocks = mac.blocks({ tokens: BigUint64Array.of(number), slots: Uint32Array.of(slot) });
     if (checkValue(blocks, 0) !== checkOfValue(value)) throw new FeedError('a link is damaged');
@@ -47,16 +60,17 @@ export function createLookUp({ db, key, seals, state }: Generation): LookUp {
 
   return token => {
     const number = tokenNumber(token);
-    const rowid = BigInt.asIntN(64, number);
-    const row = get.get({ key: rowid });
+    const markNumber = markOf(number);
+    const key = BigInt.asIntN(64, number);
+    const mark = BigInt.asIntN(64, markNumber);
+    const row = get.get({ key, mark });
     if (row === undefined) throw new FeedError('the feed row or all changes are missing');
     if (!row.seal.equals(seal)) return 'another version';
-    if (!isLink(seals, { key: row.changed, next: row.next, seal: Number(row.chain) }, rowid)) {
-      throw new FeedError('the changes are damaged');
-    }
-    const slot = row.value === null ? noSlot : slotIn(Number(row.value), number);
-    const denied = false;
-    if (slot === noSlot) return { found: false, denied, linksAsOf };
+    checkChain(key, row.changed, row.next, row.chain);
+    checkChain(mark, row.markChanged, row.markNext, row.markChain);
+    const denied = slotIn(row.mark, markNumber) === deniedSlot;
+    const slot = slotIn(row.value, number);
+    if (slot === noSlot || slot === deniedSlot) return { found: false, denied, linksAsOf };
     return { found: true, denied, status: statusIn(row.page, slot), linksAsOf, statusAsOf };
   };
 }

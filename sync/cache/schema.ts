@@ -14,6 +14,9 @@ export const schemaVersion = 3;
 export const slotsPerPage = 1960;
 const pagesPerPartition = Math.ceil(2 ** 23 / slotsPerPage);
 
+/** Firmware up to 0.4.0 made the table without it. */
+export const deniedColumn = 'denied INTEGER NOT NULL DEFAULT 0';
+
 /**
  * In `link` and `change` the rowid is the token as a signed 64-bit number and `value` is slot · 65536 + check
  * (feed/link-mac.ts), in `change` also for `noSlot`: taken away. In `status` the rowid is the page's number.
@@ -30,7 +33,8 @@ export const schema = `
     links_as_of INTEGER NOT NULL,
     status_as_of INTEGER NOT NULL,
     status_digest TEXT NOT NULL,
-    seal BLOB NOT NULL
+    seal BLOB NOT NULL,
+    ${deniedColumn}
   ) STRICT;
   CREATE TABLE partition (
     id INTEGER PRIMARY KEY,
@@ -53,19 +57,22 @@ export const chainEnd: bigint = 2n ** 63n - 1n;
 /** In place of a value: this row of `change` changes nothing. */
 export const noChange = -1;
 
-/**
- * One look-up, one snapshot of the database; `key` is the token's. `changed`, `next` and `chain` are of the last changed
- * token up to it.
- */
-export const lookUp = `
-  WITH last AS MATERIALIZED (
-    SELECT rowid AS changed, value, next, seal FROM change WHERE rowid <= @key ORDER BY rowid DESC LIMIT 1),
-  hit AS MATERIALIZED (
-    SELECT changed, next, seal AS chain, CASE WHEN changed = @key AND value <> ${noChange} THEN value
-      ELSE (SELECT value FROM link WHERE rowid = @key) END AS value
-    FROM last)
-  SELECT feed.seal AS seal, changed, next, chain, hit.value AS value, status.nibbles AS page
-  FROM feed, hit LEFT JOIN status
+/** What there is at a key. `changed`, `next` and `chain` are of the last changed token up to it. */
+const valueAt = (name: string, key: string) => `
+  ${name}_last AS MATERIALIZED (
+    SELECT rowid AS changed, value, next, seal FROM change WHERE rowid <= ${key} ORDER BY rowid DESC LIMIT 1),
+  ${name} AS MATERIALIZED (
+    SELECT changed, next, seal AS chain, CASE WHEN changed = ${key} AND value <> ${noChange} THEN value
+      ELSE (SELECT value FROM link WHERE rowid = ${key}) END AS value
+    FROM ${name}_last)`;
+
+/** One look-up, one snapshot of the database; `key` is the token's, `mark` that of the mark it may have, on the same page. */
+export const lookUp: string = `
+  WITH ${valueAt('hit', '@key')}, ${valueAt('mark', '@mark')}
+  SELECT feed.seal AS seal, hit.changed AS changed, hit.next AS next, hit.chain AS chain, hit.value AS value,
+    mark.changed AS markChanged, mark.next AS markNext, mark.chain AS markChain, mark.value AS mark,
+    status.nibbles AS page
+  FROM feed, hit, mark LEFT JOIN status
     ON status.rowid = (hit.value >> 39) * ${pagesPerPartition} + ((hit.value >> 16) & ${2 ** 23 - 1}) / ${slotsPerPage}
 `;
 

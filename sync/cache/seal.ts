@@ -7,8 +7,8 @@ import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'no
 import type { PartitionState } from '../feed/index-file.ts';
 import { deriveKey, type FleetKey } from '../fleet-keys.ts';
 
-/** The feed row and all partitions' rows. */
-export interface GenerationState {
+/** What the feed says of a state: the feed row and all partitions' rows. */
+export interface AnnouncedState {
   readonly version: number;
   /** The version whose numbering of slots this is. */
   readonly snapshot: number;
@@ -20,6 +20,11 @@ export interface GenerationState {
   readonly statusDigest: string;
   /** 256 of them. */
   readonly partitions: readonly PartitionState[];
+}
+
+export interface GenerationState extends AnnouncedState {
+  /** How many of the links are marks of denied media, as counted when they were written. */
+  readonly denied: number;
 }
 
 export interface Seals {
@@ -45,9 +50,11 @@ export function createSeals(fleetKey: FleetKey): Seals {
       block.writeBigInt64LE(next, 8);
       return cipher.update(block).readUInt32LE(0);
     },
-    ofState({ version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, partitions }) {
+    ofState({ version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, partitions, denied }) {
       const rows = partitions.map(({ links, slots, digest }) => [links, slots, digest]);
-      const text = JSON.stringify([version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, rows]);
+      const row = [version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, rows];
+      // Without any it is the state as it was sealed before there were marks.
+      const text = JSON.stringify(denied === 0 ? row : [...row, denied]);
       return createHmac('sha256', key).update('state\n').update(text).digest();
     },
     ...pages,

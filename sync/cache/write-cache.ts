@@ -11,7 +11,7 @@ import { buildGeneration } from './generation-builder.ts';
 import { digestOf } from './generation-links.ts';
 import { readFeedRow } from './generation-rows.ts';
 import { keyOrder } from './schema.ts';
-import type { GenerationState } from './seal.ts';
+import type { AnnouncedState } from './seal.ts';
 
 export interface CacheContent {
   /** Under which the tokens were made. */
@@ -40,7 +40,7 @@ export function writeCache(directory: string, { key, links, statuses, ...about }
   }));
   const sum = partitions.reduce((total, part) => total + part.links, 0);
   if (sum !== links.slots.length) throw new FeedError('the links are not in the order of their tokens');
-  const state: GenerationState = {
+  const state: AnnouncedState = {
     ...about,
     snapshot: about.version,
     keyId: key.id,

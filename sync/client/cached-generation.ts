@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { candidates, readPointer, takeAway, writePointer } from '../cache/directory.ts';
 import { type Generation, isDamage, openGeneration, UnknownKey } from '../cache/generation.ts';
 import { makeSideFiles } from '../cache/read-only-media.ts';
+import type { GenerationState } from '../cache/seal.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 
 /**
@@ -47,14 +48,19 @@ function restorePointer(directory: string): void {
 
 /** The version in use; null where there is none. */
 export function cachedVersion(directory: string, keys: readonly FleetKey[]): number | null {
+  return cachedState(directory, keys)?.version ?? null;
+}
+
+/** The state in use. */
+export function cachedState(directory: string, keys: readonly FleetKey[]): GenerationState | undefined {
   for (const name of candidates(directory)) {
     try {
       const { db, state } = openGeneration(join(directory, name), keys, { readonly: true });
       db.close();
-      return state.version;
+      return state;
     } catch {
       // The next one is in use.
     }
   }
-  return null;
+  return undefined;
 }

@@ -8,7 +8,7 @@ import { buildGeneration, type GenerationBuilder } from '../cache/generation-bui
 import { readLinks } from '../cache/generation-links.ts';
 import { makeSideFiles } from '../cache/read-only-media.ts';
 import { keyOrder } from '../cache/schema.ts';
-import type { GenerationState } from '../cache/seal.ts';
+import type { AnnouncedState } from '../cache/seal.ts';
 import { moveDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { FileRef } from '../feed/feed-file.ts';
@@ -46,10 +46,7 @@ export function carryOutDelta(cached: Generation, plan: DeltaPlan, goal: Goal, a
 }
 
 /** @returns the goal's state. @throws FeedError when something else has come out */
-function checkReached(
-  { partitions, statuses, statusDigest }: Reached,
-  goal: GenerationState,
-): GenerationState {
+function checkReached({ partitions, statuses, statusDigest }: Reached, goal: AnnouncedState): AnnouncedState {
   partitions.forEach(({ links, digest }, i) => {
     const announced = goal.partitions[i];
     if (links !== announced?.links || digest !== announced.digest) {
@@ -152,14 +149,14 @@ function* decoded<T>(files: readonly FileRef[], decode: (file: FileRef) => T): G
   for (const file of files) yield decode(file);
 }
 
-function goalState({ index, linksAsOf, statusAsOf }: Goal): GenerationState {
+function goalState({ index, linksAsOf, statusAsOf }: Goal): AnnouncedState {
   const { version, snapshot, keyId, partitions, status } = index;
   const state = { version, snapshot: snapshot.version, keyId, partitions };
   return { ...state, linksAsOf, statusAsOf, statusDigest: status.sha256 };
 }
 
 /** Never in use: all its statuses are unknown, and as old as can be. */
-function snapshotState({ index }: Goal, unknown: string): GenerationState {
+function snapshotState({ index }: Goal, unknown: string): AnnouncedState {
   const { version, partitions } = index.snapshot;
   const state = { version, snapshot: version, keyId: index.keyId, linksAsOf: 0, statusAsOf: 0 };
   const plain = partitions.map(({ links, slots, digest }) => ({ links, slots, digest }));

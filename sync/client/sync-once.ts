@@ -6,14 +6,17 @@ import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import type { SyncOutcome } from '../../device/ports.ts';
 import { dropPrevious, removeOthers, takeAway } from '../cache/directory.ts';
 import type { Generation } from '../cache/generation.ts';
+import { countsOf } from '../cache/generation-rows.ts';
+import type { GenerationState } from '../cache/seal.ts';
 import { removeUnfinished } from '../durable-file.ts';
 import { type ContentCipher, createContentCipher } from '../feed/content-cipher.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 import { decodeIndex, type FeedIndex, indexCustom, indexTarget, maxIndexBytes } from '../feed/index-file.ts';
+import type { FleetKey } from '../fleet-keys.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { createArrivals } from './arrivals.ts';
-import { closeCached, openCached } from './cached-generation.ts';
+import { cachedState, closeCached, openCached } from './cached-generation.ts';
 import type { Http } from './http.ts';
 import { type Metadata, readRoot, refreshMetadata, type TrustedRoot } from './metadata.ts';
 import type { Plan } from './plan.ts';
@@ -95,7 +98,7 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
       arrivals.keepOnly([]);
       metadata.keep();
       learnt.remember();
-      return { ...reached, how: 'none', links: linksOf(cached), bytes: http.received - receivedBefore };
+      return { ...reached, how: 'none', ...countsOf(cached.state), bytes: http.received - receivedBefore };
     }
     const index = await fetchIndex(metadata, target, announced, cipher);
     const how = await updateCache({ ...announced, index, key }, cached, arrivals, directory);
@@ -103,7 +106,12 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     if (standing !== 'as before') dropPrevious(directory);
     metadata.keep();
     learnt.remember(target.hashes.sha256);
-    return { ...reached, how, links: index.links, bytes: http.received - receivedBefore };
+    return {
+      ...reached,
+      how,
+      ...countsOf(writtenState(directory, key)),
+      bytes: http.received - receivedBefore,
+    };
   } finally {
     if (opened !== undefined) closeCached(opened);
   }
@@ -200,8 +208,10 @@ function isAnnounced({ state }: Generation, { version, linksAsOf, statusAsOf }: 
   return state.version === version && state.linksAsOf === linksAsOf && state.statusAsOf === statusAsOf;
 }
 
-function linksOf({ state }: Generation): number {
-  return state.partitions.reduce((sum, { links }) => sum + links, 0);
+function writtenState(directory: string, key: FleetKey): GenerationState {
+  const state = cachedState(directory, [key]);
+  if (state === undefined) throw new FeedError('what was written cannot be read');
+  return state;
 }
 
 function storageFault(directory: string, error: unknown): DeviceError {

@@ -10,6 +10,7 @@ import { mediumKinds } from '../../device/core/medium.ts';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { eachOf, instant, wholeNumber } from '../../device/kit/option-values.ts';
 import { sayError } from '../../device/kit/printable.ts';
+import { deniedTable } from '../publisher/denied-media.ts';
 import type { GivenPlaces } from '../publisher/signing/key-places.ts';
 import { trustZeros } from '../publisher/table/account.ts';
 import { generatePeople } from '../publisher/table/generate.ts';
@@ -60,6 +61,7 @@ export function addFeedCommands(program: Command): void {
     .addOption(gtfsOption().conflicts('lines'))
     .addOption(gtfsLineOption())
     .option('--crew-cards <file>', 'CSV with the header medium,account: cards that confirm, from now on')
+    .option('--denied <file>', deniedTable)
     .option('--as-of <instant>', 'how fresh the data is, ISO 8601; now unless given', instant)
     .option('--targets-key <file>', targetsKey)
     .option('--trust-zeros', trustZeros)

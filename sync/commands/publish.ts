@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
+import { readDenied } from '../publisher/denied-media.ts';
 import { deliverKeys } from '../publisher/epochs/deliver-keys.ts';
 import { defaultEpochHours, maxEpochHours, startEpoch } from '../publisher/epochs/epoch-keys.ts';
 import { feedPlaces, requireFeed } from '../publisher/feed-places.ts';
@@ -49,6 +50,7 @@ interface PublishOptions extends ClockOptions, GivenPlaces, GivenGtfs {
   readonly policy?: string;
   readonly lines?: string;
   readonly crewCards?: string;
+  readonly denied?: string;
   readonly asOf?: number;
   readonly trustZeros?: boolean;
 }
@@ -63,13 +65,14 @@ export async function runPublish(
     gtfs,
     gtfsLine,
     crewCards,
+    denied,
     asOf,
     trustZeros,
     targetsKey,
     ...clock
   }: PublishOptions,
 ): Promise<Outcome> {
-  for (const file of [people, policy, lines, gtfs, crewCards]) {
+  for (const file of [people, policy, lines, gtfs, crewCards, denied]) {
     if (file !== undefined && !existsSync(file)) throw new WrongUsage(`${file}: no such file`);
   }
   checkGivenGtfs({ gtfs, gtfsLine });
@@ -77,8 +80,9 @@ export async function runPublish(
   const { takenLines } = feedPlaces(dir);
   try {
     const linesFile = (await linesFileOf({ gtfs, gtfsLine }, takenLines)) ?? lines;
+    const list = denied === undefined ? undefined : await readDenied(denied, trustZeros);
     moveKeys(dir, { targetsKey });
-    const texts = { policyFile: policy, linesFile, crewCardsFile: crewCards };
+    const texts = { policyFile: policy, linesFile, crewCardsFile: crewCards, denied: list };
     const edition = { ...(await readClock(clock)), linksAsOf: asOf, statusAsOf: asOf, ...texts };
     return { ...(await publishTable(dir, people, edition, trustZeros)) };
   } catch (error) {

@@ -62,7 +62,8 @@ export async function runLookup(options: {
     }
     const { version, statusAsOf } = state;
     const asOf = isoTime(statusAsOf);
-    return { linked: link.found, status: link.found ? link.status : null, asOf, version };
+    const status = link.found ? link.status : null;
+    return { linked: link.found, status, ...(link.denied && { denied: true }), asOf, version };
   } finally {
     store.close();
   }

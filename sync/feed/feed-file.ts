@@ -21,7 +21,7 @@ export interface FeedFile extends FileRef {
 
 /**
  * Which of deflate's strategies fits: tokens are noise with a short column of small numbers beside it, where looking
- * for repetitions finds only false ones; statuses are mostly runs of one value.
+ * for repetitions finds only false ones; statuses are mostly runs of one value, and so are the slots of a delta.
  */
 const strategies = {
   noise: { strategy: zlib.Z_HUFFMAN_ONLY, level: 6 },

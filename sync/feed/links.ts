@@ -40,6 +40,18 @@ export function tokenNumber(token: Uint8Array): bigint {
   return Buffer.from(token.buffer, token.byteOffset, token.length).readBigUInt64BE();
 }
 
+/** @returns the first place, not before `from`, whose key is not below this one. @param keys ascending */
+export function placeOf(keys: BigUint64Array, key: bigint, from = 0): number {
+  let to = keys.length;
+  let at = from;
+  while (at < to) {
+    const middle = (at + to) >>> 1;
+    if ((keys[middle] ?? 0n) < key) at = middle + 1;
+    else to = middle;
+  }
+  return at;
+}
+
 /** Low and high half of each token in turn. The columns are little-endian, as every machine that Node runs on. */
 export function halvesOf(tokens: BigUint64Array): Uint32Array {
   return new Uint32Array(tokens.buffer, tokens.byteOffset, tokens.length * 2);

@@ -1,5 +1,6 @@
 /** Counts what a snapshot changes against the version before. */
 import { cheapestChain } from '../client/plan.ts';
+import { withoutMarks } from '../feed/denied-marks.ts';
 import type { FeedIndex } from '../feed/index-file.ts';
 import { applyLinkDelta, decodeLinkDelta } from '../feed/link-delta.ts';
 import { type Links, partitionsOf } from '../feed/links.ts';
@@ -48,7 +49,7 @@ function* publishedLinks({ snapshot, version, linkDeltas }: FeedIndex, files: Fe
     let links = noLinks;
     if (file !== null) links = decodePartition(files.read(file), partition, file);
     for (const parts of deltas) links = applyLinkDelta(links, parts[partition] ?? noLinks);
-    yield links;
+    yield withoutMarks(links);
   }
 }
 

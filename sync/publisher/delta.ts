@@ -44,7 +44,7 @@ function indexOf(
   files: FeedFiles,
 ): FeedIndex {
   const step = { from: before.version, to: version };
-  const linkStep = { ...step, file: files.put(packFile(encodeLinkDelta(links), 'noise')) };
+  const linkStep = { ...step, file: files.put(packFile(encodeLinkDelta(links), 'runs')) };
   const statusFile = putStatusDelta(statuses, files);
   const { snapshot } = before;
   return {
@@ -71,7 +71,7 @@ function mergeLinks(deltas: readonly Delta[], files: FeedFiles) {
   const parts = deltas.map(({ file }) => decodeLinkDelta(files.read(file), file));
   const merged = mergeLinkDeltas(parts);
   if (merged.slots.length > maxLinkChanges) return undefined;
-  return files.put(packFile(encodeLinkDelta(merged), 'noise'));
+  return files.put(packFile(encodeLinkDelta(merged), 'runs'));
 }
 
 function mergeStatuses(deltas: readonly Delta[], files: FeedFiles) {

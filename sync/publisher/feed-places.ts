@@ -39,6 +39,8 @@ export interface FeedPlaces {
   readonly takenLines: string;
   /** The crew's cards last given, by their accounts. */
   readonly crewCards: string;
+  /** The denied media last given, by their accounts. */
+  readonly denied: string;
   /** The index last published. */
   readonly index: string;
   /** What the last publications wrote, so that files nobody needs any more can be removed. */
@@ -69,6 +71,7 @@ export function feedPlaces(dir: string): FeedPlaces {
     lines: join(dir, 'private', 'lines.yaml'),
     takenLines: join(dir, 'private', 'lines-taken.yaml'),
     crewCards: join(dir, 'private', 'crew-cards.csv'),
+    denied: join(dir, 'private', 'denied.csv'),
     index: join(dir, 'private', 'index.json.gz'),
     history: join(dir, 'private', 'history.json'),
     takenTable: join(dir, 'private', 'people-taken.csv'),

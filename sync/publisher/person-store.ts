@@ -8,7 +8,7 @@
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { moveDurably, syncPath } from '../durable-file.ts';
-import { halvesOf } from '../feed/links.ts';
+import { halvesOf, placeOf } from '../feed/links.ts';
 import type { PersonColumns } from './assign-slots.ts';
 
 export interface Person {
@@ -256,12 +256,6 @@ function withChanges(before: PersonColumns, changed: readonly ChangedPerson[]): 
 }
 
 function findIn({ numbers, slots, media }: PersonColumns, person: bigint): Person | undefined {
-  let from = 0;
-  let to = numbers.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((numbers[middle] ?? 0n) < person) from = middle + 1;
-    else to = middle;
-  }
-  return numbers[from] === person ? { slot: slots[from] ?? 0, media: media[from] ?? 0 } : undefined;
+  const at = placeOf(numbers, person);
+  return numbers[at] === person ? { slot: slots[at] ?? 0, media: media[at] ?? 0 } : undefined;
 }

@@ -5,6 +5,7 @@ import { createContentCipher } from '../feed/content-cipher.ts';
 import { decodeIndex, encodeIndex, type FeedIndex, indexTarget } from '../feed/index-file.ts';
 import { checkOfKey, type FleetKey } from '../fleet-keys.ts';
 import { takeCrewCards } from './crew-cards.ts';
+import { type DeniedMedium, takeDenied } from './denied-media.ts';
 import { feedPlaces } from './feed-places.ts';
 import { pruneFiles, recordPublication } from './history.ts';
 import { publishedPolicy, takeLines, takePolicy, writePolicyAndLines } from './policy-and-lines.ts';
@@ -20,6 +21,8 @@ export interface Edition extends SigningDates {
   readonly linesFile?: string | undefined;
   /** A table of the crew's cards to publish from now on; without one the last one stays. */
   readonly crewCardsFile?: string | undefined;
+  /** All denied media from now on; if left out, they stay as last given. */
+  readonly denied?: readonly DeniedMedium[] | undefined;
 }
 
 /**
@@ -33,6 +36,7 @@ export function publishIndex(dir: string, index: FeedIndex, key: FleetKey, editi
   if (edition.policyFile !== undefined) takePolicy(dir, edition.policyFile);
   if (edition.linesFile !== undefined) takeLines(dir, edition.linesFile);
   if (edition.crewCardsFile !== undefined) takeCrewCards(dir, edition.crewCardsFile);
+  if (edition.denied !== undefined) takeDenied(dir, edition.denied);
   const indexFile = encodeIndex(index);
   const sealed = createContentCipher(key).seal(indexFile.bytes, 'index');
   const { version, keyId } = index;

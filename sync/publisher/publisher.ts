@@ -8,16 +8,21 @@ import { join } from 'node:path';
 import { findSlot } from '../cache/apply-changes.ts';
 import { readPointer } from '../cache/directory.ts';
 import { type Generation, openGeneration } from '../cache/generation.ts';
-import { readState, readStatuses } from '../cache/generation-rows.ts';
+import { readFeedRow, readState, readStatuses } from '../cache/generation-rows.ts';
 import { cheapestChain } from '../client/plan.ts';
 import { createContentCipher } from '../feed/content-cipher.ts';
+import { countMarks, deniedSlot, withMarks } from '../feed/denied-marks.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { maxLinkChanges } from '../feed/file-sizes.ts';
 import type { FeedIndex } from '../feed/index-file.ts';
+import { type Links, noSlot } from '../feed/links.ts';
 import { type Statuses, statusAt } from '../feed/statuses.ts';
+import type { FleetKey } from '../fleet-keys.ts';
 import { type AssignedSlots, assignSlots } from './assign-slots.ts';
+import { withChangedMarks } from './changed-marks.ts';
 import { type Counted, compareStates } from './compare-states.ts';
 import { writeDelta } from './delta.ts';
+import { type DeniedMedium, marksOf, takenDenied } from './denied-media.ts';
 import { type Difference, differenceOf, type PublishedState, StateMismatch } from './difference.ts';
 import { currentKey, readEpochs } from './epochs/epoch-keys.ts';
 import { type FeedFiles, openFeedFiles } from './feed-files.ts';
@@ -33,6 +38,7 @@ import type { PeopleColumns } from './table/people-columns.ts';
 export interface Published extends Counted {
   readonly version: number;
   readonly links: number;
+  readonly denied: number;
   readonly bytesWritten: number;
 }
 
@@ -84,7 +90,10 @@ export function openPublisher(dir: string): Publisher {
     if (![removed, added].every(rows => isUnder(index.keyId, rows))) return undefined;
     // An epoch begins with a snapshot.
     if (currentKey(dir).id !== index.keyId) return undefined;
-    const difference = differenceOf(publishedState(state, persons), removed, added, nameRow);
+    const ofPeople = differenceOf(publishedState(state, persons), removed, added, nameRow);
+    const links = withNewList(ofPeople.links, generation, edition.denied);
+    if (links === undefined) return undefined;
+    const difference = { ...ofPeople, links };
     if (difference.links.slots.length > maxLinkChanges) return undefined;
     // If one of the steps fails, only a snapshot can follow, from this publisher too.
     state = undefined;
@@ -110,9 +119,34 @@ export function openPublisher(dir: string): Publisher {
     persons.change(next.version, difference.persons);
     files.finish();
     const bytesWritten = publishIndex(dir, next, key, edition) + files.bytesWritten;
-    const { version, links } = next;
+    const { version } = next;
     const { added, removed, statusChanged } = difference;
-    return { index: next, counted: { version, links, added, removed, statusChanged, bytesWritten } };
+    const { denied } = readFeedRow(generation.db);
+    const links = next.links - denied;
+    return { index: next, counted: { version, links, denied, added, removed, statusChanged, bytesWritten } };
+  }
+
+  /** @returns undefined where the published list is not the one that was last given: then only a snapshot can follow */
+  function withNewList(links: Links, { db, key }: Generation, denied?: readonly DeniedMedium[]) {
+    if (denied === undefined) return links;
+    const before = marksOf(takenDenied(dir) ?? [], key);
+    if (before.length !== readFeedRow(db).denied) return undefined;
+    const slotOfKey = findSlot(db);
+    return withChangedMarks(
+      links,
+      token => slotOfKey(BigInt.asIntN(64, token)),
+      before,
+      marksOf(denied, key),
+    );
+  }
+
+  /** @throws FeedError where the list has been lost: nobody is taken off it unless somebody says so */
+  function marksNow(key: FleetKey, { denied }: Edition): BigUint64Array {
+    const media = denied ?? takenDenied(dir);
+    if (media === undefined && state !== undefined && readFeedRow(state.generation.db).denied > 0) {
+      throw new FeedError(`${places.denied} is missing: give the list of denied media again (--denied)`);
+    }
+    return marksOf(media ?? [], key);
   }
 
   /** If the version before cannot be read, everything counts as new. */
@@ -147,8 +181,9 @@ export function openPublisher(dir: string): Publisher {
       refuseForeignVersion(dir);
       checkSigningClock(dir, edition);
       const numbered = assignSlots(people, nameRow);
-      const snapshot = { version: lastVersion(dir) + 1, ...numbered };
       const key = currentKey(dir);
+      const links = withMarks(numbered.links, marksNow(key, edition));
+      const snapshot = { version: lastVersion(dir) + 1, ...numbered, links };
       if (!isUnder(key.id, people)) throw new Error(`a key epoch began meanwhile: ${key.id}`);
       const files = openFeedFiles(places.files, createContentCipher(key), snapshot.version);
       const counted = countChanges(numbered, files);
@@ -160,8 +195,9 @@ export function openPublisher(dir: string): Publisher {
       files.finish();
       const indexBytes = publishIndex(dir, index, key, edition);
       state = openState(dir, persons);
-      const { version, links } = index;
-      return { version, links, ...counted, bytesWritten: files.bytesWritten + indexBytes };
+      const denied = countMarks(links.slots);
+      const bytesWritten = files.bytesWritten + indexBytes;
+      return { version: index.version, links: index.links - denied, denied, ...counted, bytesWritten };
     },
     close() {
       state?.generation.db.close();
@@ -193,7 +229,10 @@ function publishedState({ index, generation }: State, persons: PersonStore): Pub
   const slotOfKey = findSlot(generation.db);
   const statuses = statusesOf(generation);
   return {
-    slotOf: token => slotOfKey(BigInt.asIntN(64, token)),
+    slotOf(token) {
+      const slot = slotOfKey(BigInt.asIntN(64, token));
+      return slot === deniedSlot ? noSlot : slot;
+    },
     person: number => persons.find(number),
     statusOf: slot => statusAt(statuses, slot),
     slotCounts: index.partitions.map(({ slots }) => slots),

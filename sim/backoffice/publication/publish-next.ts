@@ -11,7 +11,7 @@ export interface Publication extends Published {
 /** Files to publish from now on, read each time. Where none is given, the last published one stays. */
 export type PublishedTexts = Pick<
   Edition,
-  'policyFile' | 'linesFile' | 'crewCardsFile' | 'trustClock' | 'trustedNow'
+  'policyFile' | 'linesFile' | 'crewCardsFile' | 'denied' | 'trustClock' | 'trustedNow'
 >;
 
 /** For more persons a snapshot costs no more than all their changes. */

@@ -5,12 +5,14 @@ import { openPublisher, type Publisher } from '../../../sync/publisher/publisher
 import { doubtOf } from '../../../sync/publisher/signing-clock.ts';
 import { askTime } from '../../../sync/publisher/trusted-time.ts';
 import { openPublishQueue } from '../store/sqlite-publish-queue.ts';
+import { type DeniedSettings, followDeniedTable } from './denied-table.ts';
 import { type Publication, type PublishedTexts, publishNext } from './publish-next.ts';
 
 export interface PublishSettings {
   readonly feed: string;
   readonly office: string;
   readonly texts: PublishedTexts;
+  readonly denied: DeniedSettings;
   /** https servers whose time the clock must agree with. */
   readonly timeFrom?: readonly string[] | undefined;
 }
@@ -22,15 +24,19 @@ export type PublishAnswer =
   | { readonly published: Publication; readonly unvouched?: string | undefined }
   | { readonly failed: string };
 
-const { feed, office, texts, timeFrom }: PublishSettings = workerData;
+const { feed, office, texts, denied, timeFrom }: PublishSettings = workerData;
 const queue = openPublishQueue(office);
+const deniedTable = followDeniedTable(denied);
 let publisher: Publisher | undefined;
 
 async function publish(now: number): Promise<PublishAnswer> {
   try {
     const { trustedNow, unvouched } = await askForTime(now);
     publisher ??= openPublisher(feed);
-    return { published: publishNext(queue, publisher, { ...texts, trustedNow }, now), unvouched };
+    const list = await deniedTable.read();
+    const published = publishNext(queue, publisher, { ...texts, denied: list, trustedNow }, now);
+    deniedTable.published();
+    return { published, unvouched };
   } catch (error) {
     // Its state is uncertain now. The next publication opens the feed again and finds out.
     publisher?.close();

@@ -44,7 +44,16 @@ function contextOf(
   const asOf = now - ageMs;
   const links: LinkStoreState =
     none === undefined
-      ? { usable: true, version: 4, links: 1, slots: 1, keyId: 'k', linksAsOf: asOf, statusAsOf: asOf }
+      ? {
+          usable: true,
+          version: 4,
+          links: 1,
+          slots: 1,
+          denied: 0,
+          keyId: 'k',
+          linksAsOf: asOf,
+          statusAsOf: asOf,
+        }
       : { usable: false, why: none };
   const problem = parts.find(({ kind }) => kind === 'clock')?.problem;
   const gnss = gnssBehindMs === undefined ? undefined : { offsetMs: -gnssBehindMs, agreeing: 3 };

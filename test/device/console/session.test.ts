@@ -26,6 +26,7 @@ const fresh: LinkStoreState = {
   version: 9,
   links: 12,
   slots: 10,
+  denied: 3,
   keyId: 'k1',
   linksAsOf: now,
   statusAsOf: now,

@@ -12,6 +12,7 @@ const news: SyncOutcome = {
   how: 'delta',
   bytes: 900,
   links: 12,
+  denied: 0,
   renewed: [],
   unusable: [],
   expiry: { root: 2e12, targets: 2e12, snapshot: 2e12 },

@@ -23,7 +23,15 @@ suite('links watch', test => {
     );
     after(stop);
     assert.equal(told, ['no link cache']);
-    const held = { usable: true, version: 1, links: 1, slots: 1, keyId: 'k', linksAsOf: now } as const;
+    const held = {
+      usable: true,
+      version: 1,
+      links: 1,
+      slots: 1,
+      denied: 0,
+      keyId: 'k',
+      linksAsOf: now,
+    } as const;
     state = { ...held, statusAsOf: now };
     check();
     state = { ...held, statusAsOf: now - 7_200_000 };

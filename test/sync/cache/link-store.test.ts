@@ -49,6 +49,7 @@ suite('link store', test => {
         version: 7,
         links: 20_000,
         slots: 20_000,
+        denied: 0,
         keyId: 'k1',
         linksAsOf: asOf,
         statusAsOf: asOf + 1,

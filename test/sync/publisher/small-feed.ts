@@ -1,7 +1,7 @@
 /** A feed on its own web server, and clients that sync from it over HTTP. */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Status } from '../../../device/core/check.ts';
+import { isDenied, type Status } from '../../../device/core/check.ts';
 import { readPointer } from '../../../sync/cache/directory.ts';
 import { openGeneration } from '../../../sync/cache/generation.ts';
 import { openLinkStore } from '../../../sync/cache/link-store.ts';
@@ -12,6 +12,7 @@ import { currentKey, readEpochs } from '../../../sync/publisher/epochs/epoch-key
 import { feedPlaces } from '../../../sync/publisher/feed-places.ts';
 import { serveFeed } from '../../../sync/publisher/feed-server.ts';
 import { initFeed } from '../../../sync/publisher/init-feed.ts';
+import type { Edition } from '../../../sync/publisher/publish-index.ts';
 import { openPublisher, type Publisher } from '../../../sync/publisher/publisher.ts';
 import type { Link } from '../../../sync/publisher/table/people.ts';
 import { columnsOf } from '../../../sync/publisher/table/people-columns.ts';
@@ -32,6 +33,8 @@ export interface SmallClient {
   sync(): Promise<SyncResult>;
   /** @throws where any of these accounts has another status, or is linked and should not be */
   assertHas(expected: Expected, accounts: readonly string[]): void;
+  /** Which of these accounts are denied. */
+  denied(accounts: readonly string[]): string[];
   /** Of links and statuses. */
   digests(): unknown;
 }
@@ -72,6 +75,15 @@ export async function makeSmallFeed(context: TestContext): Promise<SmallFeed> {
           store.close();
           assert.equal(damages, []);
         },
+        denied(accounts) {
+          const store = openLinkStore(directory, keys(), {
+            changed: () => undefined,
+            damaged: () => undefined,
+          });
+          const found = accounts.filter(each => isDenied(store.find(store.tokenOf('t-union', each))));
+          store.close();
+          return found;
+        },
         digests: () => digestsOf(directory, dir),
       };
     },
@@ -100,14 +112,16 @@ export function publishRows(
   publisher: Publisher,
   before: readonly Link[],
   rows: readonly Link[],
+  more: Partial<Edition> = {},
 ) {
   const text = (link: Link) => JSON.stringify(link);
   const [old, fresh] = [new Set(before.map(text)), new Set(rows.map(text))];
   const removed = before.filter(link => !fresh.has(text(link)));
   const added = rows.filter(link => !old.has(text(link)));
   const name = (index: number) => `row ${index}`;
-  const step = publisher.publishChanges(columns(feed, removed), columns(feed, added), name, edition());
-  return step ?? publisher.publishAll(columns(feed, rows), name, edition());
+  const given = { ...edition(), ...more };
+  const step = publisher.publishChanges(columns(feed, removed), columns(feed, added), name, given);
+  return step ?? publisher.publishAll(columns(feed, rows), name, given);
 }
 
 export function expectedOf(rows: readonly Link[]): Expected {

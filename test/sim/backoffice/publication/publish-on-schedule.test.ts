@@ -23,7 +23,7 @@ async function start(
   const told: string[] = [];
   const tell = (event: string) => void told.push(event);
   const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
-  const settings = { feed: feed.dir, office: office.places.office, texts: {}, timeFrom };
+  const settings = { feed: feed.dir, office: office.places.office, texts: {}, denied: {}, timeFrom };
   const usual = { everyMs: never, debounceMs: 10, pauseMs: 10, atMost: { publications: 100, withinMs: 1 } };
   const publishing = publishOnSchedule(settings, { ...usual, ...times }, async () => undefined, log);
   context.after(() => publishing.close());
