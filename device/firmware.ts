@@ -24,15 +24,24 @@ import { watchLinks } from './feed/links-watch.ts';
 import { createPolicySource } from './feed/policy-source.ts';
 import { createStopSource } from './feed/stop-source.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
-import { guardJournal, restoreSeen, tellLostRows } from './journal/journal-guard.ts';
+import {
+  closeOldPurchases,
+  guardJournal,
+  type JournalGuard,
+  restoreSeen,
+  tellLostRows,
+} from './journal/journal-guard.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { readableByOthers } from './kit/own-file.ts';
 import { type Closer, closeTogether, exitOnCrash, stopOnSignals } from './kit/process.ts';
-import { everySecond, monotonic } from './kit/time.ts';
+import { type Clock, everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
+import { type Cashier, createCashier } from './payment/cashier.ts';
+import { openPsamSlot } from './payment/psam-slot.ts';
 import type { Fix, GnssReceiver } from './ports.ts';
 import type { Config } from './settings/config.ts';
 import { readSettings } from './settings/settings.ts';
+import { createCodeRides } from './tap/code-rides.ts';
 import { type CrewDesk, createCrewDesk } from './tap/crew-desk.ts';
 import { createNoticeBoard, type NoticeBoard } from './tap/notice-board.ts';
 import { openCodeChecker } from './tap/ride-code-checker.ts';
@@ -79,11 +88,22 @@ async function start(file: string): Promise<void> {
   const board = createNoticeBoard({ ...drivers, voice, parts, line, whereabouts }, noticeMs);
   const hasKeys = hasCrewKeys(config);
   const crew = createCrewDesk({ policy: stores.policy, board, log, hasKeys });
-  const taking = { line, cardTimeoutMs, ...stores, checkCode, stop: whereabouts.stop, clock: time };
-  const validator = createValidator({ ...taking, crew, board, log });
+  const run: Run = { config, drivers, parts, log, closers };
+  const { bus = config.device.slice(0, 8), door } = config;
+  const cashier = openCashier(run, stores.journal, time.now);
+  const taking = {
+    line,
+    bus,
+    door,
+    cardTimeoutMs,
+    ...stores,
+    checkCode,
+    stop: whereabouts.stop,
+    clock: time,
+  };
+  const validator = createValidator({ ...taking, cashier, crew, board, log });
   closers.push(validator.idle);
 
-  const run: Run = { config, drivers, parts, log, closers };
   openDisplays(run, board, crew);
   openCrewKeys(run, crew);
   openSpeakers(run, () => stores.policy().voice);
@@ -100,8 +120,9 @@ async function start(file: string): Promise<void> {
 }
 
 async function loadDrivers(config: Config) {
-  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys } = config;
+  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys, psam } = config;
   return {
+    psam: psam && (await createCardReader(psam)),
     codeReaders: createCodeReaders(codeReaders, decoder),
     displays: await Promise.all(displays.map(createDisplay)),
     speakers: await Promise.all(speakers.map(createSpeaker)),
@@ -146,6 +167,8 @@ function openStores(
     watchedLinks.check();
   };
   const seenMedia = createSeenMedia(() => policy().repeatWindowS);
+  const codeRides = createCodeRides(() => policy().fare.rideMaxS, clock);
+  const closeOld = closeOldPurchases(clock);
   const open = () => openJournal(config.journal, device);
   const remember = restoreSeen(seenMedia, clock);
   const tellLost = tellLostRows(parts, log);
@@ -153,7 +176,9 @@ function openStores(
     const { lastSeq, lost } = opened.count();
     if (lastSeq === 0 && lost === 0) time.neverRode();
     remember(opened);
+    codeRides.restore(opened);
     tellLost(opened);
+    closeOld(opened);
   };
   const journal = guardJournal(open, parts.add('journal', 'journal'), clock, onOpen);
   const syncing = feedSettings && {
@@ -187,9 +212,22 @@ function openStores(
     stops: stops.current,
     route: stops.route,
     seenMedia,
+    codeRides,
     journal,
     feed,
   };
+}
+
+function openCashier(
+  { config, drivers, parts, log, closers }: Run,
+  journal: JournalGuard,
+  clock: Clock,
+): Cashier | undefined {
+  if (drivers.psam === undefined || config.psam === undefined) return undefined;
+  const { name, keyIndex } = config.psam;
+  const psam = openPsamSlot(drivers.psam, keyIndex, parts.add('psam', name));
+  closers.push(psam.close);
+  return createCashier({ psam, journal, clock, log });
 }
 
 function openDisplays(
@@ -233,7 +271,8 @@ function openReaders(
   validator: Validator,
 ): void {
   for (const reader of cardReaders) {
-    reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name)));
+    const needs = config.psam === undefined ? undefined : 'psam';
+    reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name, needs)));
   }
   codeReaders.open({
     reader: (name, needs) => validator.codeEvents(name, parts.add('code-reader', name, needs)),

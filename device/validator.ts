@@ -2,7 +2,8 @@
 import { isRideCode } from './core/ride-code.ts';
 import type { CardReaderEvents, CodeRead, CodeReaderEvents, DeviceEvents } from './ports.ts';
 import { createPresentationQueue } from './tap/presentation-queue.ts';
-import { createTap, type Presented, type TapParts } from './tap/tap.ts';
+import { createTap, type TapParts } from './tap/tap.ts';
+import type { Presented } from './tap/tap-report.ts';
 
 export interface Validator {
   cardEvents(reader: string, part: DeviceEvents): CardReaderEvents;

@@ -1,7 +1,7 @@
 /** `explain`: the next medium presented, every check made on it, the verdict and why. */
 import { beijingTime } from '../core/beijing-time.ts';
 import { type Confirmation, isDenied, type LinkLookup } from '../core/check.ts';
-import type { CrewCard, LostCard, Presented, TapReport } from '../tap/tap.ts';
+import type { CrewCard, LostCard, Presented, TapReport } from '../tap/tap-report.ts';
 import { confirmingText } from './confirm.ts';
 import type { Command, ConsoleContext, Say } from './context.ts';
 import { columns } from './format.ts';
@@ -64,7 +64,7 @@ function describeTap(report: TapReport): string {
   const { verdict, phase, fareTaken, fareFen, confirmation } = decision;
   const reason =
     'reason' in verdict ? ` (${verdict.reason})` : 'status' in verdict ? ` (${verdict.status})` : '';
-  const fare = fareTaken ? `${(fareFen / 100).toFixed(2)} yuan` : 'not taken';
+  const fare = fareTaken ? yuan(fareFen) : 'not taken';
   return columns([
     ['presented', `${kind} at ${reader}, ${beijingTime(at)}`],
     ['token', token ?? 'none: not a medium this bus takes'],
@@ -75,11 +75,29 @@ function describeTap(report: TapReport): string {
     ...(confirmation ? [['checked', checkedText(confirmation)]] : []),
     ['phase', phase],
     ['verdict', `${verdict.verdict}${reason}`],
+    ...rideLines(report),
     ['fare', seq === undefined ? 'not taken' : fare],
+    ...paymentLines(report),
     ['journal', seq === undefined ? 'NOT WRITTEN: out of service, no ride taken' : `seq ${seq}`],
     ['shown', `${notice.passenger.headline.zh} / crew: ${notice.crew.headline.zh}`],
     ['took', `${tookMs.toFixed(1)} ms`],
   ]);
+}
+
+function rideLines({ decision: { ride } }: TapReport): string[][] {
+  if (ride?.step === 'on') return [['ride', `on, at most ${yuan(ride.mostFen)} if nobody taps off`]];
+  if (ride?.step !== 'off') return [];
+  const { distanceM, reason } = ride.fare;
+  return [['ride', `off, ${distanceM === undefined ? reason : `${Math.round(distanceM)} m, ${reason}`}`]];
+}
+
+function paymentLines({ paidFen, whyNotPaid }: TapReport): string[][] {
+  if (whyNotPaid !== undefined) return [['FAILED', `purchase: ${whyNotPaid}`]];
+  return paidFen === undefined ? [] : [['paid', `${yuan(paidFen)}, by the card`]];
+}
+
+function yuan(fen: number): string {
+  return `${(fen / 100).toFixed(2)} yuan`;
 }
 
 function checkedText({ by, row, isPaid }: Confirmation): string {

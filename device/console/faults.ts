@@ -18,6 +18,7 @@ export const severity: readonly PartKind[] = [
   'journal',
   'journal-rows',
   'card-reader',
+  'psam',
   'code-reader',
   'decoder',
   'links',

@@ -88,6 +88,14 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
     [/install /, 'Install what is missing, and start the firmware again'],
     [/./, 'See to its cable and power. Passengers can scan codes meanwhile'],
   ],
+  psam: [
+    [/no PSAM/, 'Put the PSAM into its slot, contacts first. Passengers can scan codes meanwhile'],
+    [
+      /number|answered|9[34]|69/,
+      'The PSAM is blocked, expired or another network’s: exchange it for one of this line',
+    ],
+    [/./, 'See to its reader’s cable and power. Passengers can scan codes meanwhile'],
+  ],
   'code-reader': [
     [/take it away/, 'Take the code away that stands before the camera, a sticker or a picture'],
     [/frozen/, 'The camera hangs: switch it off and on, or plug it in again'],

@@ -5,6 +5,7 @@ export type PartKind =
   | 'journal'
   | 'journal-rows'
   | 'card-reader'
+  | 'psam'
   | 'code-reader'
   | 'decoder'
   | 'links'
@@ -64,6 +65,7 @@ const outOfService: Record<Service, readonly Text[]> = {
 
 const partText: Record<PartKind, Text> = {
   'card-reader': { zh: '读卡器故障', en: 'Card reader fault' },
+  psam: { zh: '扣款模块故障', en: 'Payment module fault' },
   'code-reader': { zh: '扫码器故障', en: 'Code reader fault' },
   decoder: { zh: '二维码识别故障', en: 'QR decoder fault' },
   journal: { zh: '乘车记录故障', en: 'Journal fault' },

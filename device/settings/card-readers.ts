@@ -24,3 +24,9 @@ const pcscReader = section({
 });
 
 export const cardReader = z.discriminatedUnion('driver', [vpcdReader, pcscReader]);
+
+/** The PSAM is a card in a slot of its own, behind the same drivers. */
+export const psam = z.discriminatedUnion('driver', [
+  vpcdReader.extend({ name: name.default('psam'), keyIndex: z.int().min(1).max(255).default(1) }),
+  pcscReader.extend({ name: name.default('psam'), keyIndex: z.int().min(1).max(255).default(1) }),
+]);

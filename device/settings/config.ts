@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { readYamlFile, section } from '../kit/yaml-file.ts';
-import { cardReader } from './card-readers.ts';
+import { cardReader, psam } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { crewKey } from './crew-keys.ts';
 import { display } from './displays.ts';
@@ -52,6 +52,13 @@ export const configSchema = section({
   device: name,
   line: lineName,
   journal: path,
+  /** The bus's own number, as cards and the back office know it; its validators share it. The device's name unless given. */
+  bus: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,8}$/, 'must be 1 to 8 printable ASCII characters')
+    .optional(),
+  /** What ride codes mean at this door: getting on, getting off, or whatever they have not done yet. */
+  door: z.enum(['both', 'on', 'off']).default('both'),
   /** The link cache's directory; the secret keys under which accounts become tokens. */
   links: section({ cache: path, fleetKeys: path }),
   /** The feed that keeps the cache up to date; left out if the cache is delivered otherwise. */
@@ -63,6 +70,8 @@ export const configSchema = section({
   trust: path,
   policy: path.optional(),
   cardReaders: z.array(cardReader).max(4).default([]),
+  /** The PSAM; left out, cards are not debited: their fare is only written down. */
+  psam: psam.optional(),
   /** A card that is not read after this long is unreadable; the next passenger waits. */
   cardTimeoutMs: z.int().min(100).max(60_000).default(700),
   codeReaders: z.array(codeReader).max(4).default([]),

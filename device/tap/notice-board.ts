@@ -13,6 +13,8 @@ import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 export interface NoticeBoard {
   /** @param occasion what it is about: the policy says what is said aloud */
   show(notice: Notice, occasion: Occasion): void;
+  /** Until the next notice; nothing is said aloud. @returns puts back what was there before */
+  hold(notice: Notice): () => void;
   /** The passengers' screen stays as it is, and as long as it would have. Nothing is said aloud. */
   showCrew(screen: Screen): void;
   close(): void;
@@ -78,6 +80,10 @@ export function createNoticeBoard(
       put(withService(notice, parts.list()));
       say(occasion);
       dwell = setTimeout(showService, noticeMs);
+    },
+    hold(notice) {
+      put(withService(notice, parts.list()));
+      return () => put(silent(withService(current ?? idle(), parts.list())));
     },
     showCrew(crew) {
       if (current === undefined) dwell = setTimeout(showService, noticeMs);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Audience, audiences } from '../../device/core/screen.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
+import { createPsam } from '../media/psam.ts';
+import { testPurseKeys } from '../media/purse-keys.ts';
 import { trackLengthMs } from '../voice/tracks.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
 import { type CrewKeyPort, createCrewKeyPort } from '../wires/crew-key.ts';
@@ -13,6 +15,7 @@ import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receive
 import { createMp3ModulePort, type Mp3ModulePort } from '../wires/mp3-module.ts';
 import { confirmComponent } from '../wires/nextion/machine.ts';
 import { createNextionPort } from '../wires/nextion/nextion.ts';
+import { createPsamPort, type PsamPort } from '../wires/psam-port.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
 import type { BusTime } from './bus-time.ts';
@@ -49,6 +52,8 @@ export interface ValidatorPost {
   readonly camera: CameraPort;
   readonly gnss: GnssReceiverPort;
   readonly crewKey: CrewKeyPort;
+  /** Undefined where cards are not debited. */
+  readonly psam: PsamPort | undefined;
   readonly speakers: { readonly passenger: Mp3ModulePort; readonly crew: Mp3ModulePort };
   readonly screens: { readonly passenger: DisplayScreen; readonly crew: DisplayScreen };
   readonly firmware: FirmwareProcess;
@@ -83,11 +88,16 @@ export interface PostWiring {
   readonly at?: LineStop | undefined;
   /** How many pictures the camera sends; 15 unless given. */
   readonly framesPerSecond?: number;
+  /** It debits cards: the number of its PSAM, 12 digits. */
+  readonly terminal?: string | undefined;
   /** The time around it; this computer's unless given. */
   readonly time?: Pick<BusTime, 'now' | 'file'>;
   /** Changes the firmware's settings before it starts. */
   readonly change?: ((usual: FirmwareSettings) => object) | undefined;
 }
+
+/** The bus's own number, on its cards' records. */
+export const busNumber = 'bus-1';
 
 /** As the validator is called in its settings, and enrolled under. */
 export function deviceOf(name: PostName): string {
@@ -109,6 +119,7 @@ export async function startValidatorPost(
     slot,
     isPatient = false,
     framesPerSecond = isPatient ? patientFramesPerSecond : usualFramesPerSecond,
+    terminal,
     at = lineStops[0],
     time,
     change,
@@ -132,7 +143,12 @@ export async function startValidatorPost(
   const speakers = { passenger: await openSpeaker(), crew: await openSpeaker() };
   const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
   const consolePort = await freePort();
+  const psam =
+    terminal === undefined
+      ? undefined
+      : createPsamPort(await freePort(), createPsam({ keys: testPurseKeys, terminal }));
   const wires = {
+    psam,
     scanner,
     camera,
     gnss,
@@ -156,6 +172,7 @@ export async function startValidatorPost(
     camera,
     gnss,
     crewKey,
+    psam,
     speakers,
     screens: { passenger, crew },
     firmware,
@@ -165,6 +182,7 @@ export async function startValidatorPost(
     show: frame => camera.setFrame(frame),
     async close() {
       await firmware.stop();
+      await psam?.close();
       const ends = [scanner, camera, gnss, crewKey, passenger, crew, speakers.passenger, speakers.crew];
       await Promise.all(ends.map(wire => wire.close()));
     },
@@ -190,6 +208,7 @@ interface Wires {
   readonly gnss?: Listening;
   readonly crewKey?: Listening;
   readonly speakers?: Readonly<Record<Audience, Listening>>;
+  readonly psam?: Listening | undefined;
   readonly cardPort: number;
   /** The card reader's settings; by default the loopback reader's. */
   readonly cardReader?: CardSlot['reader'];
@@ -244,6 +263,10 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
         ...(isPatient && cardReader.driver === 'pcsc' && { heartbeatTimeoutMs: 10_000 }),
       },
     ],
+    bus: busNumber,
+    ...(wires.psam !== undefined && {
+      psam: { ...loopbackReader(wires.psam.port), ...(isPatient && { apduTimeoutMs: 5000 }) },
+    }),
     codeReaders: [
       { name: 'scanner', driver: 'scanner', path: at(wires.scanner.port) },
       {

@@ -43,7 +43,8 @@ const nothing = new Uint8Array(0);
 const ok = 0x9000;
 
 export function createVirtualCard(image: CardImage): VirtualCard {
-  const applications = image.applications.map(toApplication);
+  const oldNumber = numberOfOldCard(image);
+  const applications = image.applications.map(application => toApplication(application, oldNumber));
   const root = findExactly(applications, masterFile) ?? toApplication({ aid: 'mf' });
   const answers = Object.entries(image.answers ?? {})
     .map(([command, response]) => ({ command: hexBytes(command), response: hexBytes(response) }))
@@ -160,7 +161,7 @@ function findExactly(applications: readonly Application[], name: Uint8Array): Ap
   return applications.find(application => equalBytes(application.name, name));
 }
 
-function toApplication(image: CardApplication): Application {
+function toApplication(image: CardApplication, oldNumber?: Uint8Array): Application {
   const name = image.aid.toLowerCase() === 'mf' ? masterFile : hexBytes(image.aid);
   const files = new Map(Object.entries(image.files ?? {}).map(([key, hex]) => [sfiOf(key), hexBytes(hex)]));
   const records = new Map(
@@ -174,7 +175,7 @@ function toApplication(image: CardApplication): Application {
     files,
     records,
     money,
-    purse: money && purseOf(money, files.get(publicData), records),
+    purse: money && purseOf(money, files.get(publicData)?.subarray(12, 20) ?? oldNumber, records),
   };
 }
 
@@ -186,17 +187,24 @@ const emptyPurse: PurseState = {
   locked: false,
 };
 
-/** @param file15 its bytes 12 to 19 are the end of the card's number */
+/** An old Beijing card has its number in file 4, beside its purse. */
+function numberOfOldCard({ applications }: CardImage): Uint8Array | undefined {
+  const files = applications.flatMap(application => Object.entries(application.files ?? {}));
+  const file4 = files.find(([key]) => sfiOf(key) === 0x04)?.[1];
+  return file4 === undefined ? undefined : hexBytes(file4).subarray(0, 8);
+}
+
+/** @param number 8 bytes, of which the card's keys are derived */
 function purseOf(
   state: PurseState,
-  file15: Uint8Array | undefined,
+  number: Uint8Array | undefined,
   records: ReadonlyMap<number, Uint8Array[]>,
 ): Purse | undefined {
-  if (file15 === undefined || file15.length < 20) return undefined;
+  if (number?.length !== 8) return undefined;
   return createPurse({
     state,
     keys: testPurseKeys,
-    number: file15.subarray(12, 20),
+    number,
     write: (sfi, at, record) => writeRecord(records.get(sfi), at, record),
     random: () => randomBytes(4),
   });

@@ -41,19 +41,25 @@ export interface Paid extends Pending {
   readonly checked: boolean;
 }
 
+export interface Refused {
+  readonly end: 'refused';
+  readonly reason: PurchaseRefusal;
+  readonly why: string;
+}
+
 export type PurchaseEnd =
   | ({ readonly end: 'paid' } & Paid)
-  | { readonly end: 'refused'; readonly reason: PurchaseRefusal; readonly why: string }
+  | Refused
   /** The card says that it has paid, and the PSAM that this is no card of its keys. */
   | ({ readonly end: 'disproved' } & Omit<Paid, 'checked'>)
   | ({ readonly end: 'unsettled'; readonly why: string } & Pending);
 
-export function refused(reason: PurchaseRefusal, why: string): PurchaseEnd {
+export function refused(reason: PurchaseRefusal, why: string): Refused {
   return { end: 'refused', reason, why };
 }
 
 /** @param what the command that the card answered so */
-export function refusedByCard(what: string, answer: ApduResponse | Broken): PurchaseEnd {
+export function refusedByCard(what: string, answer: ApduResponse | Broken): Refused {
   if ('broken' in answer) return refused('unreadable', `${what}: ${answer.broken}`);
   const { status, data } = answer;
   const why = status === ok ? `${what} is short: ${data.length} bytes` : `${what} answered ${hexOf(status)}`;

@@ -93,8 +93,11 @@ function* debit(command: Uint8Array, pending: Pending): PurchaseDialogue<Purchas
     return { end: 'unsettled', ...pending, why: String(error) };
   }
   if ('broken' in answer) return { end: 'unsettled', ...pending, why: answer.broken };
-  // The card has decided: what is refused has not been paid.
-  if (!isWhole(answer, 8)) return refusedByCard('DEBIT', answer);
+  if (!isWhole(answer, 8)) {
+    const refusal = refusedByCard('DEBIT', answer);
+    // The card has decided: what it refuses has not been paid. A failure is no decision.
+    return refusal.reason === 'unreadable' ? { end: 'unsettled', ...pending, why: refusal.why } : refusal;
+  }
   const [tac, mac2] = [answer.data.slice(0, 4), answer.data.subarray(4, 8)];
   const check = yield* checkedByPsam(mac2);
   if (check === 'wrong') return { end: 'disproved', ...pending, tac };

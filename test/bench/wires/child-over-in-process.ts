@@ -12,6 +12,7 @@ import { guardJournal } from '../../../device/journal/journal-guard.ts';
 import { createLog } from '../../../device/kit/log.ts';
 import type { CardReader } from '../../../device/ports.ts';
 import { readPolicy } from '../../../device/settings/policy-file.ts';
+import { createCodeRides } from '../../../device/tap/code-rides.ts';
 import { createCrewDesk } from '../../../device/tap/crew-desk.ts';
 import { openCodeChecker } from '../../../device/tap/ride-code-checker.ts';
 import { createValidator } from '../../../device/validator.ts';
@@ -107,9 +108,16 @@ async function createTimedValidator(directory: string) {
   const board = {
     show: ({ passenger }: Notice) => shown(sharedNow(), passenger.headline.zh),
     showCrew: () => {},
+    hold: () => () => {},
   };
   const validator = createValidator({
     line: '10',
+    bus: 'bench',
+    door: 'both',
+    stops: () => [],
+    route: () => undefined,
+    cashier: undefined,
+    codeRides: createCodeRides(() => 0, Date.now),
     cardTimeoutMs: 700,
     policy: () => policy,
     checkCode: (await openCodeChecker([], log)).checkCode,

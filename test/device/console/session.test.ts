@@ -6,7 +6,7 @@ import { pilotPolicy } from '../../../device/core/policy.ts';
 import type { FeedState } from '../../../device/feed/feed-watch.ts';
 import type { PartStatus } from '../../../device/parts.ts';
 import type { LinkStoreState } from '../../../device/ports.ts';
-import type { TapReport } from '../../../device/tap/tap.ts';
+import type { TapReport } from '../../../device/tap/tap-report.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
 const now = Date.parse('2022-06-10T08:00:00+08:00');

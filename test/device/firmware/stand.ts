@@ -53,6 +53,8 @@ export interface StandOptions {
   /** The policy, where it differs from the pilot's. */
   readonly policy?: Settings;
   readonly displays?: DisplayKind;
+  /** It debits cards: its PSAM's number. */
+  readonly terminal?: string;
   /** The time on the bus; this computer's unless given. */
   readonly time?: BusTime;
 }
@@ -87,6 +89,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
     settings = {},
     policy = {},
     displays,
+    terminal,
     time,
   } = options;
   const office: BackOffice = setUpBackOffice(join(directory, 'office'), phase, Date.now());
@@ -103,6 +106,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
     {
       displays,
       framesPerSecond,
+      terminal,
       ...(time && { time }),
       change: usual => ({
         ...withGenerousLimits(usual),

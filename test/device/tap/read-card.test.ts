@@ -26,14 +26,18 @@ suite('a reader that fails', test => {
   test('a storage card stays one, however its reader fails at the one question', async () => {
     for (const kind of failures) {
       const reading = await readCard(failing(mifareImage(), kind, 0), timeoutMs);
-      assert.equal(reading, { read: 'unsupported', why: 'a storage card' }, kind);
+      assert.equal(
+        reading,
+        { reading: { read: 'unsupported', why: 'a storage card' }, ride: undefined },
+        kind,
+      );
     }
   });
 
   test('T-Union behind a storage card is read to its end, or has left', async () => {
     const image = { ...tUnionImage(), atr: mifareImage().atr };
     const whole = await readCard(failing(image, 'protocol', 20), timeoutMs);
-    assert.is(whole !== 'medium-lost' && whole.read, 'card');
+    assert.is(whole !== 'medium-lost' && whole.reading.read, 'card');
     assert.is(await readCard(failing(image, 'medium-lost', 2), timeoutMs), 'medium-lost');
   });
 
@@ -41,8 +45,8 @@ suite('a reader that fails', test => {
     for (const answers of [0, 1, 3]) {
       assert.is(await readCard(failing(tUnionImage(), 'medium-lost', answers), timeoutMs), 'medium-lost');
       assert.equal(await readCard(failing(tUnionImage(), 'protocol', answers), timeoutMs), {
-        read: 'unreadable',
-        why: 'protocol: the wire failed',
+        reading: { read: 'unreadable', why: 'protocol: the wire failed' },
+        ride: undefined,
       });
     }
   });

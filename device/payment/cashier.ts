@@ -1,0 +1,204 @@
+/** Takes the fare from a card: the provisional row, the debit, the final row; and first what an earlier purchase left open. */
+import { toHex } from '../core/bytes.ts';
+import { type Decision, notPaid } from '../core/check.ts';
+import type { PurseAfter } from '../core/fare-notice.ts';
+import type { Pending, PurchaseEnd, PurchaseRefusal } from '../core/purchase/outcome.ts';
+import { pay } from '../core/purchase/pay.ts';
+import { settle } from '../core/purchase/settle.ts';
+import type { TapPlace } from '../core/transit-card/ride-update.ts';
+import type { JournalGuard } from '../journal/journal-guard.ts';
+import type { JournalEntry } from '../journal/journal-row.ts';
+import { DeviceError } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import type { Clock } from '../kit/time.ts';
+import type { Card } from '../ports.ts';
+import { carry } from './carry.ts';
+import { isPurchase, type PayingCard, purchaseFor } from './fare-payment.ts';
+import type { Psam } from './psam-slot.ts';
+
+/** What became of a tap with a card. */
+export type Taken =
+  | {
+      readonly decision: Decision;
+      /** Undefined when the journal did not take it: then nothing was taken from the card either. */
+      readonly seq: number | undefined;
+      readonly purse?: PurseAfter;
+      /** Why the card could not pay. */
+      readonly why?: string;
+    }
+  /** The card left too soon. A purchase that may have been carried out is settled at its next tap. */
+  | 'torn';
+
+/** A purchase whose card left after the debit was sent. */
+interface TornTap {
+  readonly row: number;
+  readonly decision: Decision;
+  readonly purse: PurseAfter;
+}
+
+export interface CashierParts {
+  readonly psam: Psam;
+  readonly journal: Pick<JournalGuard, 'append' | 'conclude' | 'openPurchases'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Cashier {
+  /**
+   * Settles what earlier purchases of this card left open. @param tokens the card's, under each key
+   * @returns the torn tap that this card has paid all the same, if it was here since the start
+   */
+  mend(
+    card: Card,
+    tokens: readonly Uint8Array[],
+  ): Promise<Omit<Extract<Taken, object>, 'why'> | 'torn' | undefined>;
+  /** @param entry the tap's row, without the purchase */
+  take(
+    card: Card,
+    paying: PayingCard,
+    entry: JournalEntry,
+    place: Omit<TapPlace, 'terminal'>,
+  ): Promise<Taken>;
+}
+
+/** For how long a passenger who taps again after a torn tap means that same ride. */
+const sameRideMs = 60_000;
+
+export function createCashier({ psam, journal, clock, log }: CashierParts): Cashier {
+  let torn: (TornTap & { readonly at: number }) | undefined;
+
+  function conclude(
+    row: number,
+    outcome: 'paid' | 'not-paid' | 'unknown',
+    tac?: Uint8Array,
+    isMacRight?: boolean,
+  ) {
+    return journal.conclude({ at: clock(), row, outcome, tac, isMacRight });
+  }
+
+  async function settleOne(card: Card, open: ReturnType<JournalGuard['openPurchases']>[number]) {
+    const terminal = psam.terminal();
+    if (terminal === undefined) return undefined;
+    const settled = await carry(settle(open, terminal), card, psam);
+    if (settled === 'not-kept') return undefined;
+    const tac = settled.settled === 'paid' ? settled.tac : undefined;
+    conclude(open.row, settled.settled, tac);
+    log.info('purchase-settled', { row: open.row, outcome: settled.settled });
+    return settled.settled;
+  }
+
+  /** @returns how much the card has paid at most, and how */
+  async function debit(
+    card: Card,
+    paying: PayingCard,
+    entry: JournalEntry,
+    place: Omit<TapPlace, 'terminal'>,
+  ) {
+    const { decision } = entry;
+    const dueFen = decision.fareFen;
+    const first = await attempt(card, paying, entry, place, dueFen);
+    // Getting off is never refused: the purse pays what it has.
+    const isShort =
+      first.end !== 'not-kept' && first.end.end === 'refused' && first.end.reason === 'insufficient-balance';
+    if (!isShort || decision.ride?.step !== 'off') return { ...first, shortFen: 0 };
+    const heldFen = Math.min(dueFen, Math.max(0, paying.data.balanceFen));
+    const second = await attempt(card, paying, { ...entry, shortFen: dueFen - heldFen }, place, heldFen);
+    return { ...second, shortFen: dueFen - heldFen };
+  }
+
+  async function attempt(
+    card: Card,
+    paying: PayingCard,
+    entry: JournalEntry,
+    place: Omit<TapPlace, 'terminal'>,
+    amountFen: number,
+  ): Promise<{ end: PurchaseEnd | 'not-kept'; row: number | undefined }> {
+    const terminal = psam.terminal();
+    if (terminal === undefined) return { end: refusedByPsam, row: undefined };
+    let row: number | undefined;
+    function keep(pending: Pending): boolean {
+      const purchase = { ...pending, terminal: toHex(terminal?.number ?? new Uint8Array()) };
+      row = journal.append({ ...entry, purchase });
+      return row !== undefined;
+    }
+    const end = await carry(
+      pay(purchaseFor(paying, entry.decision, amountFen, place, terminal)),
+      card,
+      psam,
+      keep,
+    );
+    return { end, row };
+  }
+
+  function refuse(entry: JournalEntry, reason: PurchaseRefusal, why: string, row: number | undefined): Taken {
+    if (row !== undefined) conclude(row, 'not-paid');
+    if (reason === 'unreadable') return 'torn';
+    const { decision } = entry;
+    // Getting off is never refused: what cannot be paid now is short.
+    const isOff = decision.ride?.step === 'off';
+    const left = isOff ? { ...decision, fareFen: 0 } : notPaid(decision, reason);
+    const seq = journal.append({ ...entry, decision: left, ...(isOff && { shortFen: decision.fareFen }) });
+    return { decision: left, seq, why };
+  }
+
+  function ended(entry: JournalEntry, end: PurchaseEnd, row: number | undefined, purse: PurseAfter): Taken {
+    const { decision } = entry;
+    if (end.end === 'refused') {
+      if (end.reason === 'psam') psam.tell(end.why);
+      return refuse(entry, end.reason, end.why, row);
+    }
+    psam.tell(undefined);
+    if (row === undefined) return { decision, seq: undefined };
+    if (end.end === 'unsettled') {
+      torn = { row, decision, purse, at: clock() };
+      log.warn('purchase-torn', { row, problem: end.why });
+      return 'torn';
+    }
+    if (end.end === 'disproved') {
+      conclude(row, 'unknown', end.tac, false);
+      return refuse(entry, 'bad-mac', 'the PSAM finds MAC2 wrong', undefined);
+    }
+    conclude(row, 'paid', end.tac, end.checked ? true : undefined);
+    return { decision, seq: row, purse };
+  }
+
+  return {
+    async mend(card, tokens) {
+      try {
+        for (const open of tokens.flatMap(token => journal.openPurchases(token))) {
+          const outcome = await settleOne(card, open);
+          const isThisRide = torn?.row === open.row && clock() - torn.at < sameRideMs;
+          if (outcome === 'paid' && isThisRide && torn !== undefined) {
+            const { row: seq, decision, purse } = torn;
+            torn = undefined;
+            return { decision, seq, purse };
+          }
+        }
+        return undefined;
+      } catch (error) {
+        return leftOrThrow(error);
+      }
+    },
+    async take(card, paying, entry, place) {
+      if (!isPurchase(entry.decision)) {
+        return { decision: entry.decision, seq: journal.append(entry) };
+      }
+      try {
+        const { end, row, shortFen } = await debit(card, paying, entry, place);
+        if (end === 'not-kept') return { decision: entry.decision, seq: undefined };
+        const paidFen = entry.decision.fareFen - shortFen;
+        return ended(entry, end, row, { balanceFen: paying.data.balanceFen - paidFen, shortFen });
+      } catch (error) {
+        return leftOrThrow(error);
+      }
+    },
+  };
+}
+
+const refusedByPsam: PurchaseEnd = { end: 'refused', reason: 'psam', why: 'there is no PSAM' };
+
+/** Before the debit a reader's error leaves all as it was. */
+function leftOrThrow(error: unknown): 'torn' {
+  if (error instanceof DeviceError) return 'torn';
+  throw error;
+}

@@ -1,0 +1,161 @@
+/**
+ * The tear matrix: the card leaves, or the validator loses its power, before and after every command of a tap; the next tap is
+ * made here or at the other door. Either the money is taken and the ride is recorded, or neither, and the journals know which.
+ */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import * as assert from 'uvu/assert';
+import { tUnionImage } from '../../../sim/media/card-images.ts';
+import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
+import { suite, type TestContext } from '../../harness.ts';
+import { firstOfJune, PowerCut, purseOf, startValidator, type Tear, type World } from './fare-stand.ts';
+
+const balanceFen = 5000;
+const fareFen = 150;
+/** Of a tap: seven to read the card and its ride, four of the purchase. */
+const commands = ['SELECT', 'file 15', 'file 17', 'balance', 'overdraft', 'mark', 'read 1A'];
+const purchase = ['INITIALIZE', 'UPDATE 1A', 'UPDATE 1E', 'DEBIT'];
+const steps = [...commands, ...purchase];
+
+type Where = 'here' | 'there';
+
+interface Row {
+  readonly step: string;
+  readonly side: Tear['side'];
+  readonly where: Where;
+  readonly torn: 'on' | 'off';
+  readonly taken: boolean;
+  /** What the next tap found. */
+  readonly next: string;
+}
+
+/** Rows of both journals, in the order of time. */
+function rowsOf(directories: readonly string[]) {
+  return directories.flatMap(directory => {
+    const db = new Database(join(directory, 'journal.sqlite'), { readonly: true });
+    try {
+      return db
+        .prepare<
+          [],
+          {
+            event: string;
+            step: string;
+            purchase: string | null;
+            fare: number;
+            seq: number;
+            of: number;
+            n: number;
+          }
+        >(
+          'SELECT event, step, purchase, fare_fen AS fare, seq, of_row AS of, card_sequence AS n FROM tap ORDER BY seq',
+        )
+        .all();
+    } finally {
+      db.close();
+    }
+  });
+}
+
+async function tear(
+  context: TestContext,
+  torn: 'on' | 'off',
+  at: number,
+  moment: Tear['moment'],
+  side: Tear['side'],
+  next: Where,
+) {
+  const world: World = { now: firstOfJune, stop: 'there-0' };
+  const card = createVirtualCard(tUnionImage({ balanceFen }));
+  let here = await startValidator(context, world);
+  const other = await startValidator(context, world, { terminal: '110000000043' });
+  if (torn === 'off') {
+    await here.tap(card);
+    world.now += 40 * 60_000;
+    world.stop = 'there-3';
+  }
+  const before = purseOf(card);
+  if (side === 'card') {
+    assert.is((await here.tap(card, { at, moment, side })).verdict, 'lost');
+  } else {
+    try {
+      await here.tap(card, { at, moment, side });
+      assert.unreachable('the power was cut');
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+    }
+    await here.close();
+    here = await startValidator(context, world, {}, here.directory);
+  }
+  // On the card: the money and the records, or none of them.
+  const after = purseOf(card);
+  const taken = after.state !== before.state;
+  assert.is(before.balance - after.balance, taken && torn === 'off' ? fareFen : 0);
+  assert.is(after.record !== before.record, taken);
+
+  // The passenger taps again at once.
+  world.now += 8000;
+  const { verdict } = await (next === 'here' ? here : other).tap(card);
+  const end = purseOf(card);
+  assert.is(end.state, torn === 'on' ? 1 : 2, 'the ride is as it would have been');
+  assert.is(balanceFen - end.balance, torn === 'on' ? 0 : fareFen, 'paid once');
+
+  // What the journals know: every purchase is concluded, but one torn here and mended at the other door, which counters tell.
+  const rows = rowsOf([here.directory, other.directory]);
+  const open = rows.filter(
+    ({ purchase: state, seq }, i) =>
+      state === 'begun' && !rows.some((r, j) => r.of === seq && sameJournal(rows, i, j)),
+  );
+  assert.ok(open.length <= (next === 'there' ? 1 : 0), JSON.stringify(open));
+  // Getting off after it shows what the next one costs: nothing is paid twice, nothing is left open.
+  world.now += 30 * 60_000;
+  world.stop = torn === 'on' ? 'there-3' : 'back-0';
+  const last = await here.tap(card);
+  assert.is(last.verdict, torn === 'on' ? 'alighted pass' : 'pass on');
+  assert.is(balanceFen - purseOf(card).balance, fareFen);
+  return { step: `${moment} ${steps[at - 1]}`, side, where: next, torn, taken, next: verdict } satisfies Row;
+}
+
+/** Each journal numbers its rows from 1: a new journal begins where the numbers fall. */
+function sameJournal(rows: readonly { seq: number }[], a: number, b: number): boolean {
+  const journalOf = (index: number) =>
+    rows.slice(1, index + 1).filter(({ seq }, i) => seq <= (rows[i]?.seq ?? 0)).length;
+  return journalOf(a) === journalOf(b);
+}
+
+/** One line a step: what the next tap finds, here and at the other door, after the card left and after the power was cut. */
+function print(torn: string, rows: readonly Row[]): void {
+  const columns = (['card', 'power'] as const).flatMap(side =>
+    (['here', 'there'] as const).map(where => ({ side, where })),
+  );
+  const cell = (text: string) => text.padEnd(16);
+  const head = columns.map(({ side, where }) => cell(`${side}, ${where}`)).join('');
+  process.stdout.write(`\n  tap-${torn.padEnd(18)} taken  ${head}`);
+  for (const step of new Set(rows.map(row => row.step))) {
+    const ofStep = rows.filter(row => row.step === step);
+    const found = columns.map(({ side, where }) =>
+      cell(ofStep.find(row => row.side === side && row.where === where)?.next ?? ''),
+    );
+    process.stdout.write(`\n  ${step.padEnd(22)} ${ofStep[0]?.taken ? 'yes  ' : 'no   '}  ${found.join('')}`);
+  }
+  process.stdout.write('\n ');
+}
+
+suite('torn taps', test => {
+  for (const torn of ['on', 'off'] as const)
+    test(`tap-${torn}: every command, the card’s side and the power’s, mended here and at the other door`, async context => {
+      const rows: Row[] = [];
+      for (const at of steps.keys())
+        for (const moment of ['before', 'after'] as const)
+          for (const side of ['card', 'power'] as const)
+            for (const next of ['here', 'there'] as const)
+              rows.push(await tear(context, torn, at + 1, moment, side, next));
+      print(torn, rows);
+      assert.is(rows.length, 88);
+      assert.is(rows.filter(({ taken }) => taken).length, 4, 'only after the debit has anything been taken');
+      assert.ok(
+        rows
+          .filter(({ taken }) => !taken)
+          .every(({ next }) => next === (torn === 'on' ? 'pass on' : 'alighted pass')),
+      );
+    });
+});
