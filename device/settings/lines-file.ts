@@ -116,10 +116,15 @@ export interface Line {
 export function readLine(path: string, line: string): Line {
   const found = checked(path, fedLines, readJson(path)).lines.find(entry => entry.line === line);
   const { stops, ways = [] } = checked(path, fedLine, found ?? {});
+  return { stops: stops.map(stopOf), route: routeOf({ line, ways }) };
+}
+
+/** @returns undefined for a line whose ways are not given */
+export function routeOf({ line, ways = [] }: Pick<PublishedLine, 'line' | 'ways'>): Route | undefined {
   const patterns = ways.map(way => ({
     stops: way.stops.map((id, i) => ({ id, alongM: way.alongM[i] ?? 0 })),
   }));
-  return { stops: stops.map(stopOf), route: patterns.length === 0 ? undefined : { line, patterns } };
+  return patterns.length === 0 ? undefined : { line, patterns };
 }
 
 /** @param name for the problems. @throws FileProblems where it is no such file; the stops of a line are looked at by who needs them */

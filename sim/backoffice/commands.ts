@@ -11,6 +11,7 @@ import { trustZeros } from '../../sync/publisher/table/account.ts';
 import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
+import { addTripCommands } from './trip-commands.ts';
 
 /** A publication that is under way is ended first; supervisors (systemd) wait 90 s. */
 const stopLimitMs = 60_000;
@@ -114,6 +115,7 @@ export function addBackOfficeCommands(program: Command): void {
     .action(async (dir: string, file: string, options: ImportOptions & { dryRun: boolean }) =>
       print(await importSeniors(dir, file, options)),
     );
+  addTripCommands(office);
 }
 
 async function importSeniors(

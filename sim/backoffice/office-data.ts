@@ -42,6 +42,11 @@ export function lockOffice(directory: string): () => void {
   return unlock;
 }
 
+/** Where its feed is. */
+export function officeFeed(directory: string): string {
+  return join(directory, 'feed');
+}
+
 /** Whether a back office has been started here. */
 export function isOffice(directory: string): boolean {
   return existsSync(storePlaces(directory).office);
@@ -62,7 +67,7 @@ export function openOfficeData(
   ensureOfficeDirectory(directory);
   const usual = storePlaces(directory);
   const places = { ...usual, key: keyFile ?? usual.key };
-  const feed = join(directory, 'feed');
+  const feed = officeFeed(directory);
   orWrongUsage(() => checkOwnFeed(feed));
   const vault = openVault(places);
   const fleetKey = ensureFeed(feed, { rootKey: rootKey ?? freeRootKey(directory), targetsKey }, now);
@@ -82,9 +87,15 @@ export function openOfficeData(
   };
 }
 
-/** A mistyped directory is no new back office: only its first start makes one. @throws WrongUsage, DeviceError storage */
+/** @throws WrongUsage as `requireOffice`, DeviceError storage */
 export function openExistingOffice(directory: string, keyFiles: KeyFiles = {}): OfficeData {
-  if (isOffice(directory)) return openOfficeData(directory, keyFiles);
+  requireOffice(directory);
+  return openOfficeData(directory, keyFiles);
+}
+
+/** A mistyped directory is no new back office: only its first start makes one. @throws WrongUsage */
+export function requireOffice(directory: string): void {
+  if (isOffice(directory)) return;
   const known = officesBeside(directory);
   const nearest = didYouMean(basename(resolve(directory)), known);
   throw new WrongUsage(

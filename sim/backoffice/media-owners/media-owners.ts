@@ -44,6 +44,8 @@ export interface MediaOwners {
     accepts?: Accepts,
     trustZeros?: boolean,
   ): Promise<ImportReport>;
+  /** Every medium there is an owner of. */
+  all(): Iterable<Medium>;
   close(): void;
 }
 
@@ -85,6 +87,12 @@ export function openMediaOwners(path: string, vault: Vault): MediaOwners {
       await release(moved);
       const { persons, media } = takeStaged(db, now);
       return { persons, media, moved: moved.length };
+    },
+    *all() {
+      const rows = db.prepare<[], MediumRow & { key: Buffer }>(
+        'SELECT owned.kind, owned.account, owner.key FROM owned JOIN owner ON owner.id = owned.owner',
+      );
+      for (const row of rows.iterate()) yield openMedium(vault, row.key, row);
     },
     close: () => void db.close(),
   };

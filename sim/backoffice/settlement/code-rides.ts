@@ -1,0 +1,126 @@
+/**
+ * Pairs and prices the rides of one ride code, from all its taps in the order of time. A code is charged afterwards, so its
+ * validators need not know of each other.
+ *
+ * On one bus, an open ride is ended by the next tap within the longest ride, whatever that tap's validator took it for; a tap at the
+ * same stop within a minute, or within the policy's repeat window, is the same tap once more, at whatever door.
+ */
+import { type RideFare, type RideTap, rideFare } from '../../../device/core/fare/ride.ts';
+import { type RideEntry, rideOf, type Tap } from './ride-entry.ts';
+import type { Tariff, Tariffs } from './tariffs.ts';
+
+export interface Circumstances {
+  readonly tariffs: Pick<Tariffs, 'at'>;
+  /** Whether every validator of the bus has reported all of that while. */
+  isComplete(bus: string | null, from: number, to: number): boolean;
+  /** Whether media may have got other tokens in that while. */
+  changesTokens(from: number, to: number): boolean;
+  /** Where a passenger says they got off. @param ride the row of getting on */
+  madeUpStop(ride: number): string | undefined;
+}
+
+const sameStopMs = 60_000;
+const payer = { kind: 'ride-code', cardKind: 'unknown' } as const;
+
+/** What is known of a code on one bus. */
+interface OnBus {
+  open: Tap | undefined;
+  last: Tap | undefined;
+}
+
+/** @param taps of one token, in the order of time; those that are no rides are passed over */
+export function codeRides(taps: readonly Tap[], circumstances: Circumstances): RideEntry[] {
+  const rides: RideEntry[] = [];
+  const buses = new Map<string | null, OnBus>();
+  for (const tap of taps) {
+    if (tap.ofRow !== null || tap.step === null) continue;
+    if (tap.step === 'single') {
+      rides.push(charged(rideOf(tap), { fareFen: tap.fareFen, reason: null }));
+      continue;
+    }
+    const bus = buses.get(tap.bus) ?? { open: undefined, last: undefined };
+    buses.set(tap.bus, bus);
+    if (isAgain(bus.last, tap, circumstances)) continue;
+    bus.last = tap;
+    const { open } = bus;
+    bus.open = undefined;
+    if (open !== undefined && isOneRide(open, tap, circumstances)) {
+      rides.push(finished(open, tap, circumstances));
+      continue;
+    }
+    if (open !== undefined) rides.push(unfinished(open, circumstances));
+    if (tap.step === 'off') rides.push(withoutTapOn(tap, circumstances));
+    else bus.open = tap;
+  }
+  for (const { open } of buses.values()) if (open !== undefined) rides.push(unfinished(open, circumstances));
+  return rides;
+}
+
+function isAgain(last: Tap | undefined, tap: Tap, { tariffs }: Circumstances): boolean {
+  if (last === undefined) return false;
+  const windowMs = tariffs.at(tap.line, tap.at).repeatWindowS * 1000;
+  const isSameStop = last.stop !== null && last.stop === tap.stop;
+  return tap.at - last.at < (isSameStop ? Math.max(sameStopMs, windowMs) : windowMs);
+}
+
+function isOneRide(on: Tap, off: Tap, { tariffs }: Circumstances): boolean {
+  return off.at - on.at <= tariffs.at(on.line, on.at).table.rideMaxS * 1000;
+}
+
+function finished(on: Tap, off: Tap, { tariffs }: Circumstances): RideEntry {
+  const ride = charged(rideOf(on), priceOf(tariffs.at(on.line, on.at), tapOf(on), tapOf(off)));
+  ride.offAt = off.at;
+  ride.offStop = off.stop;
+  ride.rows.push(off.id);
+  return ride;
+}
+
+/** Off under another token than on is not to be paid twice: the other half pays the shortest ride. */
+function withoutTapOn(off: Tap, { tariffs, changesTokens }: Circumstances): RideEntry {
+  const tariff = tariffs.at(off.line, off.at);
+  const ride = rideOf(off);
+  ride.onStop = null;
+  ride.offAt = off.at;
+  ride.offStop = off.stop;
+  if (!changesTokens(off.at - tariff.table.rideMaxS * 1000, off.at))
+    return charged(ride, priceOf(tariff, undefined, tapOf(off)));
+  ride.state = 'across-epochs';
+  ride.reason = 'no-tap-on';
+  return ride;
+}
+
+function unfinished(on: Tap, circumstances: Circumstances): RideEntry {
+  const tariff = circumstances.tariffs.at(on.line, on.at);
+  const until = on.at + tariff.table.rideMaxS * 1000;
+  const ride = rideOf(on);
+  const stop = circumstances.madeUpStop(on.id);
+  if (stop !== undefined) {
+    ride.offStop = stop;
+    ride.state = 'made-up';
+    return charged(ride, priceOf(tariff, tapOf(on), { stop, at: on.at }));
+  }
+  charged(ride, priceOf(tariff, tapOf(on), undefined));
+  if (circumstances.changesTokens(on.at, until)) {
+    ride.state = 'across-epochs';
+    ride.fareFen = ride.paidFen = priceOf(tariff, undefined, tapOf(on)).fareFen;
+  } else if (circumstances.isComplete(on.bus, on.at, until)) ride.state = 'unfinished';
+  else {
+    ride.state = 'waiting';
+    ride.paidFen = 0;
+  }
+  return ride;
+}
+
+function priceOf({ route, table }: Tariff, on: RideTap | undefined, off: RideTap | undefined): RideFare {
+  return rideFare({ route, table, payer, on, off });
+}
+
+function charged(ride: RideEntry, { fareFen, reason }: Pick<RideEntry, 'fareFen' | 'reason'>): RideEntry {
+  ride.fareFen = ride.paidFen = fareFen;
+  ride.reason = reason;
+  return ride;
+}
+
+function tapOf({ stop, at }: Tap): RideTap {
+  return { stop: stop ?? undefined, at };
+}

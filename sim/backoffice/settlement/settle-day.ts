@@ -1,0 +1,201 @@
+/** Settles a day of all lines: prices its rides, adds up what was paid, and finds what does not agree. */
+import type Database from 'better-sqlite3';
+import { deviceOf, tripPlaces } from '../intake/trips-file.ts';
+import { cardRides, joined, sameTimeMs } from './card-rides.ts';
+import { type Circumstances, codeRides } from './code-rides.ts';
+import { readCompleteness } from './completeness.ts';
+import { createTotals, type Totals } from './day-account.ts';
+import { dayName, startOfDay } from './days.ts';
+import type { RideEntry, Tap } from './ride-entry.ts';
+import {
+  type DayAccount,
+  type Figures,
+  openSettled,
+  type SettledWriter,
+  writeSettled,
+} from './settled-file.ts';
+import { checkTacs, type TacKeys } from './tac.ts';
+import { createTapReader, type TapReader } from './tap-reader.ts';
+import type { Tariffs } from './tariffs.ts';
+import { wholeStoryOfCard, wholeStoryOfCode } from './whole-story.ts';
+
+export interface SettleOptions {
+  /** The back office's directory. */
+  readonly dir: string;
+  readonly trips: Database.Database;
+  readonly tariffs: Tariffs;
+  /** Days since 1970-01-01, Beijing's. */
+  readonly day: number;
+  /** Unix milliseconds */
+  readonly now: number;
+  readonly tac?: TacKeys | undefined;
+}
+
+interface Span {
+  /** Unix milliseconds; `to` is beyond. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All of it is of one moment: what comes meanwhile counts the next time. @throws DeviceError storage */
+export function settleDay({ dir, trips, tariffs, day, now, tac }: SettleOptions): DayAccount {
+  const name = dayName(day);
+  const { settled } = tripPlaces(dir);
+  const earlier = earlierFigures(settled, name);
+  const span = { from: startOfDay(day), to: startOfDay(day + 1) };
+  const writer = writeSettled(settled, name);
+  try {
+    return trips.transaction(() => {
+      const totals = createTotals();
+      const waitingFor = settleRides({ trips, tariffs, span, totals, writer });
+      for (const { line, rows, reason } of refusals(trips, span))
+        totals.refusal(line, rows, reason === 'denied');
+      const tacs = checkTacs(trips, span.from, span.to, tac);
+      for (const wrong of tacs.wrong) writer.finding({ ...wrong, what: 'wrong-tac' });
+      const account: DayAccount = {
+        ...{ day: name, settledAt: new Date(now).toISOString(), ...totals.all },
+        ...{ tac: tacs.counts, waitingFor, earlier: [], lines: Object.fromEntries(totals.lines) },
+      };
+      const whole = { ...account, earlier: isSame(earlier.at(-1), account) ? earlier.slice(0, -1) : earlier };
+      writer.finish(whole);
+      return whole;
+    })();
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
+
+interface RideWork {
+  readonly trips: Database.Database;
+  readonly tariffs: Tariffs;
+  readonly span: Span;
+  readonly totals: Totals;
+  readonly writer: SettledWriter;
+}
+
+/** @returns the validators that rides wait for */
+function settleRides({ trips, tariffs, span, totals, writer }: RideWork): string[] {
+  const reader = createTapReader(trips);
+  const { circumstances, waitingFor } = circumstancesOf(trips, tariffs);
+  const seams = createSeams();
+  const isOfDay = (at: number) => at >= span.from && at < span.to;
+  const take = (ride: RideEntry) => {
+    if (!isOfDay(ride.beganAt) || seams.keep(ride)) return;
+    totals.ride(ride);
+    writer.ride(ride);
+  };
+  for (const taps of reader.byMedium(span.from - tariffs.longestRideMs, span.to + tariffs.longestRideMs)) {
+    if (!mayBeginRides(taps, span)) continue;
+    if (taps[0]?.kind === 'ride-code') {
+      for (const ride of codeRides(wholeStory(taps, reader, tariffs), circumstances)) take(ride);
+      continue;
+    }
+    const { rides, findings } = cardRides(wholeStory(taps, reader, tariffs), circumstances);
+    for (const ride of rides) take(ride);
+    for (const finding of findings.filter(({ at }) => isOfDay(at))) {
+      totals.finding(finding);
+      writer.finding(finding);
+    }
+  }
+  for (const ride of seams.joined()) {
+    totals.ride(ride);
+    writer.ride(ride);
+  }
+  return waitingFor();
+}
+
+/** A ride of the day may be known by nothing but its end. */
+function mayBeginRides(taps: readonly Tap[], { from, to }: Span): boolean {
+  return taps.some(({ at, onAt }) => (at >= from && at < to) || (onAt !== null && onAt >= from && onAt < to));
+}
+
+function wholeStory(taps: readonly Tap[], reader: TapReader, { longestRideMs }: Tariffs): readonly Tap[] {
+  return taps[0]?.kind === 'ride-code'
+    ? wholeStoryOfCode(taps, longestRideMs, reader)
+    : wholeStoryOfCard(taps, reader);
+}
+
+/** What the rides of a passenger depend on besides their own taps. */
+export function circumstancesOf(trips: Database.Database, tariffs: Tariffs) {
+  const completeness = readCompleteness(trips);
+  const epochs = trips.prepare<[], number>('SELECT since FROM epoch ORDER BY since').pluck().all();
+  const made = trips.prepare<[], { ride: number; stop: string }>('SELECT ride, stop FROM made_up').all();
+  const madeUp = new Map(made.map(({ ride, stop }) => [ride, stop]));
+  const waitingFor = new Set<string>();
+  const circumstances: Circumstances = {
+    tariffs,
+    isComplete(bus, from, to) {
+      if (bus === null) return false;
+      const missing = completeness.missing(bus, from, to);
+      for (const validator of missing) waitingFor.add(validator);
+      return missing.length === 0;
+    },
+    // A validator goes on under the old key until it has the new one, for as long as the policy believes its data.
+    changesTokens: (from, to) =>
+      epochs
+        .slice(1)
+        .some(since => since <= to && from <= since + tariffs.policyAt(since).freshness.linksMaxAgeS * 1000),
+    madeUpStop: ride => madeUp.get(ride),
+  };
+  return { circumstances, waitingFor: () => [...waitingFor].sort() };
+}
+
+/** Finds the two halves of a card's ride that have two tokens: an epoch has changed in between. */
+function createSeams() {
+  const begun = new Map<string, RideEntry>();
+  const ended = new Map<string, RideEntry>();
+  const single: RideEntry[] = [];
+  return {
+    /** @returns whether it is kept for `joined` */
+    keep(ride: RideEntry): boolean {
+      if (ride.seam === undefined) return false;
+      const kept = ride.state === 'unfinished' ? begun : ended;
+      if (ride.state !== 'unfinished' && ride.state !== 'complete') return false;
+      if (kept.has(ride.seam)) single.push(ride);
+      else kept.set(ride.seam, ride);
+      return true;
+    },
+    *joined(): Iterable<RideEntry> {
+      for (const [seam, on] of begun) {
+        const off = ended.get(seam);
+        const isOne = off !== undefined && Math.abs(off.beganAt - on.beganAt) <= sameTimeMs;
+        yield isOne ? joined(on, off) : on;
+        if (isOne) ended.delete(seam);
+      }
+      yield* ended.values();
+      yield* single;
+    },
+  };
+}
+
+function refusals(trips: Database.Database, { from, to }: Span) {
+  return trips
+    .prepare<[number, number], { line: string; reason: string | null; rows: number }>(
+      `SELECT line, reason, count(*) AS rows FROM tap INDEXED BY tap_at WHERE at >= ? AND at < ? AND event = 'tap'
+       AND fare_taken = 0 AND verdict NOT IN ('repeat', 'alighted') GROUP BY line, reason`,
+    )
+    .all(from, to);
+}
+
+/** The figures of all settlements before, the last one's too. */
+function earlierFigures(folder: string, day: string): DayAccount['earlier'] {
+  const before = openSettled(folder, day);
+  if (before === undefined) return [];
+  before.close();
+  const { rides, revenueFen, unfinished, differencesFen, settledAt, earlier } = before.account;
+  return [...earlier, { rides, revenueFen, unfinished, differencesFen, settledAt }].slice(-maxEarlier);
+}
+
+const maxEarlier = 100;
+
+function isSame(before: Figures | undefined, now: Figures): boolean {
+  const mark = ({ rides, revenueFen, unfinished, differencesFen }: Figures) =>
+    JSON.stringify([rides, Object.entries(revenueFen), unfinished, differencesFen]);
+  return before !== undefined && mark(before) === mark(now);
+}
+
+/** @returns `device seq` of a row */
+export function rowName(id: number, names: ReadonlyMap<number, string>): string {
+  return `${names.get(deviceOf(id)) ?? '?'} ${id % 2 ** 32}`;
+}

@@ -1,0 +1,92 @@
+/** `backoffice import-journal` and `settle`: what the buses have reported, and what a day of it comes to. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { orWrongUsage } from '../../device/kit/errors.ts';
+import { say, sayError } from '../../device/kit/printable.ts';
+import { readEpochs } from '../../sync/publisher/epochs/epoch-keys.ts';
+import { importJournal } from './intake/import-journal.ts';
+import { openTrips } from './intake/trips-file.ts';
+import { officeFeed, openExistingOffice, requireOffice } from './office-data.ts';
+import { dayCsv } from './settlement/csv.ts';
+import { dayNamed } from './settlement/days.ts';
+import { notePast } from './settlement/past.ts';
+import { settleDay } from './settlement/settle-day.ts';
+import { accountsByToken, readTacKey, type TacKeys } from './settlement/tac.ts';
+import { readTariffs } from './settlement/tariffs.ts';
+
+interface SettleWords {
+  readonly day: string;
+  readonly csv?: string;
+  readonly tacKey?: string;
+  readonly keyFile?: string;
+}
+
+const refused = 1;
+
+export function addTripCommands(office: Command): void {
+  office
+    .command('import-journal')
+    .description("take the rows of a bus's journal")
+    .argument('<dir>', "the back office's data")
+    .argument('<file>', 'the journal, which is only read')
+    .action((dir: string, file: string) => {
+      const { device, problems, ...counts } = importInto(dir, file);
+      for (const problem of problems) sayError(`${file}: ${problem}`);
+      say(JSON.stringify({ device, ...counts }));
+      if (counts.refused > 0) process.exitCode = refused;
+    });
+  office
+    .command('settle')
+    .description('what a day comes to, from all rows that have come')
+    .argument('<dir>', "the back office's data")
+    .requiredOption('--day <date>', "one of Beijing's, YYYY-MM-DD")
+    .option('--csv <file>', 'writes a table of its lines')
+    .option(
+      '--tac-key <file>',
+      'the master key of TACs, {"tac": "32 hex digits"}: checks those of registered cards',
+    )
+    .option('--key-file <file>', 'the key for personal data, for --tac-key')
+    .action(async (dir: string, words: SettleWords) => {
+      const { lines, ...account } = await settle(dir, words);
+      if (words.csv !== undefined) writeCsv(words.csv, dayCsv({ ...account, lines }));
+      say(JSON.stringify(account));
+    });
+}
+
+function importInto(dir: string, file: string) {
+  requireOffice(dir);
+  const trips = openTrips(dir);
+  try {
+    notePast(dir, officeFeed(dir), trips);
+    return importJournal(trips, file);
+  } finally {
+    trips.close();
+  }
+}
+
+async function settle(dir: string, { day: name, tacKey, keyFile }: SettleWords) {
+  const day = dayNamed(name);
+  requireOffice(dir);
+  const tac = tacKey === undefined ? undefined : await tacKeys(dir, tacKey, keyFile);
+  const trips = openTrips(dir);
+  try {
+    notePast(dir, officeFeed(dir), trips);
+    return settleDay({ dir, trips, tariffs: readTariffs(dir), day, now: Date.now(), tac });
+  } finally {
+    trips.close();
+  }
+}
+
+async function tacKeys(dir: string, tacKey: string, keyFile: string | undefined): Promise<TacKeys> {
+  const master = readTacKey(tacKey);
+  const { mediaOwners, feed, close } = openExistingOffice(dir, { keyFile });
+  try {
+    return { master, accounts: accountsByToken(mediaOwners.all(), readEpochs(feed).keys) };
+  } finally {
+    await close();
+  }
+}
+
+function writeCsv(path: string, text: string): void {
+  orWrongUsage(() => writeFileSync(path, text));
+}
