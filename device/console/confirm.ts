@@ -23,6 +23,8 @@ export function confirmingText(confirming: Confirming): string {
       return `seq ${confirming.tap.row} (${confirming.tap.verdict}): its medium's next tap rides`;
     case 'already':
       return `seq ${confirming.tap.row} (${confirming.tap.verdict}) has been confirmed before`;
+    case 'companion':
+      return `seq ${confirming.tap.row}: its medium's next tap pays for a companion`;
     case 'nothing':
       return 'nobody: no passenger was left to the crew within two minutes';
   }

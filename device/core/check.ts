@@ -68,6 +68,8 @@ export interface Confirmation {
   readonly row: number;
   /** The earlier tap has taken the fare. */
   readonly isPaid: boolean;
+  /** The earlier tap was the passenger's own: this one is for somebody with them. */
+  readonly isCompanion?: boolean;
 }
 
 /** A crew card's token, 16 hex digits, or the kind of key that was pressed. */
@@ -153,7 +155,7 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase,
     if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   }
   if (isDenied(rest.link)) return { verdict: 'invalid', presented, reason: 'denied' };
-  const found = judgeHealth(rest, phase);
+  const found = confirmation?.isCompanion ? notKnown : judgeHealth(rest, phase);
   const verdict = confirmation === undefined ? found : checkedByHand(found, rest);
   // An empty purse hides nothing for which no fare is taken: an abnormal code, and who pays at the second tap.
   const isDue = takesFare(verdict, phase, rest.policy) && confirmation?.isPaid !== true;
@@ -171,6 +173,9 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase,
 export function isDenied(link: LinkLookup): boolean {
   return 'denied' in link && link.denied;
 }
+
+/** Nobody's health code is found by somebody else's medium. */
+const notKnown: HealthVerdict = { verdict: 'not-found' };
 
 /** What the machine knows by now may speak louder than what the crew has seen. */
 function checkedByHand(found: Verdict, known: Known): Verdict {

@@ -7,36 +7,53 @@ import { type Confirmation, type ConfirmedBy, type Decision, isLeftToTheCrew } f
 import type { LeftToTheCrew } from './left-to-the-crew.ts';
 import type { PresentedAs } from './medium.ts';
 
-/** A tap that was left to the crew. */
-export interface RefusedTap {
+/** A tap as the crew may speak of it later. */
+export interface RememberedTap {
   /** The medium's, under every key that is held: a change of key in between makes it no other medium. */
   readonly tokens: readonly string[];
   readonly presented: PresentedAs;
-  readonly verdict: LeftToTheCrew;
   /** Its number in the journal. */
   readonly row: number;
-  readonly isPaid: boolean;
   readonly atMs: number;
 }
 
-export interface ConfirmedTap {
-  readonly tap: RefusedTap;
+/** A tap that was left to the crew. */
+export interface RefusedTap extends RememberedTap {
+  readonly verdict: LeftToTheCrew;
+  readonly isPaid: boolean;
+}
+
+interface Granted<T> {
+  readonly tap: T;
   readonly by: ConfirmedBy;
   readonly atMs: number;
 }
+
+export type ConfirmedTap = Granted<RefusedTap>;
 
 export interface CrewCheck {
   /** Whom the next confirmation is about. */
   readonly refused?: RefusedTap | undefined;
   /** Whose next tap rides. */
   readonly confirmed?: ConfirmedTap | undefined;
+  /** Who got on last: with the crew's key their medium pays for somebody else too, if the policy lets it. */
+  readonly boarded?: RememberedTap | undefined;
+  readonly companion?: Granted<RememberedTap> | undefined;
+}
+
+/** For how long the crew's word is good, in milliseconds. */
+export interface CrewWindows {
+  /** A confirmed medium's next tap rides. */
+  readonly windowMs: number;
+  /** The medium that got on last pays for a companion; 0 for never. */
+  readonly companionMs: number;
 }
 
 /** The crew looks at a phone at once, or not at all: a key that is pressed later is about somebody else. */
 export const refusedForMs = 120_000;
 
 /** A tap as it concerns the crew. */
-export interface CrewsTap extends Omit<RefusedTap, 'isPaid' | 'verdict'> {
+export interface CrewsTap extends RememberedTap {
   readonly decision: Decision;
   /** The policy lets the crew confirm it. */
   readonly isConfirmable: boolean;
@@ -46,16 +63,21 @@ export interface CrewsTap extends Omit<RefusedTap, 'isPaid' | 'verdict'> {
  * The newest tap that is left to the crew counts, and one that they may not confirm takes its place as well: the crew has
  * that passenger before them. A medium that is not taken at all does not: it may be the passenger's Health Kit itself.
  */
-export function afterTap({ refused, confirmed }: CrewCheck, tap: CrewsTap): CrewCheck {
-  const { decision, isConfirmable, tokens, ...rest } = tap;
+export function afterTap(before: CrewCheck, tap: CrewsTap): CrewCheck {
+  const { refused, confirmed, companion } = before;
+  const { decision, isConfirmable, ...remembered } = tap;
   const { verdict, fareTaken: isPaid, confirmation } = decision;
-  const stillConfirmed = confirmation === undefined ? confirmed : undefined;
+  const still = {
+    confirmed: confirmation === undefined ? confirmed : undefined,
+    companion: confirmation?.isCompanion ? undefined : companion,
+    boarded: isPaid && decision.ride?.step !== 'off' ? remembered : before.boarded,
+  };
   if (isConfirmable && isLeftToTheCrew(verdict)) {
-    return { refused: { ...rest, tokens, verdict: verdict.verdict, isPaid }, confirmed: stillConfirmed };
+    return { ...still, refused: { ...remembered, verdict: verdict.verdict, isPaid } };
   }
-  const hasRidden = isPaid && isSame(refused?.tokens, tokens);
+  const hasRidden = isPaid && isSame(refused?.tokens, tap.tokens);
   const isOver = hasRidden || verdict.verdict === 'abnormal';
-  return { refused: isOver ? undefined : refused, confirmed: stillConfirmed };
+  return { ...still, refused: isOver ? undefined : refused };
 }
 
 export type Confirming =
@@ -63,44 +85,55 @@ export type Confirming =
   | { readonly outcome: 'confirmed'; readonly tap: RefusedTap }
   /** It had been confirmed: nothing is longer than it was. */
   | { readonly outcome: 'already'; readonly tap: RefusedTap }
+  /** Its next tap pays for a companion of whoever has got on with it. */
+  | { readonly outcome: 'companion'; readonly tap: RememberedTap }
   | { readonly outcome: 'nothing' };
 
-/** @param windowMs how long a confirmed medium's next tap rides */
 export function confirm(
   before: CrewCheck,
   by: ConfirmedBy,
   nowMs: number,
-  windowMs: number,
+  windows: CrewWindows,
 ): { readonly after: CrewCheck; readonly confirming: Confirming } {
-  const { refused, confirmed } = before;
+  const { refused, confirmed, boarded } = before;
   if (refused !== undefined && nowMs - refused.atMs <= refusedForMs) {
-    const after = { confirmed: { tap: refused, by, atMs: nowMs } };
+    const after = { boarded, confirmed: { tap: refused, by, atMs: nowMs } };
     return { after, confirming: { outcome: 'confirmed', tap: refused } };
   }
-  const tap = isInTime(confirmed, nowMs, windowMs) ? confirmed.tap : undefined;
-  const confirming =
-    tap === undefined ? ({ outcome: 'nothing' } as const) : { outcome: 'already' as const, tap };
-  return { after: { confirmed }, confirming };
+  const rest = { ...before, refused: undefined };
+  if (isInTime(confirmed, nowMs, windows.windowMs))
+    return { after: rest, confirming: { outcome: 'already', tap: confirmed.tap } };
+  if (boarded !== undefined && windows.companionMs > 0 && nowMs - boarded.atMs <= windows.companionMs) {
+    const after = { ...rest, companion: { tap: boarded, by, atMs: nowMs } };
+    return { after, confirming: { outcome: 'companion', tap: boarded } };
+  }
+  return { after: rest, confirming: { outcome: 'nothing' } };
 }
 
 /** What lets this medium ride now, whoever has tapped in between. */
 export function confirmationOf(
-  { confirmed }: CrewCheck,
+  { confirmed, companion }: CrewCheck,
   tokens: readonly string[],
   nowMs: number,
-  windowMs: number,
+  { windowMs, companionMs }: CrewWindows,
 ): Confirmation | undefined {
-  if (!isInTime(confirmed, nowMs, windowMs) || !isSame(confirmed.tap.tokens, tokens)) return undefined;
-  const { by, tap } = confirmed;
-  return { by, row: tap.row, isPaid: tap.isPaid };
+  if (isInTime(confirmed, nowMs, windowMs) && isSame(confirmed.tap.tokens, tokens)) {
+    const { by, tap } = confirmed;
+    return { by, row: tap.row, isPaid: tap.isPaid };
+  }
+  if (isInTime(companion, nowMs, companionMs) && isSame(companion.tap.tokens, tokens)) {
+    const { by, tap } = companion;
+    return { by, row: tap.row, isPaid: false, isCompanion: true };
+  }
+  return undefined;
 }
 
-function isInTime(
-  confirmed: ConfirmedTap | undefined,
+function isInTime<T>(
+  granted: Granted<T> | undefined,
   nowMs: number,
   windowMs: number,
-): confirmed is ConfirmedTap {
-  return confirmed !== undefined && nowMs - confirmed.atMs <= windowMs;
+): granted is Granted<T> {
+  return granted !== undefined && nowMs - granted.atMs <= windowMs;
 }
 
 function isSame(some: readonly string[] = [], others: readonly string[]): boolean {

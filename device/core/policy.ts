@@ -40,6 +40,11 @@ export interface CrewCheckPolicy {
   readonly abnormalOlderThanMin?: number | undefined;
   /** Whether a passenger who is not found pays before the crew has looked, as in Beijing, or after, as in Ningbo. */
   readonly notFoundPays: 'at-once' | 'second-tap';
+  /**
+   * When the crew presses their key, the medium that has got on last pays for a companion too, within this time; 0 for never: then
+   * its second tap is a repeat.
+   */
+  readonly companionS: number;
   /** Tokens of the media that confirm instead of riding, 16 hex digits each, `maxCrewCards` at most. */
   readonly cards: readonly string[];
 }
@@ -71,6 +76,7 @@ export const pilotPolicy: Policy = {
     verdicts: confirmableVerdicts,
     windowS: 30,
     notFoundPays: 'at-once',
+    companionS: 0,
     cards: [],
   },
   cardKindShownTo: 'crew',

@@ -18,6 +18,7 @@ export const crewCheck: z.ZodType<CrewCheckPolicy> = section({
   windowS: z.int().min(1).max(600).default(usual.windowS),
   abnormalOlderThanMin: z.int().min(1).max(525_600).optional(),
   notFoundPays: z.enum(['at-once', 'second-tap']).default(usual.notFoundPays),
+  companionS: z.int().min(0).max(600).default(usual.companionS),
   cards: z
     .array(token)
     .max(maxCrewCards)

@@ -5,6 +5,7 @@ import {
   type Confirming,
   type CrewCheck,
   type CrewsTap,
+  type CrewWindows,
   confirm,
   confirmationOf,
 } from '../core/crew-check.ts';
@@ -49,7 +50,11 @@ export function createCrewDesk(parts: CrewDeskParts): CrewDesk {
   const budget = createWorkBudget(pressesAtOnce, pressesPerS);
   let state: CrewCheck = {};
   let droppedAt = Number.NEGATIVE_INFINITY;
-  const windowMs = () => policy().crewCheck.windowS * 1000;
+
+  function windows(): CrewWindows {
+    const { windowS, companionS } = policy().crewCheck;
+    return { windowMs: windowS * 1000, companionMs: companionS * 1000 };
+  }
 
   function show(confirming: Confirming): void {
     if (confirming.outcome !== 'confirmed') {
@@ -62,7 +67,7 @@ export function createCrewDesk(parts: CrewDeskParts): CrewDesk {
   }
 
   function confirmNow(by: ConfirmedBy): Confirming {
-    const { after, confirming } = confirm(state, by, monotonic(), windowMs());
+    const { after, confirming } = confirm(state, by, monotonic(), windows());
     state = after;
     show(confirming);
     const row = 'tap' in confirming ? { row: confirming.tap.row } : {};
@@ -81,7 +86,7 @@ export function createCrewDesk(parts: CrewDeskParts): CrewDesk {
       if (budget.take()) confirmNow(by);
       else tellDropped(by);
     },
-    confirmationOf: (tokens, atMs) => confirmationOf(state, tokens, atMs, windowMs()),
+    confirmationOf: (tokens, atMs) => confirmationOf(state, tokens, atMs, windows()),
     afterTap(tap) {
       state = afterTap(state, tap);
     },

@@ -1,5 +1,4 @@
 /** What is known of a medium's ride at a tap: from its card, or from the validator's memory of ride codes. */
-import type { Fares } from '../core/fare/fare-table.ts';
 import type { RideTap } from '../core/fare/ride.ts';
 import { type BegunRide, type RideStep, rideStep } from '../core/fare/ride-step.ts';
 import type { Route } from '../core/fare/route.ts';
@@ -33,20 +32,25 @@ export function stepOf(
   medium: TakenMedium,
   place: Place,
   { fare, repeatWindowS }: Pick<Policy, 'fare' | 'repeatWindowS'>,
-  known: { readonly card?: RideState | undefined; readonly codeRide?: RideTap | undefined },
+  known: {
+    readonly card?: RideState | undefined;
+    readonly codeRide?: RideTap | undefined;
+    readonly isCompanion?: boolean | undefined;
+  },
 ): RideStep {
   const { route, door, at, stop } = place;
   const isCode = medium.kind === 'ride-code';
   const { codeRide } = known;
   return rideStep({
     route,
-    fares: fare satisfies Fares,
+    fares: fare,
     payer: medium,
     canTapOff: isCode || known.card !== undefined,
     door,
     tap: { stop: stop?.id, at },
     begun: codeRide ? { ...codeRide, isHere: true, owedFen: 0 } : begunOn(known.card, place),
     ended: endedOn(known.card, place),
+    isCompanion: known.isCompanion ?? false,
     repeatWindowS,
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Fares, FareTable } from './fare-table.ts';
 import { fareTableAt } from './fare-table.ts';
-import { boardingFareFen, type Payer } from './price.ts';
+import { boardingFareFen, discountedFen, type Payer } from './price.ts';
 import { mostFen, type RideFare, type RideTap, rideFare } from './ride.ts';
 import type { Route } from './route.ts';
 
@@ -38,6 +38,8 @@ export interface StepSituation {
   readonly begun: BegunRide | undefined;
   /** When and where the medium's last ride ended, if on this bus. */
   readonly ended: RideTap | undefined;
+  /** The medium pays for somebody else than its holder, who has got on with it. */
+  readonly isCompanion: boolean;
   /** The policy's. */
   readonly repeatWindowS: number;
 }
@@ -48,6 +50,7 @@ const sameStopRepeatMs = 60_000;
 export function rideStep(situation: StepSituation): RideStep {
   const { route, fares, canTapOff, tap, begun, ended } = situation;
   const table = fareTableAt(fares, tap.at);
+  if (situation.isCompanion) return companionRide(situation, table);
   if (isAgain(begun?.isHere ? begun : ended, situation)) return { step: 'again' };
   const isDistance = route !== undefined && canTapOff && !table.flatLines.includes(route.line);
   const on = begun?.isHere && isOneRide(begun, tap, fares) ? begun : undefined;
@@ -58,6 +61,21 @@ export function rideStep(situation: StepSituation): RideStep {
   const owedFen = begun?.owedFen ?? 0;
   if (isDistance) return { step: 'on', mostFen: mostFen({ ...situation, route, table }, tap), owedFen };
   return { step: 'single', fareFen: boardingFareFen(situation.payer, table), owedFen };
+}
+
+/**
+ * Nothing can be written of where a companion gets off. So they pay at boarding, what the dearest ride from here costs: as any
+ * passenger with a card, for a discount is its holder's own.
+ */
+function companionRide({ route, payer, tap }: StepSituation, table: FareTable): RideStep {
+  const companion: Payer = { kind: payer.kind, cardKind: 'ordinary' };
+  const undiscountedFen =
+    route === undefined ? table.baseFen : mostFen({ route, table, payer: companion }, tap);
+  const isFlat = route === undefined || table.flatLines.includes(route.line);
+  const fareFen = isFlat
+    ? boardingFareFen(companion, table)
+    : discountedFen(table, companion, undiscountedFen);
+  return { step: 'single', fareFen, owedFen: 0 };
 }
 
 function alight({ fares, payer, tap }: StepSituation, route: Route, on: RideTap | undefined): RideStep {

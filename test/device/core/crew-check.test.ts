@@ -138,10 +138,35 @@ suite('crew check', test => {
     const isConfirmable = decision === notFound;
     return afterTap(state, { tokens, presented: 'card', row: 1, atMs, decision, isConfirmable });
   }
+  const windows = { windowMs, companionMs: 0 };
   const press = (state: CrewCheck, atMs: number, by: ConfirmedBy = 'key') =>
-    confirm(state, by, atMs, windowMs);
+    confirm(state, by, atMs, windows);
   const rides = (state: CrewCheck, token: string, atMs: number) =>
-    confirmationOf(state, token.split(' '), atMs, windowMs) !== undefined;
+    confirmationOf(state, token.split(' '), atMs, windows) !== undefined;
+
+  test('a companion: only whoever got on last, only in time, only once, and only if the policy lets them', () => {
+    const rode = tapped({}, 'a', 0, passed);
+    assert.is(press(rode, 1000).confirming.outcome, 'nothing', 'the policy does not');
+    const allowed = { windowMs, companionMs: 20_000 };
+    const pressed = (state: CrewCheck, atMs: number) => confirm(state, 'key', atMs, allowed);
+    assert.is(pressed(rode, 20_001).confirming.outcome, 'nothing');
+    const { after, confirming } = pressed(rode, 20_000);
+    assert.is(confirming.outcome, 'companion');
+    const word = confirmationOf(after, ['a'], 40_000, allowed);
+    assert.equal(word, { by: 'key', row: 1, isPaid: false, isCompanion: true });
+    assert.is(confirmationOf(after, ['b'], 40_000, allowed), undefined);
+    assert.is(confirmationOf(after, ['a'], 40_001, allowed), undefined);
+    const paid: Decision = { ...passed, ...(word && { confirmation: word }) };
+    assert.is(confirmationOf(tapped(after, 'a', 30_000, paid), ['a'], 31_000, allowed), undefined);
+    // Whoever is before the crew comes first.
+    assert.is(pressed(tapped(rode, 'b', 500), 1000).confirming.outcome, 'confirmed');
+    // Who has got off takes nobody along.
+    const off: Decision = {
+      ...passed,
+      ride: { step: 'off', on: undefined, fare: { fareFen: 0, distanceM: 0, reason: 'no-tap-on' } },
+    };
+    assert.is(pressed(tapped({}, 'a', 0, off), 1000).confirming.outcome, 'nothing');
+  });
 
   test('nobody is confirmed where nobody was refused, or too long ago', () => {
     assert.is(press({}, 0).confirming.outcome, 'nothing');
@@ -223,7 +248,7 @@ suite('crew check', test => {
       const [kind = '', token = ''] = what.split(' ');
       const tokens = token === '' ? [] : [token];
       row++;
-      const confirmation = confirmationOf(state, tokens, now, windowMs);
+      const confirmation = confirmationOf(state, tokens, now, windows);
       const base = { tap: notFound, abnormal, invalid, pass: passed }[kind] ?? invalid;
       const decision: Decision =
         confirmation === undefined

@@ -42,6 +42,7 @@ suite('the policy for the crew', test => {
       windowS: 45,
       abnormalOlderThanMin: 15,
       notFoundPays: 'second-tap',
+      companionS: 20,
       cards: ['00112233445566ff'],
     };
     assert.equal(policyWith(context, given), given);
@@ -52,6 +53,7 @@ suite('the policy for the crew', test => {
     [{ verdicts: ['abnormal'] }, /line \d+, column \d+: crewCheck.verdicts\[0\]/],
     [{ verdicts: ['not-found', 'not-found'] }, /crewCheck.verdicts: one of them is there twice/],
     [{ windowS: 0 }, /crewCheck.windowS/],
+    [{ companionS: 601 }, /crewCheck.companionS/],
     [{ windowS: 601 }, /crewCheck.windowS/],
     [{ windowS: 2.5 }, /crewCheck.windowS/],
     [{ abnormalOlderThanMin: 0 }, /crewCheck.abnormalOlderThanMin/],

@@ -16,7 +16,7 @@ import type { Card, CardReaderEvents } from '../../../device/ports.ts';
 import { createCodeRides } from '../../../device/tap/code-rides.ts';
 import { createCrewDesk } from '../../../device/tap/crew-desk.ts';
 import { createTap } from '../../../device/tap/tap.ts';
-import type { TapReport } from '../../../device/tap/tap-report.ts';
+import type { Presented, TapReport } from '../../../device/tap/tap-report.ts';
 import { createPsam } from '../../../sim/media/psam.ts';
 import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import type { VirtualCard } from '../../../sim/media/virtual-card.ts';
@@ -109,6 +109,13 @@ export async function startValidator(
     showCrew() {},
     hold: () => () => {},
   };
+  const crew = createCrewDesk({
+    policy: () => policy,
+    board,
+    log: silentLog,
+    hasKeys: true,
+    monotonic: clock,
+  });
   const stop = () => stops.find(({ id }) => id === world.stop);
   const tap = createTap({
     line: '38',
@@ -116,15 +123,17 @@ export async function startValidator(
     door,
     cardTimeoutMs: 600_000,
     policy: () => policy,
-    checkCode: () => {
-      throw new Error('no codes here');
-    },
+    checkCode: bytes => ({
+      accepted: true,
+      medium: { kind: 'ride-code', account: toHex(bytes), cardKind: 'unknown', balanceFen: undefined },
+      steps: [],
+    }),
     links: linksOf(options, clock),
     journal,
     cashier,
     seenMedia,
     codeRides,
-    crew: createCrewDesk({ policy: () => policy, board, log: silentLog, hasKeys: false }),
+    crew,
     board,
     stop,
     stops: () => stops,
@@ -139,28 +148,34 @@ export async function startValidator(
     monotonic: clock,
     log: silentLog,
   });
+  /** What the passenger and the crew read, and what was decided; `lost` where they are to tap again. */
+  function seen(presented: Presented) {
+    const notice = shown.at(-1);
+    const texts = (who: 'passenger' | 'crew') =>
+      notice === undefined
+        ? ''
+        : [notice[who].headline, ...notice[who].details].map(({ zh }) => zh).join(' ');
+    const report = 'decision' in presented ? presented : undefined;
+    return {
+      verdict: report === undefined ? 'lost' : verdictOf(report),
+      fareFen: report?.decision.fareFen,
+      paidFen: report?.paidFen,
+      passenger: texts('passenger'),
+      crew: texts('crew'),
+    };
+  }
+
   return {
     directory,
     journal,
+    crew,
     close: () => journal.close(),
-    /** @returns what the passenger and the crew read, and what was decided; `lost` where they are to tap again */
     async tap(card: VirtualCard, tear?: Tear) {
       card.reset();
-      const presented = await tap.takeCard('card', inField(card, tear));
-      const notice = shown.at(-1);
-      const texts = (who: 'passenger' | 'crew') =>
-        notice === undefined
-          ? ''
-          : [notice[who].headline, ...notice[who].details].map(({ zh }) => zh).join(' ');
-      const report = 'decision' in presented ? (presented as TapReport) : undefined;
-      return {
-        verdict: report === undefined ? 'lost' : verdictOf(report),
-        fareFen: report?.decision.fareFen,
-        paidFen: report?.paidFen,
-        passenger: texts('passenger'),
-        crew: texts('crew'),
-      };
+      return seen(await tap.takeCard('card', inField(card, tear)));
     },
+    /** @param code of one account each, in hex */
+    scan: (code: string) => seen(tap.takeCode('scanner', { bytes: Buffer.from(code, 'hex') })),
   };
 }
 

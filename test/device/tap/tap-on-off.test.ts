@@ -201,6 +201,72 @@ suite('a card taps on and off', test => {
   });
 });
 
+suite('a companion', test => {
+  const policy = { ...pilotPolicy, crewCheck: { ...pilotPolicy.crewCheck, companionS: 20 } };
+
+  test('pays at boarding, to the farther end, with the crew’s key; without it it is a repeat', async context => {
+    const { world, card, moveTo } = ride({ kind: 'student' });
+    const validator = await startValidator(context, world, { policy });
+    await validator.tap(card);
+    world.now += 3000;
+    assert.is((await validator.tap(card)).verdict, 'repeat');
+    assert.is(validator.crew.confirm('key').outcome, 'companion');
+    const { verdict, paidFen, crew } = await validator.tap(card);
+    assert.equal([verdict, paidFen], ['checked-by-hand not-found', 300], '30 km, 6.00, half of it');
+    assert.match(crew, '请上车 已人工查验');
+    assert.is((await validator.tap(card)).verdict, 'repeat', 'one press, one companion');
+    moveTo('there-3', 30);
+    assert.equal((await validator.tap(card)).paidFen, 75, 'the ride of the card’s own holder is as it was');
+    assert.is(purseOf(card).balance, 5000 - 300 - 75);
+  });
+});
+
+suite('a ride code', test => {
+  const [wang, li] = ['00112233445566778899', '99112233445566770000'];
+
+  test('gets on and off at one validator; what it costs is said afterwards', async context => {
+    const { world, moveTo } = ride();
+    const validator = await startValidator(context, world);
+    const on = validator.scan(wang);
+    assert.equal([on.verdict, on.fareFen, on.passenger], ['pass on', 0, '请上车 下车请扫码']);
+    assert.is(validator.scan(wang).verdict, 'repeat');
+    moveTo('there-2', 20);
+    const off = validator.scan(wang);
+    assert.equal([off.verdict, off.passenger], ['alighted pass', '下车扫码成功 车费稍后扣除']);
+    moveTo('there-4', 20);
+    assert.is(validator.scan(wang).verdict, 'invalid used', 'the same code buys no second ride');
+  });
+
+  test('is known to have got on after a restart, and no more after four hours', async context => {
+    const { world, moveTo } = ride();
+    const before = await startValidator(context, world);
+    before.scan(wang);
+    before.scan(li);
+    await before.close();
+    moveTo('there-2', 20);
+    const after = await startValidator(context, world, {}, before.directory);
+    assert.is(after.scan(wang).verdict, 'alighted pass');
+    moveTo('there-0', 4 * 60);
+    assert.is(after.scan(li).verdict, 'pass on');
+  });
+
+  test('gets off at the rear door, red or not, where that is what the door is for', async context => {
+    const { world } = ride();
+    const rear = await startValidator(context, world, { door: 'off', status: 'red' });
+    const { verdict, crew } = rear.scan(wang);
+    assert.is(verdict, 'alighted abnormal');
+    assert.match(crew, '健康码异常');
+    const front = await startValidator(context, world, { status: 'red', terminal: '110000000043' });
+    assert.is(front.scan(wang).verdict, 'abnormal');
+  });
+
+  test('pays at boarding where the feed says nothing of the line’s ways', async context => {
+    const { world } = ride();
+    const validator = await startValidator(context, world, { route: undefined });
+    assert.equal([validator.scan(wang).fareFen, validator.scan(li).passenger], [100, '请上车 票价 1.00 元']);
+  });
+});
+
 function answering(card: VirtualCard, ins: number, answer: string): VirtualCard {
   return {
     ...card,
