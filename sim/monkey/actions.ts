@@ -49,6 +49,9 @@ function isGood(passenger: Passenger): boolean {
   return isEnabled && !passenger.blacklisted && passenger.validTo > '2030';
 }
 
+/** Of those on the list nothing else is seen. */
+const mostDenied = 3;
+
 export function createActions(random: Random, passengers: readonly Passenger[]): () => Action {
   const pick = <T>(choices: readonly T[]) => random.pick(choices as readonly [T, ...T[]]);
   const cards = passengers.filter(({ medium }) => medium !== 'ride-code');
@@ -56,6 +59,8 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
   const linkable = passengers.filter(isLinkable);
   /** The last few passengers, who come again sooner than others. */
   let lately: Passenger[] = [];
+  /** Those on the list, the first one first. */
+  let denied: string[] = [];
 
   /** Mostly those whose health code is asked for. */
   function newcomer(from: readonly Passenger[]): Passenger {
@@ -98,6 +103,17 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
     return [change, tap];
   }
 
+  function changeList(): Action {
+    const [first, ...others] = denied;
+    if (first !== undefined && (denied.length === mostDenied || random.next() < 0.4)) {
+      denied = others;
+      return [`reinstate ${first}`];
+    }
+    const who = someone(linkable);
+    denied = [...denied.filter(id => id !== who), who];
+    return [`deny ${who}`];
+  }
+
   const kinds: readonly (readonly [weight: number, make: () => Action])[] = [
     [40, onePost(present)],
     [14, atBothDoors],
@@ -105,6 +121,7 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
     [4, changeUnderRide],
     [3, () => [`register ${someone(linkable)}`]],
     [2, () => [`withdraw ${someone(linkable)}`]],
+    [4, changeList],
     [1, () => [`source ${pick(['ok', 'ok', 'ok', 'failing', 'contradicting', 'slow'])}`]],
     [2, () => ['publish']],
     [3, () => [`network ${pick(['on', 'on', 'off'])}`]],

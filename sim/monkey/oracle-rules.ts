@@ -19,6 +19,8 @@ export interface Facts {
   /** The age of the validator's data. Statuses that are too old matter only to those who are linked. */
   readonly data: 'fresh' | 'stale-links' | 'stale-status' | 'none';
   readonly health: Status | 'none';
+  /** The medium is on the list that the validator holds. */
+  readonly isDenied: boolean;
 }
 
 export interface Outcome {
@@ -42,6 +44,7 @@ export const usualRules: Rules = facts => {
   if (medium.is === 'lost') return refused('card-lost');
   if (medium.is === 'refused') return refused('invalid', medium.reason);
   if (isRepeat) return refused('repeat');
+  if (facts.isDenied) return refused('invalid', 'denied');
   const health = byHealth(facts);
   const fareFen = (baseFen * payPercent[medium.discount]) / 100;
   if (health.verdict === 'abnormal' && phase !== 'trial') return refused('abnormal', health.why);

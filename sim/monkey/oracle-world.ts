@@ -14,6 +14,8 @@ export interface World {
   readonly phase: History<Phase>;
   /** The health code of the medium's owner: all media of one person share it. */
   healthOf(passenger: string): History<Health> | undefined;
+  /** Whether the medium is on the list of those that are not taken. */
+  deniedOf(passenger: string): History<boolean> | undefined;
   readonly edition: History<Edition>;
   readonly network: History<'on' | 'off'>;
   /** How the health-code source answers the back office. */
@@ -51,6 +53,9 @@ export function createWorld(start: WorldStart): World {
   const codes = new Map<string, Health>(
     start.passengers.map(p => [personOf(p), p.health === 'none' ? 'green' : p.health]),
   );
+  const denied = new Map(start.passengers.map(({ id }) => [id, createHistory(false)]));
+  const deny = (who: string, isDenied: boolean, now: number) =>
+    denied.get(who)?.change(isDenied, now, published.version);
   const phase = createHistory<Phase>(start.phase);
   const edition = createHistory<Edition>('fresh');
   const network = createHistory<'on' | 'off'>('on');
@@ -98,6 +103,8 @@ export function createWorld(start: WorldStart): World {
     // Before the site opens, it does neither.
     register: ([who = ''], now) => (phase.latest === 'before' ? undefined : link(who, now)),
     withdraw: ([who = ''], now) => (phase.latest === 'before' ? undefined : setHealth(who, now, ['none'])),
+    deny: ([who = ''], now) => deny(who, true, now),
+    reinstate: ([who = ''], now) => deny(who, false, now),
     phase: ([value], now) => phase.change(value as Phase, now, published.version),
     network([value], now) {
       network.change(value as 'on' | 'off', now);
@@ -127,6 +134,7 @@ export function createWorld(start: WorldStart): World {
     isPilotLine: pilotLines.includes(start.line),
     phase,
     healthOf,
+    deniedOf: who => denied.get(who),
     edition,
     network,
     source,

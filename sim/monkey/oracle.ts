@@ -36,6 +36,7 @@ export interface Oracle {
 }
 
 const unlinked: History<Health> = createHistory<Health>('none');
+const neverDenied = createHistory(false);
 /** An answer that is under way when the network goes may still come for so long. */
 const underWayMs = 1000;
 /** By then the validator has unpacked the answer, and told of it. */
@@ -70,13 +71,17 @@ export function createOracle({ world, rides, rules }: OracleParts): Oracle {
     return world.phase.sinceVersion(tap.data.version, tap.to);
   }
 
-  function data(passenger: string, tap: HeardTap): Pick<Facts, 'data' | 'health'>[] {
+  function data(passenger: string, tap: HeardTap): Pick<Facts, 'data' | 'health' | 'isDenied'>[] {
     const { holds, heardAt } = tap.data;
     const wasEmptied = world.emptied.during(heardAt, tap.to).length > 1;
     const ages = [...(holds === 'none' ? [] : [holds]), ...newerEditions(tap)];
     const statuses = known(world.healthOf(passenger) ?? unlinked, tap);
-    const all = ages.flatMap(age => statuses.map(health => ({ data: age, health })));
-    return holds === 'none' || wasEmptied ? [...all, { data: 'none', health: 'none' }] : all;
+    const lists = known(world.deniedOf(passenger) ?? neverDenied, tap);
+    const all = ages.flatMap(age =>
+      statuses.flatMap(health => lists.map(isDenied => ({ data: age, health, isDenied }))),
+    );
+    const nothing = { data: 'none', health: 'none', isDenied: false } as const;
+    return holds === 'none' || wasEmptied ? [...all, nothing] : all;
   }
 
   function newerEditions(tap: HeardTap) {

@@ -2,6 +2,7 @@
 import { statuses } from '../../../device/core/check.ts';
 import { phases } from '../../../device/core/phase.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
+import { deniedReasons } from '../../../sync/publisher/denied-media.ts';
 import { dataStates, type SourceState, sourceStates } from '../office/publication.ts';
 import { latestMoment, type PilotMoment } from '../office/trust-and-policy.ts';
 import { type BusCommand, oneOf, wordOf } from './command.ts';
@@ -40,6 +41,25 @@ export const officeCommands: readonly BusCommand[] = [
     async run(bus, [who]) {
       const passenger = wordOf(who, 'PASSENGER');
       return { event: 'withdrawn', passenger, version: await bus.office.withdraw(passenger) };
+    },
+  },
+  {
+    name: 'deny',
+    usage: `PASSENGER [${deniedReasons.join('|')}]`,
+    help: "the passenger's card or code is on the list of denied media from now on; lost unless told",
+    async run(bus, [who, why = 'lost']) {
+      const passenger = wordOf(who, 'PASSENGER');
+      const reason = oneOf(why, deniedReasons);
+      return { event: 'denied', passenger, reason, version: await bus.office.deny(passenger, reason) };
+    },
+  },
+  {
+    name: 'reinstate',
+    usage: 'PASSENGER',
+    help: "the passenger's card or code is off the list of denied media",
+    async run(bus, [who]) {
+      const passenger = wordOf(who, 'PASSENGER');
+      return { event: 'reinstated', passenger, version: await bus.office.reinstate(passenger) };
     },
   },
   {

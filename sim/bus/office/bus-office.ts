@@ -13,13 +13,14 @@ import type { Passenger } from '../passengers.ts';
 import type { PostName, SharedFiles } from '../validator-post.ts';
 import { type CustomerRegister, createCustomerRegister } from './customer-register.ts';
 import { createDelivery } from './delivery.ts';
+import { createDeniedList, type DeniedList, writeDeniedTable } from './denied-list.ts';
 import { createPublication, type Publication } from './publication.ts';
 import { createRegistrations, type Registrations, registerAll } from './registrations.ts';
 import { createRoster } from './roster.ts';
 import { createSiteVisits } from './site-visits.ts';
 import { type PilotMoment, type PolicyRules, writeTrustAndPolicy } from './trust-and-policy.ts';
 
-export interface BusOffice extends Registrations, Publication {
+export interface BusOffice extends Registrations, Publication, DeniedList {
   /** What the validators are given, but for their keys. */
   readonly files: Omit<SharedFiles, 'fleetKeys'>;
   /** Enrols a validator, and writes its keys file. */
@@ -115,6 +116,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
   return {
     ...registrations,
     ...publication,
+    ...createDeniedList(deniedTable(directory), roster, customers, publish),
     files: sharedFiles(trust.files, office),
     enrol: office.enrol,
     siteUrl: office.url,
@@ -150,6 +152,8 @@ type Hooks = Pick<
   'opensAt' | 'policyFile' | 'gtfs' | 'isFeedUp' | 'heard' | 'now' | 'log'
 >;
 
+const deniedTable = (directory: string) => join(directory, 'denied.csv');
+
 /** @param customers who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
 async function openOffice(
   directory: string,
@@ -163,6 +167,8 @@ async function openOffice(
   writeFileSync(mediaFile, table);
   const crewCardsFile = join(directory, 'crew-cards.csv');
   writeFileSync(crewCardsFile, crewTable);
+  const deniedFile = deniedTable(directory);
+  writeDeniedTable(deniedFile, []);
   const linesFile = join(directory, 'lines.yaml');
   if (hooks.gtfs === undefined) writeLines(linesFile);
   const site = { https: false, frameAncestors, requestsPerMinute: limitless, codesPerSecond: limitless };
@@ -173,6 +179,7 @@ async function openOffice(
       mediaFile,
       linesFile,
       crewCardsFile,
+      deniedFile,
       sim: true,
       codeLimits,
       liveWithinMs,

@@ -13,6 +13,8 @@ export interface CustomerRegister {
   readonly seniorTable: string;
   /** The table of the crew's cards. */
   readonly crewTable: string;
+  /** What a passenger carries, by the passenger's id; undefined where it is not the bus group's. */
+  mediumOf(passenger: string): Medium | undefined;
   /** The person's media that can be linked to a health code. */
   mediaOf(who: Identity): readonly Medium[];
 }
@@ -32,6 +34,10 @@ export function createCustomerRegister(passengers: readonly Passenger[]): Custom
     seniors: seniorRows.map(({ passenger }) => passenger),
     seniorTable: tableOf(seniorRows),
     crewTable: crewTableOf(rows.filter(({ passenger }) => 'crew' in passenger && passenger.crew === true)),
+    mediumOf(id) {
+      const { medium: kind, account } = rows.find(({ passenger }) => passenger.id === id) ?? {};
+      return kind !== undefined && account !== undefined && isOurs(kind) ? { kind, account } : undefined;
+    },
     mediaOf: who =>
       rows.flatMap(({ passenger, medium: kind, account }) =>
         personOf(passenger) === personOf(who) && isOurs(kind) ? [{ kind, account }] : [],

@@ -14,6 +14,8 @@ const chinese: Readonly<Record<string, string>> = {
   health: '更改乘客的健康码；none 取消关联',
   register: '乘客在网站上办理升级：姓名和手机号、短信验证码、同意；by proxy 为代办，验证码发到被代办人的手机',
   withdraw: '乘客在网站上撤回：取消关联，删除信息',
+  deny: '将该乘客的卡或码列入禁用名单：lost 挂失，cloned 复制，debtor 欠费；未写则为挂失',
+  reinstate: '将该乘客的卡或码移出禁用名单',
   seniors: '由公交集团统一关联老年人的卡，无需申请',
   inbox: '乘客手机上的短信，最近的在前',
   source: '健康码来源怎样答复后台',

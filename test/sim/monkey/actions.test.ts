@@ -26,6 +26,8 @@ suite('actions of the monkey', test => {
       'health',
       'register',
       'withdraw',
+      'deny',
+      'reinstate',
       'phase',
       'publish',
       'data',

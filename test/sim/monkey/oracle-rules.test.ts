@@ -11,6 +11,7 @@ const plain: Facts = {
   phase: 'enforced',
   data: 'fresh',
   health: 'green',
+  isDenied: false,
 };
 const empty: Facts['medium'] = { is: 'taken', discount: 'ordinary', balanceFen: 20 };
 const free: Facts['medium'] = { is: 'taken', discount: 'senior', balanceFen: 0 };
@@ -42,6 +43,15 @@ const rows: readonly (readonly [row: string, facts: Partial<Facts>, outcome: str
     { medium: empty, health: 'red', phase: 'trial' },
     'invalid insufficient-balance -',
   ],
+  [
+    'denied, whatever the code, the line and the phase',
+    { isDenied: true, health: 'red' },
+    'invalid denied -',
+  ],
+  ['denied: another line', { isDenied: true, isPilotLine: false }, 'invalid denied -'],
+  ['denied: before', { isDenied: true, phase: 'before' }, 'invalid denied -'],
+  ['denied: nothing on the purse', { isDenied: true, medium: empty }, 'invalid denied -'],
+  ['a repeat comes first', { isDenied: true, isRepeat: true }, 'repeat -'],
   ['repeat', { isRepeat: true, health: 'red' }, 'repeat -'],
   ['trial: the fare is taken', { phase: 'trial', health: 'red' }, 'abnormal red 100'],
   ['a card that leaves', { medium: { is: 'lost' }, isRepeat: true }, 'card-lost -'],

@@ -57,6 +57,18 @@ suite('oracle', test => {
     assert.equal(allowed('tap front li-student', 400, 5), ['pass'], 'and nobody else');
   });
 
+  test('a denied medium: both until its list is taken up, and nobody else', () => {
+    const { world, allowed } = start();
+    const end = world.begin('deny wang', 200);
+    assert.equal(allowed('tap front wang', 250, 5), ['invalid denied', 'pass']);
+    end(7, 300);
+    assert.equal(allowed('tap front wang', 400, 7), ['invalid denied']);
+    assert.equal(allowed('tap front wang', 400, 7, 'stale-status'), ['invalid denied']);
+    assert.equal(allowed('tap front li-student', 400, 7), ['pass']);
+    world.begin('reinstate wang', 500)(8, 600);
+    assert.equal(allowed('tap front wang', 700, 8), ['pass']);
+  });
+
   test('a version is published since a validator told of it, or since its command ended', () => {
     const { world } = start();
     world.sees(6, 60_000);
