@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { openJournal } from '../../../device/journal/journal.ts';
+import { closeOldPurchases } from '../../../device/journal/journal-guard.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { journalEntry } from './journal-entry.ts';
@@ -58,6 +59,36 @@ suite('the journal of an earlier firmware', test => {
       );
       journal.close();
     }
+  });
+
+  test('purchases too: begun, ended, and open over a restart', context => {
+    const path = olderJournal(context);
+    const purchase = {
+      type: 'compound',
+      amountFen: 150,
+      balanceFen: 900,
+      sequence: 7,
+      terminalSequence: 3,
+      terminal: '110000000042',
+    } as const;
+    const token = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const first = openJournal(path, 'bus-1');
+    assert.is(first.append(journalEntry({ token, purchase })), 3);
+    assert.is(first.append(journalEntry({ at: 1000, token, purchase: { ...purchase, sequence: 8 } })), 4);
+    assert.is(
+      first.conclude({ at: 9, row: 3, outcome: 'paid', tac: Uint8Array.of(1, 2, 3, 4), isMacRight: true }),
+      5,
+    );
+    assert.throws(() => first.conclude({ at: 9, row: 99, outcome: 'paid' }), /no row 99/);
+    first.close();
+    const journal = openJournal(path, 'bus-1');
+    context.after(() => journal.close());
+    assert.equal(journal.openPurchases(token), [{ row: 4, type: 'compound', sequence: 8 }]);
+    assert.is(journal.newest(9).length, 4, 'taps alone');
+    assert.is(journal.count().rows, 5);
+    assert.is(journal.ridesSince(0).length, 3, 'a purchase that may not have been paid is no ride yet');
+    closeOldPurchases(() => 31 * 86_400_000)(journal);
+    assert.equal(journal.openPurchases(token), []);
   });
 
   test('another device’s, a later firmware’s and a damaged one stay as they are', context => {

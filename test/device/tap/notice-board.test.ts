@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { outOfServiceNotice, presentAgainNotice } from '../../../device/core/notice.ts';
+import { holdNotice, outOfServiceNotice, presentAgainNotice } from '../../../device/core/notice.ts';
 import type { Prompt } from '../../../device/core/prompt.ts';
 import { audiences, type Screen } from '../../../device/core/screen.ts';
 import { createLog } from '../../../device/kit/log.ts';
@@ -39,6 +39,16 @@ function standOf(context: TestContext, voice: { passenger?: Prompt; crew?: Promp
 }
 
 suite('notice board', test => {
+  test('a card that is needed longer: everybody sees it, nobody hears of it, and it can be put back', context => {
+    const { board, happened } = standOf(context, { passenger: prompt('again') });
+    board.show(outOfServiceNotice(), { ...again, name: 'out-of-service' });
+    happened.length = 0;
+    const release = board.hold(holdNotice());
+    assert.equal(happened, ['passenger sees Please hold your card', 'crew sees Please hold your card']);
+    release();
+    assert.equal(happened.slice(2), ['passenger sees Out of service', 'crew sees Out of service']);
+  });
+
   test('everybody sees a notice before anybody hears of it', context => {
     const { board, happened } = standOf(context, { passenger: prompt('again'), crew: prompt('look') });
     board.show(presentAgainNotice(), again);
