@@ -1,0 +1,12 @@
+/** The fare's part of the bench: settling days of 0.1, 1 and 10 million rides. BENCH_RIDES measures one day of so many instead. */
+import { join } from 'node:path';
+import { count, runPart } from '../part.ts';
+import { settleFigures, settleMadeUpDay } from './settle.ts';
+
+await runPart(async ({ directory, measure }) => {
+  const given = count('BENCH_RIDES', 0);
+  const days = given > 0 ? [given] : [100_000, 1_000_000, 10_000_000];
+  await measure('settlement', async () =>
+    settleFigures(days.map(rides => ({ rides, ...settleMadeUpDay(join(directory, `day-${rides}`), rides) }))),
+  );
+});
