@@ -27,6 +27,8 @@ import { type Pace, paceOfPolicy } from './published-policy.ts';
 import { announcedOpening, createRegistration } from './registration/create-registration.ts';
 import type { Registration } from './registration/registration.ts';
 import { createSimulatedSmsGateway } from './registration/sms-gateway.ts';
+import { createSettlementDesk } from './settlement/desk.ts';
+import { notePast } from './settlement/past.ts';
 import type { SimApiParts } from './sim-api/routes.ts';
 import { createSimApi } from './sim-api/sim-api.ts';
 import type { SeniorsReport } from './store/import-seniors.ts';
@@ -88,6 +90,7 @@ export async function startBackOffice(
       source: createSimulatedHealthSource(now),
       store: data.store,
       publishing,
+      settlement: createSettlementDesk(options.directory, data.feed, data.trips, now),
     };
     const keeper = keepCodes(data, parts, options, pace);
     closers.push(() => keeper.close(), tidyRegularly(data.store, clock, log));
@@ -137,7 +140,11 @@ function importer({ mediaOwners, store }: OfficeData, now: () => number, trustZe
   return (file: string) => mediaOwners.importTable(file, now(), release, undefined, trustZeros);
 }
 
-function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions, pace: Pace): Publishing {
+function publish(
+  { feed, office, store, trips }: OfficeData,
+  options: BackOfficeOptions,
+  pace: Pace,
+): Publishing {
   const {
     policyFile,
     linesFile,
@@ -151,7 +158,10 @@ function publish({ feed, office, store }: OfficeData, options: BackOfficeOptions
   if (timeFrom !== undefined) checkTimeSources(timeFrom);
   const texts = { policyFile, linesFile, crewCardsFile, trustClock };
   const settings = { feed, office, texts, denied: { file: deniedFile, trustZeros }, timeFrom };
-  const prepare = async () => store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
+  const prepare = async () => {
+    notePast(options.directory, feed, trips);
+    await store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
+  };
   const times = { ...usualTimes, ...options.publishTimes };
   // Whatever the policy asks for, slow validators must be able to follow.
   const followedMs = times.atMost.withinMs / times.atMost.publications;

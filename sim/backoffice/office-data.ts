@@ -1,6 +1,7 @@
 /** Everything a back office keeps under its directory, opened. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type Database from 'better-sqlite3';
 import { orWrongUsage, WrongUsage } from '../../device/kit/errors.ts';
 import { didYouMean } from '../../device/kit/nearest-word.ts';
 import { printable } from '../../device/kit/printable.ts';
@@ -17,6 +18,7 @@ import {
   placeKeys,
   reportKeys,
 } from '../../sync/publisher/signing/key-places.ts';
+import { openTrips } from './intake/trips-file.ts';
 import { type MediaOwners, openMediaOwners } from './media-owners/media-owners.ts';
 import { openStore, openVault, type SqliteStore, storePlaces } from './store/sqlite-store.ts';
 
@@ -27,6 +29,8 @@ export interface OfficeData {
   readonly office: string;
   readonly store: SqliteStore;
   readonly mediaOwners: MediaOwners;
+  /** What the buses have reported. */
+  readonly trips: Database.Database;
   close(): Promise<void>;
 }
 
@@ -74,13 +78,16 @@ export function openOfficeData(
   placeKeys(feed, { rootKey, targetsKey });
   const store = openStore(places.office, vault, fleetKey);
   const mediaOwners = openMediaOwners(places.register, vault);
+  const trips = openTrips(directory);
   return {
     keys: reportKeys(feed, directory, { personalData: places.key }),
     feed,
     office: places.office,
     store,
     mediaOwners,
+    trips,
     async close() {
+      trips.close();
       mediaOwners.close();
       await store.close();
     },

@@ -5,18 +5,20 @@ import { orWrongUsage } from '../../device/kit/errors.ts';
 import { say, sayError } from '../../device/kit/printable.ts';
 import { readEpochs } from '../../sync/publisher/epochs/epoch-keys.ts';
 import { importJournal } from './intake/import-journal.ts';
-import { openTrips } from './intake/trips-file.ts';
+import { openTrips, tripPlaces } from './intake/trips-file.ts';
 import { officeFeed, openExistingOffice, requireOffice } from './office-data.ts';
 import { dayCsv } from './settlement/csv.ts';
 import { dayNamed } from './settlement/days.ts';
 import { notePast } from './settlement/past.ts';
 import { settleDay } from './settlement/settle-day.ts';
+import { type DayAccount, findingsOf } from './settlement/settled-file.ts';
 import { accountsByToken, readTacKey, type TacKeys } from './settlement/tac.ts';
 import { readTariffs } from './settlement/tariffs.ts';
 
 interface SettleWords {
   readonly day: string;
   readonly csv?: string;
+  readonly html?: string;
   readonly tacKey?: string;
   readonly keyFile?: string;
 }
@@ -41,6 +43,7 @@ export function addTripCommands(office: Command): void {
     .argument('<dir>', "the back office's data")
     .requiredOption('--day <date>', "one of Beijing's, YYYY-MM-DD")
     .option('--csv <file>', 'writes a table of its lines')
+    .option('--html <file>', 'writes it as a page')
     .option(
       '--tac-key <file>',
       'the master key of TACs, {"tac": "32 hex digits"}: checks those of registered cards',
@@ -48,7 +51,8 @@ export function addTripCommands(office: Command): void {
     .option('--key-file <file>', 'the key for personal data, for --tac-key')
     .action(async (dir: string, words: SettleWords) => {
       const { lines, ...account } = await settle(dir, words);
-      if (words.csv !== undefined) writeCsv(words.csv, dayCsv({ ...account, lines }));
+      if (words.csv !== undefined) write(words.csv, dayCsv({ ...account, lines }));
+      if (words.html !== undefined) write(words.html, await pageOf(dir, { ...account, lines }));
       say(JSON.stringify(account));
     });
 }
@@ -87,6 +91,15 @@ async function tacKeys(dir: string, tacKey: string, keyFile: string | undefined)
   }
 }
 
-function writeCsv(path: string, text: string): void {
+async function pageOf(dir: string, account: DayAccount): Promise<string> {
+  const [{ htmlOf }, { DayPage }] = await Promise.all([
+    import('./site/answers.ts'),
+    import('./settlement/pages/day.tsx'),
+  ]);
+  const findings = findingsOf(tripPlaces(dir).settled, account.day);
+  return htmlOf(DayPage({ account, findings, moreCameAt: undefined, isFile: true }));
+}
+
+function write(path: string, text: string): void {
   orWrongUsage(() => writeFileSync(path, text));
 }

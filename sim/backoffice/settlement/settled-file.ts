@@ -129,6 +129,32 @@ export function openSettled(folder: string, day: string): Settled | undefined {
   }
 }
 
+export interface Finding {
+  readonly what: string;
+  readonly fen: number;
+  readonly at: number;
+  readonly line: string;
+  /** Ids of rows, a space between. */
+  readonly rows: string;
+}
+
+/** @returns the question's answer; undefined where the day has not been settled */
+export function askSettled<T>(folder: string, day: string, question: (settled: Settled) => T): T | undefined {
+  const found = openSettled(folder, day);
+  if (found === undefined) return undefined;
+  try {
+    return question(found);
+  } finally {
+    found.close();
+  }
+}
+
+/** The first thousand. */
+export function findingsOf(folder: string, day: string): readonly Finding[] {
+  const all = 'SELECT what, fen, at, line, rows FROM finding ORDER BY what, id LIMIT 1000';
+  return askSettled(folder, day, ({ db }) => db.prepare<[], Finding>(all).all()) ?? [];
+}
+
 /** YYYY-MM-DD, the newest first. */
 export function settledDays(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];

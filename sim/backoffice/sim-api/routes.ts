@@ -8,6 +8,7 @@ import type { SimulatedHealthSource, SourceFaults } from '../health/simulated-so
 import type { Publishing } from '../publication/publish-on-schedule.ts';
 import { nameSchema, phoneSchema } from '../registration/identity.ts';
 import type { SimulatedSmsGateway } from '../registration/sms-gateway.ts';
+import type { SettlementDesk } from '../settlement/desk.ts';
 import type { Store } from '../store/store.ts';
 
 export interface SimApiParts {
@@ -15,6 +16,7 @@ export interface SimApiParts {
   readonly source: SimulatedHealthSource;
   readonly store: Store;
   readonly publishing: Publishing;
+  readonly settlement: SettlementDesk;
 }
 
 const perThousand = z.int().min(0).max(1000);

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
 import { foreignHeader } from '../../same-origin.ts';
+import { addSettlement } from '../settlement/routes.ts';
 import { addPages } from './pages.ts';
 import { addRoutes, type SimApiParts } from './routes.ts';
 
@@ -40,6 +41,7 @@ export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
     server.setNotFoundHandler((_request, reply) => reply.code(404).send({ problems: ['no such control'] }));
     addRoutes(server, parts);
     addPages(server, parts.gateway);
+    await server.register(async pages => addSettlement(pages, parts.settlement), { prefix: '/settlement' });
   };
 }
 

@@ -83,7 +83,11 @@ suite('settle', test => {
     );
     take('rear', [row(2, morning + 30 * minute, { bus: 'A1', verdict: 'invalid', reason: 'denied' })]);
     const csv = join(directory, 'day.csv');
-    const charged = (await settle('--csv', csv)).out;
+    const page = join(directory, 'day.html');
+    const charged = (await settle('--csv', csv, '--html', page)).out;
+    const html = readFileSync(page, 'utf8');
+    assert.match(html, /<title>2022-06-01 结算 Settlement<\/title>/);
+    assert.not.match(html, /href/);
     assert.equal(charged.revenueFen, { 't-union': 0, bmac: 0, 'ride-code': 150 + mostFen(2) });
     assert.equal([charged.refused, charged.denied], [3, 1]);
     const text = readFileSync(csv, 'utf8');
