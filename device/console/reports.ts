@@ -95,8 +95,14 @@ function checkedBy({ checkedBy, checkedRow }: JournalRow): string {
   return checkedBy === null ? '' : `, seq ${checkedRow} confirmed by ${checkedBy}`;
 }
 
-export function countText({ rows, lastSeq, lost }: JournalCount): string {
-  return `${rows} taps, last seq ${lastSeq}${lost === 0 ? '' : `, ${lost} LOST`}`;
+export function countText({ rows, lastSeq, lost, openPurchases }: JournalCount): string {
+  const open = openPurchases === 0 ? '' : `, ${openPurchases} purchases not settled`;
+  return `${rows} taps, last seq ${lastSeq}${lost === 0 ? '' : `, ${lost} LOST`}${open}`;
+}
+
+function purchaseText({ purchase }: JournalRow): string {
+  if (purchase === null) return '';
+  return purchase === 'begun' ? ', not settled' : `, ${purchase}`;
 }
 
 const defaultRows = 10;
@@ -120,7 +126,7 @@ export const journal: Command = {
         tap.reader,
         tap.kind ?? '-',
         tap.verdict + (tap.reason === null ? '' : ` (${tap.reason})`) + checkedBy(tap),
-        tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan` : 'no fare',
+        tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan${purchaseText(tap)}` : 'no fare',
       ]);
     const table = columns([['seq', 'time', 'reader', 'medium', 'verdict', 'fare'], ...taps]);
     return `${table}\n${countText(current.count())}`;

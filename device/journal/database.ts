@@ -41,6 +41,7 @@ const openPurchases = `
     type TEXT NOT NULL,
     sequence INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX tap_of_row ON tap (of_row) WHERE of_row IS NOT NULL;
 `;
 /** From each earlier version to the next. */
 const migrations: Readonly<Record<number, string>> = {

@@ -41,10 +41,15 @@ export interface JournalRow {
   readonly fareFen: number;
   readonly checkedRow: number | null;
   readonly checkedBy: string | null;
+  /** How its purchase has ended; `begun` where nobody knows yet; null where there was none. */
+  readonly purchase: string | null;
 }
 
 export interface JournalCount {
+  /** Taps; the ends of purchases are not counted. */
   readonly rows: number;
+  /** Purchases of which nobody knows yet how they ended. */
+  readonly openPurchases: number;
   readonly lastSeq: number;
   /** Rows that were lost, since the first. */
   readonly lost: number;
@@ -111,11 +116,14 @@ export function openJournal(path: string, device: string): Journal {
   );
   const newest = db.prepare<[number], JournalRow>(
     `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen,
-       checked_row AS checkedRow, checked_by AS checkedBy
+       checked_row AS checkedRow, checked_by AS checkedBy,
+       coalesce((SELECT ended.purchase FROM tap AS ended WHERE ended.of_row = tap.seq), purchase) AS purchase
      FROM tap WHERE event = 'tap' ORDER BY seq DESC LIMIT ?`,
   );
-  const count = db.prepare<[], { rows: number; lastSeq: number }>(
-    `SELECT ${lostInAll > 0 ? 'count(*)' : 'coalesce(max(seq) - min(seq) + 1, 0)'} AS rows,
+  const count = db.prepare<[], Omit<JournalCount, 'lost'>>(
+    `SELECT ${lostInAll > 0 ? 'count(*)' : 'coalesce(max(seq) - min(seq) + 1, 0)'}
+         - (SELECT count(*) FROM tap WHERE of_row IS NOT NULL) AS rows,
+       (SELECT count(*) FROM open_purchase) AS openPurchases,
        coalesce(max(seq), 0) AS lastSeq FROM tap`,
   );
   const probe = db.prepare<[number]>('UPDATE owner SET probed_at = ?');
@@ -152,7 +160,8 @@ export function openJournal(path: string, device: string): Journal {
     ridesSince: since =>
       storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),
     newest: limit => storage('read', () => newest.all(limit)),
-    count: () => storage('read', () => ({ rows: 0, lastSeq: 0, ...count.get(), lost: lostInAll })),
+    count: () =>
+      storage('read', () => ({ rows: 0, openPurchases: 0, lastSeq: 0, ...count.get(), lost: lostInAll })),
     async check() {
       try {
         checkFiles();

@@ -26,7 +26,13 @@ const pcscReader = section({
 export const cardReader = z.discriminatedUnion('driver', [vpcdReader, pcscReader]);
 
 /** The PSAM is a card in a slot of its own, behind the same drivers. */
+const slot = {
+  name: name.default('psam'),
+  /** Under which cards keep the key that it has. */
+  keyIndex: z.int().min(1).max(255).default(1),
+};
 export const psam = z.discriminatedUnion('driver', [
-  vpcdReader.extend({ name: name.default('psam'), keyIndex: z.int().min(1).max(255).default(1) }),
-  pcscReader.extend({ name: name.default('psam'), keyIndex: z.int().min(1).max(255).default(1) }),
+  vpcdReader.extend(slot),
+  // Which slot it is must be said: without, a reader is the first contactless one.
+  pcscReader.extend({ ...slot, reader: z.string().min(1).max(127) }),
 ]);

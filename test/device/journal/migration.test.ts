@@ -85,7 +85,11 @@ suite('the journal of an earlier firmware', test => {
     context.after(() => journal.close());
     assert.equal(journal.openPurchases(token), [{ row: 4, type: 'compound', sequence: 8 }]);
     assert.is(journal.newest(9).length, 4, 'taps alone');
-    assert.is(journal.count().rows, 5);
+    assert.equal(journal.count(), { rows: 4, openPurchases: 1, lastSeq: 5, lost: 0 });
+    assert.equal(
+      journal.newest(2).map(({ purchase }) => purchase),
+      ['begun', 'paid'],
+    );
     assert.is(journal.ridesSince(0).length, 3, 'a purchase that may not have been paid is no ride yet');
     closeOldPurchases(() => 31 * 86_400_000)(journal);
     assert.equal(journal.openPurchases(token), []);
