@@ -173,6 +173,7 @@ suite('console session', test => {
       /version +9/,
       /links +12/,
       /persons +10/,
+      /denied +3/,
       /fleet key +k1/,
       /state +fresh/,
     ])

@@ -91,6 +91,32 @@ suite('sim feed', test => {
     assert.is(stderr, 'others may read f/private: chmod go-rwx\n');
   });
 
+  test('denied media are published with the people, looked up, and reinstated', async context => {
+    const { cwd, run } = await prepare(context);
+    const { url } = await startServing(context, cwd, 'f');
+    const sync = () => run('sync', '--from', url, ...trust, '--cache', 'c');
+    const found = async (medium: string, account: string) =>
+      assertDone(await run(...lookup(medium, account)));
+    const deny = (...rows: string[]) => {
+      writeFileSync(join(cwd, 'denied.csv'), ['medium,account,reason', ...rows, ''].join('\n'));
+      return run('publish', 'f', '--people', 'people.csv', '--denied', 'denied.csv');
+    };
+    const lost = 't-union,3105100000000000001,lost';
+    const denied = assertDone(await deny(lost, 'bmac,1000567117375253,debtor'));
+    assert.is(JSON.stringify([denied.links, denied.denied, denied.added, denied.removed]), '[2,2,2,0]');
+    assert.is(assertDone(await sync()).links, 2);
+    const known = { linked: true, status: 'green', denied: true };
+    const { linked, status, denied: isDenied } = await found('t-union', '3105100000000000001');
+    assert.equal({ linked, status, denied: isDenied }, known);
+    assert.is((await found('bmac', '1000567117375253')).denied, true);
+    assert.is((await found('ride-code', 'A0000000000000000001')).denied, undefined);
+    assertRefused(await deny(lost, 'bmac,1,debtor'), /denied\.csv: line 3/);
+    assert.is((await run('publish', 'f', '--people', 'people.csv', '--denied', 'nowhere.csv')).status, 2);
+    assert.is(assertDone(await deny()).denied, 0);
+    await sync();
+    assert.is((await found('t-union', '3105100000000000001')).denied, undefined);
+  });
+
   test('init, publish, serve, sync, lookup, rotate and again', async context => {
     const { cwd, run, table } = await prepare(context);
     const first = assertDone(
