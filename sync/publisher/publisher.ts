@@ -74,6 +74,8 @@ interface State {
 /** A new snapshot is made once the deltas since the last one exceed this share of it, and this many bytes. */
 const deltaShare = 0.5;
 const deltaBytes = 64 * 1024;
+/** Of a link in a delta, at least; named slots take up to four more. */
+const bytesPerChange = 7;
 /** The publisher runs on a server, which has more memory than a bus. */
 const cacheKiB = 256 * 1024;
 
@@ -94,7 +96,7 @@ export function openPublisher(dir: string): Publisher {
     const links = withNewList(ofPeople.links, generation, edition.denied);
     if (links === undefined) return undefined;
     const difference = { ...ofPeople, links };
-    if (difference.links.slots.length > maxLinkChanges) return undefined;
+    if (isTooLarge(difference.links, index)) return undefined;
     // If one of the steps fails, only a snapshot can follow, from this publisher too.
     state = undefined;
     try {
@@ -252,10 +254,21 @@ function statusesOf({ db, seals }: Generation): Statuses {
   return readStatuses(db, seals, readState(db, seals).partitions);
 }
 
-function isSnapshotDue({ snapshot, linkDeltas, version }: FeedIndex): boolean {
-  const bytesOf = (files: readonly ({ readonly length: number } | null)[]) =>
-    files.reduce((sum, file) => sum + (file?.length ?? 0), 0);
+function isSnapshotDue(index: FeedIndex): boolean {
+  const { snapshot, linkDeltas, version } = index;
   const chain = cheapestChain(linkDeltas, snapshot.version, version, new Set());
-  const snapshotBytes = bytesOf(snapshot.partitions.map(({ file }) => file));
-  return chain === undefined || bytesOf(chain) > Math.max(deltaBytes, deltaShare * snapshotBytes);
+  return chain === undefined || bytesOf(chain) > deltasAtMost(index);
+}
+
+/** A delta after which a snapshot would be due at once is fetched for nothing, as when the first list of denied media comes. */
+function isTooLarge({ slots }: Links, index: FeedIndex): boolean {
+  return slots.length > maxLinkChanges || slots.length * bytesPerChange > deltasAtMost(index);
+}
+
+function deltasAtMost({ snapshot }: FeedIndex): number {
+  return Math.max(deltaBytes, deltaShare * bytesOf(snapshot.partitions.map(({ file }) => file)));
+}
+
+function bytesOf(files: readonly ({ readonly length: number } | null)[]): number {
+  return files.reduce((sum, file) => sum + (file?.length ?? 0), 0);
 }

@@ -109,6 +109,23 @@ suite('denied media in the feed', test => {
     assert.equal(client.denied(accounts), []);
   });
 
+  test('a list larger than the links comes as a snapshot, and what changes in it as a delta', async context => {
+    const feed = await makeSmallFeed(context);
+    const [client, publisher] = [feed.client(), openSmallPublisher(context, feed)];
+    const many = (from: number) => media(Array.from({ length: 20_000 }, (_, i) => from + i));
+    publishRows(feed, publisher, [], linked);
+    publishRows(feed, publisher, linked, linked, { denied: many(0) });
+    const first = await client.sync();
+    assert.is(first.how, 'snapshot');
+    const changed = publishRows(feed, publisher, linked, linked, { denied: many(100) });
+    assert.ok(changed.bytesWritten < first.bytes / 10, `${changed.bytesWritten} of ${first.bytes} bytes`);
+    const next = await client.sync();
+    assert.is(next.how, 'delta');
+    assert.ok(next.bytes < first.bytes / 10, `${next.bytes} of ${first.bytes} bytes`);
+    assert.is(next.denied, 20_000);
+    assert.equal(client.denied(accounts), []);
+  });
+
   for (const step of [
     'private/.denied.csv.new',
     'private/.history.json.new',
