@@ -118,7 +118,8 @@ export function decide(situation: Situation): Decision {
     return { verdict, phase, fareTaken: false, fareFen: 0 };
   }
   // One ride is paid once, although it takes two taps.
-  if (confirmation?.isPaid) return { verdict, phase, fareTaken: true, fareFen: 0, confirmation };
+  if (confirmation?.isPaid && step.step !== 'off')
+    return { verdict, phase, fareTaken: true, fareFen: 0, confirmation };
   const taken = { verdict, phase, fareTaken: true, fareFen: dueFen(step), ride: step };
   return { ...taken, ...(confirmation && { confirmation }) };
 }
@@ -150,8 +151,10 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase,
   // The second tap of one ride is no repeat of the first, and its code may be the same.
   if (confirmation === undefined) {
     if (seen === 'repeat' || step.step === 'again') return { verdict: 'repeat' };
-    // Getting off is never refused.
-    if (step.step === 'off') return { verdict: 'alighted', reason: judgeHealth(rest, phase).verdict };
+  }
+  // Getting off is never refused.
+  if (step.step === 'off') return { verdict: 'alighted', reason: judgeHealth(rest, phase).verdict };
+  if (confirmation === undefined) {
     if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   }
   if (isDenied(rest.link)) return { verdict: 'invalid', presented, reason: 'denied' };

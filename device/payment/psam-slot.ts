@@ -31,6 +31,7 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
   let terminal: Terminal | undefined;
   let isAsking = false;
   let isReaderWell = false;
+  let isClosed = false;
 
   function fault(kind: DeviceError['kind'], problem: string): void {
     part.fault(new DeviceError(kind, 'psam', problem));
@@ -76,7 +77,8 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
     removed() {
       card = undefined;
       terminal = undefined;
-      if (isReaderWell) fault('disconnected', nothingIn);
+      // A slot that is let go of is no slot without a PSAM.
+      if (isReaderWell && !isClosed) fault('disconnected', nothingIn);
     },
   });
   return {
@@ -91,6 +93,7 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
       else fault('protocol', problem);
     },
     close() {
+      isClosed = true;
       stopLooking();
       return reader.close();
     },

@@ -1,4 +1,5 @@
 /** What is known of a medium's ride at a tap: from its card, or from the validator's memory of ride codes. */
+import type { Confirmation } from '../core/check.ts';
 import type { RideTap } from '../core/fare/ride.ts';
 import { type BegunRide, type RideStep, rideStep } from '../core/fare/ride-step.ts';
 import type { Route } from '../core/fare/route.ts';
@@ -35,7 +36,7 @@ export function stepOf(
   known: {
     readonly card?: RideState | undefined;
     readonly codeRide?: RideTap | undefined;
-    readonly isCompanion?: boolean | undefined;
+    readonly confirmation?: Confirmation | undefined;
   },
 ): RideStep {
   const { route, door, at, stop } = place;
@@ -50,7 +51,8 @@ export function stepOf(
     tap: { stop: stop?.id, at },
     begun: codeRide ? { ...codeRide, isHere: true, owedFen: 0 } : begunOn(known.card, place),
     ended: endedOn(known.card, place),
-    isCompanion: known.isCompanion ?? false,
+    isConfirmed: known.confirmation !== undefined,
+    isCompanion: known.confirmation?.isCompanion ?? false,
     repeatWindowS,
   });
 }

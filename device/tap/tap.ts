@@ -135,8 +135,7 @@ export function createTap(parts: TapParts): Tap {
     const confirmation = crew.confirmationOf(tokens, startedAt);
     const place = placeAt(timeKnown ? now : Number.NaN);
     const codeRide = medium?.kind === 'ride-code' ? codeRides.openOf(tokens) : undefined;
-    const step =
-      medium && stepOf(medium, place, policy(), { card, codeRide, isCompanion: confirmation?.isCompanion });
+    const step = medium && stepOf(medium, place, policy(), { card, codeRide, confirmation });
     const situation = { medium: checked, seen, confirmation, link, policy: policy(), line, now, timeKnown };
     return { found, seen, decision: decide({ ...situation, step }) };
   }

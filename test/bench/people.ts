@@ -34,7 +34,7 @@ export function codeOf(serial: number, issuer: Issuer): Uint8Array {
   return createPhone({ issuer, account: codeAccount(serial), validityS }).showCode({ at: Date.now() });
 }
 
-function cardNumber(serial: number): string {
+export function cardNumber(serial: number): string {
   return `310510${String(serial).padStart(13, '0')}`;
 }
 

@@ -7,6 +7,7 @@ import type { Issuer } from '../../sim/media/authority.ts';
 import { renderFrame } from '../../sim/media/frame.ts';
 import { y4mFrame } from '../../sim/media/y4m.ts';
 import { freePort } from '../../sim/wires/free-port.ts';
+import { createPsamPort } from '../../sim/wires/psam-port.ts';
 import { insertCard, type WireCard } from '../../sim/wires/vpcd-card.ts';
 import { listenOnWire } from '../../sim/wires/wire-server.ts';
 import { setUpBackOffice } from '../delivered-cache.ts';
@@ -50,10 +51,14 @@ const keys = Buffer.from('\x03\r\t\x0ca'.repeat(3200));
 const noise = Buffer.alloc(keys.length, ' ');
 const floodEveryMs = 10;
 
-/** @param data the link cache and what fills it, in place of a delivered one with the bench's people */
+/**
+ * @param data the link cache and what fills it, in place of a delivered one with the bench's people
+ * @param psam debits the cards
+ */
 export async function createTestStand(
   directory: string,
   data?: Pick<SharedFiles, 'fleetKeys' | 'links' | 'feed'>,
+  psam?: WireCard,
 ): Promise<TestStand> {
   const office = setUpBackOffice(join(directory, 'back-office'), 'enforced', Date.now());
   takeRepeats(office.files.policy);
@@ -65,7 +70,8 @@ export async function createTestStand(
   const crew = await listenOnWire(0, () => {});
   const scanner = await listenOnWire(0, () => {});
   const cardPort = await freePort();
-  const wires = { scanner, camera, passenger, crew, cardPort, consolePort: await freePort() };
+  const slot = psam && createPsamPort(await freePort(), psam);
+  const wires = { scanner, camera, passenger, crew, psam: slot, cardPort, consolePort: await freePort() };
   const validator = join(directory, 'validator');
   const settings = { device: 'bench', line: '10', ...office.files, ...data };
   const showScene = () => camera.send(sceneBytes);
@@ -123,6 +129,7 @@ export async function createTestStand(
       };
     },
     async close() {
+      await slot?.close();
       await Promise.all([camera, passenger, crew, scanner].map(wire => wire.close()));
     },
   };

@@ -38,6 +38,8 @@ export interface StepSituation {
   readonly begun: BegunRide | undefined;
   /** When and where the medium's last ride ended, if on this bus. */
   readonly ended: RideTap | undefined;
+  /** The crew has confirmed its tap of getting on: it may be made once more. */
+  readonly isConfirmed: boolean;
   /** The medium pays for somebody else than its holder, who has got on with it. */
   readonly isCompanion: boolean;
   /** The policy's. */
@@ -92,8 +94,10 @@ function isOneRide(on: RideTap, off: RideTap, fares: Fares): boolean {
   return !(off.at - on.at > rideMaxS * 1000);
 }
 
-function isAgain(before: RideTap | undefined, { tap, repeatWindowS }: StepSituation): boolean {
+function isAgain(before: RideTap | undefined, { tap, repeatWindowS, isConfirmed }: StepSituation): boolean {
   if (before === undefined) return false;
+  const isElsewhere = before.stop !== undefined && tap.stop !== undefined && before.stop !== tap.stop;
+  if (isConfirmed && !isElsewhere) return true;
   const sinceMs = Math.abs(tap.at - before.at);
   const isSameStop = before.stop !== undefined && before.stop === tap.stop;
   return sinceMs < (isSameStop ? Math.max(sameStopRepeatMs, repeatWindowS * 1000) : repeatWindowS * 1000);

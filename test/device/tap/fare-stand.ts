@@ -66,7 +66,7 @@ export interface ValidatorOptions {
   readonly bus?: string;
   readonly terminal?: string;
   readonly psam?: VirtualCard | undefined;
-  readonly status?: 'green' | 'red';
+  readonly status?: 'green' | 'red' | 'none';
   /** A medium of the list of denied. */
   readonly denied?: boolean;
 }
@@ -190,7 +190,10 @@ function linksOf({ status = 'green', denied = false }: ValidatorOptions, now: ()
   return {
     tokenOf,
     otherTokensOf: () => [],
-    find: () => ({ found: true, denied, status, linksAsOf: now(), statusAsOf: now() }) as const,
+    find: () =>
+      status === 'none'
+        ? ({ found: false, denied, linksAsOf: now() } as const)
+        : ({ found: true, denied, status, linksAsOf: now(), statusAsOf: now() } as const),
     describe: () => ({ usable: false, why: 'not asked' }) as const,
     close() {},
   };

@@ -201,6 +201,28 @@ suite('a card taps on and off', test => {
   });
 });
 
+suite('whoever was left to the crew', test => {
+  const policy = { ...pilotPolicy, crewCheck: { ...pilotPolicy.crewCheck, windowS: 600 } };
+
+  test('has got on by two taps, pays once, and gets off by the third; or by the second, at another stop', async context => {
+    for (const tapsAgain of [true, false]) {
+      const { world, card, moveTo } = ride();
+      const validator = await startValidator(context, world, { policy, status: 'none' });
+      assert.is((await validator.tap(card)).verdict, 'not-found on');
+      world.now += 20_000;
+      validator.crew.confirm('key');
+      if (tapsAgain) {
+        const again = await validator.tap(card);
+        assert.equal([again.verdict, again.paidFen], ['checked-by-hand not-found', undefined]);
+      }
+      moveTo('there-3', 8);
+      const off = await validator.tap(card);
+      assert.equal([off.verdict, off.paidFen], ['alighted not-found', 150]);
+      assert.is(purseOf(card).balance, 4850);
+    }
+  });
+});
+
 suite('a companion', test => {
   const policy = { ...pilotPolicy, crewCheck: { ...pilotPolicy.crewCheck, companionS: 20 } };
 

@@ -19,6 +19,7 @@ function step(changes: Partial<StepSituation> = {}): RideStep {
     tap: { stop: '10', at: hourMs },
     begun: undefined,
     ended: undefined,
+    isConfirmed: false,
     isCompanion: false,
     repeatWindowS: 5,
     ...changes,
@@ -83,6 +84,14 @@ suite('what a tap is to a ride', test => {
     assert.is(step({ begun: { ...on, at: Number.NaN }, tap: at(1000) }).step, 'off');
   });
 
+  test('a tap that the crew has confirmed: made once more, not got off by, but at another stop', () => {
+    const isConfirmed = true;
+    const minutes = (n: number, stop: string | undefined) => ({ stop, at: n * 60_000 });
+    assert.is(step({ isConfirmed, begun, tap: minutes(9, '0') }).step, 'again');
+    assert.is(step({ isConfirmed, begun, tap: minutes(1, undefined) }).step, 'again');
+    assert.is(step({ isConfirmed, begun, tap: minutes(1, '5') }).step, 'off');
+  });
+
   test('whatever is known and not: nothing negative, nothing above the dearest ride', () => {
     const stop = fc.constantFrom('0', '5', '10', '12', '15', '21', '0b', '21b', '5b', 'nowhere', undefined);
     const time = fc.oneof(fc.integer({ min: 0, max: 30 * hourMs }), fc.constant(Number.NaN));
@@ -98,6 +107,7 @@ suite('what a tap is to a ride', test => {
           payer,
           tap,
           canTapOff: fc.boolean(),
+          isConfirmed: fc.boolean(),
           isCompanion: fc.boolean(),
           door: fc.constantFrom('both', 'on', 'off'),
           begun: fc.option(
