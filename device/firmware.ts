@@ -3,6 +3,7 @@ import { createCardReader } from '../drivers/card-reader/card-readers.ts';
 import { createCodeReaders } from '../drivers/code-reader/code-readers.ts';
 import { createCrewKey } from '../drivers/crew-key/crew-keys.ts';
 import { createDisplay } from '../drivers/display/displays.ts';
+import { createDoorContact } from '../drivers/door-contact/door-contacts.ts';
 import type { NmeaReceiverOptions } from '../drivers/gnss/nmea-receiver.ts';
 import { createSpeaker } from '../drivers/speaker/speakers.ts';
 import { createTerminalLine } from '../drivers/terminal-line.ts';
@@ -38,7 +39,7 @@ import { type Clock, everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
 import { type Cashier, createCashier } from './payment/cashier.ts';
 import { openPsamSlot } from './payment/psam-slot.ts';
-import type { Fix, GnssReceiver } from './ports.ts';
+import type { GnssReceiver } from './ports.ts';
 import type { Config } from './settings/config.ts';
 import { readSettings } from './settings/settings.ts';
 import { createCodeRides } from './tap/code-rides.ts';
@@ -46,6 +47,7 @@ import { type CrewDesk, createCrewDesk } from './tap/crew-desk.ts';
 import { createNoticeBoard, type NoticeBoard } from './tap/notice-board.ts';
 import { openCodeChecker } from './tap/ride-code-checker.ts';
 import { createClock, signedAsOf } from './time-and-place/clock.ts';
+import { openPlaceDevices } from './time-and-place/place-devices.ts';
 import { createWhereabouts } from './time-and-place/whereabouts.ts';
 import { createValidator, type Validator } from './validator.ts';
 
@@ -108,7 +110,7 @@ async function start(file: string): Promise<void> {
   openCrewKeys(run, crew);
   openSpeakers(run, () => stores.policy().voice);
   openReaders(run, validator);
-  openGnss(run, [time, whereabouts]);
+  openPlaceDevices(run, time, whereabouts);
   closers.push(whereabouts.close);
   openConsole(
     { ...about, ...stores, config, crew, clock: time.now, monotonic, validator, whereabouts },
@@ -120,7 +122,7 @@ async function start(file: string): Promise<void> {
 }
 
 async function loadDrivers(config: Config) {
-  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys, psam } = config;
+  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys, doorContact, psam } = config;
   return {
     psam: psam && (await createCardReader(psam)),
     codeReaders: createCodeReaders(codeReaders, decoder),
@@ -129,6 +131,7 @@ async function loadDrivers(config: Config) {
     cardReaders: await Promise.all(cardReaders.map(createCardReader)),
     crewKeys: await Promise.all(crewKeys.map(createCrewKey)),
     receiver: gnss && (await createGnssReceiver(gnss)),
+    doorContact: doorContact && (await createDoorContact(doorContact)),
   };
 }
 
@@ -280,18 +283,6 @@ function openReaders(
     fallback: why => log.warn('decoder-fallback', { why }),
   });
   closers.push(closeTogether([...cardReaders, codeReaders]));
-}
-
-function openGnss(
-  { drivers: { receiver }, parts, closers }: Run,
-  listeners: readonly { hear(fix: Fix): void }[],
-): void {
-  if (receiver === undefined) return;
-  const fix = (heard: Fix) => {
-    for (const listener of listeners) listener.hear(heard);
-  };
-  receiver.open({ ...parts.add('gnss', receiver.name), fix });
-  closers.push(receiver.close);
 }
 
 function openConsole(about: Omit<ConsoleContext, 'flooded'>, closers: Closer[]): void {

@@ -72,6 +72,18 @@ export interface CrewKeyEvents extends DeviceEvents {
   pressed(): void;
 }
 
+export type DoorState = 'open' | 'closed';
+
+export interface DoorContactEvents extends DeviceEvents {
+  /** How the door stands now; told again while nothing changes, or not. After a fault it is not known until it is told. */
+  moved(door: DoorState): void;
+}
+
+/** Tells whether a door of the bus is open. */
+export interface DoorContact extends Device {
+  open(events: DoorContactEvents): void;
+}
+
 /** A key for driver or conductor: they have looked at the passenger's phone. */
 export interface CrewKey extends Device {
   open(events: CrewKeyEvents): void;

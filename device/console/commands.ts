@@ -8,6 +8,7 @@ import { columns } from './format.ts';
 import { gnss } from './gnss.ts';
 import { cache, config, journal, readers, version } from './reports.ts';
 import { status } from './status.ts';
+import { stop } from './stop.ts';
 
 const help: Command = {
   name: 'help',
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   feed,
   sync,
   gnss,
+  stop,
   journal,
   explain,
   confirm,

@@ -51,6 +51,8 @@ export interface Command {
   /** What follows the name, for `help`; empty when nothing does. */
   readonly usage: string;
   readonly help: string;
+  /** What may follow the name, for the Tab key. */
+  words?(context: ConsoleContext): readonly string[];
   /**
    * @param signal aborted when the technician presses Ctrl-C or the line goes
    * @returns the answer, lines ended by \n

@@ -29,6 +29,7 @@ export const severity: readonly PartKind[] = [
   'display',
   'speaker',
   'crew-key',
+  'door-contact',
   'console',
 ];
 

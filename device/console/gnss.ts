@@ -1,9 +1,10 @@
 /** `gnss`: what the receiver says, and where that is. */
 import { beijingTime } from '../core/beijing-time.ts';
-import { distanceM, type Position, type Stop } from '../core/stop.ts';
+import type { Position } from '../core/stop.ts';
 import type { Fix } from '../ports.ts';
-import type { Command, ConsoleContext } from './context.ts';
+import type { Command } from './context.ts';
 import { columns, duration } from './format.ts';
+import { stopText } from './stop.ts';
 
 export const gnss: Command = {
   name: 'gnss',
@@ -38,16 +39,4 @@ function positionText({ latitudeDeg, longitudeDeg }: Position): string {
   const [northSouth, eastWest] = [latitudeDeg < 0 ? 'S' : 'N', longitudeDeg < 0 ? 'W' : 'E'];
   const degrees = (deg: number) => Math.abs(deg).toFixed(5);
   return `${degrees(latitudeDeg)} ${northSouth} ${degrees(longitudeDeg)} ${eastWest}`;
-}
-
-/** A line of `status` too. */
-export function stopText({ whereabouts }: ConsoleContext): string {
-  const stop = whereabouts.stop();
-  const position = whereabouts.position();
-  if (position === undefined) return 'not known: no position';
-  return stop === undefined ? 'none near' : describeStop(stop, position);
-}
-
-function describeStop({ id, name, position: where }: Stop, position: Position): string {
-  return `${id} ${name.zh} ${name.en}, ${Math.round(distanceM(where, position))} m away`;
 }

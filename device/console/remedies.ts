@@ -178,6 +178,7 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
   'crew-key': [
     [/./, 'See to the key’s cable. `confirm` here, a touch and a crew card do the same meanwhile'],
   ],
+  'door-contact': [[/./, 'See to the contact’s cable. The stop goes by the position alone meanwhile']],
   console: [[/./, 'See to the line that the console is on']],
 };
 

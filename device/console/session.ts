@@ -35,7 +35,7 @@ export function startSession(wire: Duplex, context: ConsoleContext): void {
     prompt: `${context.config.device}> `,
     crlfDelay: Number.POSITIVE_INFINITY,
     historySize: 50,
-    completer: complete,
+    completer: (text: string) => complete(text, context),
   });
   const say = (text: string) => {
     if (!wire.writableEnded) wire.write(`${printableLines(text).replaceAll('\n', '\r\n')}\r\n`);
@@ -111,8 +111,23 @@ async function answer(
   }
 }
 
-function complete(text: string): [string[], string] {
-  return [commands.map(c => `${c.name} `).filter(name => name.startsWith(text)), text];
+/** The command's name, then what may follow it. @returns what may stand for the last word, and that word */
+function complete(text: string, context: ConsoleContext): [string[], string] {
+  const [name = '', ...args] = text.trimStart().split(/\s+/);
+  if (args.length === 0) return [beginningWith(name, commands), name];
+  const [begun = '', ...more] = args;
+  const words = more.length > 0 ? [] : (commands.find(c => c.name === name)?.words?.(context) ?? []);
+  return [
+    beginningWith(
+      begun,
+      words.map(word => ({ name: word })),
+    ),
+    args.at(-1) ?? '',
+  ];
+}
+
+function beginningWith(text: string, words: readonly { readonly name: string }[]): string[] {
+  return words.map(word => `${word.name} `).filter(word => word.startsWith(text));
 }
 
 function asTyped(text: string): string {

@@ -8,8 +8,8 @@ import { faultsOf, severity } from './faults.ts';
 import { feedInShort } from './feed.ts';
 import { columns, duration, sinceWhen } from './format.ts';
 import { withFreeSpace } from './free-space.ts';
-import { stopText } from './gnss.ts';
 import { countText } from './reports.ts';
+import { knowsStops, stopText } from './stop.ts';
 
 /** What is wrong, a cause before what it makes fail, one line each. */
 async function problems(context: ConsoleContext): Promise<string[]> {
@@ -56,7 +56,7 @@ export const status: Command = {
       columns([
         ['service', service],
         ['line', `${config.line} (${checked}; ${phaseAt(policy, now)})`],
-        ...(config.gnss === undefined ? [] : [['stop', stopText(context)]]),
+        ...(knowsStops(context) ? [['stop', stopText(context)]] : []),
         ['clock', clockInShort(context)],
         ['up for', duration(monotonic() - startedAt)],
         ['crew', crewInShort(crew, policy, monotonic())],

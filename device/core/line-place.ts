@@ -119,6 +119,16 @@ export function nextStop({ stops, route }: LineStops, { stop, passed }: LinePlac
   return stops.find(({ id }) => id === next);
 }
 
+/** @returns the last stop of the way that the bus goes; undefined where it is not known, or there are several */
+export function headingFor({ stops, route }: LineStops, { stop, passed }: LinePlace): Stop | undefined {
+  const here = stop === undefined ? passed.at(-1) : [stop.id];
+  if (route === undefined || here === undefined) return undefined;
+  const ways = waysHere(route, passed.slice(0, -1), here);
+  const known = ways.length > 0 ? ways : allWaysHere(route, here);
+  const [end, ...others] = new Set(known.map(({ pattern }) => pattern.stops.at(-1)?.id));
+  return others.length > 0 ? undefined : stops.find(({ id }) => id === end);
+}
+
 /** Where ways begin, beside these stops. */
 function turnsAt(stops: readonly Stop[], route: Route, here: Platforms): readonly OnWay[] {
   const around = stops.filter(({ id }) => here.includes(id)).flatMap(stop => platformsAt(stops, route, stop));

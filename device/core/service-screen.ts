@@ -16,6 +16,7 @@ export type PartKind =
   | 'display'
   | 'speaker'
   | 'crew-key'
+  | 'door-contact'
   | 'console';
 
 export interface PartState {
@@ -78,6 +79,7 @@ const partText: Record<PartKind, Text> = {
   display: { zh: '显示屏故障', en: 'Display fault' },
   speaker: { zh: '扬声器故障', en: 'Speaker fault' },
   'crew-key': { zh: '确认键故障', en: 'Confirm key fault' },
+  'door-contact': { zh: '车门信号故障', en: 'Door contact fault' },
   console: { zh: '维护串口故障', en: 'Console fault' },
 };
 

@@ -6,6 +6,7 @@ import { cardReader, psam } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { crewKey } from './crew-keys.ts';
 import { display } from './displays.ts';
+import { doorContact } from './door-contact.ts';
 import { speaker } from './speakers.ts';
 import { baudRate, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
 
@@ -83,6 +84,8 @@ export const configSchema = section({
   console: section({ path: wire, ...serialLine }).optional(),
   /** Time and place; left out if there is no receiver. */
   gnss: gnss.optional(),
+  /** Whether the door is open; left out if nothing tells. */
+  doorContact: doorContact.optional(),
   /** How long a notice stays before the display invites the next passenger. */
   noticeMs: z.int().min(200).max(30_000).default(2500),
   /** After SIGTERM; what then still hangs does not keep the process any longer. */

@@ -1,7 +1,7 @@
 /** The settings of each kind of key for the crew. */
 import { z } from 'zod';
 import { section } from '../kit/yaml-file.ts';
-import { baudRate, name, serialLine, wire } from './values.ts';
+import { baudRate, messageBytes, name, serialLine, wire } from './values.ts';
 
 /** A key or keypad on a serial line, which sends some bytes for each press. */
 const serialKey = section({
@@ -11,10 +11,7 @@ const serialKey = section({
   ...serialLine,
   baudRate: baudRate.unwrap().default(9600),
   /** What the key sends; keypads of bus equipment send 0d for their 确认. */
-  sends: z
-    .string()
-    .regex(/^([0-9a-fA-F]{2}){1,32}$/, 'must be 1 to 32 bytes in hex, in quotes: "0d"')
-    .default('0d'),
+  sends: messageBytes.default('0d'),
 });
 
 export const crewKey = z.discriminatedUnion('driver', [serialKey]);

@@ -18,6 +18,11 @@ const bitsPerS = z.int().min(300).max(4_000_000);
 export const baudRate = bitsPerS.default(115_200);
 const frame = z.enum(['8N1', '8N2', '8E1', '8O1', '7E1', '7O1']);
 const flowControl = z.enum(['none', 'rtscts']);
+/** What a switch on a serial line sends, in hex. */
+export const messageBytes = z
+  .string()
+  .regex(/^([0-9a-fA-F]{2}){1,32}$/, 'must be 1 to 32 bytes in hex, in quotes: "0d"')
+  .transform(hex => hex.toLowerCase());
 /** What a serial line is set to; not used for tcp://host:port. */
 export const serialLine = { baudRate, frame: frame.default('8N1'), flowControl: flowControl.default('none') };
 /** The same for a path that is a serial line only if it has a speed. */

@@ -10,6 +10,7 @@ import { trackLengthMs } from '../voice/tracks.ts';
 import { type CameraPort, createCameraPort, emptyView } from '../wires/camera-port.ts';
 import { type CrewKeyPort, createCrewKeyPort } from '../wires/crew-key.ts';
 import { createDisplayScreen, type DisplayScreen } from '../wires/display-screen.ts';
+import { createDoorContactPort, type DoorContactPort } from '../wires/door-contact.ts';
 import { freePort } from '../wires/free-port.ts';
 import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receiver.ts';
 import { createMp3ModulePort, type Mp3ModulePort } from '../wires/mp3-module.ts';
@@ -52,6 +53,9 @@ export interface ValidatorPost {
   readonly camera: CameraPort;
   readonly gnss: GnssReceiverPort;
   readonly crewKey: CrewKeyPort;
+  readonly doorContact: DoorContactPort;
+  /** How the validator last said that its door stands; undefined before. */
+  readonly doorHeard: () => string | undefined;
   /** Undefined where cards are not debited. */
   readonly psam: PsamPort | undefined;
   readonly speakers: { readonly passenger: Mp3ModulePort; readonly crew: Mp3ModulePort };
@@ -75,6 +79,8 @@ const gnssIntervalMs = 200;
 export const voiceNames = { passenger: 'voice', crew: 'crew-voice' } as const;
 /** The key's name in the settings. */
 export const crewKeyName = 'confirm-key';
+/** The contact's name in the settings. */
+export const doorContactName = 'door-contact';
 const host = '127.0.0.1';
 const journalFile = 'journal.sqlite';
 
@@ -139,6 +145,7 @@ export async function startValidatorPost(
   const passenger = await openDisplay({ port: await freePort() });
   const crew = await openDisplay({ port: await freePort() });
   const crewKey = await createCrewKeyPort({ port: await freePort() });
+  const doorContact = await createDoorContactPort({ port: await freePort() });
   const openSpeaker = async () => createMp3ModulePort({ port: await freePort(), lastsMs: trackLengthMs });
   const speakers = { passenger: await openSpeaker(), crew: await openSpeaker() };
   const { port: cardPort, reader: cardReader, plug } = slot ?? (await openCardSlots('vpcd'))[name];
@@ -155,6 +162,7 @@ export async function startValidatorPost(
     passenger,
     crew,
     crewKey,
+    doorContact,
     speakers,
     cardPort,
     cardReader,
@@ -162,7 +170,12 @@ export async function startValidatorPost(
   };
   const settings = { device: deviceOf(name), line, displays, isPatient, ...shared };
   const configFile = writeConfig(directory, settings, wires, change);
-  const firmware = startFirmware(configFile, entry => onLog(name, entry), [], time?.file);
+  let doorHeard: string | undefined;
+  const hear = (entry: LogLine) => {
+    if (entry.event === 'door') doorHeard = String(entry.door);
+    onLog(name, entry);
+  };
+  const firmware = startFirmware(configFile, hear, [], time?.file);
 
   return {
     name,
@@ -172,6 +185,8 @@ export async function startValidatorPost(
     camera,
     gnss,
     crewKey,
+    doorContact,
+    doorHeard: () => doorHeard,
     psam,
     speakers,
     screens: { passenger, crew },
@@ -183,7 +198,8 @@ export async function startValidatorPost(
     async close() {
       await firmware.stop();
       await psam?.close();
-      const ends = [scanner, camera, gnss, crewKey, passenger, crew, speakers.passenger, speakers.crew];
+      const inputs = [scanner, camera, gnss, crewKey, doorContact];
+      const ends = [...inputs, passenger, crew, speakers.passenger, speakers.crew];
       await Promise.all(ends.map(wire => wire.close()));
     },
   };
@@ -207,6 +223,7 @@ interface Wires {
   readonly crew: Listening;
   readonly gnss?: Listening;
   readonly crewKey?: Listening;
+  readonly doorContact?: Listening;
   readonly speakers?: Readonly<Record<Audience, Listening>>;
   readonly psam?: Listening | undefined;
   readonly cardPort: number;
@@ -293,6 +310,13 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
     ...(isPatient && { cardTimeoutMs: 10_000 }),
     ...(wires.crewKey !== undefined && {
       crewKeys: [{ name: crewKeyName, driver: 'serial-key', path: at(wires.crewKey.port) }],
+    }),
+    ...(wires.doorContact !== undefined && {
+      doorContact: {
+        name: doorContactName,
+        driver: 'serial-contact' as const,
+        path: at(wires.doorContact.port),
+      },
     }),
     console: { path: at(wires.consolePort) },
     ...(wires.gnss !== undefined && { gnss: { path: at(wires.gnss.port) } }),

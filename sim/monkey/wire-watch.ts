@@ -1,6 +1,6 @@
 /** Watches one validator's wires: a wire that nobody touched must not fail, and a mended one must work again soon. */
 import type { LogLine } from '../bus/firmware-process.ts';
-import { crewKeyName, voiceNames } from '../bus/validator-post.ts';
+import { crewKeyName, doorContactName, voiceNames } from '../bus/validator-post.ts';
 import type { Disagreement } from './disagreement.ts';
 import type { ValidatorLog } from './validator-log.ts';
 
@@ -17,12 +17,22 @@ export interface WireWatch {
 /** The monkey touches none of their wires. */
 const neverFail = new Set(['card', 'zxing', 'journal', 'console']);
 const { passenger: voice, crew: crewVoice } = voiceNames;
-const wires = ['scanner', 'camera', 'gnss', 'passenger', 'crew', voice, crewVoice, crewKeyName];
+const wires = [
+  'scanner',
+  'camera',
+  'gnss',
+  'passenger',
+  'crew',
+  voice,
+  crewVoice,
+  crewKeyName,
+  doorContactName,
+];
 /** A touch explains a wire's faults for so long: a picture counts as frozen only after ten seconds. */
 const explainsMs = 15_000;
 /** The firmware promises 2 s; the machine may be busy. */
 const backLimitMs = 30_000;
-const goodStates = new Set(['fix', 'no-fix', 'stop', 'at', 'drive', 'offset', 'rollover']);
+const goodStates = new Set(['fix', 'no-fix', 'stop', 'at', 'drive', 'drive-back', 'offset', 'rollover']);
 
 export function createWireWatch(): WireWatch {
   const touchedAt = new Map<string, number>();

@@ -9,9 +9,9 @@ export interface SettingsWatch {
 }
 
 const ofTheBus = ['data', 'source'];
-const ofADoor = ['reader', 'freeze', 'disk', 'clock', 'gnss', 'unplug'];
+const ofADoor = ['reader', 'freeze', 'disk', 'clock', 'gnss', 'door', 'unplug'];
 /** Where a receiver is, is no fault of it. */
-const places = ['at', 'stop', 'drive'];
+const places = ['at', 'stop', 'drive', 'drive-back'];
 
 export function createSettingsWatch(): SettingsWatch {
   let settings: Settings = {};

@@ -4,9 +4,10 @@ import { WrongUsage } from '../../../device/kit/errors.ts';
 import { connectConsole } from '../../wires/console-client.ts';
 import type { Bus } from '../bus.ts';
 import { typeOnConsole } from '../console.ts';
-import { crewKeyName, type PostName, voiceNames } from '../validator-post.ts';
+import { crewKeyName, doorContactName, type PostName, voiceNames } from '../validator-post.ts';
 import { type BusCommand, oneOf, postOf } from './command.ts';
 import { gnssCommand } from './gnss-command.ts';
+import { placeCommands } from './place-commands.ts';
 
 export const wireNames = [
   'scanner',
@@ -15,12 +16,13 @@ export const wireNames = [
   'crew',
   'gnss',
   crewKeyName,
+  doorContactName,
   voiceNames.passenger,
   voiceNames.crew,
 ] as const;
 /** These have ways of their own to be pulled. */
 const otherParts = ['reader', 'network'] as const;
-const bytesWires = ['scanner', 'console', crewKeyName] as const;
+const bytesWires = ['scanner', 'console', crewKeyName, doorContactName] as const;
 const maxBytes = 2000;
 
 export const wireCommands: readonly BusCommand[] = [
@@ -50,6 +52,7 @@ export const wireCommands: readonly BusCommand[] = [
     },
   },
   gnssCommand,
+  ...placeCommands,
   {
     name: 'bytes',
     usage: `front|rear ${bytesWires.join('|')} HEX`,
@@ -58,9 +61,10 @@ export const wireCommands: readonly BusCommand[] = [
       const validator = postOf(post);
       const wire = oneOf(word, bytesWires);
       const bytes = bytesOf(hex);
-      const { scanner, crewKey, consolePort } = bus.posts[validator];
+      const { scanner, crewKey, doorContact, consolePort } = bus.posts[validator];
       if (wire === 'scanner') scanner.send(bytes);
       else if (wire === crewKeyName) crewKey.press(bytes);
+      else if (wire === doorContactName) doorContact.send(bytes);
       else await typeBytes(consolePort, bytes);
       return { event: 'bytes', validator, wire, count: bytes.length };
     },
@@ -84,7 +88,7 @@ interface AnyPlug {
 }
 
 function plugsOf({ posts, networks }: Bus, post: PostName): Readonly<Record<PartName, AnyPlug>> {
-  const { scanner, camera, gnss, crewKey, screens, speakers, plugReader } = posts[post];
+  const { scanner, camera, gnss, crewKey, doorContact, screens, speakers, plugReader } = posts[post];
   const reader: AnyPlug = {
     async unplug() {
       await plugReader(false);
@@ -97,6 +101,7 @@ function plugsOf({ posts, networks }: Bus, post: PostName): Readonly<Record<Part
     camera,
     gnss,
     [crewKeyName]: crewKey,
+    [doorContactName]: doorContact,
     ...screens,
     [voiceNames.passenger]: speakers.passenger,
     [voiceNames.crew]: speakers.crew,

@@ -24,6 +24,12 @@ const sentences: Readonly<Record<string, (fields: Fields) => string>> = {
   policy: ({ rules, version }) => `政策改为 ${rules}${published(version)}`,
   frozen: ({ validator, state }) => `${door(validator)}：摄像头画面${word('freeze', state)}`,
   gnss: ({ validator, set }) => `${door(validator)}：卫星定位 ${set}`,
+  door: ({ validator, state }) =>
+    `${validator === 'both' ? '前后门' : door(validator)}：车门${state === 'open' ? '已打开' : '已关闭'}`,
+  stop: ({ front, rear }) =>
+    [front === undefined ? [] : `前门：${front}`, rear === undefined ? [] : `后门：${rear}`]
+      .flat()
+      .join('；'),
   bytes: ({ validator, wire, count }) => `${door(validator)}：已向${wire}发送 ${count} 字节`,
   console: ({ validator, text }) => `${door(validator)}：维护串口答复 ${String(text).split('\n').length} 行`,
   'power-cut': ({ validator }) => `${door(validator)}：断电后已重新启动`,

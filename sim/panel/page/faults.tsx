@@ -13,7 +13,7 @@ import { knownText, type TextName } from './texts.ts';
 import { Word } from './word.tsx';
 
 const wires = [
-  ...(['scanner', 'camera', 'passenger', 'crew', 'gnss', 'network', 'confirm-key'] as const),
+  ...(['scanner', 'camera', 'passenger', 'crew', 'gnss', 'network', 'confirm-key', 'door-contact'] as const),
   ...(['voice', 'crew-voice'] as const),
 ];
 

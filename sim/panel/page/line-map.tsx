@@ -1,4 +1,5 @@
 /** The line with its stops, and the bus on it. */
+import { Choice } from './buttons.tsx';
 import { usePanel } from './panel-context.ts';
 import { placeOnLine } from './place-on-line.ts';
 
@@ -53,6 +54,11 @@ export function LineMap() {
       >
         {t('drive')}
       </button>
+      <Choice
+        label={t('bothDoors')}
+        command="door both"
+        options={{ close: t('doors-close'), open: t('doors-open') }}
+      />
     </section>
   );
 }

@@ -72,6 +72,7 @@ function contextOf(
     clock: () => now,
     monotonic: () => now,
     flooded: () => undefined,
+    whereabouts: { stop: () => undefined },
     time: { now: () => now, state: () => ({ source: 'system', plausible: true, problem: undefined }) },
   };
   return { context: context as unknown as ConsoleContext, taps };
@@ -271,7 +272,8 @@ suite('console session', test => {
     const fix = { time: now, receivedAt: performance.now() - 65_000, position, satellites: 7 };
     const config = { ...given.context.config, gnss: { name: 'gnss', path: '/dev/ttyACM0', baudRate: 9600 } };
     const withFix = (lastFix: typeof fix | undefined) => {
-      const whereabouts = { lastFix: () => lastFix, stop: () => undefined, position: () => undefined };
+      const way = () => ({ stops: [], source: undefined });
+      const whereabouts = { lastFix: () => lastFix, stop: () => undefined, position: () => undefined, way };
       return { ...given, context: { ...given.context, config, whereabouts } as unknown as ConsoleContext };
     };
     const before = await open(context, withFix(undefined)).type('gnss\r', /stop .*/);

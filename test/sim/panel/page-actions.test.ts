@@ -58,6 +58,8 @@ const presenting: readonly Action[] = [
 const around: readonly Action[] = [
   ['gnss rear stop 2-03', click('text=Shazikou')],
   ['gnss rear drive', click('.drive')],
+  ['door both open', click('.line button[title="door both open"]')],
+  ['door both close', click('.line button[title="door both close"]')],
   ['phase trial', click('.top button[title="phase trial"]')],
   ['network off', inTab('faults', titled('network off')[1])],
   titled('network on'),

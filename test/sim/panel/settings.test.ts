@@ -38,6 +38,7 @@ suite('what is set around the validators', test => {
     );
     const plugs = ['unplug front scanner out', 'unplug rear reader out', 'unplug rear gnss'];
     assert.equal(toRight([...plugs, 'unplug front crew in']), ['unplug front scanner in', 'reader rear in']);
-    assert.equal(toRight(['gnss front drive', 'clock front 0', 'source ok']), []);
+    assert.equal(toRight(['gnss front drive', 'gnss rear drive-back', 'clock front 0', 'source ok']), []);
+    assert.equal(toRight(['door both open']), [], 'a door is open at a stop');
   });
 });
