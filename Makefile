@@ -3,7 +3,7 @@
 
 # WIRES=pcsc: the card readers by way of a private pcscd, where it is installed.
 run: build
-	node build/sim/main.js run $(if $(WIRES),--wires $(WIRES))
+	node build/sim/main.js run $(if $(WIRES),--wires $(WIRES)) $(if $(GTFS),--gtfs $(GTFS))
 
 # TEST='path …' runs only the test files whose path contains one of these.
 test: node_modules
