@@ -38,4 +38,5 @@ export const fares: z.ZodType<Fares> = section({
   ...table,
   changes: changes.default([]),
   abnormalPays: z.boolean().default(beijingFares.abnormalPays),
+  makeUpDays: z.int().min(0).max(60).default(beijingFares.makeUpDays),
 });

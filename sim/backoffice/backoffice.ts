@@ -28,6 +28,7 @@ import { announcedOpening, createRegistration } from './registration/create-regi
 import type { Registration } from './registration/registration.ts';
 import { createSimulatedSmsGateway } from './registration/sms-gateway.ts';
 import { createSettlementDesk } from './settlement/desk.ts';
+import { createMakeUp } from './settlement/make-up.ts';
 import { notePast } from './settlement/past.ts';
 import type { SimApiParts } from './sim-api/routes.ts';
 import { createSimApi } from './sim-api/sim-api.ts';
@@ -159,7 +160,7 @@ function publish(
   const texts = { policyFile, linesFile, crewCardsFile, trustClock };
   const settings = { feed, office, texts, denied: { file: deniedFile, trustZeros }, timeFrom };
   const prepare = async () => {
-    notePast(options.directory, feed, trips);
+    notePast(options.directory, feed, trips, now());
     await store.useKey(await keepEpoch(feed, { now: now(), trustClock }));
   };
   const times = { ...usualTimes, ...options.publishTimes };
@@ -197,7 +198,7 @@ function keepCodes(
 }
 
 function openRegistration(
-  { store, mediaOwners }: OfficeData,
+  { store, mediaOwners, feed, trips }: OfficeData,
   { gateway, publishing }: SimApiParts,
   keeper: HealthKeeper,
   { opensAt = () => announcedOpening, liveWithinMs = usualLiveWithinMs, ...options }: BackOfficeOptions,
@@ -208,7 +209,9 @@ function openRegistration(
     options.heard?.(event, who);
   }
   const { codeLimits: limits = {}, now: officeClock = Date.now, clock: now = officeClock } = options;
-  return createRegistration({ store, mediaOwners, gateway, changed }, { opensAt, liveWithinMs, limits, now });
+  const makeUp = createMakeUp(options.directory, feed, trips, officeClock);
+  const parts = { store, mediaOwners, makeUp, gateway, changed };
+  return createRegistration(parts, { opensAt, liveWithinMs, limits, now });
 }
 
 /** By then a passenger's data is out of the files after a withdrawal. */

@@ -61,7 +61,7 @@ function importInto(dir: string, file: string) {
   requireOffice(dir);
   const trips = openTrips(dir);
   try {
-    notePast(dir, officeFeed(dir), trips);
+    notePast(dir, officeFeed(dir), trips, Date.now());
     return importJournal(trips, file);
   } finally {
     trips.close();
@@ -74,7 +74,7 @@ async function settle(dir: string, { day: name, tacKey, keyFile }: SettleWords) 
   const tac = tacKey === undefined ? undefined : await tacKeys(dir, tacKey, keyFile);
   const trips = openTrips(dir);
   try {
-    notePast(dir, officeFeed(dir), trips);
+    notePast(dir, officeFeed(dir), trips, Date.now());
     return settleDay({ dir, trips, tariffs: readTariffs(dir), day, now: Date.now(), tac });
   } finally {
     trips.close();

@@ -22,6 +22,8 @@ export interface Fares extends FareTable {
   readonly changes: readonly (FareTable & { readonly from: number })[];
   /** A passenger whose health code is abnormal pays all the same. */
   readonly abnormalPays: boolean;
+  /** For so many days a passenger may say where they got off without a tap; 0 for never. */
+  readonly makeUpDays: number;
 }
 
 /** @param at when the ride began, Unix milliseconds; NaN while no time is known: then the first table counts */
@@ -42,4 +44,5 @@ export const beijingFares: Fares = {
   rideMaxS: 4 * 3600,
   changes: [],
   abnormalPays: false,
+  makeUpDays: 7,
 };

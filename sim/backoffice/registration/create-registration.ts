@@ -8,6 +8,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
 import type { MediaOwners } from '../media-owners/media-owners.ts';
+import type { MakeUp } from '../settlement/make-up.ts';
 import { codeLifetimeMs } from '../store/retention.ts';
 import type { PendingCode, Store } from '../store/store.ts';
 import { type CodeLimits, decideCode, usualLimits } from './code-limits.ts';
@@ -18,6 +19,7 @@ import { messageText, type SmsGateway } from './sms-gateway.ts';
 export interface RegistrationParts {
   readonly store: Store;
   readonly mediaOwners: MediaOwners;
+  readonly makeUp: MakeUp;
   readonly gateway: SmsGateway;
   /** Somebody has registered or withdrawn, which is to be published soon. */
   readonly changed: (event: 'registered' | 'withdrawn', who: { name: string; phone: string }) => void;
@@ -50,7 +52,7 @@ const requestSchema = z.object({
 const textVersionSchema = z.string().min(1).max(64);
 
 export function createRegistration(
-  { store, mediaOwners, gateway, changed }: RegistrationParts,
+  { store, mediaOwners, makeUp, gateway, changed }: RegistrationParts,
   { opensAt, liveWithinMs, limits, now = Date.now }: RegistrationOptions,
 ): Registration {
   const { codes, people } = store;
@@ -111,6 +113,16 @@ export function createRegistration(
       if (!(await people.withdraw(who, now()))) return { done: false, why: 'not-registered' };
       changed('withdrawn', who);
       return { done: true };
+    },
+    async missedTapOffs(visitor) {
+      const who = await actingFor(visitor, 'manage');
+      if (who === undefined) return undefined;
+      const { media } = await mediaOwners.mediaOf(who);
+      return { days: makeUp.days(), rides: makeUp.missedBy(media) };
+    },
+    async makeUp(visitor, ride, stop) {
+      const who = await actingFor(visitor, 'manage');
+      return who && makeUp.makeUp((await mediaOwners.mediaOf(who)).media, ride, stop);
     },
     leave: visitor => codes.forget(visitor),
   };

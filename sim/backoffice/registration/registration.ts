@@ -6,6 +6,7 @@
  */
 import type { Status } from '../../../device/core/check.ts';
 import type { MediumKind } from '../../../device/core/medium.ts';
+import type { Text } from '../../../device/core/screen.ts';
 
 /** What a visitor asks a code for. */
 export type Purpose = 'register' | 'manage';
@@ -83,6 +84,42 @@ export type Withdrawn =
   | { readonly done: true }
   | { readonly done: false; readonly why: 'not-verified' | 'not-registered' };
 
+export interface StopChoice {
+  readonly id: string;
+  readonly name: Text;
+}
+
+/** A ride without a tap-off, as its passenger is shown it. Amounts in fen. */
+export interface MissedTapOff {
+  /** Names the ride; nothing can be told from it. */
+  readonly ride: number;
+  readonly line: string;
+  /** Unix milliseconds */
+  readonly beganAt: number;
+  readonly kind: MediumKind;
+  readonly maskedAccount: string;
+  /** Undefined where the bus did not know it. */
+  readonly from: Text | undefined;
+  /** Where the passenger may have got off. */
+  readonly stops: readonly StopChoice[];
+  /** What it costs as it is. */
+  readonly fareFen: number;
+  /** Where the passenger has said they got off. */
+  readonly madeUp: Text | undefined;
+}
+
+export type MadeUp =
+  /** `refundFen`: what is given back, or not charged. */
+  | { readonly done: true; readonly kind: MediumKind; readonly fareFen: number; readonly refundFen: number }
+  /** No such ride of these media, too long ago, or made up already; no such stop of its line. */
+  | { readonly done: false; readonly why: 'no-ride' | 'no-stop' };
+
+export interface MissedTapOffs {
+  /** For so long they can be made up; 0 for never. */
+  readonly days: number;
+  readonly rides: readonly MissedTapOff[];
+}
+
 export interface Registration {
   /** Before this, only the entry page is open; Unix milliseconds. */
   readonly opensAt: number;
@@ -98,6 +135,10 @@ export interface Registration {
   ownState(visitor: Visitor): Promise<OwnState | undefined>;
   consent(visitor: Visitor, textVersion: string): Promise<Consented>;
   withdraw(visitor: Visitor): Promise<Withdrawn>;
+  /** Only for a visitor who came for their own state: where somebody went is nobody else's business. */
+  missedTapOffs(visitor: Visitor): Promise<MissedTapOffs | undefined>;
+  /** @param stop a stop_id. @returns undefined as `missedTapOffs` */
+  makeUp(visitor: Visitor, ride: number, stop: string): Promise<MadeUp | undefined>;
   /** Forgets what this session has verified. */
   leave(visitor: Visitor): Promise<void>;
 }

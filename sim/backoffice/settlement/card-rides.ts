@@ -77,7 +77,9 @@ function rideBy(tap: Tap, outcome: Outcome | undefined): RideEntry {
   ride.shortFen = tap.shortFen ?? 0;
   ride.fareFen = takenFen + ride.shortFen;
   if (tap.purchase === 'begun') return take(ride, takenFen, outcome);
-  ride.dueFen = takenFen;
+  // Nothing was debited, so what is short is in it.
+  ride.fareFen = takenFen;
+  ride.dueFen = takenFen - ride.shortFen;
   return ride;
 }
 

@@ -4,7 +4,7 @@
  * Each policy and each file of lines that was published is kept under the time it was published at; the first counts for all
  * time before it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { writeDurably } from '../../../sync/durable-file.ts';
@@ -20,13 +20,13 @@ export interface PastFile {
 
 export type PastName = 'policy' | 'lines';
 
-/** Call it before each publication and before each settlement. @param feed the feed's directory. @param dir the back office's */
-export function notePast(dir: string, feed: string, trips: Database.Database): void {
+/** Call it before each publication and before each settlement. @param dir the back office's. @param feed the feed's. @param now Unix milliseconds: what is new counts from then on */
+export function notePast(dir: string, feed: string, trips: Database.Database, now: number): void {
   const { past } = tripPlaces(dir);
   mkdirSync(past, { recursive: true, mode: 0o700 });
   const { policy, lines } = feedPlaces(feed);
-  noteFile(past, 'policy', policy);
-  noteFile(past, 'lines', lines);
+  noteFile(past, 'policy', policy, now);
+  noteFile(past, 'lines', lines, now);
   const put = trips.prepare('INSERT OR IGNORE INTO epoch VALUES (?)');
   // The first one changed nothing.
   for (const { id, since } of readEpochs(feed).keys) if (id !== firstEpoch) put.run(since);
@@ -49,12 +49,11 @@ function filesIn(past: string, name: PastName): readonly PastFile[] {
     .sort((a, b) => a.since - b.since);
 }
 
-function noteFile(past: string, name: PastName, published: string): void {
+function noteFile(past: string, name: PastName, published: string, now: number): void {
   if (!existsSync(published)) return;
   const text = readFileSync(published);
   const newest = filesIn(past, name).at(-1);
   if (newest !== undefined && readFileSync(newest.path).equals(text)) return;
-  const since =
-    newest === undefined ? 0 : Math.max(Math.round(statSync(published).mtimeMs), newest.since + 1);
+  const since = newest === undefined ? 0 : Math.max(now, newest.since + 1);
   writeDurably(join(past, `${name}-${since}.yaml`), text, 0o600);
 }

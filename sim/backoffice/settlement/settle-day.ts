@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import { deviceOf, tripPlaces } from '../intake/trips-file.ts';
 import { cardRides, joined, sameTimeMs } from './card-rides.ts';
+import { publicCircumstances } from './circumstances.ts';
 import { type Circumstances, codeRides } from './code-rides.ts';
 import { readCompleteness } from './completeness.ts';
 import { createTotals, type Totals } from './day-account.ts';
@@ -116,27 +117,18 @@ function wholeStory(taps: readonly Tap[], reader: TapReader, { longestRideMs }: 
     : wholeStoryOfCard(taps, reader);
 }
 
-/** What the rides of a passenger depend on besides their own taps. */
-export function circumstancesOf(trips: Database.Database, tariffs: Tariffs) {
+/** What rides depend on besides their passengers' taps. */
+function circumstancesOf(trips: Database.Database, tariffs: Tariffs) {
   const completeness = readCompleteness(trips);
-  const epochs = trips.prepare<[], number>('SELECT since FROM epoch ORDER BY since').pluck().all();
-  const made = trips.prepare<[], { ride: number; stop: string }>('SELECT ride, stop FROM made_up').all();
-  const madeUp = new Map(made.map(({ ride, stop }) => [ride, stop]));
   const waitingFor = new Set<string>();
   const circumstances: Circumstances = {
-    tariffs,
+    ...publicCircumstances(trips, tariffs),
     isComplete(bus, from, to) {
       if (bus === null) return false;
       const missing = completeness.missing(bus, from, to);
       for (const validator of missing) waitingFor.add(validator);
       return missing.length === 0;
     },
-    // A validator goes on under the old key until it has the new one, for as long as the policy believes its data.
-    changesTokens: (from, to) =>
-      epochs
-        .slice(1)
-        .some(since => since <= to && from <= since + tariffs.policyAt(since).freshness.linksMaxAgeS * 1000),
-    madeUpStop: ride => madeUp.get(ride),
   };
   return { circumstances, waitingFor: () => [...waitingFor].sort() };
 }

@@ -21,7 +21,7 @@ function answer({ dir, feed, day, now }: ThreadWork): ThreadAnswer {
   try {
     const trips = openTrips(dir);
     try {
-      notePast(dir, feed, trips);
+      notePast(dir, feed, trips, now);
       return { settled: settleDay({ dir, trips, tariffs: readTariffs(dir), day, now }) };
     } finally {
       trips.close();

@@ -66,14 +66,14 @@ form { margin: 1.25rem 0; }
 .field { margin: 0 0 1.25rem; }
 .field label { font-weight: 600; display: block; }
 .field p { margin: 0 0 .375rem; }
-input:not([type=checkbox]) {
+input:not([type=checkbox]), select {
   width: 100%; min-height: 3.25rem; padding: .5rem .75rem; font: inherit; font-size: 1.1875rem; color: var(--ink);
   background: var(--card); border: 2px solid var(--field); border-radius: .375rem;
 }
 input.code { max-width: 12rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
 input.phone { max-width: 20rem; font-variant-numeric: tabular-nums; }
 .wrong { border-left: 4px solid var(--wrong); padding-left: .75rem; }
-.wrong input { border-color: var(--wrong); }
+.wrong input, .wrong select { border-color: var(--wrong); }
 .problem { color: var(--wrong); font-weight: 600; }
 .problems { border: 3px solid var(--wrong); background: var(--wrong-tint); padding: .75rem 1rem; margin: 1rem 0; border-radius: .375rem; }
 .problems h2 { margin: 0 0 .25rem; }
@@ -107,6 +107,9 @@ dd { margin: 0; }
 .account { font-variant-numeric: tabular-nums; flex: 1; }
 .state { color: var(--soft); font-weight: 600; }
 .state.linked { color: var(--good); }
+.rides { list-style: none; padding: 0; }
+.rides > li { padding: 0 1rem .5rem; margin: 1rem 0; border: 1px solid var(--line); border-radius: .5rem; }
+.rides h2 { margin-top: .75rem; }
 .notice { padding: .25rem 1rem .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--page); }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print { header .language, .leave, .skip { display: none; } }

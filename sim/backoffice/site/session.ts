@@ -1,7 +1,7 @@
 /** What the site remembers of a browser between two pages, in memory only and for a short time. */
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { CodeRequest, Purpose, Visitor } from '../registration/registration.ts';
+import type { CodeRequest, MadeUp, Purpose, Visitor } from '../registration/registration.ts';
 import { clientAddress } from './client-address.ts';
 import type { Moved } from './moving-on.ts';
 
@@ -9,7 +9,7 @@ export type FormName = 'register' | 'proxy' | 'manage';
 
 /** A problem with a field's content; `count` is the seconds to wait or the tries left. */
 export interface Problem {
-  readonly field: 'name' | 'phone' | 'code' | 'agree' | 'authorised';
+  readonly field: 'name' | 'phone' | 'code' | 'agree' | 'authorised' | 'stop';
   readonly says: ProblemName;
   readonly count?: number;
 }
@@ -24,6 +24,9 @@ export type ProblemName =
   | 'code-gone'
   | 'verify-again'
   | 'own-code-wanted'
+  | 'own-code-for-rides'
+  | 'stop-wanted'
+  | 'ride-gone'
   | 'agree-wanted'
   | 'authorised-wanted'
   | 'notice-changed';
@@ -52,6 +55,7 @@ declare module 'fastify' {
     moved?: Moved | undefined;
     consented?: { readonly liveWithinMs: number; readonly byProxy: boolean } | undefined;
     withdrawn?: boolean | undefined;
+    madeUp?: Extract<MadeUp, { done: true }> | undefined;
   }
 }
 

@@ -25,6 +25,7 @@ import { addCode } from './routes/code.ts';
 import { addDetails } from './routes/details.ts';
 import { addManage } from './routes/manage.ts';
 import { addMedia } from './routes/media.ts';
+import { addRides } from './routes/rides.ts';
 import { sessionMs } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createWaitingRoom } from './waiting-room.ts';
@@ -82,6 +83,7 @@ export function createSite(service: Registration, options: SiteOptions): Fastify
       addCode(pages, routes);
       addMedia(pages, routes);
       addManage(pages, routes, cookieName);
+      addRides(pages, routes);
     });
   };
 }
@@ -147,6 +149,8 @@ function withTimeLimit(service: Registration, limitMs: number): Registration {
     ownState: (...of) => limited('ownState', service.ownState(...of)),
     consent: (...of) => limited('consent', service.consent(...of)),
     withdraw: (...of) => limited('withdraw', service.withdraw(...of)),
+    missedTapOffs: (...of) => limited('missedTapOffs', service.missedTapOffs(...of)),
+    makeUp: (...of) => limited('makeUp', service.makeUp(...of)),
     leave: (...of) => limited('leave', service.leave(...of)),
   };
 }

@@ -13,6 +13,10 @@ const states: Record<Lang, { linked: string; notLinked: string }> = {
   en: { linked: 'Linked', notLinked: 'Not linked' },
 };
 
+export function mediumName(lang: Lang, kind: MediumKind): string {
+  return kinds[lang][kind];
+}
+
 interface MediaListProps {
   readonly lang: Lang;
   readonly media: readonly FoundMedium[];

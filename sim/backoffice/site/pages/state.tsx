@@ -26,6 +26,7 @@ const texts = {
     foreign: '升级服务仅支持北京公交集团乘车码，其他机构发行的乘车码、卡不在此列。',
     start: '办理升级',
     withdraw: '撤回同意，解除关联',
+    rides: '补登下车记录',
     leave: '退出',
     sureTitle: '确认撤回同意',
     sure: '撤回后：',
@@ -65,6 +66,7 @@ const texts = {
       'Only ride codes of Beijing Bus Group can be upgraded. Codes and cards of others are not listed.',
     start: 'Upgrade',
     withdraw: 'Withdraw and undo the link',
+    rides: 'Make up a missed tap-off',
     leave: 'Leave',
     sureTitle: 'Withdraw your consent?',
     sure: 'If you withdraw:',
@@ -86,7 +88,13 @@ interface TokenProps extends PageProps {
   readonly token: string;
 }
 
-export function StatePage({ lang, token, state }: TokenProps & { readonly state: OwnState }) {
+interface StateProps extends TokenProps {
+  readonly state: OwnState;
+  /** The visitor came for just that. */
+  readonly isOwn: boolean;
+}
+
+export function StatePage({ lang, token, state, isOwn }: StateProps) {
   const say = texts[lang];
   const { consent } = state;
   const rows = [[say.name, state.maskedName], [say.phone, state.maskedPhone], ...linkRows(lang, state)];
@@ -116,6 +124,13 @@ export function StatePage({ lang, token, state }: TokenProps & { readonly state:
           </a>
         )}
       </p>
+      {isOwn && state.media.length > 0 && (
+        <p class="actions">
+          <a class="button second" href="/rides">
+            {say.rides}
+          </a>
+        </p>
+      )}
       <LeaveForm token={token} label={say.leave} />
     </Layout>
   );

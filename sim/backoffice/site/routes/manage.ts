@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { goTo, sendPage } from '../answers.ts';
 import { StatePage, WithdrawnPage, WithdrawPage } from '../pages/state.tsx';
-import { visitorOf } from '../session.ts';
+import { type ProblemName, visitorOf } from '../session.ts';
 import type { Routes } from './details.ts';
 import { verifiedState, verifyAgain } from './media.ts';
 
@@ -15,7 +15,8 @@ export function addManage(
     const found = await verifiedState(registration, request);
     if (found === undefined) return verifyAgain(request, reply);
     const token = reply.generateCsrf();
-    return sendPage(reply, StatePage({ lang: request.lang, token, state: found.state }));
+    const isOwn = found.verified.purpose === 'manage';
+    return sendPage(reply, StatePage({ lang: request.lang, token, state: found.state, isOwn }));
   });
 
   site.get('/withdraw', async (request, reply) => {
@@ -55,8 +56,12 @@ export function addManage(
   });
 }
 
-/** A code that was given to somebody for the registration must not withdraw it. */
-function wantOwnCode({ session }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  session.problems = [{ field: 'phone', says: 'own-code-wanted' }];
+/** A code that was given to somebody for the registration must neither withdraw it nor show where its owner went. */
+export function wantOwnCode(
+  { session }: FastifyRequest,
+  reply: FastifyReply,
+  says: ProblemName = 'own-code-wanted',
+): FastifyReply {
+  session.problems = [{ field: 'phone', says }];
   return goTo(reply, '/manage#problems');
 }

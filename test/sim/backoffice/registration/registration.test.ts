@@ -7,7 +7,7 @@ import {
 import type { CodeRequest } from '../../../../sim/backoffice/registration/registration.ts';
 import { suite } from '../../../harness.ts';
 import { tableOf, thrownBy } from '../small-office.ts';
-import { anna, ben, minuteMs, openRegistration, visitor } from './stand.ts';
+import { anna, ben, minuteMs, noMakeUp, openRegistration, visitor } from './stand.ts';
 
 suite('registration', test => {
   test('three steps: code, media, consent', async context => {
@@ -255,7 +255,7 @@ suite('registration', test => {
     const { registration, ask, codeOf, store, mediaOwners, gateway } = await openRegistration(context);
     await ask(visitor(1), anna);
     const later = createRegistration(
-      { store, mediaOwners, gateway, changed: () => undefined },
+      { store, mediaOwners, makeUp: noMakeUp, gateway, changed: () => undefined },
       { opensAt: () => 0, liveWithinMs: 1, now: () => Date.UTC(2022, 4, 19) },
     );
     assert.equal(await later.verify(visitor(1), codeOf(anna.phone)), { verified: true });

@@ -3,12 +3,20 @@ import * as assert from 'uvu/assert';
 import { createRegistration } from '../../../../sim/backoffice/registration/create-registration.ts';
 import type { CodeRequest, Visitor } from '../../../../sim/backoffice/registration/registration.ts';
 import { createSimulatedSmsGateway } from '../../../../sim/backoffice/registration/sms-gateway.ts';
+import type { MakeUp } from '../../../../sim/backoffice/settlement/make-up.ts';
 import type { TestContext } from '../../../harness.ts';
 import { makeSmallOffice, owner } from '../small-office.ts';
 
 export const anna = owner(1);
 export const ben = owner(2);
 export const minuteMs = 60_000;
+
+/** Nobody has ridden. */
+export const noMakeUp: MakeUp = {
+  days: () => 7,
+  missedBy: () => [],
+  makeUp: () => ({ done: false, why: 'no-ride' }),
+};
 
 /** A clock that stands until it is moved. */
 export async function openRegistration(context: TestContext, { opensAt = 0 } = {}) {
@@ -20,6 +28,7 @@ export async function openRegistration(context: TestContext, { opensAt = 0 } = {
     {
       store: office.store,
       mediaOwners: office.mediaOwners,
+      makeUp: noMakeUp,
       gateway,
       changed: (event, who) => changes.push(`${event} ${who.phone}`),
     },

@@ -3,6 +3,7 @@ import type {
   Basis,
   CodeRequest,
   FoundMedium,
+  MissedTapOff,
   OwnState,
   Registration,
   Visitor,
@@ -26,6 +27,8 @@ export interface FakeRegistration extends Registration {
   inbox(phone: string): readonly string[];
   /** By phone. */
   readonly consents: ReadonlyMap<string, Consent>;
+  /** Rides without a tap-off, by phone. */
+  readonly missed: Map<string, readonly MissedTapOff[]>;
   /** How often anything was asked of the service. */
   calls(): number;
   setOpen(isOpen: boolean): void;
@@ -50,6 +53,7 @@ interface Sent {
 export function createFakeRegistration(passengers: readonly Passenger[]): FakeRegistration {
   const inboxes = new Map<string, string[]>();
   const consents = new Map<string, Consent>();
+  const missed = new Map<string, readonly MissedTapOff[]>();
   const sent = new Map<string, Sent>();
   const verified = new Map<string, CodeRequest>();
   const justSent = new Set<string>();
@@ -125,12 +129,35 @@ export function createFakeRegistration(passengers: readonly Passenger[]): FakeRe
       if (request?.purpose !== 'manage') return { done: false, why: 'not-verified' };
       return consents.delete(request.phone) ? { done: true } : { done: false, why: 'not-registered' };
     },
+    async missedTapOffs({ session }) {
+      await count();
+      const request = verified.get(session);
+      return request?.purpose === 'manage' ? { days: 7, rides: missed.get(request.phone) ?? [] } : undefined;
+    },
+    async makeUp({ session }, ride, stop) {
+      await count();
+      const request = verified.get(session);
+      if (request?.purpose !== 'manage') return undefined;
+      const rides = missed.get(request.phone) ?? [];
+      const found = rides.find(each => each.ride === ride && each.madeUp === undefined);
+      const chosen = found?.stops.find(({ id }) => id === stop);
+      if (found === undefined) return { done: false, why: 'no-ride' };
+      if (chosen === undefined) return { done: false, why: 'no-stop' };
+      const fareFen = 100;
+      const changed = { ...found, madeUp: chosen.name, fareFen };
+      missed.set(
+        request.phone,
+        rides.map(each => (each === found ? changed : each)),
+      );
+      return { done: true, kind: found.kind, fareFen, refundFen: found.fareFen - fareFen };
+    },
     async leave({ session }) {
       await count();
       verified.delete(session);
     },
     inbox: phone => inboxes.get(phone) ?? [],
     consents,
+    missed,
     calls: () => calls,
     setOpen(open) {
       isOpen = open;

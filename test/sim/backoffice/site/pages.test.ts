@@ -16,7 +16,7 @@ suite('registration site: single pages', test => {
       consent: { at: 0, textVersion: 'without-application', basis: 'without-application' },
       health: { status: 'unknown', at: 0 },
     };
-    const html = htmlOf(StatePage({ lang: 'zh', token: 't', state }));
+    const html = htmlOf(StatePage({ lang: 'zh', token: 't', isOwn: true, state }));
     assert.ok(html.includes('公交集团统一关联，无需申请') && html.includes('暂时无法获取'));
     assert.not(/同意时间|without-application|1970 年.*绿码/.test(html));
   });
