@@ -34,7 +34,7 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
   let isClosed = false;
 
   function fault(kind: DeviceError['kind'], problem: string): void {
-    part.fault(new DeviceError(kind, 'psam', problem));
+    if (!isClosed) part.fault(new DeviceError(kind, 'psam', problem));
   }
 
   async function ask(asked: Card): Promise<void> {
