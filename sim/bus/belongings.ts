@@ -6,13 +6,13 @@ import { type CardImage, readCardImage } from '../media/card-image.ts';
 import { bankImage, bmacImage, mifareImage, tUnionImage } from '../media/card-images.ts';
 import { foreignCodes } from '../media/foreign-codes.ts';
 import { createPhone } from '../media/phone.ts';
-import { createVirtualCard, readAsFirmware, type VirtualCard } from '../media/virtual-card.ts';
+import { createVirtualCard, type PassengerCard, readAsFirmware } from '../media/virtual-card.ts';
 import { noPassenger, type Passenger } from './passengers.ts';
 
 export type Holding = 'card' | 'phone';
 
 type Belonging =
-  | { readonly has: 'card'; readonly card: VirtualCard }
+  | { readonly has: 'card'; readonly card: PassengerCard }
   /** A new code each time; @param at Unix milliseconds */
   | { readonly has: 'phone'; code(at: number): Uint8Array };
 
@@ -30,7 +30,7 @@ export function whatHas({ medium }: Passenger): Holding {
 export interface Belongings {
   has(passenger: string): Holding;
   /** @throws WrongUsage for a passenger with a phone */
-  cardOf(passenger: string): VirtualCard;
+  cardOf(passenger: string): PassengerCard;
   /** A code made now. @throws WrongUsage for a passenger with a card */
   codeOf(passenger: string): Uint8Array;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import type { Log, LogLevel } from '../../device/kit/log.ts';
 import { lockDirectory } from '../../sync/directory-lock.ts';
+import type { PassengerCard } from '../media/virtual-card.ts';
 import { createBelongings } from './belongings.ts';
 import { readBusLine } from './bus-line.ts';
 import { type BusLog, createBusLog } from './bus-log.ts';
@@ -52,6 +53,9 @@ export interface BusOptions {
   readonly isPatient?: boolean;
 }
 
+/** What the firmware has of each validator's PSAM, 12 digits. */
+const terminals: Readonly<Record<PostName, string>> = { front: '110000000001', rear: '110000000002' };
+
 export interface Bus
   extends Riding,
     Pick<BusLog, 'linksVersion'>,
@@ -76,6 +80,9 @@ export interface Bus
   onLog(listener: (post: PostName, line: LogLine) => void): void;
   /** Hears the back office's warnings and errors. */
   onOfficeLog(listener: (entry: LogLine) => void): void;
+  hasCard(passenger: string): boolean;
+  /** @throws WrongUsage for a passenger with a phone */
+  cardOf(passenger: string): PassengerCard;
   /** A code of a passenger's phone, made now. */
   codeOf(passenger: string): Uint8Array;
   close(): Promise<void>;
@@ -123,7 +130,8 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     const feed = office.files.feed && { ...office.files.feed, url: networks[name].url };
     const files = { ...office.files, ...(feed && { feed }), fleetKeys };
     await office.enrol(deviceOf(name), fleetKeys);
-    const wiring = { displays, slot: slots[name], isPatient, time, at: busLine.there[0] };
+    const terminal = terminals[name];
+    const wiring = { displays, slot: slots[name], isPatient, terminal, time, at: busLine.there[0] };
     return startValidatorPost(name, line, homeOf(name), files, log.hear, wiring);
   };
   const front = await start('front');
@@ -155,6 +163,8 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     onOfficeLog: officeLog.onEntry,
     isPresenting,
     confirm,
+    hasCard: id => belongings.has(id) === 'card',
+    cardOf: belongings.cardOf,
     codeOf: belongings.codeOf,
     async close() {
       await Promise.all(postNames.map(post => posts[post].close()));

@@ -66,6 +66,13 @@ function fieldsOf(name: string, value: string): readonly (readonly [string, unkn
         ...(yuan === undefined ? [] : [['fareFen', Math.round(Number(yuan) * 100)] as const]),
       ];
     }
+    case 'paid': {
+      const [, yuan] = /^(\d+\.\d\d) yuan/.exec(value) ?? [];
+      return [
+        [name, value],
+        ...(yuan === undefined ? [] : [['paidFen', Math.round(Number(yuan) * 100)] as const]),
+      ];
+    }
     case 'journal': {
       const [, seq] = /^seq (\d+)$/.exec(value) ?? [];
       return [['seq', seq === undefined ? null : Number(seq)]];

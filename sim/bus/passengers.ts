@@ -22,6 +22,8 @@ const day = z.iso.date();
 const balanceFen = z.int().min(0).max(0xffff_ffff).default(5000);
 /** A code stores times as seconds in four bytes. */
 const farthestS = 1e9;
+/** What the issuer lends when the purse is empty: three bytes on the card. */
+const overdraftLimitFen = z.int().min(0).max(0xff_ffff).optional();
 const foreign = z.enum(Object.keys(foreignCodes) as (keyof typeof foreignCodes)[]);
 
 const tUnion = section({
@@ -31,6 +33,7 @@ const tUnion = section({
   medium: z.literal('t-union'),
   kind: z.enum(['ordinary', 'student', 'senior', 'test', 'military']).default('ordinary'),
   balanceFen,
+  overdraftLimitFen,
   validTo: day.default('2040-12-31'),
   enabled: z.boolean().default(true),
   blacklisted: z.boolean().default(false),

@@ -15,7 +15,9 @@ export interface TUnionOptions {
   readonly enabled?: boolean;
   readonly kind?: CardKind;
   readonly balanceFen?: number;
+  /** What is overdrawn. */
   readonly overdraftFen?: number;
+  readonly overdraftLimitFen?: number | undefined;
   readonly blacklisted?: boolean;
   /** 8 bytes in hex; made from the city when left out */
   readonly issuer?: string;
@@ -58,7 +60,11 @@ export function tUnionImage(options: TUnionOptions = {}): CardImage {
       '1A': ['00'.repeat(128), `27027D0101${'00'.repeat(123)}`],
       '1E': ['00'.repeat(48)],
     },
-    purse: { balance: options.balanceFen ?? 5000, overdraftUsed: options.overdraftFen ?? 0 },
+    purse: {
+      balance: options.balanceFen ?? 5000,
+      overdraftUsed: options.overdraftFen ?? 0,
+      ...(options.overdraftLimitFen !== undefined && { overdraftLimit: options.overdraftLimitFen }),
+    },
   };
   const mark: readonly CardApplication[] = options.blacklisted ? [{ aid: 'ADFA' }] : [];
   return { atr: toHex(contactlessAtr(hexBytes('2090000000000000'))), applications: [application, ...mark] };

@@ -50,6 +50,8 @@ interface Begun {
 const compound = 0x09;
 const plain = 0x06;
 const maxSequence = 0xffff;
+/** Four bytes. */
+const mostBalance = 0xffff_ffff;
 const status = {
   ok: 0x9000,
   wrongMac: 0x9302,
@@ -138,6 +140,15 @@ export function createPurse({ state, keys, number, write, random }: PurseParts):
 
 function available({ balance, overdraftUsed, overdraftLimit }: PurseState): number {
   return balance + Math.max(0, overdraftLimit - overdraftUsed);
+}
+
+/** @returns false where it cannot hold so much */
+export function load(state: PurseState, amountFen: number): boolean {
+  const back = Math.min(state.overdraftUsed, amountFen);
+  if (state.balance + amountFen - back > mostBalance) return false;
+  state.overdraftUsed -= back;
+  state.balance += amountFen - back;
+  return true;
 }
 
 function take(state: PurseState, amount: number): void {

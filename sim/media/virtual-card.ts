@@ -3,13 +3,13 @@
  * JT/T 978's GET BALANCE.
  */
 import { randomBytes } from 'node:crypto';
-import { concatBytes, equalBytes } from '../../device/core/bytes.ts';
+import { concatBytes, equalBytes, toHex } from '../../device/core/bytes.ts';
 import type { CardReading } from '../../device/core/transit-card/reading.ts';
 import { readTransitCard } from '../../device/core/transit-card.ts';
 import { answer, type Command, parseCommand } from './apdu.ts';
 import { type CardApplication, type CardImage, sfiOf } from './card-image.ts';
 import { hexBytes, uintBytes } from './encoding.ts';
-import { createPurse, type Purse, type PurseState } from './purse.ts';
+import { createPurse, load, type Purse, type PurseState } from './purse.ts';
 import { testPurseKeys } from './purse-keys.ts';
 
 export interface VirtualCard {
@@ -20,7 +20,21 @@ export interface VirtualCard {
   reset(): void;
 }
 
+/** A passenger's: what is on it moves, and can be looked at without asking it. */
+export interface PassengerCard extends VirtualCard {
+  /** Undefined for a card without a purse. */
+  money(): Readonly<PurseState> | undefined;
+  /** What is on it now. */
+  image(): CardImage;
+  /**
+   * Puts money on the purse, as a machine of the issuer does: what was overdrawn first.
+   * @returns false for a card without a purse, and where the purse cannot hold so much
+   */
+  topUp(amountFen: number): boolean;
+}
+
 interface Application {
+  readonly given: CardApplication;
   readonly name: Uint8Array;
   readonly isMarkOnly: boolean;
   readonly fci: Uint8Array;
@@ -42,13 +56,14 @@ const longestLog = 10;
 const nothing = new Uint8Array(0);
 const ok = 0x9000;
 
-export function createVirtualCard(image: CardImage): VirtualCard {
+export function createVirtualCard(image: CardImage): PassengerCard {
   const oldNumber = numberOfOldCard(image);
   const applications = image.applications.map(application => toApplication(application, oldNumber));
   const root = findExactly(applications, masterFile) ?? toApplication({ aid: 'mf' });
   const answers = Object.entries(image.answers ?? {})
     .map(([command, response]) => ({ command: hexBytes(command), response: hexBytes(response) }))
     .sort((a, b) => b.command.length - a.command.length);
+  const money = applications.find(application => application.money !== undefined)?.money;
   let current = root;
   let uid = randomUid();
 
@@ -93,6 +108,11 @@ export function createVirtualCard(image: CardImage): VirtualCard {
       for (const { purse } of applications) purse?.reset();
       current = root;
       uid = randomUid();
+    },
+    image: () => ({ ...image, applications: applications.map(imageOf) }),
+    money: () => money,
+    topUp(amountFen) {
+      return money !== undefined && load(money, amountFen);
     },
   };
 }
@@ -169,6 +189,7 @@ function toApplication(image: CardApplication, oldNumber?: Uint8Array): Applicat
   );
   const money = image.purse && { ...emptyPurse, ...image.purse };
   return {
+    given: image,
     name,
     isMarkOnly: equalBytes(name, blacklistMark),
     fci: hexBytes(image.fci ?? ''),
@@ -176,6 +197,15 @@ function toApplication(image: CardApplication, oldNumber?: Uint8Array): Applicat
     records,
     money,
     purse: money && purseOf(money, files.get(publicData)?.subarray(12, 20) ?? oldNumber, records),
+  };
+}
+
+function imageOf({ given, records, money }: Application): CardApplication {
+  const written = [...records].map(([sfi, list]) => [sfi.toString(16), list.map(toHex)]);
+  return {
+    ...given,
+    ...(given.records && { records: Object.fromEntries(written) }),
+    ...(money && { purse: { ...money } }),
   };
 }
 

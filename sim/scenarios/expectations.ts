@@ -6,6 +6,7 @@ import type { JournalCounts } from '../backoffice/journal-counts.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { describeEvent } from '../bus/commands/describe-event.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
+import type { PurseNow } from '../bus/purses.ts';
 import type { ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { Expectation } from './format/schema.ts';
@@ -31,6 +32,8 @@ export interface Facts {
   };
   /** For so long a prompt is waited for: it begins a moment after the screens. */
   readonly hearingMs: number;
+  /** On a passenger's card now; undefined where there is none. */
+  purse(passenger: string): PurseNow | undefined;
   console(post: PostName, command: string): Promise<string>;
   journal(post: PostName): JournalCounts;
 }
@@ -69,6 +72,10 @@ const checks: { readonly [K in Checked]: Check<K> } = {
   status: ofResult('status'),
   fareTaken: ofResult('fareTaken'),
   fareFen: ofResult('fareFen'),
+  paidFen: ofResult('paidFen'),
+  step: ofResult('step'),
+  balanceFen: (wanted, facts) => ofPurse(wanted, facts, ({ balanceFen }) => balanceFen),
+  openRide: (wanted, facts) => ofPurse(wanted, facts, ({ ride }) => ride !== null),
   stop: ofResult('stop'),
   event: ofResult('event'),
   passenger: onScreen('passenger'),
@@ -170,6 +177,17 @@ function ofResult(field: string) {
       ? undefined
       : { expected: String(wanted), got: got === undefined ? 'none' : String(got) };
   };
+}
+
+/** Of the passenger whom the command names. */
+function ofPurse<T extends number | boolean>(
+  wanted: T,
+  { result, purse }: Facts,
+  read: (purse: PurseNow) => T,
+): Difference {
+  const found = typeof result?.passenger === 'string' ? purse(result.passenger) : undefined;
+  const got = found && read(found);
+  return got === wanted ? undefined : { expected: String(wanted), got: String(got ?? 'no purse') };
 }
 
 function onScreen(audience: Audience) {

@@ -88,6 +88,7 @@ async function runOnBus(
     at,
     phase: time ?? given.phase ?? (at === undefined ? 'enforced' : 'by-the-clock'),
     passengers: scenario.passengers,
+    gtfs: given.gtfs,
     rules: given.policy ?? {},
     displays: given.displays ?? 'terminal',
     wires: given.wires ?? 'vpcd',

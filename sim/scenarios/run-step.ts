@@ -7,6 +7,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
+import { purseOf } from '../bus/purses.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
 import { type Facts, isOfNothing, type Mismatch, mismatches } from './expectations.ts';
@@ -113,6 +114,7 @@ function factsOf(
     },
     hearingMs,
     screen: bus.screen,
+    purse: passenger => purseOf(bus.cardOf(passenger)),
     console: (post, command) => typeOnConsole(bus.posts[post].consolePort, command),
     journal: post => countJournal(bus.posts[post].journal),
   };

@@ -53,6 +53,18 @@ export function leavesAfter(commands: number): CardFault {
   return on('command', beneath => (left-- > 0 ? beneath() : 'close'));
 }
 
+/** DEBIT FOR PURCHASE */
+const debit = 0x54;
+
+/** Hangs up when it is to pay: it has or it has not, and nobody is told. */
+const leavesAtDebit =
+  (hasPaid: boolean): CardFault =>
+  async (question, beneath) => {
+    if (question.ask !== 'command' || question.command[1] !== debit) return beneath();
+    if (hasPaid) await beneath();
+    return 'close';
+  };
+
 /** Answers each command after this long. */
 export const slowBy = (delayMs: number): CardFault =>
   on('command', async beneath => {
@@ -71,6 +83,8 @@ export const cardFaults = {
   'wrong-status-word': () => answersStatusWord(0x6f00),
   'leaves-at-once': () => leavesAfter(0),
   'leaves-half-way': () => leavesAfter(2),
+  'leaves-before-debit': () => leavesAtDebit(false),
+  'leaves-after-debit': () => leavesAtDebit(true),
   slow: () => slowBy(300),
   'no-atr': () => answersNothing('atr'),
   'half-an-atr': () => answersHalf('atr'),

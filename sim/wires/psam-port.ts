@@ -1,13 +1,16 @@
 /** The SAM slot's far end: a PSAM that is in the slot whenever the firmware listens there. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { faultyPsam, type PsamFault } from './psam-faults.ts';
 import { type InsertedCard, insertCard, type WireCard } from './vpcd-card.ts';
 
 export interface PsamPort {
   readonly port: number;
   /** Takes the PSAM out of its slot. */
   pull(): Promise<void>;
-  /** Puts this one in, instead of what is there. */
-  plug(psam: WireCard): void;
+  /** Puts this one in, instead of what is there; its own unless given. */
+  plug(other?: WireCard): void;
+  /** Its own is in, and fails. */
+  fail(fault: PsamFault): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +43,11 @@ export function createPsamPort(port: number, psam: WireCard): PsamPort {
     }
   }
 
+  function plug(other: WireCard): void {
+    inSlot = other;
+    void contact?.remove();
+  }
+
   const staying = stay();
   return {
     port,
@@ -47,10 +55,8 @@ export function createPsamPort(port: number, psam: WireCard): PsamPort {
       inSlot = undefined;
       await contact?.remove();
     },
-    plug(other) {
-      inSlot = other;
-      void contact?.remove();
-    },
+    plug: (other = psam) => plug(other),
+    fail: fault => plug(faultyPsam(psam, fault)),
     async close() {
       isClosed = true;
       inSlot = undefined;

@@ -8,6 +8,7 @@ import { postNames } from '../validator-post.ts';
 import type { BusCommand, BusEvent } from './command.ts';
 import { confirmCommand } from './confirm-command.ts';
 import { secondsToWait } from './duration.ts';
+import { fareCommands } from './fare-commands.ts';
 import { machineCommands } from './machine-commands.ts';
 import { officeCommands } from './office-commands.ts';
 import { faultNames, presentingCommands } from './presenting-commands.ts';
@@ -22,6 +23,7 @@ const table: readonly BusCommand[] = [
   ...presentingCommands,
   confirmCommand,
   ...officeCommands,
+  ...fareCommands,
   ...wireCommands,
   ...machineCommands,
   {

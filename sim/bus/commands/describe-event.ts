@@ -1,5 +1,7 @@
 /** Events of the bus as text for people. */
+import { beijingTime } from '../../../device/core/beijing-time.ts';
 import type { Passenger } from '../passengers.ts';
+import type { PurseNow } from '../purses.ts';
 import type { ScreenShot } from '../screens.ts';
 import type { BusEvent } from './command.ts';
 
@@ -16,6 +18,8 @@ export function describeEvent(event: BusEvent): string {
     case 'console':
     case 'explained':
       return String(event.text);
+    case 'purse':
+      return describePurse(event as BusEvent & PurseNow);
     case 'confirm':
       return describeConfirm(event);
     case 'error':
@@ -45,6 +49,27 @@ export function describeVerdict(event: BusEvent): string {
   const reason = event.reason ?? event.status;
   const verdict = `${event.verdict ?? event.event}${reason === undefined ? '' : ` (${String(reason)})`}`;
   return `${event.validator}: ${event.passenger}: ${verdict}`;
+}
+
+/** What a passenger reads of their card at home. */
+function describePurse({ passenger, balanceFen, ride, log }: BusEvent & PurseNow): string {
+  const open =
+    ride === null
+      ? 'no ride is open'
+      : `on line ${ride.line} since ${timeOf(ride.at)}, stop ${ride.stop || 'not known'}, bus ${ride.bus}: ${yuanOf(ride.mostFen)} at most`;
+  const past = log.map(({ at, type, amountFen }) => `${timeOf(at)}  ${type.padEnd(8)}  ${yuanOf(amountFen)}`);
+  return [
+    `purse: ${passenger}: balance ${yuanOf(balanceFen)}`,
+    ...[open, ...past].map(line => `  ${line}`),
+  ].join('\n');
+}
+
+function timeOf(iso: string | null): string {
+  return iso === null ? 'a time that is none' : beijingTime(Date.parse(iso));
+}
+
+function yuanOf(fen: number): string {
+  return `${(fen / 100).toFixed(2)} yuan`;
 }
 
 function describeConfirm({ validator, by, outcome, crewScreen }: BusEvent): string {

@@ -6,6 +6,7 @@ import { type Holding, presentingHint, whatHas } from '../../bus/belongings.ts';
 import { secondsOf } from '../../bus/commands/command.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
 import { secondsOfDuration } from '../../bus/commands/duration.ts';
+import { fenOf } from '../../bus/commands/fare-commands.ts';
 import { positionOf, speedOf } from '../../bus/commands/gnss-command.ts';
 import { aheadOf } from '../../bus/commands/machine-commands.ts';
 import { readPicture } from '../../bus/commands/picture.ts';
@@ -36,6 +37,8 @@ const presents: Readonly<Record<string, Holding>> = {
   scan: 'phone',
   show: 'phone',
   code: 'phone',
+  purse: 'card',
+  topup: 'card',
 };
 const secondsIn: Readonly<Record<string, (word: string) => number>> = {
   clock: aheadOf,
@@ -56,15 +59,17 @@ const wordKinds = {
     const { error } = instant.safeParse(word);
     return error && `${word}: ${error.issues[0]?.message}`;
   },
+  YUAN: readBy(fenOf),
   HEX: readBy(bytesOf),
   COMMAND: () => undefined,
   'FILE.png': readBy(readPicture),
 } satisfies WordKinds;
 
-/** @param name the command's */
-export function kindsFor(name: string, passengers: readonly Passenger[]): WordKinds {
+/** @param name the command's. @param isUsualLine else the line's stops are known only when the bus starts */
+export function kindsFor(name: string, passengers: readonly Passenger[], isUsualLine = true): WordKinds {
   return {
     ...wordKinds,
+    ...(!isUsualLine && { ID: () => undefined }),
     SECONDS: readBy(secondsIn[name] ?? Number),
     PASSENGER: word => problemOfPassenger(word, presents[name], passengers),
   };
@@ -83,10 +88,11 @@ export function problemOfCommand(
   name: string,
   words: readonly string[],
   passengers: readonly Passenger[],
+  isUsualLine?: boolean,
 ): WordProblem | undefined {
   const usage = usages.get(name);
   if (usage === undefined) return { index: -1, message: notKnown(name, commandNames) };
-  return checkWords(parseUsage(usage), words, kindsFor(name, passengers));
+  return checkWords(parseUsage(usage), words, kindsFor(name, passengers, isUsualLine));
 }
 
 function problemOfPassenger(

@@ -1,5 +1,6 @@
 /** Reads a scenario file, and reports all its problems at once, each with file, line and column. */
 
+import { dirname, resolve } from 'node:path';
 import { describeIssues } from '../../../device/kit/describe-issues.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { readInput } from '../../../device/kit/input-file.ts';
@@ -60,11 +61,12 @@ export function parseScenario(text: string, file: string): Scenario {
     refuseIfAny([...yaml.suspects(), ...describeIssues(parsed.error.issues, yaml)], file);
     throw parsed.error;
   }
-  const { name, given, steps } = parsed.data;
+  const { name, steps } = parsed.data;
+  const given = withGtfsFrom(file, parsed.data.given);
   const inline = withInlineCards(passengersOf(given, file), steps, yaml);
   const passengers = withFilesFrom(file, inline.passengers);
   const { wires = 'vpcd', displays = 'terminal' } = given;
-  const surroundings = { file, passengers, wires, displays };
+  const surroundings = { file, passengers, wires, displays, isUsualLine: given.gtfs === undefined };
   refuseIfAny(
     [
       ...problemsOfTimes(given, yaml),
@@ -81,6 +83,11 @@ export function parseScenario(text: string, file: string): Scenario {
     passengers,
     steps: steps.map((step, index) => toStep(step, index, yaml, file)),
   };
+}
+
+/** The path is relative to the file. */
+function withGtfsFrom(file: string, given: Given): Given {
+  return given.gtfs === undefined ? given : { ...given, gtfs: resolve(dirname(file), given.gtfs) };
 }
 
 export function passengersOf({ passengers }: Given, file: string): readonly Passenger[] {

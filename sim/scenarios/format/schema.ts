@@ -46,6 +46,11 @@ const policy = section({
 
 const given = section({
   line: lineName.optional().describe('the line the bus runs on; 2 unless given'),
+  gtfs: text
+    .optional()
+    .describe(
+      'a GTFS feed with the line, zip or folder beside the scenario: a line of which it has the ways is tapped on and off',
+    ),
   phase: z.enum(phases).optional().describe('what the pilot is at; enforced unless given'),
   time: instant
     .optional()
@@ -100,7 +105,17 @@ const expectation = section({
   reason: z.enum(reasons).optional().describe('why: of invalid, cannot-verify and not-checked'),
   status: z.enum(statuses).optional().describe('the health code, of abnormal'),
   fareTaken: z.boolean().optional(),
-  fareFen: count.optional(),
+  fareFen: count.optional().describe('what is due'),
+  paidFen: count.optional().describe('what the card has paid of it'),
+  step: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('getting on, or getting off; neither where a ride is paid at boarding'),
+  balanceFen: z
+    .int()
+    .optional()
+    .describe("what is on the passenger's card now, negative where it is overdrawn"),
+  openRide: z.boolean().optional().describe("whether a ride is open on the passenger's card"),
   stop: text.optional().describe('the stop at which it was, as 2-07'),
   event: z
     .enum(['tap', 'card-lost', 'no-answer', 'confirm'])

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly passengers: readonly Passenger[];
   readonly wires: Wiring;
   readonly displays: DisplayKind;
+  /** The stops are those that the simulated bus has by itself. */
+  readonly isUsualLine: boolean;
 }
 
 /** Keys that say where and how soon something is expected, and nothing else. */
@@ -63,13 +65,13 @@ function problemsOfWords(
   step: RawStep,
   index: number,
   yaml: LocatedYaml,
-  { file, passengers, wires, displays }: Surroundings,
+  { file, passengers, wires, displays, isUsualLine }: Surroundings,
 ): Problem[] {
   const path = ['steps', index];
   const words = wordsOf(step, name, index, file);
   // A card that a step brings is no passenger where something is wrong with it, which is told already.
   if (isHeldAmiss(step, index, passengers)) return [];
-  const problem = problemOfCommand(name, words, passengers);
+  const problem = problemOfCommand(name, words, passengers, isUsualLine);
   if (problem !== undefined) {
     const place = yaml.placeOfWord([...path, name], problem.index);
     return [{ place, message: `${name}: ${problem.message}` }];

@@ -20,8 +20,8 @@ interface FaultyBus {
   readonly directory: string;
   /** Carries it out, and forgets what the front's log said before. */
   run(command: string): Promise<BusEvent>;
-  /** The numbers of the front's rides, in the order they were told. */
-  readonly numbers: readonly unknown[];
+  /** The numbers of the front's rows, in the order they were told. */
+  readonly numbers: readonly number[];
   /** The front's log since the last command says so. */
   logged(event: string, fields?: Partial<LogLine>): Promise<LogLine>;
   /** The front's console answers so in the end. */
@@ -34,11 +34,14 @@ async function startFaultyBus(context: TestContext, wires: Wiring): Promise<Faul
   const bus = await startBus({ directory, line: '2', phase: 'enforced', passengers, wires, isPatient: true });
   context.after(() => bus.close());
   let log: LogLine[] = [];
-  const numbers: unknown[] = [];
+  const numbers: number[] = [];
   bus.onLog((post, line) => {
     if (post !== 'front') return;
     log.push(line);
-    if (line.event === 'tap' && line.seq !== undefined) numbers.push(line.seq);
+    if (line.event !== 'tap' || line.seq === undefined) return;
+    const seq = Number(line.seq);
+    // What a card pays is in the row after its tap.
+    numbers.push(seq, ...(line.paidFen === undefined ? [] : [seq + 1]));
   });
   const faulty: FaultyBus = {
     bus,

@@ -70,9 +70,15 @@ suite('simulated bus', test => {
     assert.match(String(events[0]?.url), /^http:\/\/127\.0\.0\.1:\d+$/);
     const shown = taps.map(headline);
     for (const text of headlines) assert.ok(shown.includes(text), text);
+    // What a card pays has a row of its own.
+    const rows = taps.slice(0, 17).map(({ paidFen }) => (paidFen === undefined ? 1 : 2));
     assert.equal(
       taps.map(tap => tap.seq),
-      [...Array.from({ length: 17 }, (_, i) => i + 1), 1],
+      [...rows.map((_, i) => 1 + rows.slice(0, i).reduce((sum, count) => sum + count, 0)), 1],
+    );
+    assert.equal(
+      taps.flatMap(({ passenger, paidFen }) => (paidFen === undefined ? [] : [`${passenger} ${paidFen}`])),
+      ['wang 100', 'li-student 50', 'chen-old-card 100', 'zheng-unknown 100', 'feng-not-linked 100'],
     );
   });
 

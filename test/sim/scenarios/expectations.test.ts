@@ -36,6 +36,7 @@ function facts(changes: Partial<Facts> = {}): Facts {
     hearingMs: 50,
     since: { heard: () => [], log: () => [] },
     screen: (post, audience) => ({ light: 'off', lines: [`${post} ${audience}`] }),
+    purse: who => (who === 'zhou-red' ? { balanceFen: 4850, sequence: 2, ride: null, log: [] } : undefined),
     console: async (_post, command) => answers[command] ?? `unknown command ${command}`,
     journal: post => ({
       rows: post === 'front' ? 3 : 1,
@@ -57,6 +58,20 @@ async function only(expectation: Expectation, changes?: Partial<Facts>) {
 }
 
 suite('expectations of a scenario', test => {
+  test('the purse of the passenger whom the command names, and what the card has paid', async () => {
+    const paid = { result: { ...tapped, paidFen: 150, step: 'off' } };
+    assert.equal(await keys({ paidFen: 150, step: 'off', balanceFen: 4850, openRide: false }, paid), []);
+    assert.equal(await keys({ paidFen: 100, step: 'on', balanceFen: 5000, openRide: true }, paid), [
+      'paidFen',
+      'step',
+      'balanceFen',
+      'openRide',
+    ]);
+    assert.equal(await keys({ balanceFen: 4850 }, { result: { ...tapped, passenger: 'wang' } }), [
+      'balanceFen',
+    ]);
+  });
+
   test('each kind as it is', async () => {
     const asItIs: Expectation = {
       event: 'tap',
