@@ -6,6 +6,7 @@ import { commandHelp } from '../bus/commands/commands.ts';
 import { describeFields } from '../bus/commands/describe-event.ts';
 import { consoleCommand } from '../bus/console.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
+import { createKnownPurses, type KnownPurses } from '../bus/purses.ts';
 import { createSaidLast } from '../bus/said-last.ts';
 import { type PostName, postNames } from '../bus/validator-post.ts';
 import { cardFaults } from '../wires/card-faults.ts';
@@ -61,6 +62,7 @@ export function createPanelModel(parts: PanelParts): PanelModel {
     if (entry.event === 'ready') countRows(bus, post, watches);
     touch();
   });
+  const purses = createKnownPurses(id => (bus.hasCard(id) ? bus.cardOf(id) : undefined));
   commands.onBegun(touch);
   commands.onDone(done => {
     const { outcome } = done;
@@ -79,7 +81,7 @@ export function createPanelModel(parts: PanelParts): PanelModel {
         front: validatorState(bus, 'front', watches, saidLast),
         rear: validatorState(bus, 'rear', watches, saidLast),
       },
-      passengers: passengerStates(bus),
+      passengers: passengerStates(bus, purses),
       feed: feedState(bus),
       log,
       commands: commands.recent(),
@@ -133,8 +135,12 @@ function screenState(bus: Bus, post: PostName, audience: Audience): ScreenState 
   return { ...bus.screen(post, audience), beeps: bus.posts[post].screens[audience].beeps };
 }
 
-function passengerStates({ office, passengers }: Bus): PassengerState[] {
-  return passengers.map(passenger => ({ ...passenger, isRegistered: office.isRegistered(passenger.id) }));
+function passengerStates({ office, passengers }: Bus, purses: KnownPurses): PassengerState[] {
+  return passengers.map(passenger => ({
+    ...passenger,
+    isRegistered: office.isRegistered(passenger.id),
+    purse: purses.of(passenger.id),
+  }));
 }
 
 function feedState({ office }: Bus): FeedState {

@@ -21,6 +21,7 @@
 import type { Phase } from '../../device/core/phase.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import type { Passenger } from '../bus/passengers.ts';
+import type { PurseNow } from '../bus/purses.ts';
 import type { PostName } from '../bus/validator-post.ts';
 
 export interface PanelState {
@@ -95,7 +96,7 @@ export interface ValidatorState {
   readonly faults: readonly FaultState[];
   /** Version of the links it has; undefined for none. */
   readonly linksVersion: number | undefined;
-  /** `rows` counts the whole journal, `byVerdict` the taps since the bus started. */
+  /** `rows` counts the taps in the whole journal, `byVerdict` the taps since the bus started. */
   readonly journal: { readonly rows: number; readonly byVerdict: Readonly<Record<string, number>> };
   readonly position: { readonly lat: number; readonly lon: number };
   /** The outcome of the last presentation. */
@@ -107,6 +108,8 @@ export interface ValidatorState {
 export type PassengerState = Passenger & {
   /** By the registration site. */
   readonly isRegistered: boolean;
+  /** What is on the card now; undefined for what has no purse. */
+  readonly purse: Pick<PurseNow, 'balanceFen' | 'ride'> | undefined;
 };
 
 export interface FeedState {

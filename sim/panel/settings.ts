@@ -9,7 +9,7 @@ export interface SettingsWatch {
 }
 
 const ofTheBus = ['data', 'source'];
-const ofADoor = ['reader', 'freeze', 'disk', 'clock', 'gnss', 'door', 'unplug'];
+const ofADoor = ['reader', 'psam', 'freeze', 'disk', 'clock', 'gnss', 'door', 'unplug'];
 /** Where a receiver is, is no fault of it. */
 const places = ['at', 'stop', 'drive', 'drive-back'];
 

@@ -7,7 +7,7 @@ type WatchedState = Pick<ValidatorState, 'isRunning' | 'faults' | 'journal' | 'l
 
 export interface ValidatorWatch {
   hear(line: LogLine): void;
-  /** Sets how many rows the journal has, counted after a start. */
+  /** Sets how many taps the journal has, counted after a start. */
   countRows(rows: number): void;
   /** Takes the outcome of a command's tap, which says more than the log. */
   seen(tap: BusEvent): void;
@@ -19,14 +19,13 @@ export function createValidatorWatch(): ValidatorWatch {
   const faults = new Map<string, FaultState>();
   const byVerdict = new Map<string, number>();
   let isRunning = true;
-  let rows = 0;
+  let taps = 0;
   let lastTap: BusEvent | undefined;
 
   function tapped({ level: _level, time: _time, device: _device, ...tap }: LogLine): void {
     lastTap = tap;
     if (typeof tap.seq !== 'number') return;
-    // Sequence numbers have no gaps, so the newest is the count.
-    rows = tap.seq;
+    taps++;
     const verdict = String(tap.verdict);
     byVerdict.set(verdict, (byVerdict.get(verdict) ?? 0) + 1);
   }
@@ -43,7 +42,7 @@ export function createValidatorWatch(): ValidatorWatch {
       if (event === 'start') {
         begin(true);
         // The journal may be a new one.
-        rows = 0;
+        taps = 0;
       }
       if (event === 'exit') begin(false);
       else if (event === 'part-fault') faults.set(part, faultOf(line));
@@ -51,7 +50,7 @@ export function createValidatorWatch(): ValidatorWatch {
       else if (event === 'tap' || event === 'card-lost') tapped(line);
     },
     countRows(count) {
-      rows = Math.max(rows, count);
+      taps = Math.max(taps, count);
     },
     seen(tap) {
       lastTap = tap;
@@ -59,7 +58,7 @@ export function createValidatorWatch(): ValidatorWatch {
     state: () => ({
       isRunning,
       faults: [...faults.values()],
-      journal: { rows, byVerdict: Object.fromEntries(byVerdict) },
+      journal: { rows: taps, byVerdict: Object.fromEntries(byVerdict) },
       lastTap,
     }),
   };

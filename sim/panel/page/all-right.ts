@@ -6,6 +6,7 @@ const rightWords: Readonly<Record<string, string>> = {
   unplug: 'in',
   disk: 'ok',
   reader: 'in',
+  psam: 'in',
   freeze: 'off',
   gnss: 'fix',
   clock: 'ok',

@@ -1,7 +1,10 @@
 /** Answers of more than one line, whole: what the console printed, lists, messages. */
+
+import type { PurseNow } from '../../bus/purses.ts';
 import type { PanelState } from '../protocol.ts';
 import type { Outcome } from './api.ts';
 import { inItsWords } from './command-words.ts';
+import { type OpenRide, rideText, timeText, yuanText } from './purse-text.ts';
 import { knownText, type Language, textIn } from './texts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,6 +23,13 @@ const answers: Readonly<Record<string, Answer>> = {
       .flatMap(({ command, help }) => [command, `    ${help}`]),
     'FAULT',
     ...itemsOf<string>(faults).map(fault => `    ${fault.padEnd(20)}${word(language, `card-${fault}`)}`),
+  ],
+  purse: ({ ride, log }, language) => [
+    ...(ride === null ? [] : [rideText(ride as OpenRide, language)]),
+    ...itemsOf<PurseNow['log'][number]>(log).map(
+      ({ at, type, amountFen }) =>
+        `${timeText(at)}  ${word(language, `log-${type}`)}  ${yuanText(amountFen)}`,
+    ),
   ],
   passengers: ({ passengers }, language) => {
     const rows = itemsOf<Readonly<Record<'id' | 'name' | 'medium' | 'health', string>>>(passengers);

@@ -16,6 +16,11 @@ const sentences: Readonly<Record<string, (fields: Fields) => string>> = {
   phase: ({ phase, version }) => `阶段：${word('phase', phase)}${published(version)}`,
   data: ({ state, version }) => `车上数据：${word('data', state)}${published(version)}`,
   network: ({ state }) => (state === 'on' ? '车载网络已接通' : '车载网络已断开'),
+  purse: ({ passenger, balanceFen, ride }) =>
+    `${passenger} 的卡：余额 ${yuan(balanceFen)}，${ride === null ? '没有未结束的行程' : '有未结束的行程'}`,
+  'topped-up': ({ passenger, amountFen, balanceFen }) =>
+    `${passenger} 充值 ${yuan(amountFen)}，余额 ${yuan(balanceFen)}`,
+  psam: ({ validator, state }) => `${door(validator)}：PSAM ${word('psam', state)}`,
   unplugged: ({ validator, wire }) =>
     `${door(validator)}：${word('wire', wire)}的线断开，接上后刷卡机会自行重新连接`,
   'plugged-in': ({ validator, wire }) => `${door(validator)}：${word('wire', wire)}的线已接上`,
@@ -56,6 +61,10 @@ function word(kind: string, setting: unknown): string {
 }
 
 const door = (validator: unknown) => word('door', validator);
+
+function yuan(fen: unknown): string {
+  return `${(Number(fen) / 100).toFixed(2)} 元`;
+}
 
 function published(version: unknown): string {
   return version === undefined ? '' : `，已发布数据源 v${version}`;

@@ -96,6 +96,7 @@ function OfTheWires() {
         )}
       </AtBoth>
       <Either name="reader" options={{ in: 'in', out: 'out' }} />
+      <AtBoth name="psam">{post => <Psam post={post} />}</AtBoth>
       <Either name="freeze" options={{ off: 'freeze-off', on: 'freeze-on' }} />
     </>
   );
@@ -184,24 +185,44 @@ function Clock({ post }: { readonly post: PostName }) {
   );
 }
 
+function Psam({ post }: { readonly post: PostName }) {
+  const { state } = usePanel();
+  const states = helpFor('psam', state)?.command.split(' ').at(-1)?.split('|') ?? [];
+  return <States name="psam" post={post} states={states} usual="in" />;
+}
+
 function Gnss({ post }: { readonly post: PostName }) {
-  const { state, preferences, run, knows, t } = usePanel();
+  const { state } = usePanel();
   const usage = helpFor('gnss', state)?.command ?? '';
   const said = usage.replace(/[()]/g, '').split(' ').slice(2).join(' ').split('|');
   const lies = ['rollover', 'stopped-clock', 'offset 86400'];
   const usual = [...said.filter(word => /^[a-z-]+$/.test(word) && !lies.includes(word)), ...lies];
-  const now = state.settings[`gnss ${post}`] ?? 'fix';
-  const choices = usual.includes(now) ? usual : [...usual, now];
+  return <States name="gnss" post={post} states={usual} usual="fix" />;
+}
+
+interface StatesProps {
+  /** A command, too. */
+  readonly name: 'gnss' | 'psam';
+  readonly post: PostName;
+  readonly states: readonly string[];
+  readonly usual: string;
+}
+
+/** One of many states that a part can be in. */
+function States({ name, post, states, usual }: StatesProps) {
+  const { state, preferences, run, knows, t } = usePanel();
+  const now = state.settings[`${name} ${post}`] ?? usual;
+  const choices = states.includes(now) ? states : [...states, now];
   return (
     <select
-      aria-label={`${t('gnss')}, ${t(post)}`}
-      disabled={!knows('gnss')}
+      aria-label={`${t(name)}, ${t(post)}`}
+      disabled={!knows(name)}
       value={now}
-      onChange={event => void run(`gnss ${post} ${event.currentTarget.value}`)}
+      onChange={event => void run(`${name} ${post} ${event.currentTarget.value}`)}
     >
       {choices.map(word => (
         <option key={word} value={word}>
-          {knownText(preferences.language, `gnss-${word}`) ?? word}
+          {knownText(preferences.language, `${name}-${word}`) ?? word}
         </option>
       ))}
     </select>

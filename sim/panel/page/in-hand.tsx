@@ -5,6 +5,7 @@ import { FirstSteps } from './first-steps.tsx';
 import { usePanel } from './panel-context.ts';
 import { PhoneCode } from './phone-code.tsx';
 import { isPhone, posts, usualWay } from './presenting.ts';
+import { rideText } from './purse-text.ts';
 import { knownText, type Language } from './texts.ts';
 import { Word } from './word.tsx';
 
@@ -46,6 +47,7 @@ export function InHand() {
         </select>
       </div>
       {isPhone(medium) ? <PhoneCode id={id} /> : <CardFault />}
+      {selected.purse !== undefined && <Purse id={id} purse={selected.purse} />}
       <div class="row">
         <CommandButton line={`explain front ${id}`}>{t('explain')}</CommandButton>
         <Word means="explain">?</Word>
@@ -68,6 +70,20 @@ function PresentButtons({ passenger }: { readonly passenger: PassengerState }) {
         >{`${t(way)} · ${t(post)}`}</CommandButton>
       ))}
     </div>
+  );
+}
+
+/** What moves on a card: the ride that is open, and the balance, which stands above. */
+function Purse({ id, purse }: { readonly id: string; readonly purse: NonNullable<PassengerState['purse']> }) {
+  const { preferences, t } = usePanel();
+  return (
+    <>
+      {purse.ride !== null && <p class="open-ride">{rideText(purse.ride, preferences.language)}</p>}
+      <div class="row">
+        <CommandButton line={`purse ${id}`}>{t('purseLog')}</CommandButton>
+        <CommandButton line={`topup ${id} 50`}>{t('topUp')}</CommandButton>
+      </div>
+    </>
   );
 }
 
@@ -94,7 +110,9 @@ function CardFault() {
 
 /** What is unusual about a card or a phone. */
 function detailsOf(passenger: PassengerState, language: Language): string[] {
-  const { id, name, phone, medium, health, isRegistered, ...details } = passenger;
+  const { id, name, phone, medium, health, isRegistered, purse, ...listed } = passenger;
+  // The list says what was on it in the beginning.
+  const details = { ...listed, balanceFen: purse?.balanceFen };
   return Object.entries(details)
     .filter(([key, value]) => value !== undefined && value !== usualDetails[key])
     .map(([key, value]) => detailText(key, value, language));
@@ -103,7 +121,8 @@ function detailsOf(passenger: PassengerState, language: Language): string[] {
 function detailText(key: string, value: unknown, language: Language): string {
   if (key === 'kind') return knownText(language, `kind-${value}`) ?? String(value);
   const name = knownText(language, `detail-${key}`) ?? key;
-  if (key === 'balanceFen') return `${name} ¥${(Number(value) / 100).toFixed(2)}`;
+  if (key === 'balanceFen' || key === 'overdraftLimitFen')
+    return `${name} ¥${(Number(value) / 100).toFixed(2)}`;
   if (value === true) return name;
   if (value === false) return language === 'zh' ? `未${name}` : `not ${name}`;
   return `${name} ${value}`;

@@ -54,6 +54,10 @@ const table = {
     '拔下或接上读卡器。只有以 make run WIRES=pcsc 启动时可用。',
     'Pulls the card reader, or plugs it in. Only with make run WIRES=pcsc.',
   ],
+  psam: [
+    '刷卡机里收取车费的安全卡。拔下或故障时，卡不能扣款，二维码不受影响；下车从不受阻。',
+    'The secure card in the validator that takes the fare. Without it no card can pay at boarding; codes ride on, and getting off is never refused.',
+  ],
   freeze: ['摄像头卡住：一直给出最后一幅画面。', 'A camera that hangs: it gives its last picture for ever.'],
   disk: [
     '存储已满：乘车记录写不进去，刷卡机暂停服务。',

@@ -54,6 +54,15 @@ export const fakeVocabulary = [
   ['publish', 'publish now'],
 ].map(([command = '', help = '']) => ({ command, help }));
 
+const fakeRide = {
+  city: '1000',
+  line: '2',
+  stop: 3,
+  bus: 'bus-1',
+  at: '2022-06-01T00:00:00.000Z',
+  mostFen: 200,
+};
+
 const fault = (name: string) => ({ name, kind: 'disconnected', problem: `${name}: the wire is broken` });
 /** Every part that a validator of the bus has. */
 const everyPart = [
@@ -113,6 +122,10 @@ export function fakeState(now: number): PanelState {
       name: names[index % names.length] ?? '',
       phone: `1380000${String(1000 + index)}`,
       isRegistered: passenger.health !== 'none',
+      purse:
+        'balanceFen' in passenger
+          ? { balanceFen: passenger.balanceFen, ride: index === 0 ? fakeRide : null }
+          : undefined,
     })),
     feed: {
       url: 'http://127.0.0.1:8001/feed/',
