@@ -6,6 +6,7 @@ import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
 import type { Random } from '../media/random.ts';
 import { cardFaults } from '../wires/card-faults.ts';
+import { psamFaults } from '../wires/psam-faults.ts';
 import { isLinkable } from './passenger-list.ts';
 
 export type Action = readonly string[];
@@ -38,6 +39,8 @@ const views = [
   ' tiltXDeg=25 contrast=0.5',
   ' codeHeight=0.35',
 ];
+/** Those of wrong keys write rows that no line of the log tells of. */
+const psams = ['in', 'in', 'in', 'slow', 'out', ...psamFaults.filter(fault => fault !== 'wrong-keys')];
 const faults = Object.keys(cardFaults);
 const waits = ['0.2', '1', '2.7', '5.1'];
 
@@ -129,6 +132,7 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
     [2, () => [`phase ${pick(['before', 'registration', 'trial', 'enforced', 'enforced'])}`]],
     [5, onePost(unplug)],
     [2, () => [unplug('front'), present('rear')]],
+    [3, onePost(post => `psam ${post} ${pick(psams)}`)],
     [2, onePost(post => `freeze ${post} ${pick(['on', 'off', 'off'])}`)],
     [3, onePost(post => `gnss ${post} ${pick(gnssStates)}`)],
     [0.7, onePost(post => `power ${post}`)],

@@ -1,6 +1,7 @@
 /** One chapter of the monkey's run: a fresh bus, a sequence of actions, and at the end everything mended and checked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { paidInJournals } from '../backoffice/journal-payments.ts';
 import { type Bus, startBus } from '../bus/bus.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import { postNames } from '../bus/validator-post.ts';
@@ -36,7 +37,7 @@ const mendLimitMs = 180_000;
 const mending = [
   'network on',
   'data fresh',
-  ...postNames.flatMap(post => [`freeze ${post} off`, `gnss ${post} fix`]),
+  ...postNames.flatMap(post => [`freeze ${post} off`, `gnss ${post} fix`, `psam ${post} in`]),
 ];
 
 /** @param actions ends when there is no more to do */
@@ -67,6 +68,7 @@ export async function runChapter(
       if (done.length % compareJournalsEvery === 0) await compareJournals(bus, referee);
     }
     await mend(bus, referee);
+    await comparePayments(bus, referee);
     await compareJournals(bus, referee);
     return { actions: done, taps, disagreement: undefined };
   } catch (error) {
@@ -142,6 +144,16 @@ async function compareJournals(bus: Bus, { posts }: Referee): Promise<void> {
     const wrong = ledger.compare(text, mayMiss);
     if (wrong !== undefined) throw new Disagreed({ ...wrong, got: `${post}: ${wrong.got}` });
   }
+}
+
+/** To the fen: what is off the purses, and what the journals say was paid. */
+async function comparePayments(bus: Bus, referee: Referee): Promise<void> {
+  for (const action of referee.unsettled()) await carryOut(bus, referee, action);
+  const { paidFen, unknown } = paidInJournals(postNames.map(post => bus.posts[post].journal));
+  const offFen = referee.paidInAll();
+  if (paidFen === offFen && unknown === 0) return;
+  const got = `the journals say ${paidFen} fen, and do not know of ${unknown} purchases`;
+  throw new Disagreed({ kind: 'payments', expected: `${offFen} fen, as are off the purses`, got });
 }
 
 const resolutionMs = 10;

@@ -4,7 +4,13 @@ import type { Phase } from '../../device/core/phase.ts';
 
 /** What is presented, as far as the rules care. */
 export type PresentedMedium =
-  | { readonly is: 'taken'; readonly discount: keyof typeof payPercent; readonly balanceFen?: number }
+  | {
+      readonly is: 'taken';
+      readonly discount: keyof typeof payPercent;
+      readonly balanceFen?: number;
+      /** The card leaves when it is to pay. */
+      readonly isTorn?: boolean;
+    }
   | { readonly is: 'refused'; readonly reason: string }
   /** A card that is taken away before it is read. */
   | { readonly is: 'lost' };
@@ -21,6 +27,8 @@ export interface Facts {
   readonly health: Status | 'none';
   /** The medium is on the list that the validator holds. */
   readonly isDenied: boolean;
+  /** Whether the validator's PSAM serves purchases. */
+  readonly psam: 'works' | 'fails';
 }
 
 export interface Outcome {
@@ -51,6 +59,9 @@ export const usualRules: Rules = facts => {
   if (medium.balanceFen !== undefined && fareFen > 0 && medium.balanceFen < leastOnPurseFen) {
     return refused('invalid', 'insufficient-balance');
   }
+  const paysNow = medium.balanceFen !== undefined && fareFen > 0;
+  if (paysNow && facts.psam === 'fails') return refused('invalid', 'psam');
+  if (paysNow && medium.isTorn) return refused('card-lost');
   return { ...health, fareTaken: true, fareFen };
 };
 

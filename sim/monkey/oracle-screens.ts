@@ -25,6 +25,7 @@ const refusalTexts: Readonly<Record<string, string>> = {
   'card blacklisted': '黑名单卡',
   'card denied': '请联系客服',
   'card insufficient-balance': '余额不足',
+  'card psam': '本机暂不能刷卡',
   'code malformed': '无效码',
   'code unsupported': '无效码',
   'code expired': '二维码已过期',

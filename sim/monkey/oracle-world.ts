@@ -2,11 +2,15 @@
 import type { Status } from '../../device/core/check.ts';
 import type { Phase } from '../../device/core/phase.ts';
 import { type Passenger, personOf } from '../bus/passengers.ts';
+import type { PostName } from '../bus/validator-post.ts';
 import { type Change, createHistory, type History } from './history.ts';
 
 export type Health = Status | 'none';
 /** Whether the published statuses are of now, or said to be two days old. */
 export type Edition = 'fresh' | 'stale-status';
+
+type PsamState = 'works' | 'fails';
+const psamsThatWork = new Set(['in', 'slow']);
 
 export interface World {
   readonly passengers: ReadonlyMap<string, Passenger>;
@@ -16,6 +20,8 @@ export interface World {
   healthOf(passenger: string): History<Health> | undefined;
   /** Whether the medium is on the list of those that are not taken. */
   deniedOf(passenger: string): History<boolean> | undefined;
+  /** Whether the PSAM in a validator's slot serves purchases. */
+  psamOf(post: PostName): History<PsamState>;
   readonly edition: History<Edition>;
   readonly network: History<'on' | 'off'>;
   /** How the health-code source answers the back office. */
@@ -56,6 +62,7 @@ export function createWorld(start: WorldStart): World {
   const denied = new Map(start.passengers.map(({ id }) => [id, createHistory(false)]));
   const deny = (who: string, isDenied: boolean, now: number) =>
     denied.get(who)?.change(isDenied, now, published.version);
+  const psams = { front: createHistory<PsamState>('works'), rear: createHistory<PsamState>('works') };
   const phase = createHistory<Phase>(start.phase);
   const edition = createHistory<Edition>('fresh');
   const network = createHistory<'on' | 'off'>('on');
@@ -105,6 +112,10 @@ export function createWorld(start: WorldStart): World {
     withdraw: ([who = ''], now) => (phase.latest === 'before' ? undefined : setHealth(who, now, ['none'])),
     deny: ([who = ''], now) => deny(who, true, now),
     reinstate: ([who = ''], now) => deny(who, false, now),
+    psam([post, state = ''], now) {
+      psams[post === 'rear' ? 'rear' : 'front'].change(psamsThatWork.has(state) ? 'works' : 'fails', now);
+      return undefined;
+    },
     phase: ([value], now) => phase.change(value as Phase, now, published.version),
     network([value], now) {
       network.change(value as 'on' | 'off', now);
@@ -134,6 +145,7 @@ export function createWorld(start: WorldStart): World {
     isPilotLine: pilotLines.includes(start.line),
     phase,
     healthOf,
+    psamOf: post => psams[post],
     deniedOf: who => denied.get(who),
     edition,
     network,

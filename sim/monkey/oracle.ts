@@ -19,6 +19,12 @@ export interface HeardTap {
   readonly phase: Phase;
   readonly fareTaken: boolean;
   readonly fareFen: number;
+  /** What the validator says that the card has paid; undefined where it took no part. */
+  readonly paidFen: number | undefined;
+  /** It was torn before: this tap shows that the card has paid all the same. */
+  readonly isMended: boolean;
+  /** Its validator has said that its PSAM works. */
+  readonly isPsamWell: boolean;
   /** The moment of the verdict lies between these; Unix milliseconds. */
   readonly from: number;
   readonly to: number;
@@ -41,6 +47,8 @@ const neverDenied = createHistory(false);
 const underWayMs = 1000;
 /** By then the validator has unpacked the answer, and told of it. */
 const afterCutMs = 5000;
+/** The slot is looked at each second. */
+const psamTakeUpMs = 5000;
 
 export interface OracleParts {
   readonly world: World;
@@ -89,21 +97,31 @@ export function createOracle({ world, rides, rules }: OracleParts): Oracle {
     return until === undefined ? [] : world.edition.sinceVersion(tap.data.version, until);
   }
 
+  /** A PSAM that was changed is taken up some seconds later; one that is played late does not answer in time. */
+  function psams({ isPsamLate }: Presentation, tap: HeardTap): Facts['psam'][] {
+    const states = world.psamOf(tap.post).during(tap.from - psamTakeUpMs, tap.to);
+    const mayFail = isPsamLate === true || !tap.isPsamWell;
+    return [...new Set(mayFail ? [...states, 'fails' as const] : states)];
+  }
+
   return {
     predict(presentation, tap) {
       const repeats = rides.isRepeat(presentation, tap);
       const predictions = phases(tap).flatMap(phase =>
         data(presentation.passenger, tap).flatMap(known =>
-          repeats.map(isRepeat => ({
-            phase,
-            outcome: rules({
-              medium: presentation.medium,
-              isRepeat,
-              isPilotLine: world.isPilotLine,
+          repeats.flatMap(isRepeat =>
+            psams(presentation, tap).map(psam => ({
               phase,
-              ...known,
-            }),
-          })),
+              outcome: rules({
+                medium: presentation.medium,
+                isRepeat,
+                isPilotLine: world.isPilotLine,
+                phase,
+                psam,
+                ...known,
+              }),
+            })),
+          ),
         ),
       );
       const unique = new Map(predictions.map(prediction => [JSON.stringify(prediction), prediction]));

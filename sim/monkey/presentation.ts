@@ -10,6 +10,8 @@ export interface Presentation {
   readonly reader: 'card' | 'scanner' | 'camera';
   readonly presented: PresentedAs;
   readonly medium: PresentedMedium;
+  /** The PSAM is played so late that it may seem not to answer. */
+  readonly isPsamLate?: boolean;
   /** A picture so bad that a decoder may fail to read it. */
   readonly isHardToRead: boolean;
   /** Name of a code of another system, which is always the same picture; undefined for a ride code, which is new each time. */
@@ -23,13 +25,15 @@ function readerOf(name: string, passenger: Passenger): Presentation['reader'] | 
   return name === 'tap' || name === 'scan' || name === 'show' ? readers[name] : undefined;
 }
 
-/** @returns undefined for a command that presents nothing */
+/** @param balanceFen on the card's purse, where it has one. @returns undefined for a command that presents nothing */
 export function presentationOf(
   command: string,
   passengers: ReadonlyMap<string, Passenger>,
+  balanceFen?: number,
 ): Presentation | undefined {
   const [name = '', post, who = '', ...options] = command.split(' ');
-  const passenger = passengers.get(who);
+  const listed = passengers.get(who);
+  const passenger = listed && withBalance(listed, balanceFen);
   if (passenger === undefined || (post !== 'front' && post !== 'rear')) return undefined;
   const reader = readerOf(name, passenger);
   if (reader === undefined) return undefined;
@@ -45,11 +49,20 @@ export function presentationOf(
   };
 }
 
+/** A purse moves; the list says what was on it in the beginning. */
+function withBalance(passenger: Passenger, balanceFen: number | undefined): Passenger {
+  return 'balanceFen' in passenger && balanceFen !== undefined ? { ...passenger, balanceFen } : passenger;
+}
+
 /** What is a storage card by its answer to reset is one however it answers. One that answers nonsense is no card of ours. */
 function withFault(passenger: Passenger, fault: string | undefined): PresentedMedium {
   if (fault === undefined) return mediumOf(passenger);
   const failsAtReset = fault.endsWith('atr');
   if (passenger.medium === 'mifare' && !failsAtReset) return mediumOf(passenger);
+  if (fault === 'leaves-before-debit' || fault === 'leaves-after-debit') {
+    const medium = mediumOf(passenger);
+    return medium.is === 'taken' ? { ...medium, isTorn: true } : medium;
+  }
   if (fault === 'wrong-status-word') return { is: 'refused', reason: 'unsupported' };
   return fault.startsWith('leaves') ? { is: 'lost' } : { is: 'refused', reason: 'unreadable' };
 }

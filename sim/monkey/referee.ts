@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
+import type { Action } from './actions.ts';
 import { Disagreed, type Disagreement } from './disagreement.ts';
 import { createLogWatch } from './log-watch.ts';
 import type { HeardTap } from './oracle.ts';
@@ -18,11 +19,16 @@ import {
   wasPresented,
 } from './post-watch.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
+import { createPurseWatch } from './purse-watch.ts';
 import { watchScreens } from './screen-watch.ts';
 import { createTapJudge } from './tap-judge.ts';
 import { tapOf } from './tap-of.ts';
 
 export interface Referee {
+  /** What all cards have paid since the beginning, in fen. */
+  paidInAll(): number;
+  /** Taps by which validators find out what became of purchases that were torn. */
+  unsettled(): Action[];
   readonly posts: Readonly<Record<PostName, PostWatch>>;
   hear(post: PostName, line: LogLine): void;
   /** A warning or an error of the back office. */
@@ -34,6 +40,8 @@ export interface Referee {
   settle(): void;
 }
 
+/** Of one tap when the power goes: what became of the purchase before, the tap, and the end of its own purchase. */
+const mostHiddenRows = 3;
 /** The back office waits 5 s for the source, and a question asked before the source was mended still fails. */
 const sourceLimitMs = 10_000;
 
@@ -47,6 +55,10 @@ export function createReferee(
   const judge = createTapJudge({ world, rules, screens: watchScreens(bus), worstLatenessMs });
   const logWatch = createLogWatch();
   const posts = { front: createPostWatch(), rear: createPostWatch() };
+  const purses = createPurseWatch(start.passengers, bus);
+  /** On each purse when its card was presented. */
+  const balances = new Map<string, number>();
+  const unsettled = new Set<string>();
   const begun = new Map<string, ReturnType<typeof world.begin>>();
   let found: Disagreement | undefined;
 
@@ -62,7 +74,16 @@ export function createReferee(
   function hearTap(watch: PostWatch, tap: HeardTap): void {
     watch.heard.push(tap);
     if (tap.seq === undefined) return;
-    disagree(watch.ledger.enter({ ...tap, seq: tap.seq }, watch.mayMiss));
+    const isPaid = tap.paidFen !== undefined;
+    disagree(watch.ledger.enter({ ...tap, seq: tap.seq, isPaid }, watch.mayMiss));
+    watch.mayMiss = 0;
+  }
+
+  /** What is told of purchases beside the taps. */
+  function hearPurchase(watch: PostWatch, { event, row }: LogLine): void {
+    if (event === 'purchase-settled') watch.ledger.enterSettled();
+    if (event !== 'purchase-torn') return;
+    disagree(watch.ledger.enterTorn(Number(row), watch.mayMiss));
     watch.mayMiss = 0;
   }
 
@@ -71,6 +92,13 @@ export function createReferee(
     const isBlind = presented.reader === 'camera' && watch.wires.isFrozen;
     const tap = isBlind ? undefined : takeFirst(watch.heard, presented.reader);
     const { command, problem = 'none', from, to } = performed;
+    const beforeFen = balances.get(command);
+    if (beforeFen !== undefined) {
+      disagree(purses.faultOf(presented.passenger, beforeFen, tap));
+      const again = `tap ${presented.post} ${presented.passenger}`;
+      if (tap?.event === 'tap') unsettled.delete(again);
+      else unsettled.add(again);
+    }
     if (tap !== undefined) disagree(await judge.judge(watch, presented, tap, command));
     else if (watch.wasCut) judge.perhapsTaken(presented, performed);
     else if (mustAnswer(watch, presented, from)) {
@@ -86,6 +114,8 @@ export function createReferee(
   }
 
   return {
+    paidInAll: purses.paidInAll,
+    unsettled: () => [...unsettled].map(tap => [tap]),
     posts,
     hear(post, line) {
       const watch = posts[post];
@@ -93,7 +123,8 @@ export function createReferee(
       disagree(logWatch.faultOf(post, line) ?? watch.wires.hear(line, watch.log, now));
       watch.log.hear(line);
       world.sees(watch.log.data.version, now);
-      const tap = tapOf(post, line, watch.log);
+      hearPurchase(watch, line);
+      const tap = tapOf(post, line, watch.log, watch.ledger.isTorn);
       if (tap !== undefined) hearTap(watch, tap);
     },
     hearOffice(line) {
@@ -103,7 +134,9 @@ export function createReferee(
     },
     begin(command, now) {
       begun.set(command, world.begin(command, now));
-      const [name, post] = command.split(' ');
+      const [name, post, who = ''] = command.split(' ');
+      const balanceFen = purses.balanceOf(who);
+      if (balanceFen !== undefined) balances.set(command, balanceFen);
       if (post !== 'front' && post !== 'rear') return;
       beginCommand(posts[post], command, now);
       if (name === 'power') logWatch.cutPower(post);
@@ -111,7 +144,7 @@ export function createReferee(
     async end(performed) {
       const { command, event, to } = performed;
       begun.get(command)?.(typeof event?.version === 'number' ? event.version : undefined, to);
-      const presented = presentationOf(command, world.passengers);
+      const presented = presentationOf(command, world.passengers, balances.get(command));
       if (presented === undefined) endOther(performed);
       else await endPresentation(presented, performed);
       stopIfFound();
@@ -121,7 +154,7 @@ export function createReferee(
         const watch = posts[post];
         for (const tap of watch.heard.splice(0)) disagree(judge.judgeUnasked(watch, tap));
         disagree(watch.wires.broken(watch.log, Date.now()));
-        if (watch.wasCut) watch.mayMiss = 1;
+        if (watch.wasCut) watch.mayMiss = mostHiddenRows;
         watch.wasCut = false;
       }
       stopIfFound();

@@ -58,6 +58,7 @@ export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJu
     return [
       { ...presented, medium: { is: 'refused', reason: 'unreadable' } },
       { ...presented, medium: { is: 'lost' } },
+      { ...presented, isPsamLate: true },
     ];
   }
 
@@ -66,6 +67,11 @@ export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJu
       if (isOutdated(watch, tap)) {
         const expected = `version ${world.published.version}, as published`;
         return { kind: 'feed', expected, got: JSON.stringify(tap.data), command };
+      }
+      // What it is now says nothing of the tap that it mends.
+      if (tap.isMended) {
+        if (tap.fareTaken) rides.take(presented, tap);
+        return undefined;
       }
       const due = oracle.predict(presented, tap);
       const predictions = [...due, ...ifPlayedLate(presented).flatMap(each => oracle.predict(each, tap))];

@@ -8,9 +8,14 @@ import type { ValidatorLog } from './validator-log.ts';
 /** From the verdict to the line of the log the journal's row is written to the disk. */
 const journalMs = 250;
 
-/** @returns undefined for any other line */
-export function tapOf(post: PostName, line: LogLine, log: ValidatorLog): HeardTap | undefined {
-  const { event, reader, seq, verdict, reason, status, phase, fareTaken, fareFen, tookMs } = line;
+/** @param isTorn whether that row is a tap that was torn. @returns undefined for any other line */
+export function tapOf(
+  post: PostName,
+  line: LogLine,
+  log: ValidatorLog,
+  isTorn: (row: number) => boolean,
+): HeardTap | undefined {
+  const { event, reader, seq, verdict, reason, status, phase, fareTaken, fareFen, paidFen, tookMs } = line;
   if (event !== 'tap' && event !== 'card-lost') return undefined;
   const why = reason ?? status;
   const to = Date.parse(String(line.time));
@@ -24,6 +29,9 @@ export function tapOf(post: PostName, line: LogLine, log: ValidatorLog): HeardTa
     phase: phase as Phase,
     fareTaken: fareTaken === true,
     fareFen: Number(fareFen ?? 0),
+    paidFen: typeof paidFen === 'number' ? paidFen : undefined,
+    isPsamWell: log.parts.get('psam')?.works === true,
+    isMended: typeof seq === 'number' && isTorn(seq),
     from: to - Math.min(Number(tookMs ?? 0), journalMs),
     to,
     data: log.data,

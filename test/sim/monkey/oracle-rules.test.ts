@@ -12,6 +12,7 @@ const plain: Facts = {
   data: 'fresh',
   health: 'green',
   isDenied: false,
+  psam: 'works',
 };
 const empty: Facts['medium'] = { is: 'taken', discount: 'ordinary', balanceFen: 20 };
 const free: Facts['medium'] = { is: 'taken', discount: 'senior', balanceFen: 0 };
@@ -54,6 +55,9 @@ const rows: readonly (readonly [row: string, facts: Partial<Facts>, outcome: str
   ['a repeat comes first', { isDenied: true, isRepeat: true }, 'repeat -'],
   ['repeat', { isRepeat: true, health: 'red' }, 'repeat -'],
   ['trial: the fare is taken', { phase: 'trial', health: 'red' }, 'abnormal red 100'],
+  ['a PSAM that serves nothing', { psam: 'fails' }, 'invalid psam -'],
+  ['takes no part in what is free', { psam: 'fails', medium: free }, 'pass 0'],
+  ['a card that leaves when it is to pay', { medium: { ...student, isTorn: true } }, 'card-lost -'],
   ['a card that leaves', { medium: { is: 'lost' }, isRepeat: true }, 'card-lost -'],
 ];
 
