@@ -20,6 +20,19 @@ const recordLength = 23;
 /** JT/T 978 and PBOC ask for 10. */
 const maxRecords = 10;
 
+/** For who must know at which terminal a purchase was made. */
+export const purchaseLog = {
+  file,
+  length: recordLength,
+  records: maxRecords,
+  /** @returns undefined for what is no purchase: loads have numbers of their own */
+  purchaseIn(record: Uint8Array) {
+    const { type, sequence } = entryIn(record);
+    if (type !== 'purchase' && type !== 'compound') return undefined;
+    return { sequence, terminal: record.slice(10, 16) };
+  },
+};
+
 /** @returns the newest first; records that were never written are left out */
 export function* readLog(): CardDialogue<readonly LogEntry[]> {
   const entries: LogEntry[] = [];

@@ -163,7 +163,26 @@ suite('settling a torn purchase', test => {
     assert.is(settled(card, 0), 'paid');
     assert.is(settled(card, 1), 'not-paid');
     pay(200, card);
-    assert.is(settled(card, 0), 'unknown');
+    assert.is(settled(card, 0), 'paid', 'the log has it still');
+    for (let i = 0; i < 9; i++) pay(1, card);
+    assert.is(settled(card, 0), 'unknown', 'the log has it no more');
+  });
+
+  test('a proof of another terminal’s purchase is none of this one', () => {
+    const [card, elsewhere] = [selectedCard(), hexBytes('110000000099')];
+    const there = psamWith({ terminal: '110000000099' });
+    const purchase = { ...purchaseOf(300), terminal: { ...terminal, number: elsewhere } };
+    assert.is(drive(payFor(purchase), card, there).end?.end, 'paid');
+    assert.is(settled(card, 0), 'not-paid');
+  });
+
+  test('a card that has no log, or one that is cut off: the counter says only that nothing was paid', () => {
+    for (const answer of ['6A83', '6A82', '00019000']) {
+      const card = selectedCard();
+      assert.is(settled(answering(card, 0xb2, answer), 0), 'not-paid', answer);
+      pay(300, card);
+      assert.is(settled(answering(card, 0xb2, answer), 0), 'unknown', answer);
+    }
   });
 
   test('a card that does not say', () => {
