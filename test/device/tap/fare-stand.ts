@@ -226,6 +226,14 @@ function inField(card: VirtualCard, tear: Tear | undefined): Card {
   };
 }
 
+/** What an old Beijing card holds, in fen. */
+export function oldPurseOf(card: VirtualCard): number {
+  card.reset();
+  const ask = (hex: string) => card.respond(Uint8Array.from(Buffer.from(hex, 'hex')));
+  ask('00A40000021001');
+  return Buffer.from(ask('805C000204')).readUInt32BE(0);
+}
+
 /** What is on the card, as its own commands tell. */
 export function purseOf(card: VirtualCard) {
   card.reset();

@@ -9,11 +9,12 @@ import { importJournal } from '../../../../sim/backoffice/intake/import-journal.
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { settleDay } from '../../../../sim/backoffice/settlement/settle-day.ts';
 import { createTariffs } from '../../../../sim/backoffice/settlement/tariffs.ts';
-import { tUnionImage } from '../../../../sim/media/card-images.ts';
+import { bmacImage, tUnionImage } from '../../../../sim/media/card-images.ts';
 import { createVirtualCard, type VirtualCard } from '../../../../sim/media/virtual-card.ts';
 import {
   firstOfJune,
   longLine,
+  oldPurseOf,
   PowerCut,
   purseOf,
   startValidator,
@@ -28,6 +29,7 @@ import { randomFrom } from './model-city.ts';
 
 const buses = ['A1', 'A2', 'A3'];
 const cards = 40;
+const oldCards = 10;
 const taps = 2500;
 const firstBalanceFen = 200_000;
 const minute = 60_000;
@@ -89,15 +91,19 @@ suite('real journals', test => {
     const world: World = { now: firstOfJune - 60 * minute, stop: undefined };
     const doors = await openDoors(context, world);
     const kinds = ['ordinary', 'student', 'senior'] as const;
-    const wallets = Array.from({ length: cards }, (_, i) =>
+    const wallets = Array.from({ length: cards }, (_, i) => {
+      const serial = String(i).padStart(12, '0');
+      const kind = kinds[i % 3] ?? 'ordinary';
+      return createVirtualCard(
+        tUnionImage({ number: `3105100${serial}`, balanceFen: firstBalanceFen, kind }),
+      );
+    });
+    const oldWallets = Array.from({ length: oldCards }, (_, i) =>
       createVirtualCard(
-        tUnionImage({
-          number: `31051${String(i).padStart(14, '0')}`,
-          balanceFen: firstBalanceFen,
-          kind: kinds[i % 3] ?? 'ordinary',
-        }),
+        bmacImage({ number: `1000${String(i).padStart(12, '0')}`, balanceFen: firstBalanceFen }),
       ),
     );
+    const everybody = [...wallets, ...oldWallets];
     for (let i = 0; i < taps; i++) {
       world.now += below(15_000);
       world.stop = below(15) === 0 ? undefined : pick(stops).id;
@@ -106,11 +112,11 @@ suite('real journals', test => {
         moment: pick(['before', 'after']),
         side: pick(['card', 'card', 'power']),
       };
-      await tapAt(context, world, pick(doors), pick(wallets), below(5) === 0 ? tear : undefined);
+      await tapAt(context, world, pick(doors), pick(everybody), below(5) === 0 ? tear : undefined);
     }
     // Everybody taps once more, so that every card has said what became of its last purchase.
     world.now += 30 * minute;
-    for (const card of wallets) await tapAt(context, world, pick(doors), card);
+    for (const card of everybody) await tapAt(context, world, pick(doors), card);
 
     const dir = temporaryDirectory(context);
     const trips = openTrips(dir);
@@ -127,6 +133,8 @@ suite('real journals', test => {
     const account = settleDay({ dir, trips, tariffs, day, now: world.now + 10 * 86_400_000 });
     const spentFen = wallets.reduce((sum, card) => sum + firstBalanceFen - purseOf(card).balance, 0);
     assert.is(account.revenueFen['t-union'], spentFen);
+    const oldSpentFen = oldWallets.reduce((sum, card) => sum + firstBalanceFen - oldPurseOf(card), 0);
+    assert.is(account.revenueFen.bmac, oldSpentFen);
     assert.equal([account.differencesFen, account.unresolvedFen], [0, 0]);
     assert.ok(account.rides > taps / 4, `${account.rides} rides`);
     assert.ok(account.unfinished > 0);
