@@ -10,6 +10,8 @@ export interface OpenPurchase {
   readonly type: PurchaseType;
   /** The card's counter before it. */
   readonly sequence: number;
+  /** The number of the PSAM that it was begun with, 12 digits. */
+  readonly terminal: string;
 }
 
 export interface PurchaseRows {
@@ -52,7 +54,7 @@ export function openPurchaseRows(db: Database.Database): PurchaseRows {
   );
   const forget = db.prepare('DELETE FROM open_purchase WHERE row = ?');
   const ofToken = db.prepare<[Uint8Array], OpenPurchase>(
-    'SELECT row, type, sequence FROM open_purchase WHERE token = ? ORDER BY row',
+    'SELECT row, type, sequence, terminal FROM open_purchase JOIN tap ON seq = row WHERE open_purchase.token = ? ORDER BY row',
   );
   const before = db.prepare<[number], { row: number }>(
     'SELECT row FROM open_purchase JOIN tap ON seq = row WHERE at < ? ORDER BY row',

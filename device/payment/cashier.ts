@@ -1,5 +1,5 @@
 /** Takes the fare from a card: the provisional row, the debit, the final row; and first what an earlier purchase left open. */
-import { toHex } from '../core/bytes.ts';
+import { fromHex, toHex } from '../core/bytes.ts';
 import { type Decision, notPaid } from '../core/check.ts';
 import type { PurseAfter } from '../core/fare-notice.ts';
 import type { Pending, PurchaseEnd, PurchaseRefusal } from '../core/purchase/outcome.ts';
@@ -79,7 +79,8 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
   async function settleOne(card: Card, open: ReturnType<JournalGuard['openPurchases']>[number]) {
     const terminal = psam.terminal();
     if (terminal === undefined) return undefined;
-    const settled = await carry(settle(open, terminal), card, psam);
+    const payee = fromHex(open.terminal) ?? terminal.number;
+    const settled = await carry(settle(open, payee, terminal), card, psam);
     if (settled === 'not-kept') return undefined;
     const tac = settled.settled === 'paid' ? settled.tac : undefined;
     conclude(open.row, settled.settled, tac);

@@ -16,17 +16,18 @@ export type Settlement =
  * The card's log says which terminal's purchase has this number: a card that has not paid here and then elsewhere gives a proof
  * (GET TRANSACTION PROVE) of that other one. Where the log does not reach so far, the card's counter says at least that nothing was
  * paid. A purchase that is begun and not debited changes nothing on the card.
- * @param pending of this card, at this terminal
+ * @param pending of this card. @param payee the terminal that it was begun at, 6 bytes: the PSAM may be another by now
  */
 export function* settle(
   { type, sequence }: Pick<Pending, 'type' | 'sequence'>,
+  payee: Uint8Array,
   terminal: Terminal,
 ): PurchaseDialogue<Settlement> {
   const number = sequence + 1;
   const proof = yield* toCard(getProof(type, number));
-  const payee = yield* payeeOf(number);
-  if (payee !== undefined) {
-    if (!equalBytes(payee, terminal.number)) return { settled: 'not-paid' };
+  const paidAt = yield* payeeOf(number);
+  if (paidAt !== undefined) {
+    if (!equalBytes(paidAt, payee)) return { settled: 'not-paid' };
     return { settled: 'paid', tac: isWhole(proof, 8) ? proof.data.slice(4, 8) : undefined };
   }
   const opened = yield* toCard(initializeForPurchase(type, 0, terminal));

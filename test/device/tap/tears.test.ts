@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { tUnionImage } from '../../../sim/media/card-images.ts';
+import { createPsam } from '../../../sim/media/psam.ts';
+import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { firstOfJune, PowerCut, purseOf, startValidator, type Tear, type World } from './fare-stand.ts';
@@ -158,4 +160,23 @@ suite('torn taps', test => {
           .every(({ next }) => next === (torn === 'on' ? 'pass on' : 'alighted pass')),
       );
     });
+
+  test('the PSAM is exchanged before the card comes back: the card’s log still tells', async context => {
+    for (const [moment, outcome] of [
+      ['before', 'not-paid'],
+      ['after', 'paid'],
+    ] as const) {
+      const world: World = { now: firstOfJune, stop: 'there-0' };
+      const card = createVirtualCard(tUnionImage({ balanceFen }));
+      const torn = await startValidator(context, world);
+      await torn.tap(card, { at: steps.length, moment, side: 'card' });
+      await torn.close();
+      const psam = createPsam({ keys: testPurseKeys, terminal: '110000000077' });
+      const exchanged = await startValidator(context, world, { psam }, torn.directory);
+      world.now += 8000;
+      await exchanged.tap(card);
+      const concluded = rowsOf([torn.directory]).find(({ of }) => of === 1);
+      assert.is(concluded?.purchase, outcome);
+    }
+  });
 });

@@ -150,7 +150,11 @@ suite('compound purchase', test => {
 
 suite('settling a torn purchase', test => {
   function settled(card: VirtualCard, sequence: number) {
-    const { end } = drive(settle({ type: 'compound', sequence }, terminal), card, psamWith());
+    const { end } = drive(
+      settle({ type: 'compound', sequence }, terminal.number, terminal),
+      card,
+      psamWith(),
+    );
     return end?.settled;
   }
 

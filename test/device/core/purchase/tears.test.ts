@@ -44,7 +44,7 @@ function tear(at: number, moment: Tear['moment'], side: Side, amountFen: number)
 
   // In the validator: what was kept over the power cut is enough to know it.
   if (kept === undefined) assert.not(isWritten);
-  const outcome = kept && drive(settle(kept, terminal), card, psam).end?.settled;
+  const outcome = kept && drive(settle(kept, terminal.number, terminal), card, psam).end?.settled;
   if (kept !== undefined) assert.is(outcome, isWritten ? 'paid' : 'not-paid');
   // Before the debit a reader's error comes out again, from the debit on the purchase is known to be torn.
   assert.is(end?.end, at < commandsOfACard.length ? undefined : 'unsettled');
