@@ -33,7 +33,7 @@ function way(name: string) {
   return { stops: Array.from({ length: 7 }, (_, i) => ({ id: `${name}-${i}`, alongM: i * 5000 })) };
 }
 
-export const stops: readonly Stop[] = longLine.patterns.flatMap(pattern =>
+const longStops: readonly Stop[] = longLine.patterns.flatMap(pattern =>
   pattern.stops.map(({ id }) => ({
     id,
     name: { zh: id, en: id },
@@ -67,6 +67,10 @@ export interface ValidatorOptions {
   readonly terminal?: string;
   readonly psam?: VirtualCard | undefined;
   readonly status?: 'green' | 'red' | 'none';
+  /** Whose health code is red, if not everybody's is the same; by the token of this stand. */
+  readonly isRed?: (token: string) => boolean;
+  /** Line 38's of this file unless given. */
+  readonly line?: { readonly route: Route; readonly stops: readonly Stop[] };
   /** A medium of the list of denied. */
   readonly denied?: boolean;
 }
@@ -83,6 +87,7 @@ export async function startValidator(
   directory = temporaryDirectory(context),
 ) {
   const { policy = pilotPolicy, door = 'both', bus = 'A1234', terminal = '110000000042' } = options;
+  const { route, stops } = options.line ?? { route: longLine, stops: longStops };
   const file = join(directory, 'journal.sqlite');
   const part = { ready() {}, fault(_: Error) {} };
   const seenMedia = createSeenMedia(() => policy.repeatWindowS);
@@ -118,7 +123,7 @@ export async function startValidator(
   });
   const stop = () => stops.find(({ id }) => id === world.stop);
   const tap = createTap({
-    line: '38',
+    line: route.line,
     bus,
     door,
     cardTimeoutMs: 600_000,
@@ -137,7 +142,7 @@ export async function startValidator(
     board,
     stop,
     stops: () => stops,
-    route: () => ('route' in options ? options.route : longLine),
+    route: () => ('route' in options ? options.route : route),
     clock: {
       now: clock,
       isKnown: () => true,
@@ -184,16 +189,19 @@ function verdictOf({ decision: { verdict, ride } }: TapReport): string {
   return reason === undefined ? verdict.verdict : `${verdict.verdict} ${reason}`;
 }
 
-function linksOf({ status = 'green', denied = false }: ValidatorOptions, now: () => number) {
+function linksOf({ status: all = 'green', denied = false, isRed }: ValidatorOptions, now: () => number) {
   const tokenOf = (kind: MediumKind, account: string) =>
     Uint8Array.from(Buffer.from(`${kind[0]}${account.slice(-7)}`));
+  const statusOf = (token: Uint8Array) => (isRed?.(Buffer.from(token).toString()) ? 'red' : all);
   return {
     tokenOf,
     otherTokensOf: () => [],
-    find: () =>
-      status === 'none'
+    find(token: Uint8Array) {
+      const status = statusOf(token);
+      return status === 'none'
         ? ({ found: false, denied, linksAsOf: now() } as const)
-        : ({ found: true, denied, status, linksAsOf: now(), statusAsOf: now() } as const),
+        : ({ found: true, denied, status, linksAsOf: now(), statusAsOf: now() } as const);
+    },
     describe: () => ({ usable: false, why: 'not asked' }) as const,
     close() {},
   };
