@@ -40,7 +40,12 @@ const views = [
   ' codeHeight=0.35',
 ];
 /** Those of wrong keys write rows that no line of the log tells of. */
-const psams = ['in', 'in', 'in', 'slow', 'out', ...psamFaults.filter(fault => fault !== 'wrong-keys')];
+const psams = [
+  ...Array.from({ length: 8 }, () => 'in'),
+  'slow',
+  'out',
+  ...psamFaults.filter(fault => fault !== 'wrong-keys'),
+];
 const faults = Object.keys(cardFaults);
 const waits = ['0.2', '1', '2.7', '5.1'];
 

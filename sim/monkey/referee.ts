@@ -95,9 +95,8 @@ export function createReferee(
     const beforeFen = balances.get(command);
     if (beforeFen !== undefined) {
       disagree(purses.faultOf(presented.passenger, beforeFen, tap));
-      const again = `tap ${presented.post} ${presented.passenger}`;
-      if (tap?.event === 'tap') unsettled.delete(again);
-      else unsettled.add(again);
+      // Its next tap settles it only if the PSAM works then.
+      if (tap?.event !== 'tap') unsettled.add(`tap ${presented.post} ${presented.passenger}`);
     }
     if (tap !== undefined) disagree(await judge.judge(watch, presented, tap, command));
     else if (watch.wasCut) judge.perhapsTaken(presented, performed);
