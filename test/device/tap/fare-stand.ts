@@ -33,7 +33,7 @@ function way(name: string) {
   return { stops: Array.from({ length: 7 }, (_, i) => ({ id: `${name}-${i}`, alongM: i * 5000 })) };
 }
 
-const longStops: readonly Stop[] = longLine.patterns.flatMap(pattern =>
+export const stops: readonly Stop[] = longLine.patterns.flatMap(pattern =>
   pattern.stops.map(({ id }) => ({
     id,
     name: { zh: id, en: id },
@@ -87,7 +87,7 @@ export async function startValidator(
   directory = temporaryDirectory(context),
 ) {
   const { policy = pilotPolicy, door = 'both', bus = 'A1234', terminal = '110000000042' } = options;
-  const { route, stops } = options.line ?? { route: longLine, stops: longStops };
+  const { route, stops: lineStops } = options.line ?? { route: longLine, stops };
   const file = join(directory, 'journal.sqlite');
   const part = { ready() {}, fault(_: Error) {} };
   const seenMedia = createSeenMedia(() => policy.repeatWindowS);
@@ -121,7 +121,7 @@ export async function startValidator(
     hasKeys: true,
     monotonic: clock,
   });
-  const stop = () => stops.find(({ id }) => id === world.stop);
+  const stop = () => lineStops.find(({ id }) => id === world.stop);
   const tap = createTap({
     line: route.line,
     bus,
@@ -141,7 +141,7 @@ export async function startValidator(
     crew,
     board,
     stop,
-    stops: () => stops,
+    stops: () => lineStops,
     route: () => ('route' in options ? options.route : route),
     clock: {
       now: clock,
