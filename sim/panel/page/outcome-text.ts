@@ -66,6 +66,8 @@ function fieldsText(event: string, fields: Fields): string {
 
 function fieldText([name, value]: [string, unknown]): string {
   if (Array.isArray(value)) return `${value.length} ${name}`;
+  // `ride` of a purse: what it is stands below.
+  if (typeof value === 'object') return value === null ? `no ${name}` : `a ${name}`;
   if (name === 'text') return `${String(value).split('\n').length} lines`;
   return name === 'hex' ? `${String(value).length / 2} bytes` : `${name} ${String(value)}`;
 }

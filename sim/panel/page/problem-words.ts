@@ -20,6 +20,9 @@ const translations: readonly Translation[] = [
   [/^\S+: (\S+) is not known here.*; usage: (.*)$/, (word, text) => `不认识“${word}”${usage(text)}`],
   [/^reader needs --wires pcsc.*$/, () => '拔读卡器须以 --wires pcsc 启动模拟器'],
   [/^disk needs (.*)$/, what => `填满存储需要 ${what}`],
+  [/^(\S+)'s card has no purse$/, id => `${id} 的卡上没有电子钱包`],
+  [/^the card has no purse for so much$/, () => '卡上没有电子钱包，或存不下这么多'],
+  [/^(.*): YUAN is an amount.*$/, word => `“${word}”不是金额，如 50 或 12.50`],
   [/^(\S+) has nothing that can be linked.*$/, id => `${id} 没有可以关联的卡或乘车码`],
   [/^\d+ commands are under way$/, () => '正在执行的命令过多，请稍候'],
 ];

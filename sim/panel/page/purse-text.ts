@@ -20,12 +20,10 @@ export function yuanText(fen: number): string {
 }
 
 export function rideText({ line, stop, at, mostFen }: OpenRide, language: Language): string {
-  const where = stop === 0 ? textIn(language, 'stopUnknown') : `${textIn(language, 'stopNumber')} ${stop}`;
+  const filled = (name: 'onLine' | 'stopNumber', value: string) =>
+    textIn(language, name).replace('{}', value);
+  const where = stop === 0 ? textIn(language, 'stopUnknown') : filled('stopNumber', String(stop));
   const most = `${textIn(language, 'mostFare')} ${yuanText(mostFen)}`;
-  return [
-    `${textIn(language, 'openRide')}: ${textIn(language, 'line')} ${line ?? '-'}`,
-    where,
-    timeText(at),
-    most,
-  ].join(' · ');
+  const parts = [filled('onLine', line ?? '-'), where, timeText(at), most];
+  return `${textIn(language, 'openRide')}${language === 'zh' ? '：' : ': '}${parts.join(' · ')}`;
 }

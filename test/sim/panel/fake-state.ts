@@ -67,7 +67,7 @@ const fault = (name: string) => ({ name, kind: 'disconnected', problem: `${name}
 /** Every part that a validator of the bus has. */
 const everyPart = [
   ...['card', 'scanner', 'camera', 'decoder', 'passenger', 'crew', 'voice', 'crew-voice'],
-  ...['gnss', 'clock', 'journal', 'links', 'feed', 'console'],
+  ...['gnss', 'psam', 'clock', 'journal', 'links', 'feed', 'console'],
 ];
 
 const nothingSaid = { count: 0, prompt: '', text: '', volumePercent: 0 };

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { commandHelp } from '../../../sim/bus/commands/commands.ts';
 import { readViewOptions } from '../../../sim/bus/commands/view-options.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
+import { answerOf } from '../../../sim/panel/page/answer-text.ts';
 import { inItsWords } from '../../../sim/panel/page/command-words.ts';
 import { completionsOf, helpFor } from '../../../sim/panel/page/completion.ts';
 import { outcomeText } from '../../../sim/panel/page/outcome-text.ts';
@@ -104,6 +105,22 @@ suite('parts of the panel page', test => {
     );
     assert.is(said({ event: 'error', message: 'something else' }), '未执行：something else');
     assert.is(said({ event: 'toString', of: 'nothing' }), 'toString · of nothing');
+    const ride = {
+      city: '1000',
+      line: '38',
+      stop: 1,
+      bus: 'A1',
+      at: '2022-06-01T00:00:00.000Z',
+      mostFen: 600,
+    };
+    const purse = { event: 'purse', passenger: 'wang', balanceFen: 4850, ride, log: [] };
+    assert.is(said(purse), 'wang 的卡：余额 48.50 元，有未结束的行程');
+    assert.is(said({ ...purse, ride: null }), 'wang 的卡：余额 48.50 元，没有未结束的行程');
+    assert.is(outcomeText(purse, 'en').text, 'purse · passenger wang · balanceFen 4850 · a ride · 0 log');
+    assert.equal(answerOf(purse, 'zh', []), [
+      '未结束的行程：38 路 · 第 1 站 · 2022-06-01 08:00:00 · 未下车刷卡时扣 ¥6.00',
+    ]);
+    assert.is(said({ event: 'psam', validator: 'front', state: 'out' }), '前门：PSAM 拔下');
     assert.is(said({ event: 'help', shortened: true }), '答复较长，请再做一次查看');
   });
 
