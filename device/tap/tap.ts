@@ -1,15 +1,13 @@
 /** One tap: from the card or code at a reader to its journal row, its payment, its notice and its report. */
 import { createHash } from 'node:crypto';
-import { toHex } from '../core/bytes.ts';
-import { type Decision, decide, type LinkLookup, mayBeConfirmed, type Seen } from '../core/check.ts';
-import { type CheckStep, type Medium, presentedAs, type TakenMedium } from '../core/medium.ts';
+import { type Decision, mayBeConfirmed } from '../core/check.ts';
+import { type Medium, presentedAs } from '../core/medium.ts';
 import { holdNotice, noticeFor, outOfServiceNotice, presentAgainNotice } from '../core/notice.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CodeCheck, type CodeChecker, refuseCode, withoutTime } from '../core/ride-code.ts';
 import type { Notice } from '../core/screen.ts';
 import type { Presentation, SeenMedia } from '../core/seen.ts';
 import type { Stop } from '../core/stop.ts';
-import type { RideState } from '../core/transit-card/ride-record.ts';
 import { checkTransitCard } from '../core/transit-card.ts';
 import { occasionOf } from '../core/voice.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
@@ -20,10 +18,11 @@ import type { Cashier, Taken } from '../payment/cashier.ts';
 import type { Card, CodeRead, LinkStore } from '../ports.ts';
 import type { ValidatorClock } from '../time-and-place/clock.ts';
 import type { CodeRides } from './code-rides.ts';
+import { type CheckedMedium, type Considered, createConsidering, type Known } from './considering.ts';
 import type { CrewDesk } from './crew-desk.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import { type ReadCard, readCard } from './read-card.ts';
-import { type Place, stepOf } from './ride-of.ts';
+import type { Place } from './ride-of.ts';
 import {
   type CrewCard,
   codeRead,
@@ -61,35 +60,6 @@ export interface TapParts {
   readonly log: Log;
 }
 
-/** A medium that has been read and checked, before its link is looked up. */
-interface CheckedMedium {
-  readonly reader: string;
-  /** On the monotonic clock. */
-  readonly startedAt: number;
-  /** Unix milliseconds */
-  readonly now: number;
-  readonly timeKnown: boolean;
-  readonly checked: Medium & { readonly steps: readonly CheckStep[] };
-  readonly codeDigest: Uint8Array | undefined;
-}
-
-/** As whom the validator knows a medium; without a token what it does not take. */
-interface Known {
-  readonly medium: TakenMedium | undefined;
-  readonly token: Uint8Array | undefined;
-  readonly ride: Presentation | undefined;
-  /** Under every key, the one in use first. */
-  readonly tokens: readonly string[];
-  readonly tokenBytes: readonly Uint8Array[];
-}
-
-/** What was decided, and what it was decided by. */
-interface Considered {
-  readonly found: LinkLookup | undefined;
-  readonly seen: Seen;
-  readonly decision: Decision;
-}
-
 /** A card needed for longer says so to its passenger. */
 const holdAfterMs = 300;
 
@@ -100,51 +70,15 @@ export interface Tap {
 }
 
 export function createTap(parts: TapParts): Tap {
-  const { line, bus, door, policy, checkCode, links, journal, cashier, seenMedia, codeRides } = parts;
-  const { crew, board, clock, log, monotonic = sinceStart } = parts;
+  const { policy, checkCode, journal, cashier, seenMedia, codeRides, crew, board } = parts;
+  const { clock, log, monotonic = sinceStart } = parts;
+  const { identify, consider, entryOf } = createConsidering(parts);
 
-  function identify({ checked, codeDigest, now, startedAt }: CheckedMedium): Known {
-    if (!checked.accepted)
-      return { medium: undefined, token: undefined, ride: undefined, tokens: [], tokenBytes: [] };
-    const { medium } = checked;
-    const token = links.tokenOf(medium.kind, medium.account);
-    const others = links.otherTokensOf(medium.kind, medium.account);
-    const ride = {
-      token: toHex(token),
-      otherTokens: others.map(toHex),
-      codeDigest: codeDigest && toHex(codeDigest),
-      at: now,
-      monotonicMs: startedAt,
-    };
-    const tokens = [ride.token, ...ride.otherTokens];
-    return { medium, token, ride, tokens, tokenBytes: [token, ...others] };
-  }
-
-  /** @param at Unix milliseconds; NaN while the time is not known */
-  function placeAt(at: number): Place {
-    const place = { line, bus, door, route: parts.route(), stops: parts.stops() };
-    return { ...place, stop: parts.stop(), at };
-  }
-
-  function consider(presented: CheckedMedium, known: Known, card: RideState | undefined): Considered {
-    const { checked, now, timeKnown, startedAt } = presented;
-    const { medium, token, ride, tokens } = known;
-    const found = token && links.find(token);
-    const link = found ?? { unavailable: 'nothing to look up' };
-    const seen = ride ? seenMedia.recall(ride) : 'new';
-    const confirmation = crew.confirmationOf(tokens, startedAt);
-    const place = placeAt(timeKnown ? now : Number.NaN);
-    const codeRide = medium?.kind === 'ride-code' ? codeRides.openOf(tokens) : undefined;
-    const step = medium && stepOf(medium, place, policy(), { card, codeRide, confirmation });
-    const situation = { medium: checked, seen, confirmation, link, policy: policy(), line, now, timeKnown };
-    return { found, seen, decision: decide({ ...situation, step }) };
-  }
-
-  function entryOf(presented: CheckedMedium, { medium, token }: Known, decision: Decision): JournalEntry {
-    const { now: at, reader, codeDigest } = presented;
-    const cardKind = medium?.kind === 'ride-code' ? undefined : medium?.cardKind;
-    const place = { line, bus, stop: parts.stop()?.id };
-    return { at, reader, ...place, kind: medium?.kind, cardKind, token, codeDigest, decision };
+  /** Where the bus is at this moment. */
+  function placeNow(now: number, timeKnown: boolean): Place {
+    const { line, bus, door } = parts;
+    const along = { route: parts.route(), stops: parts.stops(), stop: parts.stop() };
+    return { line, bus, door, ...along, at: timeKnown ? now : Number.NaN };
   }
 
   /** What follows once the row is written, and the fare taken or not. */
@@ -154,10 +88,10 @@ export function createTap(parts: TapParts): Tap {
     considered: Considered,
     taken: Exclude<Taken, 'torn'>,
   ): TapReport {
-    const { reader, startedAt, now, checked } = presented;
+    const { reader, startedAt, now, checked, place } = presented;
     const { tokens, ride } = known;
     const { decision, seq, purse } = taken;
-    if (seq !== undefined && decision.fareTaken && ride) remember(known, decision, ride);
+    if (seq !== undefined && decision.fareTaken && ride) remember(known, decision, ride, place);
     const link = considered.found ?? { unavailable: 'nothing to look up' };
     const isConfirmable = mayBeConfirmed(decision.verdict, { link, policy: policy(), now });
     if (seq !== undefined) {
@@ -181,14 +115,19 @@ export function createTap(parts: TapParts): Tap {
       paidFen: purse && decision.fareFen - purse.shortFen,
       whyNotPaid: taken.why,
     };
-    logTap(report, log, parts.stop()?.id);
+    logTap(report, log, place.stop?.id);
     return report;
   }
 
-  function remember({ medium, tokens }: Known, { ride: taken }: Decision, ride: Presentation): void {
+  function remember(
+    { medium, tokens }: Known,
+    { ride: taken }: Decision,
+    ride: Presentation,
+    { stop }: Place,
+  ): void {
     seenMedia.remember(ride);
     if (medium?.kind === 'ride-code' && taken !== undefined)
-      codeRides.note(tokens, taken.step, { stop: parts.stop()?.id, at: ride.at });
+      codeRides.note(tokens, taken.step, { stop: stop?.id, at: ride.at });
     clock.rideTaken();
   }
 
@@ -225,20 +164,25 @@ export function createTap(parts: TapParts): Tap {
     if (byCrew !== undefined) return byCrew;
     const considered = consider(presented, known, read.ride);
     const entry = entryOf(presented, known, considered.decision);
-    const taken = await pay(card, read, known, entry);
+    const taken = await pay(card, read, known, entry, presented.place);
     return taken === 'torn' ? lose(presented.reader) : finish(presented, known, considered, taken);
   }
 
-  async function pay(card: Card, read: ReadCard, known: Known, entry: JournalEntry): Promise<Taken> {
-    const { decision } = entry;
-    if (cashier === undefined || read.reading.read !== 'card' || known.medium === undefined)
+  async function pay(
+    card: Card,
+    { reading, ride: state }: ReadCard,
+    known: Known,
+    entry: JournalEntry,
+    { line, bus, stop, stops }: Place,
+  ): Promise<Taken> {
+    const { decision, at } = entry;
+    if (cashier === undefined || reading.read !== 'card' || known.medium === undefined)
       return { decision, seq: journal.append(entry) };
     const mended = await cashier.mend(card, known.tokenBytes);
     if (mended !== undefined) return mended;
-    const stop = parts.stop();
-    const number = stop === undefined ? 0 : parts.stops().findIndex(({ id }) => id === stop.id) + 1;
-    const place = { line, bus, at: entry.at, stop: stop && { id: stop.id, number } };
-    return cashier.take(card, { data: read.reading.card, state: read.ride }, entry, place);
+    const number = stops.findIndex(({ id }) => id === stop?.id) + 1;
+    const place = { line, bus, at, stop: stop && { id: stop.id, number } };
+    return cashier.take(card, { data: reading.card, state }, entry, place);
   }
 
   async function readAndSettle(reader: string, card: Card): Promise<Presented> {
@@ -247,8 +191,10 @@ export function createTap(parts: TapParts): Tap {
     if (read === 'medium-lost') return lose(reader);
     const now = clock.now();
     const timeKnown = clock.isKnown();
-    const checked = checkTransitCard(read.reading, timeKnown ? now : Number.NaN);
-    return settleCard({ reader, startedAt, now, timeKnown, checked, codeDigest: undefined }, card, read);
+    const place = placeNow(now, timeKnown);
+    const checked = checkTransitCard(read.reading, place.at);
+    const presented = { reader, startedAt, now, timeKnown, place, checked, codeDigest: undefined };
+    return settleCard(presented, card, read);
   }
 
   /** A code is a witness of the time before it is judged by the time. */
@@ -280,7 +226,8 @@ export function createTap(parts: TapParts): Tap {
       const timeKnown = clock.isKnown();
       const checked = timeKnown && !clock.isDoubted() ? found : withoutTime(found);
       const codeDigest = 'bytes' in read && checked.accepted ? digest(read.bytes) : undefined;
-      const presented = { reader, startedAt, now, timeKnown, checked, codeDigest };
+      const place = placeNow(now, timeKnown);
+      const presented = { reader, startedAt, now, timeKnown, place, checked, codeDigest };
       const known = identify(presented);
       const byCrew = confirmBy(reader, now, known);
       if (byCrew !== undefined) return byCrew;
