@@ -100,6 +100,10 @@ export function countText({ rows, lastSeq, lost, openPurchases }: JournalCount):
   return `${rows} taps, last seq ${lastSeq}${lost === 0 ? '' : `, ${lost} LOST`}${open}`;
 }
 
+function stepText({ step }: JournalRow): string {
+  return step === 'on' || step === 'off' ? `, ${step}` : '';
+}
+
 function purchaseText({ purchase }: JournalRow): string {
   if (purchase === null) return '';
   return purchase === 'begun' ? ', not settled' : `, ${purchase}`;
@@ -125,7 +129,7 @@ export const journal: Command = {
         beijingTime(tap.at),
         tap.reader,
         tap.kind ?? '-',
-        tap.verdict + (tap.reason === null ? '' : ` (${tap.reason})`) + checkedBy(tap),
+        tap.verdict + (tap.reason === null ? '' : ` (${tap.reason})`) + stepText(tap) + checkedBy(tap),
         tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan${purchaseText(tap)}` : 'no fare',
       ]);
     const table = columns([['seq', 'time', 'reader', 'medium', 'verdict', 'fare'], ...taps]);

@@ -41,6 +41,8 @@ export interface JournalRow {
   readonly fareFen: number;
   readonly checkedRow: number | null;
   readonly checkedBy: string | null;
+  /** Whether it has got on or off; `single` where the ride was paid at boarding; null where none was taken. */
+  readonly step: string | null;
   /** How its purchase has ended; `begun` where nobody knows yet; null where there was none. */
   readonly purchase: string | null;
 }
@@ -116,7 +118,7 @@ export function openJournal(path: string, device: string): Journal {
   );
   const newest = db.prepare<[number], JournalRow>(
     `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen,
-       checked_row AS checkedRow, checked_by AS checkedBy,
+       checked_row AS checkedRow, checked_by AS checkedBy, step,
        coalesce((SELECT ended.purchase FROM tap AS ended WHERE ended.of_row = tap.seq), purchase) AS purchase
      FROM tap WHERE event = 'tap' ORDER BY seq DESC LIMIT ?`,
   );
