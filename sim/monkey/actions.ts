@@ -1,6 +1,7 @@
 /** What the monkey does: an endless, seeded sequence of actions, each one or more commands begun at the same moment. */
 import { toHex } from '../../device/core/bytes.ts';
 import { wireNames } from '../bus/commands/wire-commands.ts';
+import { lineStops } from '../bus/line-stops.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
@@ -8,6 +9,7 @@ import type { Random } from '../media/random.ts';
 import { cardFaults } from '../wires/card-faults.ts';
 import { psamFaults } from '../wires/psam-faults.ts';
 import { isLinkable } from './passenger-list.ts';
+import { fareLine, fareStops } from './published-fares.ts';
 
 export type Action = readonly string[];
 
@@ -21,7 +23,6 @@ const gnssStates = [
   'stopped-clock',
   'rollover',
   'drive 60',
-  'stop 2-07',
   'at 40.5,117',
   'offset 7200',
   'offset -7200',
@@ -60,7 +61,9 @@ function isGood(passenger: Passenger): boolean {
 /** Of those on the list nothing else is seen. */
 const mostDenied = 3;
 
-export function createActions(random: Random, passengers: readonly Passenger[]): () => Action {
+/** @param line the bus's: it says which stops there are */
+export function createActions(random: Random, passengers: readonly Passenger[], line = '2'): () => Action {
+  const stops = line === fareLine ? fareStops : lineStops.map(({ id }) => id);
   const pick = <T>(choices: readonly T[]) => random.pick(choices as readonly [T, ...T[]]);
   const cards = passengers.filter(({ medium }) => medium !== 'ride-code');
   const phones = passengers.filter(({ medium }) => medium === 'ride-code');
@@ -139,7 +142,8 @@ export function createActions(random: Random, passengers: readonly Passenger[]):
     [2, () => [unplug('front'), present('rear')]],
     [3, onePost(post => `psam ${post} ${pick(psams)}`)],
     [2, onePost(post => `freeze ${post} ${pick(['on', 'off', 'off'])}`)],
-    [3, onePost(post => `gnss ${post} ${pick(gnssStates)}`)],
+    [3, onePost(post => `gnss ${post} ${pick([...gnssStates, `stop ${pick(stops)}`])}`)],
+    [6, () => [`stop ${pick(['both', 'front', 'rear'])} ${pick([...stops, 'auto'])}`]],
     [0.7, onePost(post => `power ${post}`)],
     [0.5, () => [present('rear'), 'power rear']],
     [3, onePost(post => `console ${post} ${pick(questions)}`)],

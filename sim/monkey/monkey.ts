@@ -1,6 +1,7 @@
 /** The monkey: chapters of random actions on real buses, until the time is over or something disagrees. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createRandom, type Random } from '../media/random.ts';
 import { scenarioText, stepOf } from '../scenarios/format/write-scenario.ts';
 import { type Action, createActions } from './actions.ts';
@@ -10,6 +11,7 @@ import { createMemoryWatch } from './memory-watch.ts';
 import { type Rules, usualRules } from './oracle-rules.ts';
 import type { WorldStart } from './oracle-world.ts';
 import { monkeyPassengers } from './passenger-list.ts';
+import { fareLine } from './published-fares.ts';
 import { shrink } from './shrink.ts';
 
 export interface MonkeyOptions {
@@ -63,7 +65,7 @@ export async function runMonkey(
   for (let chapter = 0; isInTime(); chapter++) {
     const random = createRandom(seed + chapter * seedStep);
     const start = startOf(random);
-    const next = createActions(random, start.passengers);
+    const next = createActions(random, start.passengers, start.line);
     const from = Date.now();
     const end = await run(start, limited(next, isInTime));
     const seconds = Math.round((Date.now() - from) / 1000);
@@ -106,9 +108,11 @@ async function writeFewestSteps(
 }
 
 function startOf(random: Random): WorldStart {
+  const line = random.pick(['2', '2', fareLine, fareLine, '300']);
   return {
     phase: random.pick(['enforced', 'enforced', 'enforced', 'trial', 'trial', 'registration', 'before']),
-    line: random.pick(['2', '2', '2', '2', '300']),
+    line,
+    ...(line === fareLine && { gtfs: pilotGtfs }),
     passengers: monkeyPassengers(random),
   };
 }
@@ -116,6 +120,9 @@ function startOf(random: Random): WorldStart {
 function* limited(next: () => Action, mayGoOn: () => boolean): Generator<Action> {
   for (let i = 0; i < actionsPerChapter && mayGoOn(); i++) yield next();
 }
+
+/** The made-up feed that comes with the project. */
+const pilotGtfs = fileURLToPath(new URL('../../../docs/examples/pilot-gtfs', import.meta.url));
 
 function summaryOf({ phase, line }: WorldStart, { actions, taps }: ChapterEnd) {
   return { phase, line, actions: actions.length, taps };
@@ -145,7 +152,7 @@ async function shrinkActions(
 /** What the monkey did, as a scenario file that a tester can run again. */
 function scenarioOf(
   title: string,
-  { line, phase, passengers }: WorldStart,
+  { line, phase, passengers, gtfs }: WorldStart,
   actions: readonly Action[],
   { kind, expected, got, expect, command }: Disagreement,
 ): string {
@@ -162,5 +169,5 @@ function scenarioOf(
     ...together.map(pair => `at the same moment: ${pair}`),
   ];
   const head = comments.flatMap(text => text.split('\n')).map(text => `# ${text}\n`);
-  return `${head.join('')}${scenarioText({ name: title, line, phase, passengers }, steps)}`;
+  return `${head.join('')}${scenarioText({ name: title, line, phase, passengers, ...(gtfs !== undefined && { gtfs }) }, steps)}`;
 }

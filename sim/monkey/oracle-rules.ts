@@ -15,6 +15,14 @@ export type PresentedMedium =
   /** A card that is taken away before it is read. */
   | { readonly is: 'lost' };
 
+export type RideFacts =
+  /** Paid at boarding, with what an earlier ride owes. */
+  | { readonly is: 'single'; readonly owedFen: number }
+  | { readonly is: 'on' }
+  /** What the ride costs without a discount. */
+  | { readonly is: 'off'; readonly fullFen: number }
+  | { readonly is: 'again' };
+
 export interface Facts {
   readonly medium: PresentedMedium;
   /** Its ride was taken here within the last five seconds. */
@@ -27,6 +35,8 @@ export interface Facts {
   readonly health: Status | 'none';
   /** The medium is on the list that the validator holds. */
   readonly isDenied: boolean;
+  /** What this tap is to the medium's ride. */
+  readonly ride: RideFacts;
   /** Whether the validator's PSAM serves purchases. */
   readonly psam: 'works' | 'fails';
 }
@@ -38,6 +48,10 @@ export interface Outcome {
   readonly why?: string;
   readonly fareTaken: boolean;
   readonly fareFen: number;
+  /** Undefined where the ride is paid at boarding. */
+  readonly step?: 'on' | 'off';
+  /** The purse did not hold the fare at getting off. */
+  readonly isShort?: boolean;
 }
 
 export type Rules = (facts: Facts) => Outcome;
@@ -48,22 +62,44 @@ const leastOnPurseFen = 100;
 export const payPercent = { code: 50, ordinary: 50, student: 25, senior: 0, test: 50, military: 50 } as const;
 
 export const usualRules: Rules = facts => {
-  const { medium, isRepeat, phase } = facts;
+  const { medium, isRepeat, phase, ride } = facts;
   if (medium.is === 'lost') return refused('card-lost');
   if (medium.is === 'refused') return refused('invalid', medium.reason);
-  if (isRepeat) return refused('repeat');
+  if (isRepeat || ride.is === 'again') return refused('repeat');
+  if (ride.is === 'off') return alighted(facts, medium, ride.fullFen);
   if (facts.isDenied) return refused('invalid', 'denied');
   const health = byHealth(facts);
-  const fareFen = (baseFen * payPercent[medium.discount]) / 100;
+  const isFree = payPercent[medium.discount] === 0;
+  const owedFen = ride.is === 'single' ? ride.owedFen : 0;
+  const fareFen = (ride.is === 'single' ? discounted(baseFen, medium) : 0) + owedFen;
   if (health.verdict === 'abnormal' && phase !== 'trial') return refused('abnormal', health.why);
-  if (medium.balanceFen !== undefined && fareFen > 0 && medium.balanceFen < leastOnPurseFen) {
+  const leastFen = (isFree ? 0 : leastOnPurseFen) + owedFen;
+  if (medium.balanceFen !== undefined && medium.balanceFen < leastFen) {
     return refused('invalid', 'insufficient-balance');
   }
-  const paysNow = medium.balanceFen !== undefined && fareFen > 0;
-  if (paysNow && facts.psam === 'fails') return refused('invalid', 'psam');
-  if (paysNow && medium.isTorn) return refused('card-lost');
-  return { ...health, fareTaken: true, fareFen };
+  const takesPart = medium.balanceFen !== undefined && (ride.is === 'on' || fareFen > 0);
+  if (takesPart && facts.psam === 'fails') return refused('invalid', 'psam');
+  if (takesPart && medium.isTorn) return refused('card-lost');
+  return { ...health, fareTaken: true, fareFen, ...(ride.is === 'on' && { step: 'on' as const }) };
 };
+
+type TakenMedium = Extract<PresentedMedium, { is: 'taken' }>;
+
+/** Whatever the health code, and whatever list the medium is on. */
+function alighted(facts: Facts, medium: TakenMedium, fullFen: number): Outcome {
+  const off = { verdict: 'alighted', why: byHealth(facts).verdict, fareTaken: true, step: 'off' } as const;
+  const { balanceFen } = medium;
+  // A code is charged afterwards.
+  if (balanceFen === undefined) return { ...off, fareFen: 0 };
+  if (facts.psam === 'fails') return { ...off, fareFen: 0 };
+  if (medium.isTorn) return refused('card-lost');
+  const fareFen = discounted(fullFen, medium);
+  return { ...off, fareFen, ...(balanceFen < fareFen && { isShort: true }) };
+}
+
+function discounted(fullFen: number, { discount }: TakenMedium): number {
+  return (fullFen * payPercent[discount]) / 100;
+}
 
 function refused(verdict: string, why?: string): Outcome {
   return { verdict, ...(why !== undefined && { why }), fareTaken: false, fareFen: 0 };

@@ -40,6 +40,8 @@ const headlines = [
   '暂时无法核验',
   '请勿重复刷卡',
   '请勿重复扫码',
+  '下车刷卡成功',
+  '下车扫码成功',
   '本机暂停服务',
   ...Object.values(refusalTexts),
 ];
@@ -66,7 +68,7 @@ export function faultOfScreen(
 
 function shownFor(outcome: Outcome, phase: Phase, presented: PresentedAs): Shown {
   const manual = manualTexts(outcome);
-  const fare = outcome.fareTaken ? [`票价${(outcome.fareFen / 100).toFixed(2)}元`] : [];
+  const fare = outcome.fareTaken ? fareTexts(outcome, presented) : [];
   if (manual !== undefined && phase === 'trial') {
     return {
       light: 'amber',
@@ -87,6 +89,11 @@ function shownFor(outcome: Outcome, phase: Phase, presented: PresentedAs): Shown
         passenger: [...(manual ?? []).slice(0, 1), askForHealthKit, ...fare],
         crew: manual ?? [],
       };
+    case 'alighted': {
+      const done = presented === 'code' ? '下车扫码成功' : '下车刷卡成功';
+      const found = offTexts[outcome.why ?? ''] ?? [];
+      return { light: 'green', passenger: [done, ...fare], crew: [done, ...found] };
+    }
     case 'repeat':
       return both('amber', presented === 'code' ? '请勿重复扫码' : '请勿重复刷卡');
     case 'card-lost':
@@ -97,6 +104,21 @@ function shownFor(outcome: Outcome, phase: Phase, presented: PresentedAs): Shown
     }
   }
 }
+
+function fareTexts({ step, fareFen, isShort }: Outcome, presented: PresentedAs): readonly string[] {
+  const isCode = presented === 'code';
+  if (step === 'on') return [isCode ? '下车请扫码' : '下车请刷卡'];
+  if (step === 'off' && isCode) return ['车费稍后扣除'];
+  const fare = `票价${(fareFen / 100).toFixed(2)}元`;
+  return isShort ? [fare, '余额不足', '还差'] : [fare];
+}
+
+/** What only the crew reads of whoever gets off. */
+const offTexts: Readonly<Record<string, readonly string[]>> = {
+  abnormal: ['健康码异常'],
+  'not-found': ['未查询到健康码信息'],
+  'cannot-verify': ['暂时无法核验'],
+};
 
 /** What the crew reads where they must check by hand. */
 function manualTexts({ verdict, why = '' }: Outcome): readonly string[] | undefined {

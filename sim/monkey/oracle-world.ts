@@ -15,6 +15,8 @@ const psamsThatWork = new Set(['in', 'slow']);
 export interface World {
   readonly passengers: ReadonlyMap<string, Passenger>;
   readonly isPilotLine: boolean;
+  /** It is tapped on and off. */
+  readonly isDistanceLine: boolean;
   readonly phase: History<Phase>;
   /** The health code of the medium's owner: all media of one person share it. */
   healthOf(passenger: string): History<Health> | undefined;
@@ -43,6 +45,8 @@ export interface WorldStart {
   readonly passengers: readonly Passenger[];
   readonly line: string;
   readonly phase: Phase;
+  /** The feed that has the line's ways. */
+  readonly gtfs?: string | undefined;
 }
 
 const pilotLines = ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'];
@@ -142,6 +146,7 @@ export function createWorld(start: WorldStart): World {
 
   return {
     passengers,
+    isDistanceLine: start.gtfs !== undefined,
     isPilotLine: pilotLines.includes(start.line),
     phase,
     healthOf,

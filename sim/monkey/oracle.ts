@@ -1,35 +1,12 @@
 /** The oracle: all outcomes that a presentation may have, by what the validator can know at that moment. */
 import type { Phase } from '../../device/core/phase.ts';
-import type { PostName } from '../bus/validator-post.ts';
+import type { HeardTap } from './heard-tap.ts';
 import { createHistory, type History } from './history.ts';
 import type { Facts, Outcome, Rules } from './oracle-rules.ts';
 import type { Health, World } from './oracle-world.ts';
 import type { Presentation } from './presentation.ts';
+import type { RideBook } from './ride-book.ts';
 import type { RideMemory } from './ride-memory.ts';
-import type { HeldData } from './validator-log.ts';
-
-/** What the firmware logged of one presentation, with the data that it had told of before. */
-export interface HeardTap {
-  readonly post: PostName;
-  readonly event: 'tap' | 'card-lost';
-  readonly reader: string;
-  readonly seq: number | undefined;
-  readonly verdict: string;
-  readonly why: string | undefined;
-  readonly phase: Phase;
-  readonly fareTaken: boolean;
-  readonly fareFen: number;
-  /** What the validator says that the card has paid; undefined where it took no part. */
-  readonly paidFen: number | undefined;
-  /** It was torn before: this tap shows that the card has paid all the same. */
-  readonly isMended: boolean;
-  /** Its validator has said that its PSAM works. */
-  readonly isPsamWell: boolean;
-  /** The moment of the verdict lies between these; Unix milliseconds. */
-  readonly from: number;
-  readonly to: number;
-  readonly data: HeldData;
-}
 
 export interface Prediction {
   readonly phase: Phase;
@@ -53,10 +30,11 @@ const psamTakeUpMs = 5000;
 export interface OracleParts {
   readonly world: World;
   readonly rides: RideMemory;
+  readonly book: Pick<RideBook, 'steps'>;
   readonly rules: Rules;
 }
 
-export function createOracle({ world, rides, rules }: OracleParts): Oracle {
+export function createOracle({ world, rides, book, rules }: OracleParts): Oracle {
   /** Versions published until then may have reached the validator; undefined where none can have. */
   function reachableUntil({ to }: HeardTap): number | undefined {
     const { network } = world;
@@ -107,23 +85,21 @@ export function createOracle({ world, rides, rules }: OracleParts): Oracle {
   return {
     predict(presentation, tap) {
       const repeats = rides.isRepeat(presentation, tap);
-      const predictions = phases(tap).flatMap(phase =>
+      const facts = phases(tap).flatMap(phase =>
         data(presentation.passenger, tap).flatMap(known =>
           repeats.flatMap(isRepeat =>
-            psams(presentation, tap).map(psam => ({
-              phase,
-              outcome: rules({
-                medium: presentation.medium,
-                isRepeat,
-                isPilotLine: world.isPilotLine,
-                phase,
-                psam,
-                ...known,
-              }),
-            })),
+            psams(presentation, tap).flatMap(psam =>
+              book.steps(presentation, tap).map(ride => ({ ...known, phase, isRepeat, psam, ride })),
+            ),
           ),
         ),
       );
+      const { isPilotLine } = world;
+      const { medium } = presentation;
+      const predictions = facts.map(each => ({
+        phase: each.phase,
+        outcome: rules({ ...each, medium, isPilotLine }),
+      }));
       const unique = new Map(predictions.map(prediction => [JSON.stringify(prediction), prediction]));
       return [...unique.values()];
     },

@@ -44,6 +44,8 @@ export function faultOfCommand(performed: Performed, isUp: boolean, world: World
   }
   if (problem === undefined) return undefined;
   const needsValidator = name === 'console' || name === 'bytes';
+  // A validator that has lost its data knows no stops.
+  if (name === 'stop') return undefined;
   const mayFail = needsValidator ? !isUp : isRefusalDue(performed, world);
   return mayFail ? undefined : { kind: 'command', expected: 'it can be carried out', got: problem, command };
 }

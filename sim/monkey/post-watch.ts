@@ -1,6 +1,7 @@
 /** What the referee knows of one validator. */
+
+import type { HeardTap } from './heard-tap.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import type { HeardTap } from './oracle.ts';
 import type { Presentation } from './presentation.ts';
 import { createValidatorLog, type ValidatorLog } from './validator-log.ts';
 import { createWireWatch, type WireWatch } from './wire-watch.ts';

@@ -1,6 +1,7 @@
 /** One command that presents a medium: what is presented, where, and through which reader. */
 import type { PresentedAs } from '../../device/core/medium.ts';
 import type { Passenger } from '../bus/passengers.ts';
+import type { PurseNow } from '../bus/purses.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import type { PresentedMedium } from './oracle-rules.ts';
 
@@ -10,6 +11,8 @@ export interface Presentation {
   readonly reader: 'card' | 'scanner' | 'camera';
   readonly presented: PresentedAs;
   readonly medium: PresentedMedium;
+  /** The ride that is open on a card that keeps it, null for none; undefined for what keeps no ride. */
+  readonly ride?: PurseNow['ride'] | undefined;
   /** The PSAM is played so late that it may seem not to answer. */
   readonly isPsamLate?: boolean;
   /** A picture so bad that a decoder may fail to read it. */
@@ -25,15 +28,15 @@ function readerOf(name: string, passenger: Passenger): Presentation['reader'] | 
   return name === 'tap' || name === 'scan' || name === 'show' ? readers[name] : undefined;
 }
 
-/** @param balanceFen on the card's purse, where it has one. @returns undefined for a command that presents nothing */
+/** @param purse the card's, where it has one. @returns undefined for a command that presents nothing */
 export function presentationOf(
   command: string,
   passengers: ReadonlyMap<string, Passenger>,
-  balanceFen?: number,
+  purse?: Pick<PurseNow, 'balanceFen' | 'ride'>,
 ): Presentation | undefined {
   const [name = '', post, who = '', ...options] = command.split(' ');
   const listed = passengers.get(who);
-  const passenger = listed && withBalance(listed, balanceFen);
+  const passenger = listed && withBalance(listed, purse?.balanceFen);
   if (passenger === undefined || (post !== 'front' && post !== 'rear')) return undefined;
   const reader = readerOf(name, passenger);
   if (reader === undefined) return undefined;
@@ -43,6 +46,7 @@ export function presentationOf(
     passenger: who,
     reader,
     presented: isCard ? 'card' : 'code',
+    ...(passenger.medium === 't-union' && { ride: purse?.ride ?? null }),
     medium: isCard ? withFault(passenger, options[0]) : mediumOf(passenger),
     sample: passenger.medium === 'ride-code' ? passenger.foreign : undefined,
     isHardToRead: reader === 'camera' && options.length > 0,

@@ -1,13 +1,13 @@
 /** Holds the purses in the passengers' hands against what the validators say that they took. */
 import type { Bus } from '../bus/bus.ts';
 import type { Passenger } from '../bus/passengers.ts';
-import { purseOf } from '../bus/purses.ts';
+import { type PurseNow, purseOf } from '../bus/purses.ts';
 import type { Disagreement } from './disagreement.ts';
-import type { HeardTap } from './oracle.ts';
+import type { HeardTap } from './heard-tap.ts';
 
 export interface PurseWatch {
-  /** In fen; undefined for what has no purse. */
-  balanceOf(passenger: string): number | undefined;
+  /** Undefined for what has no purse. */
+  of(passenger: string): PurseNow | undefined;
   /**
    * @param beforeFen on the purse when the card was presented
    * @param tap what the validator said of it; undefined where it said nothing, because the power went
@@ -23,11 +23,12 @@ export function createPurseWatch(
 ): PurseWatch {
   const cards = passengers.filter(({ medium }) => medium === 't-union' || medium === 'bmac');
   const isCard = new Set(cards.map(({ id }) => id));
-  const balanceOf = (id: string) => (isCard.has(id) ? purseOf(cardOf(id))?.balanceFen : undefined);
+  const of = (id: string) => (isCard.has(id) ? purseOf(cardOf(id)) : undefined);
+  const balanceOf = (id: string) => of(id)?.balanceFen;
   const before = new Map(cards.map(({ id }) => [id, balanceOf(id) ?? 0]));
 
   return {
-    balanceOf,
+    of,
     faultOf(passenger, beforeFen, tap) {
       const takenFen = beforeFen - (balanceOf(passenger) ?? 0);
       const isKnown = tap?.event === 'tap';

@@ -1,12 +1,13 @@
 /** Holds everything that a bus says and does against the oracle and the invariants: each line and command goes to its judge. */
 import type { Bus } from '../bus/bus.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
+import type { PurseNow } from '../bus/purses.ts';
 import type { PostName } from '../bus/validator-post.ts';
 import { postNames } from '../bus/validator-post.ts';
 import type { Action } from './actions.ts';
 import { Disagreed, type Disagreement } from './disagreement.ts';
+import type { HeardTap } from './heard-tap.ts';
 import { createLogWatch } from './log-watch.ts';
-import type { HeardTap } from './oracle.ts';
 import type { Rules } from './oracle-rules.ts';
 import { createWorld, type WorldStart } from './oracle-world.ts';
 import { faultOfCommand, type Performed } from './perform.ts';
@@ -19,6 +20,7 @@ import {
   wasPresented,
 } from './post-watch.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
+import { mostFen } from './published-fares.ts';
 import { createPurseWatch } from './purse-watch.ts';
 import { watchScreens } from './screen-watch.ts';
 import { createTapJudge } from './tap-judge.ts';
@@ -56,8 +58,8 @@ export function createReferee(
   const logWatch = createLogWatch();
   const posts = { front: createPostWatch(), rear: createPostWatch() };
   const purses = createPurseWatch(start.passengers, bus);
-  /** On each purse when its card was presented. */
-  const balances = new Map<string, number>();
+  /** On each card when it was presented. */
+  const before = new Map<string, PurseNow>();
   const unsettled = new Set<string>();
   const begun = new Map<string, ReturnType<typeof world.begin>>();
   let found: Disagreement | undefined;
@@ -87,16 +89,36 @@ export function createReferee(
     watch.mayMiss = 0;
   }
 
+  /** Whoever has tapped on has it on the card: how much the ride may cost. */
+  function faultOfRide({ passenger }: Presentation, tap: HeardTap | undefined): Disagreement | undefined {
+    if (tap?.step !== 'on' || tap.paidFen === undefined || tap.isMended) return undefined;
+    const wantedFen = isSenior(passenger) ? 0 : mostFen(tap.stop);
+    const gotFen = purses.of(passenger)?.ride?.mostFen;
+    if (gotFen === wantedFen) return undefined;
+    const expected = `a ride open on ${passenger}'s card, ${wantedFen} fen at most`;
+    return { kind: 'open ride', expected, got: `${gotFen ?? 'none'}` };
+  }
+
+  function isSenior(passenger: string): boolean {
+    const listed = world.passengers.get(passenger);
+    return listed?.medium === 't-union' && listed.kind === 'senior';
+  }
+
   async function endPresentation(presented: Presentation, performed: Performed): Promise<void> {
     const watch = posts[presented.post];
     const isBlind = presented.reader === 'camera' && watch.wires.isFrozen;
     const tap = isBlind ? undefined : takeFirst(watch.heard, presented.reader);
     const { command, problem = 'none', from, to } = performed;
-    const beforeFen = balances.get(command);
-    if (beforeFen !== undefined) {
-      disagree(purses.faultOf(presented.passenger, beforeFen, tap));
+    const purse = before.get(command);
+    if (purse !== undefined) {
+      disagree(purses.faultOf(presented.passenger, purse.balanceFen, tap));
+      disagree(faultOfRide(presented, tap));
       // Its next tap settles it only if the PSAM works then.
-      if (tap?.event !== 'tap') unsettled.add(`tap ${presented.post} ${presented.passenger}`);
+      if (tap?.event !== 'tap') {
+        unsettled.add(`tap ${presented.post} ${presented.passenger}`);
+        const hasEnded = purse.ride !== null && purses.of(presented.passenger)?.ride === null;
+        judge.unsure(presented, hasEnded, performed);
+      }
     }
     if (tap !== undefined) disagree(await judge.judge(watch, presented, tap, command));
     else if (watch.wasCut) judge.perhapsTaken(presented, performed);
@@ -134,8 +156,8 @@ export function createReferee(
     begin(command, now) {
       begun.set(command, world.begin(command, now));
       const [name, post, who = ''] = command.split(' ');
-      const balanceFen = purses.balanceOf(who);
-      if (balanceFen !== undefined) balances.set(command, balanceFen);
+      const purse = purses.of(who);
+      if (purse !== undefined) before.set(command, purse);
       if (post !== 'front' && post !== 'rear') return;
       beginCommand(posts[post], command, now);
       if (name === 'power') logWatch.cutPower(post);
@@ -143,7 +165,7 @@ export function createReferee(
     async end(performed) {
       const { command, event, to } = performed;
       begun.get(command)?.(typeof event?.version === 'number' ? event.version : undefined, to);
-      const presented = presentationOf(command, world.passengers, balances.get(command));
+      const presented = presentationOf(command, world.passengers, before.get(command));
       if (presented === undefined) endOther(performed);
       else await endPresentation(presented, performed);
       stopIfFound();

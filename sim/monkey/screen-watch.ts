@@ -4,7 +4,7 @@ import { type Audience, audiences } from '../../device/core/screen.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ScreenShot } from '../bus/screens.ts';
 import type { PostName } from '../bus/validator-post.ts';
-import type { HeardTap } from './oracle.ts';
+import type { HeardTap } from './heard-tap.ts';
 import type { ValidatorLog } from './validator-log.ts';
 
 export interface ScreenWatch {

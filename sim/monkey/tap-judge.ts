@@ -1,11 +1,13 @@
 /** Holds one tap that a validator logged against the oracle: its data, its verdict, and what both screens showed. */
 import type { Disagreement } from './disagreement.ts';
-import { createOracle, type HeardTap } from './oracle.ts';
+import type { HeardTap } from './heard-tap.ts';
+import { createOracle } from './oracle.ts';
 import type { Rules } from './oracle-rules.ts';
 import { faultOfScreen } from './oracle-screens.ts';
 import type { World } from './oracle-world.ts';
 import type { PostWatch } from './post-watch.ts';
 import type { Presentation } from './presentation.ts';
+import { createRideBook, type RideBook } from './ride-book.ts';
 import { createRideMemory } from './ride-memory.ts';
 import type { ScreenWatch } from './screen-watch.ts';
 import { expectationOf, isSame } from './tap-of.ts';
@@ -21,6 +23,8 @@ export interface TapJudge {
   /** Judges a tap that no command under way explains: a late answer, or what hostile bytes were taken for. */
   judgeUnasked(watch: PostWatch, tap: HeardTap): Disagreement | undefined;
   /** The power went while this was presented: its ride may have been taken. */
+  /** Nobody told what became of a card's tap. */
+  readonly unsure: RideBook['unsure'];
   perhapsTaken(presented: Presentation, moment: { readonly from: number; readonly to: number }): void;
 }
 
@@ -41,7 +45,8 @@ const takeUpLimitMs = 20_000;
 
 export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJudgeParts): TapJudge {
   const rides = createRideMemory();
-  const oracle = createOracle({ world, rides, rules });
+  const book = createRideBook(world.isDistanceLine);
+  const oracle = createOracle({ world, rides, book, rules });
 
   /** The network was there all along, and yet the data is older than what was published long ago. */
   function isOutdated({ log }: PostWatch, { data, to }: HeardTap): boolean {
@@ -71,6 +76,7 @@ export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJu
       // What it is now says nothing of the tap that it mends.
       if (tap.isMended) {
         if (tap.fareTaken) rides.take(presented, tap);
+        book.note(presented, tap);
         return undefined;
       }
       const due = oracle.predict(presented, tap);
@@ -83,6 +89,7 @@ export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJu
         return { kind: `verdict ${tap.verdict}`, expected, got: JSON.stringify(tap), ...about };
       }
       if (tap.fareTaken) rides.take(presented, tap);
+      book.note(presented, tap);
       const { outcome, phase } = right;
       const got = await screens.faultSince(tap, watch.log, (shot, audience) =>
         faultOfScreen(shot, audience, outcome, phase, presented.presented),
@@ -100,10 +107,15 @@ export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJu
       if (!isLate && !isFrozenCode(watch, tap)) {
         return { kind: 'nobody', expected: 'no tap', got: JSON.stringify(tap) };
       }
+      if (last !== undefined) book.note(last, tap);
       if (tap.fareTaken && last !== undefined) rides.take(last, tap);
       return undefined;
     },
-    perhapsTaken: rides.perhapsTake,
+    perhapsTaken(presented, moment) {
+      rides.perhapsTake(presented, moment);
+      book.unsure(presented, false, moment);
+    },
+    unsure: book.unsure,
   };
 }
 

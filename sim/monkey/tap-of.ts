@@ -2,7 +2,8 @@
 import type { Phase } from '../../device/core/phase.ts';
 import type { LogLine } from '../bus/firmware-process.ts';
 import type { PostName } from '../bus/validator-post.ts';
-import type { HeardTap, Prediction } from './oracle.ts';
+import type { HeardTap } from './heard-tap.ts';
+import type { Prediction } from './oracle.ts';
 import type { ValidatorLog } from './validator-log.ts';
 
 /** From the verdict to the line of the log the journal's row is written to the disk. */
@@ -15,7 +16,21 @@ export function tapOf(
   log: ValidatorLog,
   isTorn: (row: number) => boolean,
 ): HeardTap | undefined {
-  const { event, reader, seq, verdict, reason, status, phase, fareTaken, fareFen, paidFen, tookMs } = line;
+  const {
+    event,
+    reader,
+    seq,
+    verdict,
+    reason,
+    status,
+    phase,
+    fareTaken,
+    fareFen,
+    paidFen,
+    step,
+    stop,
+    tookMs,
+  } = line;
   if (event !== 'tap' && event !== 'card-lost') return undefined;
   const why = reason ?? status;
   const to = Date.parse(String(line.time));
@@ -31,6 +46,8 @@ export function tapOf(
     fareFen: Number(fareFen ?? 0),
     paidFen: typeof paidFen === 'number' ? paidFen : undefined,
     isPsamWell: log.parts.get('psam')?.works === true,
+    step: step === undefined ? undefined : String(step),
+    stop: stop === undefined ? undefined : String(stop),
     isMended: typeof seq === 'number' && isTorn(seq),
     from: to - Math.min(Number(tookMs ?? 0), journalMs),
     to,
@@ -45,6 +62,7 @@ export function isSame({ outcome, phase }: Prediction, tap: HeardTap): boolean {
     outcome.why === tap.why &&
     outcome.fareTaken === tap.fareTaken &&
     outcome.fareFen === tap.fareFen &&
+    outcome.step === tap.step &&
     phase === tap.phase
   );
 }

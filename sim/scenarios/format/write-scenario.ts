@@ -18,6 +18,8 @@ export interface Beginning {
   readonly phase: string;
   readonly line: string;
   readonly passengers: readonly Passenger[];
+  /** Path of the feed that has the line. */
+  readonly gtfs?: string;
 }
 
 export function stepOf(line: string): Step {
@@ -49,7 +51,10 @@ export function stepText(step: Step): string {
 }
 
 /** @returns a whole scenario, with the passengers who take part */
-export function scenarioText({ name, phase, line, passengers }: Beginning, steps: readonly Step[]): string {
+export function scenarioText(
+  { name, phase, line, passengers, gtfs }: Beginning,
+  steps: readonly Step[],
+): string {
   const words = new Set(
     steps.flatMap(step => Object.values(step).flatMap(value => String(value).split(' '))),
   );
@@ -59,6 +64,7 @@ export function scenarioText({ name, phase, line, passengers }: Beginning, steps
   const given = {
     phase,
     line,
+    ...(gtfs !== undefined && { gtfs }),
     ...(isPcsc && { wires: 'pcsc' }),
     ...(present.length > 0 && { passengers: present }),
   };

@@ -13,6 +13,7 @@ const plain: Facts = {
   health: 'green',
   isDenied: false,
   psam: 'works',
+  ride: { is: 'single', owedFen: 0 },
 };
 const empty: Facts['medium'] = { is: 'taken', discount: 'ordinary', balanceFen: 20 };
 const free: Facts['medium'] = { is: 'taken', discount: 'senior', balanceFen: 0 };
@@ -55,6 +56,24 @@ const rows: readonly (readonly [row: string, facts: Partial<Facts>, outcome: str
   ['a repeat comes first', { isDenied: true, isRepeat: true }, 'repeat -'],
   ['repeat', { isRepeat: true, health: 'red' }, 'repeat -'],
   ['trial: the fare is taken', { phase: 'trial', health: 'red' }, 'abnormal red 100'],
+  ['on', { ride: { is: 'on' } }, 'pass 0'],
+  ['on with too little', { ride: { is: 'on' }, medium: empty }, 'invalid insufficient-balance -'],
+  ['on without a PSAM, free or not', { ride: { is: 'on' }, medium: free, psam: 'fails' }, 'invalid psam -'],
+  ['off', { ride: { is: 'off', fullFen: 300 } }, 'alighted pass 150'],
+  ['off of a student', { ride: { is: 'off', fullFen: 300 }, medium: student }, 'alighted pass 75'],
+  [
+    'off of a code',
+    { ride: { is: 'off', fullFen: 0 }, medium: { is: 'taken', discount: 'code' } },
+    'alighted pass 0',
+  ],
+  [
+    'off with a red code, on the list',
+    { ride: { is: 'off', fullFen: 200 }, health: 'red', isDenied: true },
+    'alighted abnormal 100',
+  ],
+  ['off without a PSAM', { ride: { is: 'off', fullFen: 300 }, psam: 'fails' }, 'alighted pass 0'],
+  ['again at the other door', { ride: { is: 'again' } }, 'repeat -'],
+  ['what was left open is paid with it', { ride: { is: 'single', owedFen: 600 } }, 'pass 700'],
   ['a PSAM that serves nothing', { psam: 'fails' }, 'invalid psam -'],
   ['takes no part in what is free', { psam: 'fails', medium: free }, 'pass 0'],
   ['a card that leaves when it is to pay', { medium: { ...student, isTorn: true } }, 'card-lost -'],

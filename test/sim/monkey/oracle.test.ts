@@ -1,10 +1,12 @@
 /** What the oracle allows while changes are on their way, and no longer once a validator has taken them up. */
 import * as assert from 'uvu/assert';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
-import { createOracle, type HeardTap } from '../../../sim/monkey/oracle.ts';
+import type { HeardTap } from '../../../sim/monkey/heard-tap.ts';
+import { createOracle } from '../../../sim/monkey/oracle.ts';
 import { usualRules } from '../../../sim/monkey/oracle-rules.ts';
 import { createWorld } from '../../../sim/monkey/oracle-world.ts';
 import { presentationOf } from '../../../sim/monkey/presentation.ts';
+import { createRideBook } from '../../../sim/monkey/ride-book.ts';
 import { createRideMemory } from '../../../sim/monkey/ride-memory.ts';
 import type { HeldData } from '../../../sim/monkey/validator-log.ts';
 import { suite } from '../../harness.ts';
@@ -12,7 +14,8 @@ import { suite } from '../../harness.ts';
 function start() {
   const world = createWorld({ passengers: usualPassengers, line: '2', phase: 'enforced' });
   const rides = createRideMemory();
-  const oracle = createOracle({ world, rides, rules: usualRules });
+  const book = createRideBook(false);
+  const oracle = createOracle({ world, rides, book, rules: usualRules });
   world.sees(5, 0);
 
   function allowed(
@@ -35,6 +38,8 @@ function start() {
       fareTaken: false,
       fareFen: 0,
       paidFen: undefined,
+      step: undefined,
+      stop: undefined,
       isMended: false,
       isPsamWell: true,
       from: at,

@@ -1,0 +1,97 @@
+/** What a tap may be to its medium's ride on a line that is tapped on and off: by the card's own record, and by the validator's memory of codes. */
+import type { HeardTap } from './heard-tap.ts';
+import type { RideFacts } from './oracle-rules.ts';
+import type { Presentation } from './presentation.ts';
+import { fareStops, fullFareFen } from './published-fares.ts';
+
+export interface RideBook {
+  /** @returns all that is possible */
+  steps(presented: Presentation, tap: HeardTap): RideFacts[];
+  /** What the validator has said of it was right. */
+  note(presented: Presentation, tap: HeardTap): void;
+  /** Nobody told what became of it. @param hasEnded the card's ride has ended with it */
+  unsure(presented: Presentation, hasEnded: boolean, moment: Moment): void;
+}
+
+interface Moment {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Past extends Moment {
+  /** Undefined where the bus did not know it; `unsure` where nobody told. */
+  readonly stop: string | undefined;
+  readonly isSure: boolean;
+}
+
+/** The same tap once more, of one passenger who was not sure. */
+const againMs = 5000;
+const againAtStopMs = 60_000;
+/** Cards have whole seconds; the log's clock and the validator's, which follows the satellites, may differ besides. */
+const errorMs = 1500;
+
+export function createRideBook(isDistanceLine: boolean): RideBook {
+  /** By passenger: where and when a card's last ride ended. */
+  const ended = new Map<string, Past>();
+  /** By validator and passenger: a code's ride that is open there; `unsure` where the power went. */
+  const codes = new Map<string, Past | 'unsure'>();
+  const keyOf = ({ post, passenger }: Presentation) => `${post} ${passenger}`;
+
+  function ofCard({ passenger, ride }: Presentation, tap: HeardTap): RideFacts[] {
+    if (ride === undefined) return [{ is: 'single', owedFen: 0 }];
+    const at = Date.parse(ride?.at ?? '');
+    const before = ride
+      ? { from: at, to: at, stop: fareStops[ride.stop - 1], isSure: true }
+      : ended.get(passenger);
+    const next: RideFacts =
+      ride === null ? { is: 'on' } : { is: 'off', fullFen: fullFareFen(ride.stop, tap.stop) };
+    const steps: RideFacts[] = isAgain(before, tap).map(again => (again ? { is: 'again' } : next));
+    // Without the line's ways every ride is paid at boarding.
+    const mayLackWays = tap.data.holds === 'none';
+    return mayLackWays ? [...steps, { is: 'single', owedFen: ride?.mostFen ?? 0 }] : steps;
+  }
+
+  function ofCode(presented: Presentation, tap: HeardTap): RideFacts[] {
+    const open = codes.get(keyOf(presented));
+    const off = { is: 'off', fullFen: 0 } as const;
+    const steps: RideFacts[] =
+      open === 'unsure'
+        ? [{ is: 'on' }, off, { is: 'again' }]
+        : isAgain(open, tap).map(again =>
+            again ? { is: 'again' } : open === undefined ? { is: 'on' } : off,
+          );
+    return tap.data.holds === 'none' ? [...steps, { is: 'single', owedFen: 0 }] : steps;
+  }
+
+  return {
+    steps(presented, tap) {
+      if (!isDistanceLine) return [{ is: 'single', owedFen: 0 }];
+      return presented.presented === 'card' ? ofCard(presented, tap) : ofCode(presented, tap);
+    },
+    note(presented, tap) {
+      if (!tap.fareTaken) return;
+      const { from, to, stop } = tap;
+      if (presented.presented === 'code') {
+        if (tap.step === 'on') codes.set(keyOf(presented), { from, to, stop, isSure: true });
+        else codes.delete(keyOf(presented));
+      } else if (tap.step !== 'on' && tap.paidFen !== undefined)
+        ended.set(presented.passenger, { from, to, stop, isSure: true });
+    },
+    unsure(presented, hasEnded, { from, to }) {
+      if (presented.presented === 'code') codes.set(keyOf(presented), 'unsure');
+      else if (hasEnded) ended.set(presented.passenger, { from, to, stop: undefined, isSure: false });
+    },
+  };
+}
+
+/** @returns the answers that are possible */
+function isAgain(before: Past | undefined, tap: HeardTap): boolean[] {
+  if (before === undefined) return [false];
+  const isSameStop = before.stop !== undefined && before.stop === tap.stop;
+  const longest = tap.to - before.from + errorMs;
+  const shortest = tap.from - before.to - errorMs;
+  const mostMs = isSameStop || !before.isSure ? againAtStopMs : againMs;
+  const leastMs = isSameStop && before.isSure ? againAtStopMs : againMs;
+  if (shortest >= mostMs) return [false];
+  return longest < leastMs ? [true] : [true, false];
+}
