@@ -18,7 +18,7 @@ export function beijingMinute(at: number): string {
   return iso(at).slice(11, 16);
 }
 
-/** As cards have it. @param at Unix milliseconds, a time. @returns 7 bytes of BCD, YYYYMMDDhhmmss */
+/** As cards have it. @param at Unix milliseconds. @returns 7 bytes of BCD, YYYYMMDDhhmmss; zeros where that is no time */
 export function beijingTimeBytes(at: number): Uint8Array {
   const digits = iso(at).replace(/\D/g, '');
   return Uint8Array.from({ length: 7 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));

@@ -75,8 +75,9 @@ export type CardCheck = Medium & { readonly steps: readonly CheckStep[] };
  * Judges what was read.
  * @param now Unix milliseconds; NaN while the time is not known: a card then passes whatever its dates, which are all
  * that it needs a clock for
+ * @param isOnBoard its ride is open on this bus. Getting off is never refused, whatever has become of the card meanwhile
  */
-export function checkTransitCard(reading: CardReading, now: number): CardCheck {
+export function checkTransitCard(reading: CardReading, now: number, isOnBoard = false): CardCheck {
   if (reading.read !== 'card') {
     return refuse(reading.read, [
       { check: 'card read', ok: false, detail: `${reading.read}: ${reading.why}` },
@@ -85,7 +86,7 @@ export function checkTransitCard(reading: CardReading, now: number): CardCheck {
   const { card } = reading;
   const steps = judge(card, beijingDay(now));
   const failed = steps.find(step => !step.ok);
-  if (failed !== undefined) return refuse(failed.refusal, steps);
+  if (failed !== undefined && !isOnBoard) return refuse(failed.refusal, steps);
   return {
     accepted: true,
     medium: { kind: card.medium, account: card.number, cardKind: card.kind, balanceFen: card.balanceFen },

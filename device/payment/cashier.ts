@@ -4,7 +4,7 @@ import { type Decision, notPaid } from '../core/check.ts';
 import type { PurseAfter } from '../core/fare-notice.ts';
 import type { Pending, PurchaseEnd, PurchaseRefusal } from '../core/purchase/outcome.ts';
 import { pay } from '../core/purchase/pay.ts';
-import { settle } from '../core/purchase/settle.ts';
+import { type Settlement, settle } from '../core/purchase/settle.ts';
 import type { TapPlace } from '../core/transit-card/ride-update.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
 import type { JournalEntry } from '../journal/journal-row.ts';
@@ -85,7 +85,7 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
     const tac = settled.settled === 'paid' ? settled.tac : undefined;
     conclude(open.row, settled.settled, tac);
     log.info('purchase-settled', { row: open.row, outcome: settled.settled });
-    return settled.settled;
+    return settled;
   }
 
   /** @returns how much the card has paid at most, and how */
@@ -97,14 +97,17 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
   ) {
     const { decision } = entry;
     const dueFen = decision.fareFen;
-    const first = await attempt(card, paying, entry, place, dueFen);
-    // Getting off is never refused: the purse pays what it has.
-    const isShort =
-      first.end !== 'not-kept' && first.end.end === 'refused' && first.end.reason === 'insufficient-balance';
-    if (!isShort || decision.ride?.step !== 'off') return { ...first, shortFen: 0 };
     const heldFen = Math.min(dueFen, Math.max(0, paying.data.balanceFen));
-    const second = await attempt(card, paying, { ...entry, shortFen: dueFen - heldFen }, place, heldFen);
-    return { ...second, shortFen: dueFen - heldFen };
+    // Getting off is never refused: the purse pays what it has, and nothing if it does not have what it says.
+    const lessFen = decision.ride?.step === 'off' ? [heldFen, 0].filter(fen => fen < dueFen) : [];
+    let [tried, shortFen] = [await attempt(card, paying, entry, place, dueFen), 0];
+    for (const amountFen of new Set(lessFen)) {
+      if (!isTooLittle(tried.end)) break;
+      if (tried.row !== undefined) conclude(tried.row, 'not-paid');
+      shortFen = dueFen - amountFen;
+      tried = await attempt(card, paying, { ...entry, shortFen }, place, amountFen);
+    }
+    return { ...tried, shortFen };
   }
 
   async function attempt(
@@ -122,12 +125,7 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
       row = journal.append({ ...entry, purchase });
       return row !== undefined;
     }
-    const end = await carry(
-      pay(purchaseFor(paying, entry.decision, amountFen, place, terminal)),
-      card,
-      psam,
-      keep,
-    );
+    const end = await carry(pay(purchaseFor(paying, entry, amountFen, place, terminal)), card, psam, keep);
     return { end, row };
   }
 
@@ -167,9 +165,9 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
     async mend(card, tokens) {
       try {
         for (const open of tokens.flatMap(token => journal.openPurchases(token))) {
-          const outcome = await settleOne(card, open);
+          const settled = await settleOne(card, open);
           const isThisRide = torn?.row === open.row && clock() - torn.at < sameRideMs;
-          if (outcome === 'paid' && isThisRide && torn !== undefined) {
+          if (settled !== undefined && hasPaid(settled) && isThisRide && torn !== undefined) {
             const { row: seq, decision, purse } = torn;
             torn = undefined;
             return { decision, seq, purse };
@@ -194,6 +192,15 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
       }
     },
   };
+}
+
+/** A card without a log that has paid once within the minute has paid here: nobody pays the same ride twice. */
+function hasPaid(settled: Settlement): boolean {
+  return settled.settled === 'paid' || (settled.settled === 'unknown' && settled.hasPaidOnce);
+}
+
+function isTooLittle(end: PurchaseEnd | 'not-kept'): boolean {
+  return end !== 'not-kept' && end.end === 'refused' && end.reason === 'insufficient-balance';
 }
 
 const refusedByPsam: PurchaseEnd = { end: 'refused', reason: 'psam', why: 'there is no PSAM' };

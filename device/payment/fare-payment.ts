@@ -11,6 +11,7 @@ import {
   settledAtBoarding,
   type TapPlace,
 } from '../core/transit-card/ride-update.ts';
+import type { JournalEntry } from '../journal/journal-row.ts';
 
 /** A card as it was read at this tap. */
 export interface PayingCard {
@@ -27,14 +28,14 @@ export function isPurchase({ fareTaken, fareFen, ride }: Decision): boolean {
 /** @param amountFen what is taken of what is due */
 export function purchaseFor(
   { data, state }: PayingCard,
-  { ride }: Decision,
+  { at, decision: { ride } }: Pick<JournalEntry, 'at' | 'decision'>,
   amountFen: number,
   place: Omit<TapPlace, 'terminal'>,
   terminal: Terminal,
 ): Purchase {
   const here = { ...place, terminal: terminal.number };
   const writing = state && ride && writingOf(state.record, ride, amountFen, here);
-  return { amountFen, at: place.at, terminal, card: data.purse, ride: writing };
+  return { amountFen, at, terminal, card: data.purse, ride: writing };
 }
 
 /** A ride that is paid at boarding writes nothing, unless it ends one that was left open: a plain purchase is quicker. */

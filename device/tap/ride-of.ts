@@ -1,7 +1,8 @@
 /** What is known of a medium's ride at a tap: from its card, or from the validator's memory of ride codes. */
 import type { Confirmation } from '../core/check.ts';
+import type { Fares } from '../core/fare/fare-table.ts';
 import type { RideTap } from '../core/fare/ride.ts';
-import { type BegunRide, type RideStep, rideStep } from '../core/fare/ride-step.ts';
+import { type BegunRide, isOneRide, type RideStep, rideStep } from '../core/fare/ride-step.ts';
 import type { Route } from '../core/fare/route.ts';
 import type { TakenMedium } from '../core/medium.ts';
 import type { Policy } from '../core/policy.ts';
@@ -44,6 +45,7 @@ export function stepOf(
   const { codeRide } = known;
   return rideStep({
     route,
+    line: place.line,
     fares: fare,
     payer: medium,
     canTapOff: isCode || known.card !== undefined,
@@ -55,6 +57,12 @@ export function stepOf(
     isCompanion: known.confirmation?.isCompanion ?? false,
     repeatWindowS,
   });
+}
+
+/** @returns whether a card's ride is open here, so that its next tap gets off. */
+export function hasGotOn(card: RideState, place: Place, fares: Fares): boolean {
+  const begun = begunOn(card, place);
+  return begun?.isHere === true && isOneRide(begun, place, fares);
 }
 
 function begunOn(state: RideState | undefined, place: Place): BegunRide | undefined {

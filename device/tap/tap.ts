@@ -22,7 +22,7 @@ import { type CheckedMedium, type Considered, createConsidering, type Known } fr
 import type { CrewDesk } from './crew-desk.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import { type ReadCard, readCard } from './read-card.ts';
-import type { Place } from './ride-of.ts';
+import { hasGotOn, type Place } from './ride-of.ts';
 import {
   type CrewCard,
   codeRead,
@@ -173,14 +173,15 @@ export function createTap(parts: TapParts): Tap {
     { reading, ride: state }: ReadCard,
     known: Known,
     entry: JournalEntry,
-    { line, bus, stop, stops }: Place,
+    { line, bus, stop, stops, at }: Place,
   ): Promise<Taken> {
-    const { decision, at } = entry;
+    const { decision } = entry;
     if (cashier === undefined || reading.read !== 'card' || known.medium === undefined)
       return { decision, seq: journal.append(entry) };
     const mended = await cashier.mend(card, known.tokenBytes);
     if (mended !== undefined) return mended;
     const number = stops.findIndex(({ id }) => id === stop?.id) + 1;
+    // Where no time is known none is written: it would make two rides of one at getting off.
     const place = { line, bus, at, stop: stop && { id: stop.id, number } };
     return cashier.take(card, { data: reading.card, state }, entry, place);
   }
@@ -192,7 +193,8 @@ export function createTap(parts: TapParts): Tap {
     const now = clock.now();
     const timeKnown = clock.isKnown();
     const place = placeNow(now, timeKnown);
-    const checked = checkTransitCard(read.reading, place.at);
+    const isOnBoard = read.ride !== undefined && hasGotOn(read.ride, place, policy().fare);
+    const checked = checkTransitCard(read.reading, place.at, isOnBoard);
     const presented = { reader, startedAt, now, timeKnown, place, checked, codeDigest: undefined };
     return settleCard(presented, card, read);
   }

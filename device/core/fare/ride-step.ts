@@ -28,6 +28,7 @@ export type RideStep =
 export interface StepSituation {
   /** Undefined where the feed says nothing of the line's ways: then every ride is paid at boarding. */
   readonly route: Route | undefined;
+  readonly line: string;
   readonly fares: Fares;
   readonly payer: Payer;
   /** It can be tapped off: a ride code can, and a card that keeps its ride. */
@@ -56,8 +57,8 @@ export function rideStep(situation: StepSituation): RideStep {
   if (isAgain(begun?.isHere ? begun : ended, situation)) return { step: 'again' };
   const isDistance = route !== undefined && canTapOff && !table.flatLines.includes(route.line);
   const on = begun?.isHere && isOneRide(begun, tap, fares) ? begun : undefined;
-  // A ride that was begun here is ended here, whatever the line has become meanwhile.
-  if (route !== undefined && on !== undefined) return alight(situation, route, on);
+  // A ride that was begun here is ended here, whatever the line has become meanwhile, or what is known of it.
+  if (on !== undefined) return alight(situation, route ?? { line: situation.line, patterns: [] }, on);
   if (isDistance && situation.payer.kind === 'ride-code' && situation.door === 'off')
     return alight(situation, route, undefined);
   const owedFen = begun?.owedFen ?? 0;
@@ -89,7 +90,7 @@ function alight({ fares, payer, tap }: StepSituation, route: Route, on: RideTap 
 }
 
 /** A time that is not known says nothing against the passenger. */
-function isOneRide(on: RideTap, off: RideTap, fares: Fares): boolean {
+export function isOneRide(on: Pick<RideTap, 'at'>, off: Pick<RideTap, 'at'>, fares: Fares): boolean {
   const { rideMaxS }: FareTable = fareTableAt(fares, on.at);
   return !(off.at - on.at > rideMaxS * 1000);
 }

@@ -9,8 +9,11 @@ import type { Pending } from './outcome.ts';
 export type Settlement =
   | { readonly settled: 'paid'; readonly tac: Uint8Array | undefined }
   | { readonly settled: 'not-paid' }
-  /** The card has paid elsewhere meanwhile, or does not say: the back office finds out by the card's counter. */
-  | { readonly settled: 'unknown'; readonly why: string };
+  /**
+   * The card does not say: the back office finds out by the card's counter. `hasPaidOnce` is that it has paid once since, here or
+   * elsewhere.
+   */
+  | { readonly settled: 'unknown'; readonly hasPaidOnce: boolean; readonly why: string };
 
 /**
  * The card's log says which terminal's purchase has this number: a card that has not paid here and then elsewhere gives a proof
@@ -31,9 +34,11 @@ export function* settle(
     return { settled: 'paid', tac: isWhole(proof, 8) ? proof.data.slice(4, 8) : undefined };
   }
   const opened = yield* toCard(initializeForPurchase(type, 0, terminal));
-  if (!isWhole(opened, 15)) return { settled: 'unknown', why: wordsOf('INITIALIZE FOR PURCHASE', opened) };
-  if (uintBe(opened.data, 4, 2) === sequence) return { settled: 'not-paid' };
-  return { settled: 'unknown', why: 'the log does not have it any more' };
+  if (!isWhole(opened, 15))
+    return { settled: 'unknown', hasPaidOnce: false, why: wordsOf('INITIALIZE FOR PURCHASE', opened) };
+  const counter = uintBe(opened.data, 4, 2);
+  if (counter === sequence) return { settled: 'not-paid' };
+  return { settled: 'unknown', hasPaidOnce: counter === number, why: 'the log does not have it' };
 }
 
 /** @returns the terminal that the card's purchase of this number was made at, 6 bytes; undefined where its log does not say */

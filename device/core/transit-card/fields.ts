@@ -23,8 +23,9 @@ export function bcdDate(bytes: Uint8Array): string | undefined {
   return Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== iso ? undefined : iso;
 }
 
-/** @returns Unix milliseconds from 7 bytes of BCD YYYYMMDDhhmmss in Beijing's time, or undefined where that is no time */
+/** @returns Unix milliseconds from 7 bytes of BCD YYYYMMDDhhmmss in Beijing's time, or undefined where that is no time: zeros are none */
 export function bcdTime(bytes: Uint8Array): number | undefined {
+  if (bytes.every(byte => byte === 0x00)) return undefined;
   const day = bcdDate(bytes.subarray(0, 4));
   const digits = bcdDigits(bytes.subarray(4, 7));
   if (day === undefined || digits?.length !== 6) return undefined;

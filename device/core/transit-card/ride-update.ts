@@ -14,7 +14,7 @@ export interface TapPlace {
   readonly bus: string;
   /** The PSAM's number, 6 bytes. */
   readonly terminal: Uint8Array;
-  /** Unix milliseconds, a time */
+  /** Unix milliseconds; NaN where no time is known: then none is written. */
   readonly at: number;
   /** Undefined where the bus does not know it. */
   readonly stop: { readonly id: string; readonly number: number } | undefined;

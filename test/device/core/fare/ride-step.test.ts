@@ -12,6 +12,7 @@ const hourMs = 3_600_000;
 function step(changes: Partial<StepSituation> = {}): RideStep {
   return rideStep({
     route,
+    line: route.line,
     fares: beijingFares,
     payer: { kind: 't-union', cardKind: 'ordinary' },
     canTapOff: true,
