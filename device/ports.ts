@@ -243,3 +243,51 @@ export interface FeedClient {
   replace(generation: string): void;
   close(): Promise<void>;
 }
+
+/** A row of the journal as its columns have it (docs/formats/journal.md), `seq` among them. */
+export type JournalColumns = Readonly<Record<string, string | number | Uint8Array | null>>;
+
+/** What a validator says of itself to the back office. */
+export interface UplinkFacts {
+  /** Of the journal. */
+  readonly lastSeq: number;
+  /** Whether passengers can use all of it. */
+  readonly ready: boolean;
+  /** What is wrong, in a few words, and whole; '' for nothing. */
+  readonly terse: string;
+  readonly verbose: string;
+  readonly feedVersion: number | null;
+  /** Of the health codes, Unix milliseconds. */
+  readonly statusAsOf: number | null;
+}
+
+/** How far the rows have come. */
+export interface UplinkProgress {
+  /** All rows of the journal up to it have been acknowledged, or refused. */
+  readonly acknowledged: number;
+  /** How many the back office will not take, and the last of them. */
+  readonly refused: { readonly rows: number; readonly last: number };
+}
+
+export interface UplinkClientEvents {
+  /** Rows after `seq` are to be given when there are any. */
+  wanted(seq: number, limit: number): void;
+  progress(progress: UplinkProgress): void;
+  /** A message of the back office has come. */
+  answered(): void;
+  /** There is no connection, or no answer. */
+  failed(problem: DeviceError): void;
+  /** The back office says which version the feed has. */
+  feedVersion(version: number): void;
+  /** The client died; it is started again by itself. */
+  fault(error: DeviceError): void;
+}
+
+/** Sends the journal's rows to the back office. */
+export interface UplinkClient {
+  /** To be called at the start, and at each change. */
+  tell(facts: UplinkFacts): void;
+  /** Answers `wanted`, in the order of seq. */
+  give(rows: readonly JournalColumns[]): void;
+  close(): Promise<void>;
+}

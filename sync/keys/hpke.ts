@@ -1,4 +1,4 @@
-/** The HPKE (RFC 9180) that wraps epoch keys for devices: base mode, X25519, HKDF-SHA256, AES-256-GCM; by @hpke/core. */
+/** The HPKE (RFC 9180) that wraps epoch keys for devices, and seals rows for the back office: base mode, X25519, HKDF-SHA256, AES-256-GCM; by @hpke/core. */
 import { createRequire } from 'node:module';
 
 // `import` would open its fifty files at once, on a validator that may have few open.
@@ -15,24 +15,40 @@ const encapsulatedBytes = 32;
 /**
  * @param publicKey raw X25519, 32 bytes
  * @param info what it is sealed for: it opens for nothing else
+ * @param about authenticated with it; it opens beside nothing else
  * @returns the encapsulated key and the ciphertext
  */
-export async function sealTo(publicKey: Uint8Array, info: string, content: Uint8Array): Promise<Buffer> {
+export async function sealTo(
+  publicKey: Uint8Array,
+  info: string,
+  content: Uint8Array,
+  about = '',
+): Promise<Buffer> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info: Buffer.from(info) }, content);
+  const { enc, ct } = await suite.seal(
+    { recipientPublicKey, info: Buffer.from(info) },
+    content,
+    Buffer.from(about),
+  );
   return Buffer.concat([Buffer.from(enc), Buffer.from(ct)]);
 }
 
 /**
  * @param privateKey raw X25519, 32 bytes
- * @throws Error when it was not sealed to this key, and for this
+ * @throws Error when it was not sealed to this key, for this, and about this
  */
-export async function openWith(privateKey: Uint8Array, info: string, sealed: Uint8Array): Promise<Buffer> {
+export async function openWith(
+  privateKey: Uint8Array,
+  info: string,
+  sealed: Uint8Array,
+  about = '',
+): Promise<Buffer> {
   const recipientKey = await suite.kem.deserializePrivateKey(privateKey);
   const enc = sealed.subarray(0, encapsulatedBytes);
   const opened = await suite.open(
     { recipientKey, enc, info: Buffer.from(info) },
     sealed.subarray(encapsulatedBytes),
+    Buffer.from(about),
   );
   return Buffer.from(opened);
 }

@@ -25,9 +25,10 @@ export interface Intake {
   /**
    * Idempotent by (device, seq). All rows of one call are one transaction.
    * @param rows what should be `TapRow`s
+   * @param refusedOne called with the number of each row that is refused
    * @throws WrongUsage for what cannot be a device's name; DeviceError storage
    */
-  takeRows(device: string, rows: Iterable<unknown>): Taken;
+  takeRows(device: string, rows: Iterable<unknown>, refusedOne?: (seq: number) => void): Taken;
 }
 
 const maxProblems = 20;
@@ -44,19 +45,22 @@ export function createIntake(db: Database.Database, now: () => number = Date.now
   const find = db.prepare<[number], Omit<TapRow, 'seq'>>(`SELECT ${stored.join(', ')} FROM tap WHERE id = ?`);
   const notes = createNotes(db);
 
-  function take(name: string, rows: Iterable<unknown>): Taken {
+  function take(name: string, rows: Iterable<unknown>, refusedOne: (seq: number) => void): Taken {
     const device = numbers.of(name);
     const [arrivedAt, problems] = [now(), [] as string[]];
     let [added, known, refused] = [0, 0, 0];
     const note = notes.begin(device, arrivedAt);
-    const refuse = (why: string) => {
+    const refuse = (given: unknown, why: string) => {
       refused++;
+      const seq = seqOf(given);
+      if (typeof seq === 'number') refusedOne(seq);
       if (problems.length < maxProblems) problems.push(printable(why));
     };
     for (const given of rows) {
       const { data: row, error } = tapRowSchema.safeParse(given);
       if (row === undefined) {
         refuse(
+          given,
           `row ${seqIn(given)}: ${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0]}`,
         );
         continue;
@@ -69,7 +73,7 @@ export function createIntake(db: Database.Database, now: () => number = Date.now
       }
       const other = differing(row, find.get(id));
       if (other === undefined) known++;
-      else refuse(`row ${row.seq}: another ${other} was taken before under this number`);
+      else refuse(row, `row ${row.seq}: another ${other} was taken before under this number`);
     }
     note.end();
     return { new: added, known, refused, problems };
@@ -77,9 +81,9 @@ export function createIntake(db: Database.Database, now: () => number = Date.now
 
   const inOne = db.transaction(take);
   return {
-    takeRows(device, rows) {
+    takeRows(device, rows, refusedOne = () => {}) {
       if (!/^[\w.-]{1,64}$/.test(device)) throw new WrongUsage(printable(`${device} is no device's name`));
-      return inOne.immediate(device, rows);
+      return inOne.immediate(device, rows, refusedOne);
     },
   };
 }
@@ -143,7 +147,11 @@ function isSame(one: unknown, other: unknown): boolean {
   return one instanceof Uint8Array && other instanceof Uint8Array ? equalBytes(one, other) : one === other;
 }
 
+function seqOf(given: unknown): unknown {
+  return typeof given === 'object' && given !== null && 'seq' in given ? given.seq : undefined;
+}
+
 function seqIn(given: unknown): string {
-  const seq = typeof given === 'object' && given !== null && 'seq' in given ? given.seq : undefined;
+  const seq = seqOf(given);
   return typeof seq === 'number' ? String(seq) : 'without a number';
 }

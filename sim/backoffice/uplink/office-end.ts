@@ -1,0 +1,115 @@
+/** The back office's end of the uplink: whatever comes from validators is checked, answered and stored here. */
+import { messageOf } from '../../../device/kit/errors.ts';
+import type { Log } from '../../../device/kit/log.ts';
+import { createRepetitionFilter } from '../../../device/kit/repetition-filter.ts';
+import { privateKeyOf, verifyingKeyOf } from '../../../sync/uplink/ed25519.ts';
+import { type Bodies, readBody, writeBody } from '../../../sync/uplink/messages.ts';
+import { idOf, openMessage, signMessage } from '../../../sync/uplink/signed-message.ts';
+import { type DownKind, downTopic, feedTopic, readUpTopic } from '../../../sync/uplink/topics.ts';
+import type { Intake } from '../intake/take-rows.ts';
+import type { Enrolled } from './enrolled.ts';
+import type { UplinkKeys } from './office-keys.ts';
+import { takeBatch } from './take-batch.ts';
+import { createValidators, type ValidatorState } from './validators.ts';
+
+export interface OfficeEndParts {
+  readonly keys: UplinkKeys;
+  /** @returns undefined for who is not enrolled, or no more */
+  readonly enrolled: (device: string) => Pick<Enrolled, 'signingKey'> | undefined;
+  readonly intake: Intake;
+  /** Of the feed; null before there is one. */
+  readonly feedVersion: () => number | null;
+  readonly say: (topic: string, message: Buffer) => void;
+  readonly log: Log;
+}
+
+export interface OfficeEnd {
+  hear(topic: string, payload: Buffer): void;
+  /** Tells all validators that the feed has a new version. */
+  hint(version: number): void;
+  validators(): readonly ValidatorState[];
+  /** Resolves when what has come is stored, or given up. */
+  idle(): Promise<void>;
+}
+
+/** Of batches that have come and are not stored: more are dropped, and their validators send them again. */
+const mostWaiting = 64;
+
+export function createOfficeEnd({
+  keys,
+  enrolled,
+  intake,
+  feedVersion,
+  say,
+  log,
+}: OfficeEndParts): OfficeEnd {
+  const signing = privateKeyOf(keys.signing);
+  const validators = createValidators();
+  const refusals = createRepetitionFilter();
+  let waiting = 0;
+  let working = Promise.resolve();
+
+  /** Whoever may say anything may not fill the log with it: only who is enrolled is told of one by one. */
+  function refuse(device: string, problem: string, isEnrolled = true): void {
+    if (refusals.isNews(isEnrolled ? `${device} ${problem}` : problem))
+      log.warn('uplink-refused', { device, problem });
+  }
+
+  function answer<Kind extends DownKind>(device: string, kind: Kind, body: Bodies[Kind]): void {
+    const topic = downTopic(device, kind);
+    say(topic, signMessage(signing, topic, writeBody(kind, body)));
+  }
+
+  async function take(device: string, body: Buffer, id: string): Promise<void> {
+    const taken = await takeBatch(device, body, keys, intake);
+    if (typeof taken === 'string') {
+      refuse(device, taken);
+      return;
+    }
+    for (const problem of taken.problems) refuse(device, problem);
+    answer(device, 'ack', { answers: id, ...taken.ack });
+  }
+
+  function store(device: string, body: Buffer, id: string): void {
+    if (waiting >= mostWaiting) {
+      refuse(device, 'more comes than can be stored', false);
+      return;
+    }
+    waiting++;
+    working = working
+      .then(() => take(device, body, id))
+      .catch((error: unknown) => {
+        if (refusals.isNews(messageOf(error))) log.error('uplink-not-stored', { problem: messageOf(error) });
+      })
+      .finally(() => waiting--);
+  }
+
+  function hearOf(device: string, kind: 'hello' | 'status' | 'presence', bytes: Buffer, id: string): void {
+    const body = readBody(kind, bytes);
+    if (body === undefined) {
+      refuse(device, `no ${kind}`);
+      return;
+    }
+    if (validators.hear(device, kind, body)) log.info(`validator-${kind}`, { validator: device, ...body });
+    if (kind === 'hello') answer(device, 'welcome', { answers: id, feedVersion: feedVersion() });
+  }
+
+  return {
+    hear(topic, payload) {
+      const from = readUpTopic(topic);
+      const key = from && enrolled(from.device)?.signingKey;
+      if (from === undefined || key === undefined) {
+        refuse(from?.device ?? '', from ? 'not enrolled' : 'a topic that is none of ours', false);
+        return;
+      }
+      const { device, kind } = from;
+      const body = openMessage(verifyingKeyOf(Buffer.from(key, 'hex')), topic, payload);
+      if (body === undefined) refuse(device, `${kind}: too long, or not signed by its validator`);
+      else if (kind === 'rows') store(device, body, idOf(payload));
+      else hearOf(device, kind, body, idOf(payload));
+    },
+    hint: version => say(feedTopic, signMessage(signing, feedTopic, writeBody('feed', { version }))),
+    validators: validators.list,
+    idle: () => working,
+  };
+}

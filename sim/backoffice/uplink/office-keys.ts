@@ -1,0 +1,69 @@
+/** The back office's keys for the uplink, in its data: those that open rows, and the one that signs what it says. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
+import { readOwnFile } from '../../../device/kit/own-file.ts';
+import { writeDurably } from '../../../sync/durable-file.ts';
+import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
+import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
+import { keyIdOf } from '../../../sync/uplink/sealed-row.ts';
+import { officeKeysText } from '../../../sync/uplink/uplink-keys.ts';
+
+export interface UplinkPlaces {
+  /** Secret. */
+  readonly keys: string;
+  /** The public halves: what validators are given. */
+  readonly office: string;
+  /** The validators whose rows are taken. */
+  readonly devices: string;
+}
+
+/** @param dir the back office's data */
+export function uplinkPlaces(dir: string): UplinkPlaces {
+  const at = (name: string) => join(dir, 'uplink', name);
+  return { keys: at('keys.json'), office: at('office.json'), devices: at('devices.json') };
+}
+
+export interface UplinkKeys {
+  /** @param keyId as `keyIdOf` names it. @returns the private half; undefined where there is no such key */
+  opening(keyId: string): Uint8Array | undefined;
+  /** Ed25519 seed */
+  readonly signing: Uint8Array;
+}
+
+const hex = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform(text => new Uint8Array(Buffer.from(text, 'hex')));
+/** The first of `sealing` is the one that validators are given; older ones still open what was sealed for them. */
+const schema = z.strictObject({ sealing: z.array(hex).min(1).max(100), signing: hex });
+
+/** Makes them at the first start. @throws WrongUsage where they cannot be read: nobody makes new ones by mistake */
+export function openUplinkKeys(dir: string): UplinkKeys {
+  const places = uplinkPlaces(dir);
+  orWrongUsage(() => mkdirSync(join(dir, 'uplink'), { recursive: true, mode: 0o700 }));
+  if (!existsSync(places.keys)) makeKeys(places);
+  const { sealing, signing } = readKeys(places.keys);
+  const [first = new Uint8Array()] = sealing;
+  const office = officeKeysText({ sealingKey: publicKeyOf(first), signingKey: publicHalfOf(signing) });
+  orWrongUsage(() => writeDurably(places.office, office));
+  const byId = new Map(sealing.map(key => [keyIdOf(publicKeyOf(key)), key]));
+  return { opening: keyId => byId.get(keyId), signing };
+}
+
+function makeKeys({ keys }: UplinkPlaces): void {
+  const made = { sealing: [newPrivateKey().toString('hex')], signing: newSeed().toString('hex') };
+  orWrongUsage(() => writeDurably(keys, `${JSON.stringify(made)}\n`, 0o600));
+}
+
+/** Never with anything of what the file holds. */
+function readKeys(path: string) {
+  try {
+    const { data } = schema.safeParse(JSON.parse(readOwnFile(path).toString()));
+    if (data !== undefined) return data;
+  } catch (error) {
+    throw new WrongUsage(`${path}: ${messageOf(error)}`);
+  }
+  throw new WrongUsage(`${path}: no keys of the uplink`);
+}

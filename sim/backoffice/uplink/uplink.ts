@@ -1,0 +1,88 @@
+/** The back office on the uplink: a client of whatever broker it is told, its own or another, for as long as it runs. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
+import type { Log } from '../../../device/kit/log.ts';
+import { createRepetitionFilter } from '../../../device/kit/repetition-filter.ts';
+import { unlessAborted } from '../../../device/kit/time.ts';
+import { createPause } from '../../../sync/client/polling.ts';
+import { type BrokerAddress, type Connection, connectBroker } from '../../../sync/uplink/connection.ts';
+import { allUp } from '../../../sync/uplink/topics.ts';
+import { createOfficeEnd, type OfficeEndParts } from './office-end.ts';
+import type { ValidatorState } from './validators.ts';
+
+export interface OfficeUplink {
+  validators(): readonly ValidatorState[];
+  close(): Promise<void>;
+}
+
+export interface OfficeUplinkOptions extends Omit<OfficeEndParts, 'say'> {
+  readonly broker: BrokerAddress;
+  readonly log: Log;
+}
+
+const longestPauseMs = 1500;
+/** So soon validators hear of a new version. */
+const lookMs = 200;
+
+export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
+  const { broker, feedVersion, log } = options;
+  const stop = new AbortController();
+  const problems = createRepetitionFilter();
+  let connection: Connection | undefined;
+  let hinted: number | null = null;
+  // What cannot be said now is said when it is asked for again.
+  const say = (topic: string, message: Buffer) => void connection?.publish(topic, message).catch(() => {});
+  const end = createOfficeEnd({ ...options, say });
+
+  function hintIfNew(): void {
+    const version = feedVersion();
+    if (version === null || version === hinted || connection?.gone.aborted !== false) return;
+    hinted = version;
+    end.hint(version);
+  }
+
+  async function converse(): Promise<void> {
+    // A client of the same name would end this one.
+    const clientId = `office-${randomBytes(6).toString('hex')}`;
+    const opened = await connectBroker(broker, { clientId, topics: [allUp], hear: end.hear });
+    connection = opened;
+    log.info('uplink-connected');
+    problems.forget();
+    hinted = null;
+    hintIfNew();
+    try {
+      await unlessAborted(unlessAborted(new Promise(() => {}), opened.gone), stop.signal);
+    } finally {
+      await end.idle();
+      await opened.close();
+    }
+  }
+
+  async function run(): Promise<void> {
+    const pause = createPause(longestPauseMs, Math.random);
+    while (!stop.signal.aborted) {
+      try {
+        await converse();
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        if (!(error instanceof DeviceError)) throw error;
+        if (problems.isNews(error.message))
+          log.error('uplink-down', { problem: messageOf(error), broker: broker.url });
+      }
+      await delay(pause.after(false, true), undefined, { signal: stop.signal }).catch(() => {});
+    }
+  }
+
+  const looking = setInterval(hintIfNew, lookMs);
+  const running = run();
+  return {
+    validators: end.validators,
+    async close() {
+      clearInterval(looking);
+      stop.abort(new DeviceError('disconnected', 'uplink', 'closed'));
+      await running;
+      await end.idle();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * How far a validator's rows have come, in a file beside the journal: whole or not there, on the disk when `advance` returns. Without it
+ * rows are sent once more, which harms nothing.
+ */
+import { z } from 'zod';
+import { readOwnFile } from '../../device/kit/own-file.ts';
+import { writeDurably } from '../durable-file.ts';
+
+const seq = z.int().min(0);
+const schema = z.strictObject({
+  device: z.string(),
+  /** Of the connection to the broker; higher each time. */
+  connection: z.int().min(0),
+  /** Every row up to it is with the back office, or was refused by it. */
+  acknowledged: seq,
+  /** Rows that the back office will not take, how many and the last of them. */
+  refused: z.strictObject({ rows: seq, last: seq }),
+});
+
+type Noted = z.infer<typeof schema>;
+
+export interface Mark {
+  readonly acknowledged: number;
+  readonly refused: Noted['refused'];
+  /** @param refused which of the rows since then were. @throws the system's error: then the file is behind */
+  advance(acknowledged: number, refused: readonly number[]): void;
+  /** The journal is another one: all its rows are to be sent. @throws the system's error */
+  begin(): void;
+  /**
+   * By the time in seconds, so that it is higher also where the file was lost.
+   * @param now Unix milliseconds
+   * @returns the number of a new connection
+   * @throws the system's error
+   */
+  nextConnection(now: number): number;
+}
+
+export function openMark(path: string, device: string): Mark {
+  let noted = read(path, device);
+
+  function note(changes: Partial<Noted>): void {
+    noted = { ...noted, ...changes };
+    writeDurably(path, `${JSON.stringify(noted)}\n`, 0o600);
+  }
+
+  return {
+    get acknowledged() {
+      return noted.acknowledged;
+    },
+    get refused() {
+      return noted.refused;
+    },
+    advance(acknowledged, refused) {
+      const rows = noted.refused.rows + refused.length;
+      note({ acknowledged, refused: { rows, last: refused.at(-1) ?? noted.refused.last } });
+    },
+    begin: () => note({ acknowledged: 0, refused: { rows: 0, last: 0 } }),
+    nextConnection(now) {
+      note({ connection: Math.max(noted.connection + 1, Math.floor(now / 1000)) });
+      return noted.connection;
+    },
+  };
+}
+
+function read(path: string, device: string): Noted {
+  const nothing = { device, connection: 0, acknowledged: 0, refused: { rows: 0, last: 0 } };
+  try {
+    const noted = schema.parse(JSON.parse(readOwnFile(path).toString()));
+    return noted.device === device ? noted : nothing;
+  } catch {
+    return nothing;
+  }
+}

@@ -1,0 +1,221 @@
+/** A validator's end of the uplink: connects again and again, says how it is, sends rows, hears answers and hints. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeviceError } from '../../device/kit/errors.ts';
+import { unlessAborted } from '../../device/kit/time.ts';
+import type { JournalColumns, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
+import { createPause } from '../client/polling.ts';
+import { type BrokerAddress, type Connection, connectBroker } from './connection.ts';
+import { privateKeyOf, verifyingKeyOf } from './ed25519.ts';
+import type { Mark } from './mark.ts';
+import { type Bodies, readBody, writeBody } from './messages.ts';
+import { createSender } from './sender.ts';
+import { idOf, openMessage, signMessage } from './signed-message.ts';
+import { statusReports } from './status-reports.ts';
+import { downTopic, feedTopic, levelOf, type UpKind, upTopic } from './topics.ts';
+import type { OfficeKeys, OwnKey } from './uplink-keys.ts';
+
+export interface UplinkSettings {
+  readonly broker: BrokerAddress;
+  readonly own: OwnKey;
+  readonly office: OfficeKeys;
+  /** Of the firmware. */
+  readonly version: string;
+  /** So long an answer is waited for at first; 10 s unless given. */
+  readonly silenceMs?: number;
+}
+
+export type UplinkEvents = Omit<UplinkClientEvents, 'fault'>;
+
+export interface Uplink {
+  tell(facts: UplinkFacts): void;
+  give(rows: readonly JournalColumns[]): void;
+  /** Resolves when the signal is aborted and the broker has been told. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** At most: a broker that refuses us, and one that is away, are asked again after 1, 2, 4 … s. */
+const longestPauseMs = 6000;
+/** A hello that was answered is said again so often: its answer has the feed's version, should a hint be lost. */
+const helloAgainMs = 5 * 60_000;
+/** A fleet does not ask for a new version all at once. */
+const spreadMs = 800;
+const hintsApartMs = 2000;
+
+export function createUplink(settings: UplinkSettings, mark: Mark, events: UplinkEvents): Uplink {
+  const { broker, own, office, version, silenceMs = 10_000 } = settings;
+  const { device } = own;
+  const signing = privateKeyOf(own.signingKey);
+  const officeKey = verifyingKeyOf(office.signingKey);
+  let facts: UplinkFacts | undefined;
+  let told: () => void = () => {};
+  const firstTold = new Promise<void>(resolve => {
+    told = resolve;
+  });
+  let given: (rows: readonly JournalColumns[]) => void = () => {};
+  let connection: Connection | undefined;
+  let greeted: { readonly id: string; readonly answered: () => void } | undefined;
+  let hintedAt = Number.NEGATIVE_INFINITY;
+  const reports = statusReports();
+
+  const sign = (kind: UpKind, body: Uint8Array) => signMessage(signing, upTopic(device, kind), body);
+  const gone = () => connection?.gone ?? AbortSignal.abort(new DeviceError('disconnected', 'uplink', 'gone'));
+  async function say(kind: UpKind, message: Buffer): Promise<void> {
+    gone().throwIfAborted();
+    await connection?.publish(upTopic(device, kind), message);
+  }
+
+  const sender = createSender({
+    device,
+    officeKey: office.sealingKey,
+    mark,
+    silenceMs,
+    rowsAfter: (seq, limit) => {
+      const rows = new Promise<readonly JournalColumns[]>(resolve => {
+        given = resolve;
+      });
+      events.wanted(seq, limit);
+      return unlessAborted(rows, gone());
+    },
+    sign: body => sign('rows', body),
+    publish: message => say('rows', message),
+    pause: (ms, until) => atMost(ms, until, gone()),
+    progress(problem) {
+      events.answered();
+      events.progress(mark);
+      if (problem !== undefined) events.failed(problem);
+    },
+    silent: () => events.failed(notAnswered('rows')),
+  });
+
+  function hear(topic: string, payload: Buffer): void {
+    const body = openMessage(officeKey, topic, payload);
+    if (body === undefined) return;
+    if (topic === downTopic(device, 'ack')) answer('ack', body, ack => sender.hear(ack));
+    else if (topic === downTopic(device, 'welcome')) answer('welcome', body, hearWelcome);
+    else if (topic === feedTopic) answer('feed', body, hearHint);
+  }
+
+  function answer<Kind extends 'ack' | 'welcome' | 'feed'>(
+    kind: Kind,
+    bytes: Buffer,
+    use: (body: Bodies[Kind]) => void,
+  ): void {
+    const body = readBody(kind, bytes);
+    if (body !== undefined) use(body);
+  }
+
+  function hearWelcome({ answers, feedVersion }: Bodies['welcome']): void {
+    if (answers !== greeted?.id) return;
+    greeted.answered();
+    events.answered();
+    if (feedVersion !== null) events.feedVersion(feedVersion);
+  }
+
+  /** Whoever repeats an old hint brings about nothing but this. */
+  function hearHint({ version: newest }: Bodies['feed']): void {
+    if (performance.now() - hintedAt < hintsApartMs && newest <= (facts?.feedVersion ?? 0)) return;
+    hintedAt = performance.now();
+    setTimeout(() => {
+      sender.wake();
+      events.feedVersion(newest);
+    }, Math.random() * spreadMs).unref();
+  }
+
+  async function greet(number: number): Promise<void> {
+    for (let pauseMs = silenceMs; ; ) {
+      const { feedVersion = null, lastSeq = 0 } = facts ?? {};
+      const { acknowledged } = mark;
+      const hello = { connection: number, firmware: version, feedVersion, lastSeq, acknowledged };
+      const message = sign('hello', writeBody('hello', hello));
+      const answered = new Promise<'answered'>(resolve => {
+        greeted = { id: idOf(message), answered: () => resolve('answered') };
+      });
+      await say('hello', message);
+      if ((await atMost(pauseMs, answered, gone())) === 'answered') {
+        pauseMs = silenceMs;
+        await delay(helloAgainMs, undefined, { signal: gone() });
+      } else {
+        events.failed(notAnswered('a hello'));
+        pauseMs = Math.min(2 * pauseMs, helloAgainMs);
+      }
+    }
+  }
+
+  async function report(number: number): Promise<void> {
+    reports.beginAnew();
+    for (;;) {
+      const queue = Math.max(0, (facts?.lastSeq ?? 0) - mark.acknowledged);
+      const body = facts && reports.due(facts, queue, number);
+      if (body !== undefined) await say('status', sign('status', writeBody('status', body)));
+      await delay(1000, undefined, { signal: gone() });
+    }
+  }
+
+  async function converse(signal: AbortSignal): Promise<void> {
+    if ((facts?.lastSeq ?? 0) < mark.acknowledged) mark.begin();
+    events.progress(mark);
+    const number = mark.nextConnection(Date.now());
+    const presence = (online: boolean) =>
+      sign('presence', writeBody('presence', { connection: number, online }));
+    const opened = await connectBroker(broker, {
+      clientId: levelOf(device),
+      topics: [downTopic(device, 'ack'), downTopic(device, 'welcome'), feedTopic],
+      will: { topic: upTopic(device, 'presence'), payload: presence(false) },
+      hear,
+    });
+    connection = opened;
+    const leave = () => void say('presence', presence(false)).finally(opened.close).catch(ignore);
+    signal.addEventListener('abort', leave);
+    try {
+      if (signal.aborted) leave();
+      await say('presence', presence(true));
+      await Promise.race([greet(number), report(number), sender.run()]);
+    } catch (error) {
+      // A timer that the end of the connection has aborted says nothing of it.
+      opened.gone.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      await opened.close();
+    }
+  }
+
+  return {
+    tell(now) {
+      facts = now;
+      told();
+    },
+    give: rows => given(rows),
+    async run(signal) {
+      const pause = createPause(longestPauseMs, Math.random);
+      await firstTold;
+      while (!signal.aborted) {
+        const before = mark.acknowledged;
+        try {
+          await converse(signal);
+        } catch (error) {
+          if (!(error instanceof DeviceError)) throw error;
+          if (!signal.aborted) events.failed(error);
+        }
+        await delay(pause.after(false, mark.acknowledged > before), undefined, { signal }).catch(ignore);
+      }
+    },
+  };
+}
+
+function notAnswered(what: string): DeviceError {
+  return new DeviceError('timeout', 'uplink', `the back office does not answer ${what}`);
+}
+
+function ignore(): void {}
+
+/** Rejects with the reason when the signal is aborted. */
+async function atMost<T>(ms: number, until: Promise<T>, signal: AbortSignal): Promise<T | 'silence'> {
+  const timer = new AbortController();
+  const over = delay(ms, 'silence' as const, { signal: timer.signal }).catch(() => 'silence' as const);
+  try {
+    return await unlessAborted(Promise.race([until, over]), signal);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,47 @@
+/** The uplink's thread: sealing, signing and the broker's connection leave the processor to the taps. */
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { DeviceErrorKind } from '../../device/kit/errors.ts';
+import type { JournalColumns, UplinkFacts, UplinkProgress } from '../../device/ports.ts';
+import { openMark } from './mark.ts';
+import { createUplink, type UplinkSettings } from './uplink.ts';
+
+export interface UplinkWorkerSettings extends UplinkSettings {
+  /** The file that knows how far the rows have come. */
+  readonly mark: string;
+}
+
+export type UplinkMessage =
+  | { readonly kind: 'wanted'; readonly seq: number; readonly limit: number }
+  | { readonly kind: 'progress'; readonly progress: UplinkProgress }
+  | { readonly kind: 'answered' }
+  | {
+      readonly kind: 'failed';
+      readonly problem: { readonly kind: DeviceErrorKind; readonly message: string };
+    }
+  | { readonly kind: 'feed-version'; readonly version: number };
+
+export type UplinkRequest =
+  | { readonly kind: 'facts'; readonly facts: UplinkFacts }
+  | { readonly kind: 'rows'; readonly rows: readonly JournalColumns[] }
+  | { readonly kind: 'end' };
+
+const settings: UplinkWorkerSettings = workerData;
+const stop = new AbortController();
+const tell = (message: UplinkMessage) => parentPort?.postMessage(message);
+const uplink = createUplink(settings, openMark(settings.mark, settings.own.device), {
+  wanted: (seq, limit) => tell({ kind: 'wanted', seq, limit }),
+  progress: ({ acknowledged, refused }) => tell({ kind: 'progress', progress: { acknowledged, refused } }),
+  answered: () => tell({ kind: 'answered' }),
+  failed: ({ kind, message }) => tell({ kind: 'failed', problem: { kind, message } }),
+  feedVersion: version => tell({ kind: 'feed-version', version }),
+});
+
+// A tap comes before any sending. Elsewhere than on Linux it would be the whole process's priority.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+parentPort?.on('message', (request: UplinkRequest) => {
+  if (request.kind === 'facts') uplink.tell(request.facts);
+  else if (request.kind === 'rows') uplink.give(request.rows);
+  else stop.abort();
+});
+void uplink.run(stop.signal).then(() => parentPort?.close());

@@ -1,0 +1,203 @@
+/** What the uplink asks of a broker, with both its ends on it: every row arrives once, and nobody speaks for another. */
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { DeviceError } from '../../device/kit/errors.ts';
+import type { JournalColumns, UplinkFacts } from '../../device/ports.ts';
+import { createIntake } from '../../sim/backoffice/intake/take-rows.ts';
+import { openTrips } from '../../sim/backoffice/intake/trips-file.ts';
+import { enrolNew, watchEnrolled } from '../../sim/backoffice/uplink/enrolled.ts';
+import { openUplinkKeys, uplinkPlaces } from '../../sim/backoffice/uplink/office-keys.ts';
+import { startOfficeUplink } from '../../sim/backoffice/uplink/uplink.ts';
+import { type BrokerAddress, connectBroker } from '../../sync/uplink/connection.ts';
+import { openMark } from '../../sync/uplink/mark.ts';
+import { maxMessageBytes } from '../../sync/uplink/signed-message.ts';
+import { downTopic, levelOf, upTopic } from '../../sync/uplink/topics.ts';
+import { createUplink } from '../../sync/uplink/uplink.ts';
+import { readOfficeKeys, readOwnKey } from '../../sync/uplink/uplink-keys.ts';
+import { suite, type TestContext, type TestFunction, until } from '../harness.ts';
+import type { Requirement } from '../left-out.ts';
+import { codeTap, morning } from '../sim/backoffice/settlement/rows.ts';
+import { temporaryDirectory } from '../temporary.ts';
+
+export interface BrokerStand {
+  readonly office: BrokerAddress;
+  /** A way in for one device, as whoever runs the broker gives it. */
+  validator(device: string): BrokerAddress;
+  /** Ends it at once, and starts it again at the same port. */
+  restart(): Promise<void>;
+}
+
+export type OpenBroker = (context: TestContext) => Promise<BrokerStand>;
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The back office's data, and its end of the uplink. */
+export function openOffice(context: TestContext, broker: BrokerAddress) {
+  const dir = temporaryDirectory(context);
+  const keys = openUplinkKeys(dir);
+  const trips = openTrips(dir);
+  context.after(() => trips.close());
+  const warnings: object[] = [];
+  const feed = { version: 1 };
+  const start = () => {
+    const uplink = startOfficeUplink({
+      broker,
+      keys,
+      enrolled: watchEnrolled(dir),
+      intake: createIntake(trips, () => morning + 86_400_000),
+      feedVersion: () => feed.version,
+      log: { ...quiet, warn: (event, fields) => void warnings.push({ event, ...fields }) },
+    });
+    context.after(uplink.close);
+    return uplink;
+  };
+  return {
+    dir,
+    feed,
+    warnings,
+    start,
+    stored: (device: string) =>
+      trips
+        .prepare<[string], number>(
+          'SELECT tap.id % 4294967296 FROM tap JOIN device ON device.id = tap.id / 4294967296 WHERE name = ? ORDER BY 1',
+        )
+        .pluck()
+        .all(device),
+  };
+}
+
+/** A validator with a journal of so many rows. */
+export function openValidator(
+  context: TestContext,
+  office: ReturnType<typeof openOffice>,
+  broker: BrokerAddress,
+  device: string,
+  journal: readonly JournalColumns[],
+) {
+  const key = join(office.dir, `${device}.json`);
+  enrolNew(office.dir, device, key, 0);
+  const mark = openMark(join(office.dir, `${device}-mark`), device);
+  const problems: DeviceError[] = [];
+  const versions: number[] = [];
+  let waiting: { readonly seq: number; readonly limit: number } | undefined;
+  const settings = { broker, own: readOwnKey(key), office: readOfficeKeys(uplinkPlaces(office.dir).office) };
+  const uplink = createUplink({ ...settings, version: '1', silenceMs: 500 }, mark, {
+    wanted(seq, limit) {
+      waiting = { seq, limit };
+      give();
+    },
+    progress: () => undefined,
+    answered: () => undefined,
+    failed: problem => void problems.push(problem),
+    feedVersion: version => void versions.push(version),
+  });
+  function give(): void {
+    const { seq, limit } = waiting ?? { seq: 0, limit: 0 };
+    const rows = journal.filter(row => Number(row.seq) > seq).slice(0, limit);
+    if (rows.length === 0) return;
+    waiting = undefined;
+    uplink.give(rows);
+  }
+  const facts: UplinkFacts = {
+    ...{ lastSeq: journal.length, ready: true, terse: '', verbose: '' },
+    ...{ feedVersion: 1, statusAsOf: null },
+  };
+  const stop = new AbortController();
+  uplink.tell(facts);
+  const running = uplink.run(stop.signal);
+  const end = async () => {
+    stop.abort();
+    await running;
+  };
+  context.after(end);
+  return { mark, problems, versions, facts, tell: uplink.tell, end, key };
+}
+
+export function rowsOf(count: number, first = 1): readonly JournalColumns[] {
+  return Array.from({ length: count }, (_, i) => codeTap(first + i, morning + i, 'on', 's0'));
+}
+
+export const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+export function brokerContract(name: string, open: OpenBroker, needed?: Requirement): void {
+  suite(`uplink through ${name}`, registered => {
+    const test: (...args: Parameters<TestFunction>) => void =
+      needed === undefined ? registered : (...args) => registered.needing(needed, ...args);
+
+    test('every row of two validators arrives once, and each hears what is for it', async context => {
+      const broker = await open(context);
+      const office = openOffice(context, broker.office);
+      const uplink = office.start();
+      const [a, b] = ['bus-1.Front', 'bus-1.Rear'].map(device =>
+        openValidator(context, office, broker.validator(device), device, rowsOf(250)),
+      );
+      await until('all is acknowledged', () => a?.mark.acknowledged === 250 && b?.mark.acknowledged === 250);
+      assert.equal(office.stored('bus-1.Front'), numbers(250));
+      assert.equal(office.stored('bus-1.Rear'), numbers(250));
+      await until('the welcome', () => a?.versions.includes(1) && b?.versions.includes(1));
+      office.feed.version = 2;
+      await until('the hint', () => a?.versions.includes(2) && b?.versions.includes(2));
+      const state = () => uplink.validators().find(({ device }) => device === 'bus-1.Front');
+      await until('its state', () => state()?.status?.queue === 0 && state()?.online);
+      a?.tell({ ...a.facts, ready: false, terse: 'card-reader card' });
+      await until('its fault', () => state()?.status?.terse === 'card-reader card');
+      await a?.end();
+      await until('that it is gone', () => state()?.online === false);
+    });
+
+    test('a broker that ends while rows are under way: every row arrives once', async context => {
+      const broker = await open(context);
+      const office = openOffice(context, broker.office);
+      office.start();
+      const { mark } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(1500));
+      for (const at of [100, 500]) {
+        await until(`row ${at}`, () => mark.acknowledged >= at);
+        await broker.restart();
+      }
+      await until('all is acknowledged', () => mark.acknowledged === 1500);
+      assert.equal(office.stored('a'), numbers(1500));
+    });
+
+    test('an office that is away: nothing counts as sent, and all comes when it is back', async context => {
+      const broker = await open(context);
+      const office = openOffice(context, broker.office);
+      const { mark, problems } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(150));
+      await until('that nobody answers', () => problems.some(({ kind }) => kind === 'timeout'));
+      assert.is(mark.acknowledged, 0);
+      const first = office.start();
+      await until('all is acknowledged', () => mark.acknowledged === 150);
+      await first.close();
+      assert.equal(office.stored('a'), numbers(150));
+    });
+
+    test('nobody speaks for another, hears what is another’s, or harms others by what is too long', async context => {
+      const broker = await open(context);
+      const office = openOffice(context, broker.office);
+      office.start();
+      const heard: string[] = [];
+      const speak = async (topic: string, payload: Buffer) => {
+        const client = await connectBroker(broker.validator('a'), {
+          clientId: levelOf('a'),
+          topics: [],
+          hear: () => undefined,
+        });
+        await client.publish(topic, payload).catch(() => undefined);
+        await client.close();
+      };
+      await speak(upTopic('b', 'rows'), Buffer.from('mine'));
+      await speak(downTopic('b', 'ack'), Buffer.from('mine'));
+      await speak(upTopic('a', 'rows'), Buffer.alloc(maxMessageBytes + 1));
+      const spy = { clientId: levelOf('a'), hear: (topic: string) => void heard.push(topic) };
+      const spying = connectBroker(broker.validator('a'), { ...spy, topics: ['fv1/#'] });
+      const opened = await spying.catch(() => undefined);
+      const { mark } = openValidator(context, office, broker.validator('b'), 'b', rowsOf(10));
+      await until('all of b', () => mark.acknowledged === 10);
+      await opened?.close();
+      assert.equal(
+        heard.filter(topic => topic.includes('/b/')),
+        [],
+      );
+      assert.equal(office.warnings, []);
+    });
+  });
+}

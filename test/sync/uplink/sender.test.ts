@@ -1,0 +1,146 @@
+/** Rows in their order, again after silence, and only what was acknowledged for the batch itself counts. */
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { JournalColumns } from '../../../device/ports.ts';
+import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
+import { decodeBatch } from '../../../sync/uplink/batch.ts';
+import { openMark } from '../../../sync/uplink/mark.ts';
+import type { Ranges } from '../../../sync/uplink/messages.ts';
+import { createSender, type Sender } from '../../../sync/uplink/sender.ts';
+import { idOf } from '../../../sync/uplink/signed-message.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
+
+/** A journal of so many rows, and a network in the test's hands. */
+function stand(context: TestContext, rows: number, gapAfter = rows) {
+  const file = join(temporaryDirectory(context), 'mark');
+  const mark = openMark(file, 'a');
+  const sent: { readonly id: string; readonly seqs: readonly number[] }[] = [];
+  const pauses: number[] = [];
+  let pass: (() => void) | undefined;
+  let lose: (why: Error) => void = () => {};
+  let silences = 0;
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject;
+  });
+  lost.catch(() => undefined);
+  const seqs = Array.from({ length: rows }, (_, i) => (i < gapAfter ? i + 1 : i + 101));
+  const sender: Sender = createSender({
+    device: 'a',
+    officeKey: publicKeyOf(newPrivateKey()),
+    mark,
+    silenceMs: 10_000,
+    async rowsAfter(seq, limit) {
+      const found = seqs.filter(each => each > seq).slice(0, limit);
+      return found.length > 0 ? found.map((each): JournalColumns => ({ seq: each })) : lost;
+    },
+    sign: body => Buffer.from(body),
+    async publish(message) {
+      sent.push({ id: idOf(message), seqs: decodeBatch(message)?.rows.map(({ seq }) => seq) ?? [] });
+    },
+    pause(ms, answered) {
+      pauses.push(ms);
+      const over = new Promise<'silence'>(resolve => {
+        pass = () => resolve('silence');
+      });
+      return Promise.race([answered, over, lost]);
+    },
+    progress: () => undefined,
+    silent: () => silences++,
+  });
+  const running = sender.run().catch(() => undefined);
+  context.after(async () => {
+    lose(new Error('the test is over'));
+    await running;
+  });
+  return {
+    mark,
+    file,
+    sent,
+    pauses,
+    silences: () => silences,
+    sender,
+    passTime() {
+      pass?.();
+    },
+    batch: (index: number) =>
+      until(`batch ${index}`, () => (pauses.length > index ? sent[index] : undefined)),
+    ack: (index: number, taken: Ranges, refused: Ranges = []) =>
+      sender.hear({ answers: sent[index]?.id ?? '', taken, refused }),
+  };
+}
+
+suite('uplink sender', test => {
+  test('batch after batch, over a gap of lost rows, each when the one before is acknowledged', async context => {
+    const { batch, ack, mark, sent } = stand(context, 250, 150);
+    assert.equal((await batch(0)).seqs.slice(-1), [100]);
+    ack(0, [[1, 100]]);
+    assert.equal((await batch(1)).seqs.slice(48, 52), [149, 150, 251, 252]);
+    assert.is(mark.acknowledged, 100);
+    ack(1, [
+      [101, 150],
+      [251, 300],
+    ]);
+    assert.is((await batch(2)).seqs[0], 301);
+    assert.is(sent.length, 3);
+  });
+
+  test('after silence the same rows again, less and less often; a late acknowledgement of the first still counts', async context => {
+    const { batch, ack, mark, passTime, pauses, silences } = stand(context, 150);
+    for (let i = 0; i < 8; i++) {
+      assert.is((await batch(i)).seqs[0], 1);
+      passTime();
+    }
+    await batch(8);
+    assert.equal(pauses, [10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000, 300_000]);
+    assert.is(silences(), 8);
+    ack(0, [[1, 100]]);
+    assert.is((await batch(9)).seqs[0], 101);
+    assert.is(mark.acknowledged, 100);
+    assert.is(pauses.at(-1), 10_000);
+  });
+
+  test('an acknowledgement counts once, for its own batch and its rows, and never backwards', async context => {
+    const { batch, ack, mark, sender, sent } = stand(context, 250);
+    await batch(0);
+    sender.hear({ answers: '0'.repeat(32), taken: [[1, 100]], refused: [] });
+    assert.is(mark.acknowledged, 0);
+    ack(0, [[1, 4_000_000_000]]);
+    assert.is(mark.acknowledged, 100);
+    await batch(1);
+    ack(0, [[1, 4_000_000_000]]);
+    ack(1, [[1, 100]]);
+    assert.is(mark.acknowledged, 100);
+    assert.is(sent.length, 2);
+  });
+
+  test('what is missing in an acknowledgement is sent again, with all that follows it', async context => {
+    const { batch, ack, mark } = stand(context, 100);
+    await batch(0);
+    ack(0, [
+      [1, 40],
+      [42, 100],
+    ]);
+    assert.is((await batch(1)).seqs[0], 41);
+    assert.is(mark.acknowledged, 40);
+  });
+
+  test('rows that are refused are counted, and hold up nothing', async context => {
+    const { batch, ack, mark, file } = stand(context, 101);
+    await batch(0);
+    ack(0, [[1, 98]], [[99, 100]]);
+    await batch(1);
+    assert.equal(mark.refused, { rows: 2, last: 100 });
+    const again = openMark(file, 'a');
+    assert.equal([again.acknowledged, again.refused], [100, { rows: 2, last: 100 }]);
+    // Another device's file says nothing of this one.
+    assert.is(openMark(file, 'b').acknowledged, 0);
+  });
+
+  test('the number of a connection is higher each time, also when the clock is set back or the file is lost', context => {
+    const { mark } = stand(context, 1);
+    assert.is(mark.nextConnection(1_654_000_000_000), 1_654_000_000);
+    assert.is(mark.nextConnection(5), 1_654_000_001);
+    assert.is(mark.nextConnection(1_655_000_000_000), 1_655_000_000);
+  });
+});
