@@ -41,6 +41,10 @@ function hasReader(config: unknown): boolean {
   return parts(config, 'cardReaders', 'codeReaders').length > 0;
 }
 
+function hasBusWherePaid(config: unknown): boolean {
+  return Object(config).psam === undefined || Object(config).bus !== undefined;
+}
+
 function repeatedNames(config: unknown): string[] {
   const named = parts(config, 'cardReaders', 'codeReaders', 'displays', 'speakers', 'crewKeys');
   const names = named.map(part => String(Object(part).name));
@@ -53,7 +57,7 @@ export const configSchema = section({
   device: name,
   line: lineName,
   journal: path,
-  /** The bus's own number, as cards and the back office know it; its validators share it. The device's name unless given. */
+  /** The bus's own number, as cards and the back office know it; its validators share it. The device's name unless given, which will do where no card is debited. */
   bus: z
     .string()
     .regex(/^[\x21-\x7e]{1,8}$/, 'must be 1 to 8 printable ASCII characters')
@@ -93,6 +97,11 @@ export const configSchema = section({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
   .refine(hasReader, { ...evenIfInvalid, error: 'at least one of cardReaders and codeReaders is needed' })
+  .refine(hasBusWherePaid, {
+    ...evenIfInvalid,
+    path: ['bus'],
+    error: 'is required with a psam: a card tapped on at one door is tapped off at the other by it',
+  })
   .refine(config => repeatedNames(config).length === 0, {
     ...evenIfInvalid,
     error: issue =>

@@ -54,6 +54,12 @@ suite('config', test => {
     ]);
   });
 
+  test('a PSAM needs the bus’s own number: the first letters of a device’s name differ from door to door', context => {
+    const paying = `${good}psam: {driver: vpcd, port: 35964}\n`;
+    assert.match(problemsOf(context, paying).join(), 'bus: is required with a psam');
+    assert.equal(problemsOf(context, `${paying}bus: A1234\n`), []);
+  });
+
   test('defaults are filled in, a line number is its name, paths are relative to the file', context => {
     const directory = temporaryDirectory(context);
     const path = join(directory, 'config.yaml');
