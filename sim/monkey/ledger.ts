@@ -106,7 +106,8 @@ export function createLedger(): Ledger {
       const newest = last + settled;
       const isLast = Number(lastSeq) >= newest && Number(lastSeq) <= newest + mayMiss;
       if (!isWhole(seqs) || !isLast || !isCount(Number(count), mayMiss) || told.length !== lines.length - 2) {
-        const got = lines.slice(0, 4).concat(lines.slice(-1)).join(' | ');
+        const odd = lines.slice(1, -1).filter(line => !row.test(line));
+        const got = [...odd, ...lines.slice(0, 4), ...lines.slice(-1)].join(' | ');
         return { kind: 'journal', expected: `every tap up to row ${newest}, and no other`, got };
       }
       return told.map(compareRow).find(problem => problem !== undefined);

@@ -59,6 +59,9 @@ const happenings = [
   'stderr',
 ];
 
+/** Of a settled day, by name. */
+type Figures = Readonly<Record<string, unknown>> & { readonly revenueFen?: Readonly<Record<string, number>> };
+
 type Difference = Omit<Mismatch, 'key'> | undefined;
 type Check<K extends keyof Expectation> = (
   wanted: NonNullable<Expectation[K]>,
@@ -74,6 +77,10 @@ const checks: { readonly [K in Checked]: Check<K> } = {
   fareFen: ofResult('fareFen'),
   paidFen: ofResult('paidFen'),
   step: ofResult('step'),
+  settled: (wanted, { result }) => {
+    const { revenueFen, ...figures } = (result?.event === 'settled' ? result : {}) as Figures;
+    return fieldsDiffer(wanted, name => Number(figures[name] ?? revenueFen?.[name]));
+  },
   balanceFen: (wanted, facts) => ofPurse(wanted, facts, ({ balanceFen }) => balanceFen),
   openRide: (wanted, facts) => ofPurse(wanted, facts, ({ ride }) => ride !== null),
   stop: ofResult('stop'),

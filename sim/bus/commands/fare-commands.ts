@@ -1,7 +1,9 @@
 /** Commands about money: what is on a passenger's purse, and the PSAM in a validator's slot. */
 import { WrongUsage } from '../../../device/kit/errors.ts';
+import { dayName, dayNamed, dayOf } from '../../backoffice/settlement/days.ts';
 import { psamFaults } from '../../wires/psam-faults.ts';
 import { purseOf, topUp } from '../purses.ts';
+import { postNames } from '../validator-post.ts';
 import { type BusCommand, oneOf, postOf, wordOf } from './command.ts';
 
 const psamStates = ['in', 'out', ...psamFaults] as const;
@@ -43,6 +45,17 @@ export const fareCommands: readonly BusCommand[] = [
       else if (state === 'in') psam.plug();
       else psam.fail(state);
       return { event: 'psam', validator, state };
+    },
+  },
+  {
+    name: 'settle',
+    usage: '[DAY]',
+    help: "the back office takes the journals of this bus, and settles a day of Beijing's: today unless told, or as 2022-06-01",
+    async run(bus, [word]) {
+      const day = word === undefined ? dayName(dayOf(bus.now())) : dayName(dayNamed(word));
+      const journals = postNames.map(post => bus.posts[post].journal);
+      const { lines: _, earlier: __, day: ___, ...account } = await bus.office.settle(journals, day);
+      return { event: 'settled', day, ...account, url: `${bus.office.siteUrl}/sim/settlement/${day}` };
     },
   },
 ];

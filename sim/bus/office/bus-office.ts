@@ -17,10 +17,11 @@ import { createDeniedList, type DeniedList, writeDeniedTable } from './denied-li
 import { createPublication, type Publication } from './publication.ts';
 import { createRegistrations, type Registrations, registerAll } from './registrations.ts';
 import { createRoster } from './roster.ts';
+import { createSettling, type Settling } from './settling.ts';
 import { createSiteVisits } from './site-visits.ts';
 import { type PilotMoment, type PolicyRules, writeTrustAndPolicy } from './trust-and-policy.ts';
 
-export interface BusOffice extends Registrations, Publication, DeniedList {
+export interface BusOffice extends Registrations, Publication, DeniedList, Settling {
   /** What the validators are given, but for their keys. */
   readonly files: Omit<SharedFiles, 'fleetKeys'>;
   /** Enrols a validator, and writes its keys file. */
@@ -117,6 +118,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
     ...registrations,
     ...publication,
     ...createDeniedList(deniedTable(directory), roster, customers, publish),
+    ...createSettling(officeDirectory(directory), office.parts.settlement, now),
     files: sharedFiles(trust.files, office),
     enrol: office.enrol,
     siteUrl: office.url,
@@ -152,6 +154,7 @@ type Hooks = Pick<
   'opensAt' | 'policyFile' | 'gtfs' | 'isFeedUp' | 'heard' | 'now' | 'log'
 >;
 
+const officeDirectory = (directory: string) => join(directory, 'office');
 const deniedTable = (directory: string) => join(directory, 'denied.csv');
 
 /** @param customers who owns what. Each bus makes its cards and codes anew, so it begins with an empty office */
@@ -160,9 +163,8 @@ async function openOffice(
   { table, crewTable }: Pick<CustomerRegister, 'table' | 'crewTable'>,
   hooks: Hooks,
 ): Promise<BackOffice> {
-  const officeDirectory = join(directory, 'office');
-  for (const end of ['', '-keys', '-offline'])
-    rmSync(officeDirectory + end, { recursive: true, force: true });
+  const home = officeDirectory(directory);
+  for (const end of ['', '-keys', '-offline']) rmSync(home + end, { recursive: true, force: true });
   const mediaFile = join(directory, 'media.csv');
   writeFileSync(mediaFile, table);
   const crewCardsFile = join(directory, 'crew-cards.csv');
@@ -175,7 +177,7 @@ async function openOffice(
   return startBackOffice(
     {
       port: 0,
-      directory: officeDirectory,
+      directory: home,
       mediaFile,
       linesFile,
       crewCardsFile,

@@ -28,6 +28,7 @@ const chinese: Readonly<Record<string, string>> = {
   network: '刷卡机能否连到数据源',
   purse: '乘客卡上的内容：余额、未结束的行程、最近的扣款和充值',
   topup: '乘客给卡充值，如 50 或 12.50 元',
+  settle: '后台取走本车的乘车记录，并结算一天：未写则为今天',
   psam: '刷卡机里收取车费的卡（PSAM）：in 正常，out 拔下，其余为故障',
   unplug: '拔下（out）或接上（in）一条线，都不写则只松动一下；刷卡机会自行重新连接',
   freeze: '摄像头卡住，一直给出最后一幅画面',

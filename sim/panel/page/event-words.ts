@@ -20,6 +20,8 @@ const sentences: Readonly<Record<string, (fields: Fields) => string>> = {
     `${passenger} 的卡：余额 ${yuan(balanceFen)}，${ride === null ? '没有未结束的行程' : '有未结束的行程'}`,
   'topped-up': ({ passenger, amountFen, balanceFen }) =>
     `${passenger} 充值 ${yuan(amountFen)}，余额 ${yuan(balanceFen)}`,
+  settled: ({ day, rides, revenueFen, unfinished, differencesFen }) =>
+    `${day} 结算：乘车 ${rides} 次，收入 ${yuan(sumOf(revenueFen))}，未下车刷卡 ${unfinished} 次，差额 ${yuan(differencesFen)}`,
   psam: ({ validator, state }) => `${door(validator)}：PSAM ${word('psam', state)}`,
   unplugged: ({ validator, wire }) =>
     `${door(validator)}：${word('wire', wire)}的线断开，接上后刷卡机会自行重新连接`,
@@ -68,6 +70,10 @@ function yuan(fen: unknown): string {
 
 function published(version: unknown): string {
   return version === undefined ? '' : `，已发布数据源 v${version}`;
+}
+
+function sumOf(amounts: unknown): number {
+  return Object.values((amounts ?? {}) as Record<string, number>).reduce((sum, fen) => sum + fen, 0);
 }
 
 function listed(names: unknown): string {

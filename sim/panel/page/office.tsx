@@ -24,6 +24,12 @@ export function Office() {
           {t('publish')}
         </CommandButton>
       </div>
+      <div class="row">
+        <CommandButton line="settle">{t('settle')}</CommandButton>
+        <a href={`${feed.siteUrl}/sim/settlement/`} target="_blank" rel="noreferrer">
+          {t('settlement')}
+        </a>
+      </div>
       {selected === undefined ? (
         <p class="empty">{t('selectFirst')}</p>
       ) : (

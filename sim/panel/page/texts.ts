@@ -212,6 +212,8 @@ const table = {
   allRight: ['全部恢复正常', 'All right again'],
   nothingWrong: ['没有设置故障', 'No fault is set'],
   publish: ['发布', 'Publish'],
+  settle: ['结算今天', 'Settle today'],
+  settlement: ['结算', 'Settlement'],
   register: ['办理升级', 'Register'],
   withdraw: ['撤回', 'Withdraw'],
   inbox: ['查看短信', 'Read text messages'],

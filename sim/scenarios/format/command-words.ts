@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { notKnown } from '../../../device/kit/nearest-word.ts';
+import { dayNamed } from '../../backoffice/settlement/days.ts';
 import { type Holding, presentingHint, whatHas } from '../../bus/belongings.ts';
 import { secondsOf } from '../../bus/commands/command.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
@@ -60,6 +61,7 @@ const wordKinds = {
     return error && `${word}: ${error.issues[0]?.message}`;
   },
   YUAN: readBy(fenOf),
+  DAY: readBy(dayNamed),
   HEX: readBy(bytesOf),
   COMMAND: () => undefined,
   'FILE.png': readBy(readPicture),

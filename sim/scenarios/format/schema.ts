@@ -95,6 +95,18 @@ const cache = section({
   state: text.optional().describe('fresh, or a part of what the console says is wrong, as stale-links'),
 });
 
+const settled = section({
+  rides: count.optional().describe('that began on that day'),
+  unfinished: count.optional().describe('rides without a tap-off'),
+  't-union': count.optional().describe('paid by cards, in fen'),
+  bmac: count.optional().describe('paid by old cards'),
+  'ride-code': count.optional().describe('charged to codes'),
+  shortFen: count.optional(),
+  unresolvedFen: count.optional(),
+  differencesFen: count.optional(),
+  refused: count.optional(),
+});
+
 const heard = z.union(
   [text, filled(section({ passenger: text.optional(), crew: text.optional() }))],
   'must be what the passenger hears, or {passenger: …, crew: …}, or nothing',
@@ -111,6 +123,7 @@ const expectation = section({
     .enum(['on', 'off'])
     .optional()
     .describe('getting on, or getting off; neither where a ride is paid at boarding'),
+  settled: filled(settled).optional().describe('what `settle` says of the day'),
   balanceFen: z
     .int()
     .optional()

@@ -58,6 +58,15 @@ async function only(expectation: Expectation, changes?: Partial<Facts>) {
 }
 
 suite('expectations of a scenario', test => {
+  test('a settled day by its figures', async () => {
+    const revenueFen = { 't-union': 225, bmac: 100, 'ride-code': 150 };
+    const day = { result: { event: 'settled', rides: 5, unfinished: 1, revenueFen } };
+    assert.equal(await keys({ settled: { rides: 5, unfinished: 1, 't-union': 225, bmac: 100 } }, day), []);
+    assert.equal(await keys({ settled: { rides: 4 } }, day), ['settled']);
+    assert.equal(await keys({ settled: { 'ride-code': 100 } }, day), ['settled']);
+    assert.equal(await keys({ settled: { rides: 5 } }), ['settled'], 'a tap is no day');
+  });
+
   test('the purse of the passenger whom the command names, and what the card has paid', async () => {
     const paid = { result: { ...tapped, paidFen: 150, step: 'off' } };
     assert.equal(await keys({ paidFen: 150, step: 'off', balanceFen: 4850, openRide: false }, paid), []);
