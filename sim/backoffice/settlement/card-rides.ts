@@ -23,6 +23,8 @@ export function cardRides(taps: readonly Tap[], circumstances: Circumstances): C
   const outcomes = outcomesOf(taps);
   const rides: RideEntry[] = [];
   let open: Open | undefined;
+  /** Has got off, but nothing could be written on its card, which pays as if it had not. */
+  let unwritten: Open | undefined;
 
   function close(): void {
     if (open !== undefined) rides.push(madeUp(open.ride, open.tap, circumstances));
@@ -38,9 +40,11 @@ export function cardRides(taps: readonly Tap[], circumstances: Circumstances): C
     if (tap.step === 'single') rides.push(ride);
     else if (tap.step === 'on') {
       close();
+      unwritten = undefined;
       open = { tap, ride: begun(tap, ride) };
     } else if (open !== undefined && isEndOf(tap, open.tap)) {
       rides.push(joined(open.ride, ended(tap, ride)));
+      unwritten = tap.purchase === 'begun' ? undefined : open;
       open = undefined;
     } else {
       close();
@@ -55,6 +59,11 @@ export function cardRides(taps: readonly Tap[], circumstances: Circumstances): C
       take(open.ride, tap.owedFen ?? 0, outcome);
       open.ride.rows.push(tap.id);
       close();
+      return;
+    }
+    if (unwritten !== undefined && pays(tap, unwritten.tap)) {
+      payAll(unwritten.ride, tap, outcome);
+      unwritten = undefined;
       return;
     }
     const earlier = rideOf(tap);
@@ -77,10 +86,17 @@ function rideBy(tap: Tap, outcome: Outcome | undefined): RideEntry {
   ride.shortFen = tap.shortFen ?? 0;
   ride.fareFen = takenFen + ride.shortFen;
   if (tap.purchase === 'begun') return take(ride, takenFen, outcome);
-  // Nothing was debited, so what is short is in it.
-  ride.fareFen = takenFen;
-  ride.dueFen = takenFen - ride.shortFen;
+  ride.dueFen = takenFen;
   return ride;
+}
+
+/** The card pays to the farther end for a ride of which it is known where it ended: what that is too much is to be given back. */
+function payAll(ride: RideEntry, tap: Tap, outcome: Outcome | undefined): void {
+  take(ride, tap.owedFen ?? 0, outcome);
+  ride.rows.push(tap.id);
+  if (outcome !== 'paid') return;
+  ride.shortFen = Math.max(0, ride.fareFen - ride.paidFen);
+  ride.refundFen = Math.max(0, ride.paidFen - ride.fareFen);
 }
 
 function take(ride: RideEntry, fen: number, outcome: Outcome | undefined): RideEntry {

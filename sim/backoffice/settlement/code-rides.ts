@@ -40,9 +40,11 @@ export function codeRides(taps: readonly Tap[], circumstances: Circumstances): R
     }
     const bus = buses.get(tap.bus) ?? { open: undefined, last: undefined };
     buses.set(tap.bus, bus);
+    const { open } = bus;
+    // Getting off is never refused: who was, at a door that did not know them, has got off all the same.
+    if (tap.step === 'refused' && !(open !== undefined && isOneRide(open, tap, circumstances))) continue;
     if (isAgain(bus.last, tap, circumstances)) continue;
     bus.last = tap;
-    const { open } = bus;
     bus.open = undefined;
     if (open !== undefined && isOneRide(open, tap, circumstances)) {
       rides.push(finished(open, tap, circumstances));

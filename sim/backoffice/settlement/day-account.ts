@@ -17,7 +17,7 @@ export interface Sums {
   waiting: number;
   acrossEpochs: number;
   madeUp: number;
-  /** To be given back to cards whose rides were made up. */
+  /** To be given back to cards whose rides were made up, or which could not be written when they got off. */
   refundFen: number;
   /** Journaled as due by validators that cannot debit. */
   dueFen: ByMedium;

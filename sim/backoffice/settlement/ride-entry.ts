@@ -17,7 +17,8 @@ export interface Tap {
   readonly cardKind: string | null;
   readonly bus: string | null;
   readonly stop: string | null;
-  readonly step: 'on' | 'off' | 'single' | null;
+  /** `refused`: a ride code that its validator did not let ride. */
+  readonly step: 'on' | 'off' | 'single' | 'refused' | null;
   readonly onStop: string | null;
   readonly onAt: number | null;
   readonly mostFen: number | null;
@@ -64,7 +65,7 @@ export interface RideEntry {
   dueFen: number;
   /** What a purse did not hold. */
   shortFen: number;
-  /** What is to be given back to a card whose ride was made up. */
+  /** What is to be given back to a card whose ride was made up, or which could not be written when it got off. */
   refundFen: number;
   /** A torn purchase of which no later row tells whether it was paid. */
   unresolvedFen: number;

@@ -4,10 +4,12 @@ import type { Tap } from './ride-entry.ts';
 
 /**
  * Rows of earlier firmware know neither bus nor step: each ride of theirs was one tap. The second tap of a ride that the crew has
- * confirmed is none of its own.
+ * confirmed is none of its own. A code that is refused at one door may be getting off, which that door does not know.
  */
 const step = `CASE WHEN step IS NULL AND bus IS NULL AND fare_taken = 1 AND (checked_row IS NULL OR fare_fen > 0)
-  THEN 'single' ELSE step END`;
+  THEN 'single'
+  WHEN step IS NULL AND bus IS NOT NULL AND kind = 'ride-code' AND fare_taken = 0 AND verdict <> 'repeat' THEN 'refused'
+  ELSE step END`;
 const columns = [
   ...[
     'id',

@@ -141,6 +141,24 @@ suite('rides of a card', test => {
     assert.equal([undebited?.paidFen, undebited?.dueFen], [0, 100]);
   });
 
+  test('a tap-off that could not be written: what the next ride pays for it beyond its fare is to be given back', () => {
+    const began = on(1, 0, 5, 5000, 0);
+    const unwritten = {
+      ...off(3, 20, 6, 0, 0, began),
+      ...{ purchase: null, cardSequence: null, balanceFen: null },
+    };
+    const got = { ...unwritten, shortFen: 400 };
+    const first = [began, end(2, began, 'paid'), got];
+    const [known] = cardRides(first, circumstances).rides;
+    assert.equal([known?.fareFen, known?.paidFen, known?.dueFen, known?.shortFen], [400, 0, 0, 400]);
+    const next = on(4, 600, 6, 5000, 2, mostFen(0));
+    const [ride, ...others] = cardRides([...first, next, end(5, next, 'paid')], circumstances).rides;
+    assert.equal(
+      [ride?.paidFen, ride?.shortFen, ride?.refundFen, others.length],
+      [mostFen(0), 0, mostFen(0) - 400, 1],
+    );
+  });
+
   test('purse and journals: differences, loads, and purchases elsewhere', () => {
     const paid = begun(1, 0, 5, 1000, 200);
     for (const [outcome, next, found] of [

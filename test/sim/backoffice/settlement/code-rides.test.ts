@@ -102,6 +102,23 @@ suite('rides of a code', test => {
     ]);
   });
 
+  test('who was refused at the other door has got off all the same; at boarding a refusal is nothing', () => {
+    const refused = (seq: number, at: number, stop: string) => ({
+      ...tapOf(codeTap(seq, at, 'off', stop)),
+      step: 'refused' as const,
+    });
+    const on = tapOf(codeTap(2, morning, 'on', 's0'));
+    const rides = codeRides(
+      [refused(1, morning - 5 * minute, 's0'), on, refused(3, morning + 20 * minute, 's3')],
+      usual,
+    );
+    assert.equal(
+      rides.map(({ state, offStop, paidFen }) => [state, offStop, paidFen]),
+      [['complete', 's3', 150]],
+    );
+    assert.equal(codeRides([refused(1, morning, 's0')], usual), []);
+  });
+
   test('a stop that was not known costs the shortest ride', () => {
     const taps = [codeTap(1, morning, 'on', null), codeTap(2, morning + 20 * minute, 'off', 's9')];
     assert.equal(ridesOf(taps), [['complete', null, 's9', 100, 'unknown-stop']]);

@@ -63,6 +63,18 @@ suite('a day’s border', test => {
     ]);
   });
 
+  test('a code that turned red on the way and was refused at the rear door pays to there', context => {
+    const { takeRows, both } = openOffice(context);
+    const asked = { step: null, fare_taken: 0 } as const;
+    takeRows('front', [codeTap(1, morning, 'on', 's0'), row(2, morning + 600 * minute, { bus: 'A1' })]);
+    takeRows('rear', [
+      codeTap(1, morning + minute, 'off', 's1', { ...asked, verdict: 'repeat' }),
+      codeTap(2, morning + 30 * minute, 'off', 's3', { ...asked, verdict: 'abnormal', reason: 'red' }),
+      row(3, morning + 600 * minute, { bus: 'A1' }),
+    ]);
+    assert.equal(both()[0], { ...nothing, rides: 1, fen: 150 });
+  });
+
   test('what a card pays the day after for a ride is that ride’s', context => {
     const { takeRows, both } = openOffice(context);
     const on = { step: 'on', stop: 's2', most_fen: mostFen(2) } as const;
