@@ -36,10 +36,12 @@ export function openJournalFile(path: string): JournalFile {
       *rows() {
         for (let last = -1; ; ) {
           const rows = page.all(last, rowsAtATime);
-          const seq = rows.at(-1)?.seq;
-          if (typeof seq !== 'number') return;
+          const [end] = rows.slice(-1);
+          if (end === undefined) return;
           yield rows;
-          last = seq;
+          // What is no number stands behind all numbers, and is refused.
+          if (typeof end.seq !== 'number') return;
+          last = end.seq;
         }
       },
       close: () => void opened.close(),

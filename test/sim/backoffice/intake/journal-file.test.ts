@@ -66,6 +66,17 @@ suite('journal files', test => {
     assert.equal([event, step, bus], ['tap', null, null]);
   });
 
+  test('rows without a number are refused, and not passed over', context => {
+    const { file, take } = workshop(context);
+    const loose = version1
+      .replace('seq INTEGER PRIMARY KEY AUTOINCREMENT', 'seq')
+      .replaceAll(' STRICT', '')
+      .replace('VALUES (1, 5', "VALUES ('one', 5");
+    assert.equal(take(make(file('loose'), loose)).problems, [
+      'row without a number: seq: Invalid input: expected number, received string',
+    ]);
+  });
+
   test('what is none is refused in a line', context => {
     const { file, take } = workshop(context);
     writeFileSync(file('text'), 'no database at all, but long enough to be one'.repeat(100));
