@@ -8,6 +8,8 @@ export interface LedgerEntry {
   readonly why: string | undefined;
   readonly fareTaken: boolean;
   readonly fareFen: number;
+  /** Getting on or off; undefined for a ride that is paid at boarding. */
+  readonly step: string | undefined;
   /** A card has paid: the end of its purchase is the next row. */
   readonly isPaid: boolean;
 }
@@ -26,7 +28,7 @@ export interface Ledger {
 }
 
 const row =
-  /^(\d+) +\d{4}-\d\d-\d\d [\d:]+ [+\d:]+ +(\S+) +(\S+) +(\S+(?: \(\S+\))?) +(no fare|[\d.]+ yuan(?:, [a-z -]+)?)$/;
+  /^(\d+) +\d{4}-\d\d-\d\d [\d:]+ [+\d:]+ +(\S+) +(\S+) +([^\s,]+(?: \(\S+\))?(?:, (?:on|off))?) +(no fare|[\d.]+ yuan(?:, [a-z -]+)?)$/;
 /** As many as the console shows. */
 const mostShown = 200;
 const totals = /^(\d+) taps, last seq (\d+)(?:, \d+ purchases not settled)?$/;
@@ -118,7 +120,7 @@ export function createLedger(): Ledger {
   };
 }
 
-function describe({ reader, verdict, why, fareTaken, fareFen, isPaid }: LedgerEntry): string {
-  const reason = why === undefined ? '' : ` (${why})`;
+function describe({ reader, verdict, why, step, fareTaken, fareFen, isPaid }: LedgerEntry): string {
+  const reason = `${why === undefined ? '' : ` (${why})`}${step === undefined ? '' : `, ${step}`}`;
   return `${reader} ${verdict}${reason} ${fareTaken ? `${(fareFen / 100).toFixed(2)} yuan${isPaid ? ', paid' : ''}` : 'no fare'}`;
 }

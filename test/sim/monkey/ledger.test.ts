@@ -8,6 +8,7 @@ const ride = {
   why: undefined,
   fareTaken: true,
   fareFen: 100,
+  step: undefined,
   isPaid: false,
 };
 const refusal = {
@@ -16,6 +17,7 @@ const refusal = {
   why: 'red',
   fareTaken: false,
   fareFen: 0,
+  step: undefined,
   isPaid: false,
 };
 const head = 'seq  time                        reader   medium     verdict         fare';
@@ -68,5 +70,14 @@ suite('ledger', test => {
       [head, ...shown, `${shown.length} taps, last seq 6`].join('\n');
     assert.is(torn.compare(text(rows), 0), undefined);
     assert.is(torn.compare(text(rows.slice(1)), 0)?.kind, 'journal', 'a tap that was told is not there');
+  });
+
+  test('the journal says who got on and off', () => {
+    const ledger = createLedger();
+    ledger.enter({ ...ride, fareFen: 0, step: 'on', seq: 1 }, 0);
+    const text = (verdict: string) => journal(rowOf(1, `card     t-union    ${verdict}         0.00 yuan`));
+    assert.is(ledger.compare(text('pass, on'), 0), undefined);
+    assert.is(ledger.compare(text('pass, off'), 0)?.kind, 'journal');
+    assert.is(ledger.compare(text('pass'), 0)?.kind, 'journal');
   });
 });
