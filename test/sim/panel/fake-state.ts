@@ -50,6 +50,9 @@ export const fakeVocabulary = [
   ['power front|rear', 'cut the power of a validator; it starts again'],
   ['explain front|rear PASSENGER', 'present what a passenger has, and read what the console explains of it'],
   ['code PASSENGER', 'a code in hex'],
+  ['purse PASSENGER', 'what is on the card'],
+  ['topup PASSENGER YUAN', 'put money on it'],
+  ['psam front|rear in|out|blocked', 'the card that takes the fare'],
   ['inbox PASSENGER', "the SMS on the passenger's phone"],
   ['publish', 'publish now'],
 ].map(([command = '', help = '']) => ({ command, help }));
@@ -146,6 +149,6 @@ export function fakeState(now: number): PanelState {
     settings: {},
     isRecording: false,
     vocabulary: fakeVocabulary,
-    cardFaults: ['answers-nothing', 'leaves-half-way', 'slow', 'garbage-atr'],
+    cardFaults: ['answers-nothing', 'leaves-half-way', 'leaves-before-debit', 'slow', 'garbage-atr'],
   };
 }

@@ -121,6 +121,31 @@ suite("the panel's first minute", test => {
     }
   });
 
+  test.needing(
+    needed,
+    'a card in hand has its purse and its open ride beside it, and all of it fits',
+    async context => {
+      for (const [options, ride] of [
+        [chinese, '未结束的行程：2 路 · 第 3 站'],
+        [english, 'Open ride: line 2 · stop 3'],
+      ] as const) {
+        const { panel, page } = await openPanel(context, browse(context), options);
+        await page.click('#passenger-wang');
+        await page.waitForSelector(`.open-ride >> text=${ride}`);
+        assert.ok(
+          await page.evaluate(
+            '[...document.querySelectorAll(".in-hand :is(select, button, p)")].every(e => e.getBoundingClientRect().right <= document.querySelector("#panel-in-hand").getBoundingClientRect().right)',
+          ),
+          options.locale,
+        );
+        await page.click('[title="topup wang 50"]');
+        await until('the card is topped up', () => panel.lines.at(-1) === 'topup wang 50');
+        await page.click('#passenger-zhu-phone');
+        assert.is(await page.locator('.open-ride').count(), 0);
+      }
+    },
+  );
+
   test.needing(needed, 'with every part out of order the whole bus is in sight', async context => {
     for (const options of [chinese, english]) {
       const { panel, page, complaints } = await openPanel(context, browse(context), options);
