@@ -4,7 +4,6 @@ import { createCodeReaders } from '../drivers/code-reader/code-readers.ts';
 import { createCrewKey } from '../drivers/crew-key/crew-keys.ts';
 import { createDisplay } from '../drivers/display/displays.ts';
 import { createDoorContact } from '../drivers/door-contact/door-contacts.ts';
-import type { NmeaReceiverOptions } from '../drivers/gnss/nmea-receiver.ts';
 import { createSpeaker } from '../drivers/speaker/speakers.ts';
 import { createTerminalLine } from '../drivers/terminal-line.ts';
 import { openLinkStore } from '../sync/cache/link-store.ts';
@@ -13,6 +12,8 @@ import { createFeedClient } from '../sync/client/feed-client.ts';
 import { linesTarget, policyTarget } from '../sync/feed/index-file.ts';
 import { type KeyRing, openKeyRing } from '../sync/keys/key-ring.ts';
 import { readKeysFile } from '../sync/keys/keys-file.ts';
+import { createUplinkClient } from '../sync/uplink/uplink-client.ts';
+import { readUplinkFiles } from '../sync/uplink/uplink-keys.ts';
 import { commandLine, readVersion } from './command-line.ts';
 import type { ConsoleContext } from './console/context.ts';
 import { startSession } from './console/session.ts';
@@ -39,8 +40,7 @@ import { type Clock, everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
 import { type Cashier, createCashier } from './payment/cashier.ts';
 import { openPsamSlot } from './payment/psam-slot.ts';
-import type { GnssReceiver } from './ports.ts';
-import type { Config } from './settings/config.ts';
+import { type Config, hasCrewKeys } from './settings/config.ts';
 import { readSettings } from './settings/settings.ts';
 import { createCodeRides } from './tap/code-rides.ts';
 import { type CrewDesk, createCrewDesk } from './tap/crew-desk.ts';
@@ -49,9 +49,11 @@ import { openCodeChecker } from './tap/ride-code-checker.ts';
 import { createClock, signedAsOf } from './time-and-place/clock.ts';
 import { openPlaceDevices } from './time-and-place/place-devices.ts';
 import { createWhereabouts } from './time-and-place/whereabouts.ts';
+import { watchUplink } from './uplink/uplink-watch.ts';
 import { createValidator, type Validator } from './validator.ts';
 
-type Settings = ReturnType<typeof readSettings<ReturnType<typeof readKeysFile>>>;
+type Uplink = ReturnType<typeof readUplinkFiles>;
+type Settings = ReturnType<typeof readSettings<ReturnType<typeof readKeysFile>, Uplink>>;
 
 /** What the devices are opened with. */
 interface Run {
@@ -65,7 +67,7 @@ interface Run {
 async function start(file: string): Promise<void> {
   // Journal and cache are nobody else's to read.
   process.umask(0o077);
-  const settings = readSettings(file, readKeysFile);
+  const settings = readSettings(file, readKeysFile, readUplinkFiles);
   const { config } = settings;
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
@@ -83,6 +85,7 @@ async function start(file: string): Promise<void> {
 
   const stores = openStores(settings, keys, log, closers);
   const { parts, time, startedAt } = stores;
+  const uplink = openUplink(settings, stores, log, closers);
   const whereabouts = createWhereabouts(() => ({ stops: stores.stops(), route: stores.route() }), log);
   const { line, cardTimeoutMs, noticeMs } = config;
   const knownTime = () => (time.isKnown() ? time.now() : Number.NaN);
@@ -113,7 +116,7 @@ async function start(file: string): Promise<void> {
   openPlaceDevices(run, time, whereabouts);
   closers.push(whereabouts.close);
   openConsole(
-    { ...about, ...stores, config, crew, clock: time.now, monotonic, validator, whereabouts },
+    { ...about, ...stores, uplink, config, crew, clock: time.now, monotonic, validator, whereabouts },
     closers,
   );
   const sayReady = () =>
@@ -130,7 +133,7 @@ async function loadDrivers(config: Config) {
     speakers: await Promise.all(speakers.map(createSpeaker)),
     cardReaders: await Promise.all(cardReaders.map(createCardReader)),
     crewKeys: await Promise.all(crewKeys.map(createCrewKey)),
-    receiver: gnss && (await createGnssReceiver(gnss)),
+    receiver: gnss && (await import('../drivers/gnss/nmea-receiver.ts')).createNmeaReceiver(gnss),
     doorContact: doorContact && (await createDoorContact(doorContact)),
   };
 }
@@ -221,6 +224,26 @@ function openStores(
   };
 }
 
+function openUplink(
+  { config, uplink: files }: Settings,
+  { feed, ...stores }: ReturnType<typeof openStores>,
+  log: Log,
+  closers: Closer[],
+) {
+  if (config.uplink === undefined || files === undefined) return undefined;
+  const settings = {
+    ...files,
+    broker: config.uplink,
+    version: readVersion(),
+    mark: `${config.journal}-uplink`,
+  };
+  const uplink = watchUplink({ ...stores, log, syncNow: () => feed?.syncNow() }, events =>
+    createUplinkClient(settings, events),
+  );
+  closers.push(uplink.close);
+  return uplink;
+}
+
 function openCashier(
   { config, drivers, parts, log, closers }: Run,
   journal: JournalGuard,
@@ -247,12 +270,6 @@ function openCrewKeys({ drivers: { crewKeys }, parts, closers }: Run, crew: Pick
   const pressed = () => crew.press('key');
   for (const key of crewKeys) key.open({ ...parts.add('crew-key', key.name), pressed });
   closers.push(closeTogether(crewKeys));
-}
-
-function hasCrewKeys({ crewKeys, displays }: Config): boolean {
-  return (
-    crewKeys.length > 0 || displays.some(display => 'confirm' in display && display.confirm !== undefined)
-  );
 }
 
 /** Another policy may need other prompts. */
@@ -293,11 +310,6 @@ function openConsole(about: Omit<ConsoleContext, 'flooded'>, closers: Closer[]):
   const context = { ...about, flooded: () => part.flooded?.() };
   terminal.open({ ...part, session: wire => startSession(wire, context) });
   closers.push(terminal.close);
-}
-
-async function createGnssReceiver(settings: NmeaReceiverOptions): Promise<GnssReceiver> {
-  const { createNmeaReceiver } = await import('../drivers/gnss/nmea-receiver.ts');
-  return createNmeaReceiver(settings);
 }
 
 /** @returns when the validator has started, or has said why not */

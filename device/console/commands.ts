@@ -9,6 +9,7 @@ import { gnss } from './gnss.ts';
 import { cache, config, journal, readers, version } from './reports.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { uplink } from './uplink.ts';
 
 const help: Command = {
   name: 'help',
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   cache,
   feed,
   sync,
+  uplink,
   gnss,
   stop,
   journal,

@@ -9,6 +9,7 @@ import type { Config } from '../settings/config.ts';
 import type { CrewDesk } from '../tap/crew-desk.ts';
 import type { ValidatorClock } from '../time-and-place/clock.ts';
 import type { Whereabouts } from '../time-and-place/whereabouts.ts';
+import type { WatchedUplink } from '../uplink/uplink-watch.ts';
 import type { Validator } from '../validator.ts';
 
 export interface ConsoleContext {
@@ -24,6 +25,8 @@ export interface ConsoleContext {
   readonly keysKeptIn: string;
   /** Undefined if none is configured. */
   readonly feed: { state(): FeedState; syncNow(): void } | undefined;
+  /** Undefined if none is configured. */
+  readonly uplink: Pick<WatchedUplink, 'state'> | undefined;
   readonly journal: JournalGuard;
   readonly validator: Validator;
   readonly crew: Pick<CrewDesk, 'confirm' | 'state'>;

@@ -24,6 +24,7 @@ export const severity: readonly PartKind[] = [
   'links',
   'feed',
   'feed-expiry',
+  'uplink',
   'clock',
   'gnss',
   'display',

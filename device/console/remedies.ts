@@ -56,6 +56,8 @@ function standingOf({ time }: Looked): 'vouched for' | 'its own' | 'at fault' {
   return source === 'gnss' || source === 'synchronised' ? 'vouched for' : 'its own';
 }
 
+const uplinkKeys =
+  'The broker does not know this validator: see its certificate, and whether `clock` is right';
 const clockFirst = 'See to the clock first';
 const renewalTexts = {
   'vouched for': 'The feed answers and has nothing newer: tell whoever runs the back office',
@@ -147,6 +149,16 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
     [/./, 'See to modem, SIM and network, then `sync`'],
   ],
   'feed-expiry': [[/./, 'Tell whoever runs the back office. Nothing is refused yet']],
+  uplink: [
+    [/does not take/, 'Tell the back office the numbers: these rows stay in the journal'],
+    [/refuses us|does not let us|certificate|CERT|self.signed|alert/i, uplinkKeys],
+    [/ENOSPC|EDQUOT|EROFS|EACCES|EPERM|disk/, 'See to the disk that the journal is on'],
+    [/ENOENT|PEM|asn1/i, 'See to the files that `uplink` names in the settings'],
+    [/ENOTFOUND|EAI_AGAIN/, 'The broker’s name is not known: see to modem, SIM and DNS, or `uplink.url`'],
+    [/does not answer/, 'The broker answers and the back office does not: tell whoever runs it'],
+    [/thread/, 'It starts again by itself. If this stays, switch the validator off and on'],
+    [/./, 'See to modem, SIM and network. Rides stay in the journal meanwhile'],
+  ],
   clock: [
     [
       /no plausible source/,

@@ -10,6 +10,7 @@ import { columns, duration, sinceWhen } from './format.ts';
 import { withFreeSpace } from './free-space.ts';
 import { countText } from './reports.ts';
 import { knowsStops, stopText } from './stop.ts';
+import { uplinkInShort } from './uplink.ts';
 
 /** What is wrong, a cause before what it makes fail, one line each. */
 async function problems(context: ConsoleContext): Promise<string[]> {
@@ -63,6 +64,7 @@ export const status: Command = {
         ['feed', feedInShort(context)],
         ['keys', `in ${context.keysKeptIn}`],
         ['journal', rows === undefined ? 'not usable' : countText(rows)],
+        ['uplink', uplinkInShort(context)],
         ...notesOf(context).map(note => ['note', note]),
       ]),
     ].join('\n');

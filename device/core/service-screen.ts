@@ -11,6 +11,7 @@ export type PartKind =
   | 'links'
   | 'feed'
   | 'feed-expiry'
+  | 'uplink'
   | 'clock'
   | 'gnss'
   | 'display'
@@ -74,6 +75,7 @@ const partText: Record<PartKind, Text> = {
   links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
   feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
   'feed-expiry': { zh: '健康码数据签名将到期', en: 'Health-code signatures expire soon' },
+  uplink: { zh: '乘车记录上传故障', en: 'Ride upload fault' },
   clock: { zh: '时钟故障', en: 'Clock fault' },
   gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },

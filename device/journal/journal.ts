@@ -9,6 +9,7 @@ import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { prepareOwnDatabase } from '../kit/own-file.ts';
+import type { JournalColumns } from '../ports.ts';
 import { lockTimeoutMs, openDatabase } from './database.ts';
 import type { JournalEntry, PurchaseConclusion } from './journal-row.ts';
 import { type OpenPurchase, openPurchaseRows } from './purchases.ts';
@@ -71,6 +72,10 @@ export interface Journal {
   codeRidesSince(since: number): CodeRide[];
   /** Rides taken since then, oldest first. @param since Unix milliseconds */
   ridesSince(since: number): PastRide[];
+  /** As the columns have them, in the order of seq. */
+  rowsAfter(seq: number, limit: number): JournalColumns[];
+  /** The last number that was given. */
+  readonly lastSeq: number;
   /** Newest first. */
   newest(limit: number): JournalRow[];
   count(): JournalCount;
@@ -115,6 +120,9 @@ export function openJournal(path: string, device: string): Journal {
   const codeRides = db.prepare<[number], CodeRide>(
     `SELECT token, step, at, stop FROM tap
      WHERE at >= ? AND kind = 'ride-code' AND step IN ('on', 'off') ORDER BY seq`,
+  );
+  const rowsAfter = db.prepare<[number, number], JournalColumns>(
+    'SELECT * FROM tap WHERE seq > ? ORDER BY seq LIMIT ?',
   );
   const newest = db.prepare<[number], JournalRow>(
     `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen,
@@ -161,6 +169,10 @@ export function openJournal(path: string, device: string): Journal {
     codeRidesSince: since => storage('read', () => codeRides.all(since)),
     ridesSince: since =>
       storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),
+    rowsAfter: (seq, limit) => storage('read', () => rowsAfter.all(seq, limit)),
+    get lastSeq() {
+      return newestSeq;
+    },
     newest: limit => storage('read', () => newest.all(limit)),
     count: () =>
       storage('read', () => ({ rows: 0, openPurchases: 0, lastSeq: 0, ...count.get(), lost: lostInAll })),

@@ -8,7 +8,7 @@ import { crewKey } from './crew-keys.ts';
 import { display } from './displays.ts';
 import { doorContact } from './door-contact.ts';
 import { speaker } from './speakers.ts';
-import { baudRate, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
+import { baudRate, brokerAddress, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
 
 const feed = section({
   url: httpAddress,
@@ -20,6 +20,23 @@ const feed = section({
   /** A server that is silent for so long does not answer. */
   timeoutMs: z.int().min(1000).max(120_000).default(10_000),
 });
+
+const uplink = section({
+  url: brokerAddress,
+  /** This validator's signing key. */
+  signing: path,
+  /** The back office's public keys. */
+  office: path,
+  /** PEM files, for mqtts: whom to trust, and who this validator is. */
+  ca: path.optional(),
+  cert: path.optional(),
+  key: path.optional(),
+})
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key belong together')
+  .refine(
+    ({ url, ca, cert }) => /^mqtts:/i.test(url) || (ca === undefined && cert === undefined),
+    'certificates are for mqtts://',
+  );
 
 const gnss = section({
   name: name.default('gnss'),
@@ -68,6 +85,8 @@ export const configSchema = section({
   links: section({ cache: path, fleetKeys: path }),
   /** The feed that keeps the cache up to date; left out if the cache is delivered otherwise. */
   feed: feed.optional(),
+  /** The way to the back office; left out, rows stay in the journal. */
+  uplink: uplink.optional(),
   /** Whether something reliable keeps the system clock right; auto asks systemd-timesyncd. */
   clock: section({ system: z.enum(['auto', 'synchronised', 'unsynchronised']).default('auto') }).default({
     system: 'auto',
@@ -109,7 +128,14 @@ export const configSchema = section({
   });
 
 export type Config = z.infer<typeof configSchema>;
+export type UplinkSettings = z.infer<typeof uplink>;
 export type FeedSettings = z.infer<typeof feed>;
+
+export function hasCrewKeys({ crewKeys, displays }: Config): boolean {
+  return (
+    crewKeys.length > 0 || displays.some(display => 'confirm' in display && display.confirm !== undefined)
+  );
+}
 
 /** @throws FileProblems with every problem, a line each */
 export function readConfig(file: string): Config {
@@ -120,10 +146,19 @@ export function readConfig(file: string): Config {
     journal: from(config.journal),
     links: { cache: from(config.links.cache), fleetKeys: from(config.links.fleetKeys) },
     ...(config.feed === undefined ? {} : { feed: { ...config.feed, root: from(config.feed.root) } }),
+    ...(config.uplink === undefined ? {} : { uplink: filesFrom(config.uplink, from) }),
     speakers: config.speakers.map(each =>
       each.driver === 'alsa' ? { ...each, prompts: from(each.prompts) } : each,
     ),
     trust: from(config.trust),
     ...(config.policy === undefined ? {} : { policy: from(config.policy) }),
+  };
+}
+
+function filesFrom(settings: UplinkSettings, from: (relative: string) => string): UplinkSettings {
+  const { url, ...files } = settings;
+  return {
+    ...settings,
+    ...Object.fromEntries(Object.entries(files).map(([name, file = '']) => [name, from(file)])),
   };
 }

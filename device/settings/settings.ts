@@ -3,21 +3,28 @@ import { closeSync, openSync } from 'node:fs';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { checkGivenFile } from '../kit/own-file.ts';
 import { FileProblems } from '../kit/yaml-file.ts';
-import { type FeedSettings, readConfig } from './config.ts';
+import { type Config, type FeedSettings, readConfig, type UplinkSettings } from './config.ts';
 import { readPolicy } from './policy-file.ts';
 import { readTrustFile } from './trust-file.ts';
 
 /**
  * @param readKeys reads the keys file
+ * @param readUplink reads the uplink's files
  * @throws FileProblems, DeviceError config
  */
-export function readSettings<Keys>(file: string, readKeys: (path: string) => Keys) {
+export function readSettings<Keys, Uplink>(
+  file: string,
+  readKeys: (path: string) => Keys,
+  readUplink: (settings: UplinkSettings, device: string) => Uplink,
+) {
   const config = readConfig(file);
   const read = readEach({
     policy: () => readPolicy(config.policy),
     rootRecords: () => readTrustFile(config.trust),
     keys: () => readKeys(config.links.fleetKeys),
-    others: () => refuseWritable([file, config.trust, config.policy, config.feed?.root]),
+    uplink: () => config.uplink && readUplink(config.uplink, config.device),
+    others: () =>
+      refuseWritable([file, config.trust, config.policy, config.feed?.root, ...certificates(config)]),
     feedRoot: () => config.feed && checkReadable(config.feed.root),
   });
   return { ...read, config, feed: config.feed && clientSettings(config.feed) };
@@ -31,6 +38,10 @@ function refuseWritable(paths: readonly (string | undefined)[]): void {
       throw new DeviceError('config', 'settings', messageOf(error));
     }
   }
+}
+
+function certificates({ uplink }: Config): (string | undefined)[] {
+  return [uplink?.ca, uplink?.cert, uplink?.key];
 }
 
 function checkReadable(path: string): void {

@@ -40,6 +40,16 @@ export const httpAddress = z
   .string()
   .refine(isHttpAddress, 'must be http://host or https://host, with :port and /path as needed');
 
+/** mqtt://host:port or mqtts://host:port */
+export const brokerAddress = z
+  .string()
+  .refine(isBrokerAddress, 'must be mqtt://host or mqtts://host, with :port as needed');
+
+function isBrokerAddress(text: string): boolean {
+  if (!/^mqtts?:\/\/[^\s/?#]+\/?$/i.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).hostname !== '';
+}
+
 /** Without a query or a fragment, because paths are appended. */
 function isHttpAddress(text: string): boolean {
   if (!/^https?:\/\/[^\s/?#]/i.test(text) || !URL.canParse(text)) return false;

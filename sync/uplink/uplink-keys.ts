@@ -53,3 +53,13 @@ function read<T>(path: string, schema: z.ZodType<T>, expected: string): T {
   }
   throw new DeviceError('config', 'uplink', `${path}: expected ${expected}`);
 }
+
+/** @throws DeviceError config, naming the file; never with the file's content */
+export function readUplinkFiles(
+  { signing, office }: { readonly signing: string; readonly office: string },
+  device: string,
+): { readonly own: OwnKey; readonly office: OfficeKeys } {
+  const own = readOwnKey(signing);
+  if (own.device === device) return { own, office: readOfficeKeys(office) };
+  throw new DeviceError('config', 'uplink', `${signing}: it is the key of ${own.device}, not of ${device}`);
+}

@@ -56,6 +56,8 @@ export function openOffice(context: TestContext, broker: BrokerAddress) {
     feed,
     warnings,
     start,
+    /** Of all rows, in their order. */
+    tokens: () => trips.prepare<[], Buffer | null>('SELECT token FROM tap ORDER BY id').pluck().all(),
     stored: (device: string) =>
       trips
         .prepare<[string], number>(

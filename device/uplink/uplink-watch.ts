@@ -1,0 +1,156 @@
+/** Watches the uplink: gives it the journal's rows and how this validator is, and tells log, console and the part `uplink` how that goes. */
+import { serviceOf } from '../core/service-screen.ts';
+import type { Journal } from '../journal/journal.ts';
+import { hideUserinfo } from '../kit/address.ts';
+import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import { createRepetitionFilter } from '../kit/repetition-filter.ts';
+import { type Clock, everySecond, monotonic } from '../kit/time.ts';
+import type { Parts } from '../parts.ts';
+import type { LinkStore, UplinkClient, UplinkClientEvents, UplinkFacts, UplinkProgress } from '../ports.ts';
+
+export interface UplinkState {
+  /** Undefined until the client has started. */
+  readonly progress: UplinkProgress | undefined;
+  /** Of the journal; undefined while it cannot be used. */
+  readonly lastSeq: number | undefined;
+  /** When the back office was heard last, on the monotonic clock. */
+  readonly answeredAt: number | undefined;
+  /** Why it has not been heard since then, and since when, on the monotonic clock. */
+  readonly problem: { readonly text: string; readonly since: number } | undefined;
+}
+
+export interface WatchedUplink {
+  state(): UplinkState;
+  close(): Promise<void>;
+}
+
+export interface UplinkWatchParts {
+  readonly parts: Pick<Parts, 'add' | 'list'>;
+  readonly log: Log;
+  /** For ages: the monotonic clock unless given. */
+  readonly age?: Clock;
+  /** While it takes rows. */
+  readonly journal: { current(): Pick<Journal, 'lastSeq' | 'rowsAfter'> | undefined };
+  readonly links: Pick<LinkStore, 'describe'>;
+  /** Asks the feed at once. */
+  readonly syncNow: () => void;
+}
+
+/** An outage this short, as in a tunnel, is no fault. */
+const outageLimitMs = 5 * 60_000;
+const ofTheNetwork: readonly DeviceErrorKind[] = ['disconnected', 'timeout'];
+const mostCharacters = 500;
+
+/**
+ * The part begins as ready: a start does not wait until the network shows whether the back office answers.
+ * @param start starts the client
+ */
+export function watchUplink(
+  { parts, log, age = monotonic, journal, links, syncNow }: UplinkWatchParts,
+  start: (events: UplinkClientEvents) => UplinkClient,
+): WatchedUplink {
+  const part = parts.add('uplink', 'uplink');
+  let goodAt = age();
+  let answeredAt: number | undefined;
+  let progress: UplinkProgress | undefined;
+  let refusedBefore: number | undefined;
+  let failure: { readonly problem: DeviceError; readonly since: number } | undefined;
+  let wanted: { readonly seq: number; readonly limit: number } | undefined;
+  const problems = createRepetitionFilter(age);
+
+  function tell(): void {
+    const refused = (progress?.refused.rows ?? 0) - (refusedBefore ?? 0);
+    const isPatient =
+      failure !== undefined && ofTheNetwork.includes(failure.problem.kind) && age() - goodAt < outageLimitMs;
+    if (failure !== undefined && !isPatient) part.fault(failure.problem);
+    else if (refused > 0) {
+      const rows = `${refused} rows, the last is ${progress?.refused.last}`;
+      part.fault(new DeviceError('protocol', 'uplink', `the back office does not take ${rows}`));
+    } else if (failure === undefined) part.ready();
+  }
+
+  function fail({ kind, device, message, cause }: DeviceError): void {
+    const problem = new DeviceError(kind, device, hideUserinfo(message.slice(0, mostCharacters)), cause);
+    if (problems.isNews(`${kind} ${problem.message}`))
+      log.warn('uplink-failed', { problem: problem.message, kind });
+    failure = { problem, since: failure?.since ?? age() };
+    tell();
+  }
+
+  /** What cannot be read now is asked for again a second later; the journal tells its faults itself. */
+  function giveRows(): void {
+    if (wanted === undefined) return;
+    try {
+      const rows = journal.current()?.rowsAfter(wanted.seq, wanted.limit) ?? [];
+      if (rows.length === 0) return;
+      wanted = undefined;
+      client.give(rows);
+    } catch {}
+  }
+
+  function facts(lastSeq: number): UplinkFacts {
+    const state = links.describe();
+    const broken = parts.list().filter(({ kind, working }) => kind !== 'uplink' && !working);
+    return {
+      lastSeq,
+      ready: serviceOf(parts.list()) === 'full',
+      terse: broken.map(({ kind, name }) => `${kind} ${name}`).join(', '),
+      verbose: hideUserinfo(
+        broken.map(({ kind, name, problem }) => `${kind} ${name}: ${problem}`).join('\n'),
+      ),
+      feedVersion: state.usable ? state.version : null,
+      statusAsOf: state.usable ? state.statusAsOf : null,
+    };
+  }
+
+  function look(): void {
+    const lastSeq = journal.current()?.lastSeq;
+    if (lastSeq !== undefined) client.tell(facts(lastSeq));
+    giveRows();
+    tell();
+  }
+
+  const client = start({
+    wanted(seq, limit) {
+      wanted = { seq, limit };
+      giveRows();
+    },
+    progress(now) {
+      refusedBefore ??= now.refused.rows;
+      progress = now;
+      tell();
+    },
+    answered() {
+      if (answeredAt === undefined || failure !== undefined) log.info('uplink-answered');
+      goodAt = age();
+      answeredAt = goodAt;
+      failure = undefined;
+      problems.forget();
+      tell();
+    },
+    failed: fail,
+    feedVersion(version) {
+      const state = links.describe();
+      if (!state.usable || state.version < version) syncNow();
+    },
+    fault(error) {
+      wanted = undefined;
+      fail(error);
+    },
+  });
+  part.ready();
+  const stopLooking = everySecond(look);
+  return {
+    state: () => ({
+      progress,
+      lastSeq: journal.current()?.lastSeq,
+      answeredAt,
+      problem: failure && { text: failure.problem.message, since: failure.since },
+    }),
+    close() {
+      stopLooking();
+      return client.close();
+    },
+  };
+}

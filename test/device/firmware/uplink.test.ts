@@ -1,0 +1,83 @@
+/** The firmware on the uplink, killed again and again while it sends: every row of its journal is stored once, as it is. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { openDatabase } from '../../../device/journal/database.ts';
+import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
+import { enrolNew } from '../../../sim/backoffice/uplink/enrolled.ts';
+import { uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
+import { openOffice } from '../../contract/broker.ts';
+import { suite, type TestContext, until } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
+import { startStandIn } from './stand.ts';
+
+const device = 'bus-1-front';
+
+/** A validator with so many rows in its journal from before, and a back office that is started by the test. */
+async function startUplinkStand(context: TestContext, rows: number) {
+  const directory = temporaryDirectory(context);
+  const broker = await startBroker(0);
+  context.after(() => broker.close());
+  const office = openOffice(context, broker.address);
+  const signing = join(office.dir, 'uplink.json');
+  enrolNew(office.dir, device, signing, 0);
+  mkdirSync(join(directory, 'front'), { mode: 0o700 });
+  fillJournal(join(directory, 'front', 'journal.sqlite'), rows);
+  const uplink = { url: broker.address.url, signing, office: uplinkPlaces(office.dir).office };
+  const stand = await startStandIn(directory, context, { settings: { uplink } });
+  return { stand, office };
+}
+
+function fillJournal(path: string, rows: number): void {
+  const db = openDatabase(path, device);
+  const add = db.prepare(
+    "INSERT INTO tap (at, reader, line, token, verdict, phase, fare_taken, fare_fen) VALUES (?, 'card', '2', randomblob(8), 'pass', 'trial', 1, 100)",
+  );
+  db.transaction(() => {
+    for (let i = 0; i < rows; i++) add.run(1_654_000_000_000 + i);
+  })();
+  db.close();
+}
+
+suite('firmware uplink', test => {
+  test('killed while it sends: every row is stored once, and the console knows how many', async context => {
+    const { stand, office } = await startUplinkStand(context, 1500);
+    assert.match(await stand.ask('uplink'), /state +(not yet answered|FAILS for .*does not answer)/);
+    office.start();
+    for (const at of [1, 400, 900]) {
+      await until(`${at} rows`, () => office.stored(device).length >= at);
+      await stand.cutPower();
+      await stand.ready();
+    }
+    await stand.scan(stand.crowd.code('green'));
+    const journal = stand.rows();
+    assert.is(journal.length, 1501);
+    await until('all of it', () => office.stored(device).length === journal.length);
+    assert.equal(
+      office.stored(device),
+      journal.map(({ seq }) => seq),
+    );
+    assert.equal(
+      office.tokens(),
+      journal.map(({ token }) => token),
+    );
+    const said = await until('that nothing is to go', async () => {
+      const text = await stand.ask('uplink');
+      return text.includes('0 rows') && text;
+    });
+    assert.match(said, /acknowledged +up to row 1501/);
+    assert.match(await stand.ask('status'), /uplink +works, heard .* ago; 0 rows still to go/);
+  });
+
+  test('settings whose key is another validator’s are refused', async context => {
+    const { stand, office } = await startUplinkStand(context, 0);
+    const signing = join(office.dir, 'other.json');
+    enrolNew(office.dir, 'other', signing, 0);
+    const url = 'mqtt://127.0.0.1:1';
+    const from = stand.log.length;
+    const uplink = { url, signing, office: uplinkPlaces(office.dir).office };
+    const restart = stand.restartWith({ uplink }).catch(error => String(error));
+    assert.match(String(await restart), /other\.json: it is the key of other, not of bus-1-front/);
+    assert.ok(stand.log.length > from);
+  });
+});
