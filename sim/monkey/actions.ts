@@ -47,7 +47,9 @@ const psams = [
   'out',
   ...psamFaults.filter(fault => fault !== 'wrong-keys'),
 ];
-const faults = Object.keys(cardFaults);
+/** A torn purchase is the rarest of what must go right: only a card that is to pay can be torn. */
+const tears = ['leaves-before-debit', 'leaves-after-debit'];
+const faults = [...Object.keys(cardFaults), ...tears, ...tears, ...tears, ...tears];
 const waits = ['0.2', '1', '2.7', '5.1'];
 
 /** Whether the validator should take this medium, as far as the list tells. */
