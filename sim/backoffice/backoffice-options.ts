@@ -6,8 +6,9 @@ import type { KeyFiles } from './office-data.ts';
 import type { PublishTimes } from './publication/schedule.ts';
 import type { CodeLimits } from './registration/code-limits.ts';
 import type { Identity } from './store/vault.ts';
+import type { UplinkChoice } from './uplink/open-uplink.ts';
 
-export interface BackOfficeOptions extends KeyFiles, GivenGtfs {
+export interface BackOfficeOptions extends KeyFiles, GivenGtfs, UplinkChoice {
   /** 0 for any that is free. */
   readonly port: number;
   readonly directory: string;

@@ -35,9 +35,24 @@ import { createSimApi } from './sim-api/sim-api.ts';
 import type { SeniorsReport } from './store/import-seniors.ts';
 import type { Medium, Store } from './store/store.ts';
 import type { Identity } from './store/vault.ts';
+import { enrolNew as enrolOnUplink } from './uplink/enrolled.ts';
+import { uplinkPlaces } from './uplink/office-keys.ts';
+import { openUplink } from './uplink/open-uplink.ts';
+import type { ValidatorState } from './uplink/validators.ts';
 import { serveOffice } from './web-server.ts';
 
 export type CreateSite = (registration: Registration) => FastifyPluginAsync;
+
+/** What the way by which rows come looks like from outside. */
+export interface BackOfficeUplink {
+  /** Where validators find the broker. */
+  readonly url: string;
+  /** The file of public keys that validators are given. */
+  readonly office: string;
+  /** Enrols a validator, and writes its signing key's file. @throws WrongUsage */
+  enrol(device: string, keyFile: string): void;
+  validators(): readonly ValidatorState[];
+}
 
 export interface BackOffice {
   readonly url: string;
@@ -48,6 +63,8 @@ export interface BackOffice {
   /** Enrols a validator, and writes its keys file. @throws WrongUsage */
   enrol(device: string, keysFile: string): Promise<void>;
   readonly registration: Registration;
+  /** Undefined if it was not asked for. */
+  readonly uplink: BackOfficeUplink | undefined;
   /** The simulated world around it. */
   readonly parts: SimApiParts;
   /** Asks for this person's health code at once, if registered. Resolves when the answer is stored. */
@@ -93,6 +110,14 @@ export async function startBackOffice(
       publishing,
       settlement: createSettlementDesk(options.directory, data.feed, data.trips, now),
     };
+    const uplink = await openUplink(options, {
+      directory: options.directory,
+      trips: data.trips,
+      feedVersion: () => publishing.last?.version ?? null,
+      log,
+      now,
+    });
+    closers.push(() => uplink?.close());
     const keeper = keepCodes(data, parts, options, pace);
     closers.push(() => keeper.close(), tidyRegularly(data.store, clock, log));
     const registration = openRegistration(data, parts, keeper, options);
@@ -113,6 +138,12 @@ export async function startBackOffice(
       enrol(device, keysFile) {
         enrolNew(data.feed, device, keysFile, now());
         return deliverKeys(data.feed);
+      },
+      uplink: uplink && {
+        url: uplink.url,
+        office: uplinkPlaces(options.directory).office,
+        validators: uplink.validators,
+        enrol: (device, keyFile) => enrolOnUplink(options.directory, device, keyFile, now()),
       },
       registration,
       parts,

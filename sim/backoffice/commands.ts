@@ -1,9 +1,11 @@
 /** `backoffice …`: runs the back office, and imports into it. Each command prints one JSON object on stdout. */
 import type { Command } from 'commander';
+import { WrongUsage } from '../../device/kit/errors.ts';
 import { createLog } from '../../device/kit/log.ts';
 import { atLeastOne, eachOf, instant, wholeNumber } from '../../device/kit/option-values.ts';
 import { say } from '../../device/kit/printable.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/kit/process.ts';
+import { brokerAddress } from '../../device/settings/values.ts';
 import { gtfsLineOption, gtfsOption } from '../../sync/commands/gtfs-options.ts';
 import { deniedTable } from '../../sync/publisher/denied-media.ts';
 import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
@@ -12,6 +14,7 @@ import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
 import { addTripCommands } from './trip-commands.ts';
+import { addUplinkCommands } from './uplink/device-commands.ts';
 
 /** A publication that is under way is ended first; supervisors (systemd) wait 90 s. */
 const stopLimitMs = 60_000;
@@ -38,6 +41,11 @@ interface ServeOptions extends GivenGtfs {
   readonly trustClock: boolean;
   readonly timeFrom?: readonly string[];
   readonly trustZeros?: boolean;
+  readonly mqttPort?: number;
+  readonly mqtt?: string;
+  readonly mqttCa?: string;
+  readonly mqttCert?: string;
+  readonly mqttKey?: string;
 }
 
 interface ImportOptions {
@@ -81,6 +89,11 @@ export function addBackOfficeCommands(program: Command): void {
       atLeastOne,
     )
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', atLeastOne)
+    .option('--mqtt-port <n>', 'validators send their rows to a broker inside, on this port', wholeNumber)
+    .option('--mqtt <url>', 'or to this one, mqtts://host:port')
+    .option('--mqtt-ca <file>', 'whom to trust there, PEM')
+    .option('--mqtt-cert <file>', "the back office's certificate for it, PEM")
+    .option('--mqtt-key <file>', 'and its key, PEM')
     .option('--trust-clock', 'publish although the last version is dated as if the clock were wrong', false)
     .option(
       '--time-from <url>',
@@ -116,6 +129,7 @@ export function addBackOfficeCommands(program: Command): void {
       print(await importSeniors(dir, file, options)),
     );
   addTripCommands(office);
+  addUplinkCommands(office);
 }
 
 async function importSeniors(
@@ -169,6 +183,8 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       // A tester has few people, and does not want to wait for their codes.
       keeping: { askEveryMs: 1000 * (options.askEveryS ?? (options.sim ? 5 : 600)) },
       publishTimes: publishEveryS === undefined ? {} : { everyMs: publishEveryS * 1000 },
+      mqttPort: options.mqttPort,
+      mqtt: brokerOf(options),
       trustProxy: options.trustProxy,
       trustClock: options.trustClock,
       timeFrom: options.timeFrom,
@@ -177,8 +193,23 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
     registration => createSite(registration, { https, tell: log.error }),
   );
   stopOnSignals(log, stopLimitMs).push(office.close);
-  const { url: site, feedUrl: feed, trust } = office;
-  print({ site, feed, ...(options.sim ? { sim: `${site}/sim/` } : {}), ...trust });
+  const { url: site, feedUrl: feed, trust, uplink } = office;
+  print({
+    site,
+    feed,
+    ...(uplink && { mqtt: uplink.url, office: uplink.office }),
+    ...(options.sim ? { sim: `${site}/sim/` } : {}),
+    ...trust,
+  });
+}
+
+function brokerOf({ mqtt: url, mqttCa: ca, mqttCert: cert, mqttKey: key }: ServeOptions) {
+  if (url === undefined && [ca, cert, key].every(file => file === undefined)) return undefined;
+  if (url === undefined || !brokerAddress.safeParse(url).success)
+    throw new WrongUsage('--mqtt needs mqtt://host or mqtts://host, with :port as needed');
+  if ((cert === undefined) !== (key === undefined))
+    throw new WrongUsage('--mqtt-cert and --mqtt-key belong together');
+  return { url, ca, cert, key };
 }
 
 function needData(command: Command, options: ServeOptions): ServeOptions {

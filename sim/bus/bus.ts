@@ -25,6 +25,7 @@ import {
   type DisplayKind,
   deviceOf,
   keysOf,
+  newSigningOf,
   type PostName,
   postNames,
   startValidatorPost,
@@ -120,16 +121,21 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     busLog: log,
     caches,
     now: time.now,
+    networkChanged(isUp) {
+      for (const post of postNames) networks?.[post].carry(isUp);
+    },
     isCutOff: post => networks?.[post].isIn === false,
     log: officeLog.log,
   });
-  networks = await openNetworks(office.feedUrl);
+  networks = await openNetworks(office.feedUrl, office.brokerUrl);
   const start = async (name: PostName) => {
     mkdirSync(homeOf(name), { recursive: true, mode: 0o700 });
     const fleetKeys = keysOf(homeOf(name));
-    const feed = office.files.feed && { ...office.files.feed, url: networks[name].url };
-    const files = { ...office.files, ...(feed && { feed }), fleetKeys };
-    await office.enrol(deviceOf(name), fleetKeys);
+    const feed = office.files.feed && { ...office.files.feed, url: networks[name].feedUrl };
+    const signing = newSigningOf(homeOf(name));
+    const uplink = { url: networks[name].brokerUrl, office: office.uplinkKeys, signing };
+    const files = { ...office.files, ...(feed && { feed }), uplink, fleetKeys };
+    await office.enrol(deviceOf(name), fleetKeys, signing);
     const terminal = terminals[name];
     const wiring = { displays, slot: slots[name], isPatient, terminal, time, at: busLine.there[0] };
     return startValidatorPost(name, line, homeOf(name), files, log.hear, wiring);

@@ -1,5 +1,5 @@
 /** One validator of the bus: its firmware process, and the far end of each of its wires. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Audience, audiences } from '../../device/core/screen.ts';
@@ -43,6 +43,8 @@ export interface SharedFiles {
   readonly links?: string;
   /** The feed that keeps the link cache up to date. */
   readonly feed?: { readonly url: string; readonly root: string; readonly pollS: number };
+  /** The way to the back office, and the keys for it. */
+  readonly uplink?: { readonly url: string; readonly office: string; readonly signing: string };
 }
 
 export interface ValidatorPost {
@@ -205,6 +207,12 @@ export async function startValidatorPost(
   };
 }
 
+/** Its signing key for the uplink. What a bus before this one has noted here of its back office says nothing of ours. */
+export function newSigningOf(directory: string): string {
+  rmSync(join(directory, `${journalFile}-uplink`), { force: true });
+  return join(directory, 'uplink.json');
+}
+
 /** Its keys file. @param directory the validator's own */
 export function keysOf(directory: string): string {
   return join(directory, 'keys.json');
@@ -258,7 +266,7 @@ export function writeConfig(
 }
 
 function usualSettings(directory: string, settings: Settings, wires: Wires) {
-  const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed } = settings;
+  const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed, uplink } = settings;
   const { displays: driver = 'terminal', isPatient = false } = settings;
   const { cardReader = loopbackReader(wires.cardPort), speakers } = wires;
   const waiting = isPatient && driver === 'nextion' ? { answerTimeoutMs: 10_000 } : {};
@@ -270,6 +278,7 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
     journal: journalFile,
     links: { cache: links, fleetKeys },
     ...(feed !== undefined && { feed }),
+    ...(uplink !== undefined && { uplink }),
     trust,
     policy,
     cardReaders: [

@@ -24,13 +24,12 @@ export interface Mark {
   readonly refused: Noted['refused'];
   /** @param refused which of the rows since then were. @throws the system's error: then the file is behind */
   advance(acknowledged: number, refused: readonly number[]): void;
-  /** The journal is another one: all its rows are to be sent. @throws the system's error */
+  /** The journal is another one: all its rows are to be sent. */
   begin(): void;
   /**
    * By the time in seconds, so that it is higher also where the file was lost.
    * @param now Unix milliseconds
    * @returns the number of a new connection
-   * @throws the system's error
    */
   nextConnection(now: number): number;
 }
@@ -41,6 +40,13 @@ export function openMark(path: string, device: string): Mark {
   function note(changes: Partial<Noted>): void {
     noted = { ...noted, ...changes };
     writeDurably(path, `${JSON.stringify(noted)}\n`, 0o600);
+  }
+
+  /** What the disk does not take is noted with the next acknowledgement. */
+  function noteIfPossible(changes: Partial<Noted>): void {
+    try {
+      note(changes);
+    } catch {}
   }
 
   return {
@@ -54,9 +60,9 @@ export function openMark(path: string, device: string): Mark {
       const rows = noted.refused.rows + refused.length;
       note({ acknowledged, refused: { rows, last: refused.at(-1) ?? noted.refused.last } });
     },
-    begin: () => note({ acknowledged: 0, refused: { rows: 0, last: 0 } }),
+    begin: () => noteIfPossible({ acknowledged: 0, refused: { rows: 0, last: 0 } }),
     nextConnection(now) {
-      note({ connection: Math.max(noted.connection + 1, Math.floor(now / 1000)) });
+      noteIfPossible({ connection: Math.max(noted.connection + 1, Math.floor(now / 1000)) });
       return noted.connection;
     },
   };

@@ -50,10 +50,11 @@ export const fareCommands: readonly BusCommand[] = [
   {
     name: 'settle',
     usage: '[DAY]',
-    help: "the back office takes the journals of this bus, and settles a day of Beijing's: today unless told, or as 2022-06-01",
+    help: "the back office settles a day of Beijing's from what the validators have sent: today unless told, or as 2022-06-01",
     async run(bus, [word]) {
       const day = word === undefined ? dayName(dayOf(bus.now())) : dayName(dayNamed(word));
-      const journals = postNames.map(post => bus.posts[post].journal);
+      const connected = postNames.filter(post => bus.office.isNetworkUp && bus.networks[post].isIn);
+      const journals = connected.map(post => bus.posts[post].journal);
       const { lines: _, earlier: __, day: ___, ...account } = await bus.office.settle(journals, day);
       return { event: 'settled', day, ...account, url: `${bus.office.siteUrl}/sim/settlement/${day}` };
     },

@@ -24,11 +24,15 @@ import { type PilotMoment, type PolicyRules, writeTrustAndPolicy } from './trust
 export interface BusOffice extends Registrations, Publication, DeniedList, Settling {
   /** What the validators are given, but for their keys. */
   readonly files: Omit<SharedFiles, 'fleetKeys'>;
-  /** Enrols a validator, and writes its keys file. */
-  enrol(device: string, keysFile: string): Promise<void>;
+  /** Enrols a validator, and writes its keys file and its signing key's. */
+  enrol(device: string, keysFile: string, signing: string): Promise<void>;
   /** The registration site. */
   readonly siteUrl: string;
   readonly feedUrl: string;
+  /** Of MQTT. */
+  readonly brokerUrl: string;
+  /** The file of public keys that validators are given for the uplink. */
+  readonly uplinkKeys: string;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
   /** As they are now. */
@@ -60,6 +64,8 @@ export interface BusOfficeOptions {
   readonly caches: Readonly<Record<PostName, string>>;
   /** Whether a validator's own wire into the network is pulled. */
   readonly isCutOff: (post: PostName) => boolean;
+  /** Called when the network goes down, or comes back. */
+  readonly networkChanged: (isUp: boolean) => void;
   readonly log: Log;
 }
 
@@ -90,7 +96,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
   const customers = createCustomerRegister(passengers);
   const roster = createRoster(passengers);
   const visits = createSiteVisits(roster);
-  const delivery = createDelivery(options.busLog, options.caches, options.isCutOff);
+  const delivery = createDelivery(options.busLog, options.caches, options.isCutOff, options.networkChanged);
   const office = await openOffice(directory, customers, {
     opensAt: () => trust.opensAt,
     policyFile: trust.files.policy,
@@ -118,11 +124,16 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
     ...registrations,
     ...publication,
     ...createDeniedList(deniedTable(directory), roster, customers, publish),
-    ...createSettling(officeDirectory(directory), office.parts.settlement, now),
+    ...createSettling(officeDirectory(directory), office.parts.settlement),
     files: sharedFiles(trust.files, office),
-    enrol: office.enrol,
+    async enrol(device, keysFile, signing) {
+      office.uplink?.enrol(device, signing);
+      await office.enrol(device, keysFile);
+    },
     siteUrl: office.url,
     feedUrl: office.feedUrl,
+    brokerUrl: office.uplink?.url ?? '',
+    uplinkKeys: office.uplink?.office ?? '',
     issuer: trust.issuer,
     get passengers() {
       return roster.passengers();
@@ -177,6 +188,7 @@ async function openOffice(
   return startBackOffice(
     {
       port: 0,
+      mqttPort: 0,
       directory: home,
       mediaFile,
       linesFile,

@@ -22,24 +22,29 @@ const limitMs = 20_000;
 /**
  * @param caches the directories of the validators' link caches
  * @param isCutOff whether a validator's own wire into the network is pulled
+ * @param changed called when the network goes down or comes back
  */
 export function createDelivery(
   log: BusLog,
   caches: Readonly<Record<PostName, string>>,
   isCutOff: (post: PostName) => boolean,
+  changed: (isUp: boolean) => void,
 ): Delivery {
   let isNetworkUp = true;
   const onAll = (posts: readonly PostName[], wait: (post: PostName) => Promise<unknown>) =>
     Promise.all(posts.map(wait));
+  function setNetwork(isUp: boolean): void {
+    isNetworkUp = isUp;
+    changed(isUp);
+  }
+
   const reached = () => postNames.filter(post => isNetworkUp && !isCutOff(post));
 
   return {
     get isNetworkUp() {
       return isNetworkUp;
     },
-    setNetwork(isUp) {
-      isNetworkUp = isUp;
-    },
+    setNetwork,
     async arrived(version) {
       await onAll(reached(), post => log.reached(post, version, limitMs));
       return version;
@@ -49,7 +54,7 @@ export function createDelivery(
     },
     async loseLinks() {
       const lost = onAll(postNames, post => log.next(post, isOfLinks, limitMs));
-      isNetworkUp = false;
+      setNetwork(false);
       for (const cache of Object.values(caches)) empty(cache);
       await lost;
     },

@@ -1,0 +1,85 @@
+/** `backoffice device …`: the validators whose rows are taken. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { isoTime } from '../../../device/core/iso-time.ts';
+import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
+import { say } from '../../../device/kit/printable.ts';
+import { writeDurably } from '../../../sync/durable-file.ts';
+import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
+import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
+import { requireOffice } from '../office-data.ts';
+import { enrol, enrolNew, readEnrolled, revoke } from './enrolled.ts';
+import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
+
+interface Added {
+  readonly signingKey?: string;
+  readonly out?: string;
+}
+
+export function addUplinkCommands(office: Command): void {
+  const device = office.command('device').description('the validators whose rows are taken by the uplink');
+  device
+    .command('add')
+    .description('enrol a validator: by its public key, or with a new key in a file for it')
+    .argument('<dir>', "the back office's data")
+    .argument('<id>', "the validator's name")
+    .option('--signing-key <hex>', 'Ed25519, 64 hex digits: the private half never leaves the validator')
+    .option('--out <file>', 'the key file to make; give it to that validator alone')
+    .action((dir: string, id: string, options: Added) => print(add(dir, id, options)));
+  device
+    .command('key')
+    .description("make a validator's key file where it is to stay; its public key is for device add")
+    .argument('<id>', "the validator's name")
+    .requiredOption('--out <file>', 'the key file to make')
+    .action((id: string, { out }: { out: string }) => print(makeKey(id, out)));
+  device
+    .command('revoke')
+    .description('take nothing more of a validator')
+    .argument('<dir>', "the back office's data")
+    .argument('<id>', "the validator's name")
+    .action((dir: string, id: string) => {
+      requireOffice(dir);
+      revoke(dir, id, Date.now());
+      print({ revoked: id });
+    });
+  device
+    .command('list')
+    .description('the validators, and since when they are enrolled or revoked')
+    .argument('<dir>', "the back office's data")
+    .action((dir: string) => {
+      requireOffice(dir);
+      const told = ({ id, signingKey, addedAt, revokedAt }: ReturnType<typeof readEnrolled>[number]) => ({
+        ...{ id, signingKey, added: isoTime(addedAt) },
+        ...(revokedAt !== undefined && { revoked: isoTime(revokedAt) }),
+      });
+      print({ devices: readEnrolled(dir).map(told) });
+    });
+}
+
+function add(dir: string, id: string, { signingKey, out }: Added): object {
+  requireOffice(dir);
+  openUplinkKeys(dir);
+  const { office } = uplinkPlaces(dir);
+  if (signingKey !== undefined && out === undefined) enrol(dir, id, signingKey, Date.now());
+  else if (signingKey === undefined && out !== undefined) {
+    refuseThere(out);
+    enrolNew(dir, id, out, Date.now());
+  } else throw new WrongUsage('either --signing-key or --out is needed');
+  return { added: id, office, ...(out !== undefined && { signing: out }) };
+}
+
+function makeKey(id: string, out: string): object {
+  if (!/^[\w.-]{1,64}$/.test(id)) throw new WrongUsage(`${id}: not a validator's name`);
+  refuseThere(out);
+  const seed = newSeed();
+  orWrongUsage(() => writeDurably(out, ownKeyText(id, seed), 0o600));
+  return { made: id, signingKey: publicHalfOf(seed).toString('hex'), signing: out };
+}
+
+function refuseThere(file: string): void {
+  if (existsSync(file)) throw new WrongUsage(`${file} is there already`);
+}
+
+function print(outcome: object): void {
+  say(JSON.stringify(outcome));
+}

@@ -1,0 +1,63 @@
+/** The uplink as the back office has it: with the broker inside, or as a client of another, or not at all. */
+import type Database from 'better-sqlite3';
+import { WrongUsage } from '../../../device/kit/errors.ts';
+import type { Log } from '../../../device/kit/log.ts';
+import type { BrokerAddress } from '../../../sync/uplink/connection.ts';
+import { createIntake } from '../intake/take-rows.ts';
+import { startBroker } from './broker.ts';
+import { watchEnrolled } from './enrolled.ts';
+import { openUplinkKeys } from './office-keys.ts';
+import { type OfficeUplink, startOfficeUplink } from './uplink.ts';
+
+/** One of both, or none. */
+export interface UplinkChoice {
+  /** Of the broker inside; 0 for any that is free. */
+  readonly mqttPort?: number | undefined;
+  /** Another broker. */
+  readonly mqtt?: BrokerAddress | undefined;
+}
+
+export interface UplinkParts {
+  /** The back office's data. */
+  readonly directory: string;
+  readonly trips: Database.Database;
+  readonly feedVersion: () => number | null;
+  readonly log: Log;
+  /** Unix milliseconds */
+  readonly now: () => number;
+}
+
+export interface OpenUplink extends OfficeUplink {
+  /** Where validators find the broker. */
+  readonly url: string;
+}
+
+/** @throws WrongUsage for a port that is taken, files that cannot be used, both brokers at once */
+export async function openUplink(
+  { mqttPort, mqtt }: UplinkChoice,
+  { directory, trips, feedVersion, log, now }: UplinkParts,
+): Promise<OpenUplink | undefined> {
+  if (mqttPort !== undefined && mqtt !== undefined)
+    throw new WrongUsage('either the broker inside or another');
+  if (mqttPort === undefined && mqtt === undefined) return undefined;
+  const keys = openUplinkKeys(directory);
+  const inside = mqttPort === undefined ? undefined : await startBroker(mqttPort);
+  const broker = inside?.address ?? mqtt;
+  if (broker === undefined) return undefined;
+  const uplink = startOfficeUplink({
+    broker,
+    keys,
+    enrolled: watchEnrolled(directory),
+    intake: createIntake(trips, now),
+    feedVersion,
+    log,
+  });
+  return {
+    url: broker.url,
+    validators: uplink.validators,
+    async close() {
+      await uplink.close();
+      await inside?.close();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** `backoffice --mqtt-port` and `backoffice device`: a validator enrolled while it runs is settled without any file carried by hand. */
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { UplinkFacts } from '../../../../device/ports.ts';
+import { openMark } from '../../../../sync/uplink/mark.ts';
+import { createUplink } from '../../../../sync/uplink/uplink.ts';
+import { readOfficeKeys, readOwnKey } from '../../../../sync/uplink/uplink-keys.ts';
+import { rowsOf } from '../../../contract/broker.ts';
+import { suite, type TestContext, until } from '../../../harness.ts';
+import { temporaryDirectory } from '../../../temporary.ts';
+import { runSim, simProgram } from '../../run-sim.ts';
+
+const facts: UplinkFacts = {
+  ...{ lastSeq: 5, ready: true, terse: '', verbose: '', feedVersion: 0, statusAsOf: null },
+};
+
+/** @returns what it prints when it is ready */
+async function startOffice(context: TestContext, dir: string, ...options: string[]) {
+  const program = spawn(process.execPath, [simProgram, 'backoffice', '--data', dir, ...options]);
+  context.after(() => void program.kill('SIGKILL'));
+  let output = '';
+  program.stdout.setEncoding('utf8').on('data', text => {
+    output += text;
+  });
+  program.stderr.resume();
+  return JSON.parse(await until('the office', () => output.includes('\n') && output));
+}
+
+suite('backoffice uplink', test => {
+  test('rows of a validator that is enrolled reach the running office, and the day is settled', async context => {
+    const home = temporaryDirectory(context);
+    const [dir, out] = [join(home, 'office'), join(home, 'uplink.json')];
+    const { mqtt, office } = await startOffice(context, dir, '--mqtt-port', '0');
+    assert.match(mqtt, /^mqtt:\/\/127\.0\.0\.1:\d+$/);
+    assert.is(statSync(join(dir, 'uplink', 'keys.json')).mode & 0o777, 0o600);
+    const added = await runSim(['backoffice', 'device', 'add', dir, 'front', '--out', out]);
+    assert.equal(JSON.parse(added.output), { added: 'front', office, signing: out });
+    assert.is(statSync(out).mode & 0o777, 0o600);
+
+    const mark = openMark(join(home, 'mark'), 'front');
+    const versions: number[] = [];
+    const settings = { broker: { url: mqtt }, own: readOwnKey(out), office: readOfficeKeys(office) };
+    const uplink = createUplink({ ...settings, version: '1', silenceMs: 500 }, mark, {
+      wanted: seq => seq === 0 && uplink.give(rowsOf(5)),
+      progress: () => undefined,
+      answered: () => undefined,
+      failed: () => undefined,
+      feedVersion: version => void versions.push(version),
+    });
+    const stop = new AbortController();
+    uplink.tell(facts);
+    const running = uplink.run(stop.signal);
+    context.after(async () => {
+      stop.abort();
+      await running;
+    });
+    await until('all is acknowledged', () => mark.acknowledged === 5);
+    await until('the version of the feed', () => versions.length > 0);
+    const settled = await runSim(['backoffice', 'settle', dir, '--day', '2022-06-01']);
+    assert.is(settled.code, 0);
+    const account = JSON.parse(settled.output);
+    assert.is(account.day, '2022-06-01');
+    assert.equal([account.rides, account.unfinished, account.waitingFor], [1, 1, ['front']]);
+
+    const revoked = await runSim(['backoffice', 'device', 'revoke', dir, 'front']);
+    assert.equal(JSON.parse(revoked.output), { revoked: 'front' });
+    const { devices } = JSON.parse((await runSim(['backoffice', 'device', 'list', dir])).output);
+    assert.equal(
+      devices.map((each: { id: string; revoked?: string }) => [each.id, typeof each.revoked]),
+      [['front', 'string']],
+    );
+  });
+
+  test('a key made on the validator is enrolled by its public half; what cannot be is refused', async context => {
+    const home = temporaryDirectory(context);
+    const [dir, key] = [join(home, 'office'), join(home, 'key.json')];
+    const none = await runSim(['backoffice', 'device', 'add', dir, 'front', '--out', key]);
+    assert.is(none.code, 2);
+    assert.match(none.errors, /no back office is here/);
+    await startOffice(context, dir);
+    const made = JSON.parse((await runSim(['backoffice', 'device', 'key', 'front', '--out', key])).output);
+    assert.not.match(JSON.stringify(made), JSON.parse(readFileSync(key, 'utf8')).signingKey);
+    const add = (...words: string[]) => runSim(['backoffice', 'device', 'add', dir, ...words]);
+    assert.is((await add('front', '--signing-key', made.signingKey)).code, 0);
+    for (const [words, problem] of [
+      [['rear', '--signing-key', made.signingKey], /rear: that key is front's/],
+      [['rear', '--signing-key', 'ab'], /rear: not a validator's name and Ed25519 key/],
+      [['re/ar', '--signing-key', made.signingKey], /not a validator's name/],
+      [['rear', '--out', key], /is there already/],
+      [['rear'], /either --signing-key or --out is needed/],
+    ] as const) {
+      const { code, errors } = await add(...words);
+      assert.is(code, 2);
+      assert.match(errors, problem);
+    }
+    const options = ['backoffice', '--data', join(home, 'other')];
+    assert.is((await runSim([...options, '--mqtt-ca', 'ca.pem'])).code, 2);
+    const both = await runSim([...options, '--mqtt-port', '0', '--mqtt', 'mqtt://127.0.0.1:1883']);
+    assert.match(both.errors, /either the broker inside or another/);
+    assert.is(both.code, 2);
+  });
+});
