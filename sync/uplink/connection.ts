@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
-import { unlessAborted } from '../../device/kit/time.ts';
+import { unlessAborted, withinTime } from '../../device/kit/time.ts';
 import { maxMessageBytes } from './signed-message.ts';
 
 export interface BrokerAddress {
@@ -25,6 +25,8 @@ export interface Speaking {
   /** What the broker says when the connection is lost. */
   readonly will?: { readonly topic: string; readonly payload: Buffer } | undefined;
   hear(topic: string, payload: Buffer): void;
+  /** A broker that does not confirm by then is left; 30 s unless given. */
+  readonly answerTimeoutMs?: number;
 }
 
 export interface Connection {
@@ -37,19 +39,29 @@ export interface Connection {
 
 const connectTimeoutMs = 20_000;
 const keepaliveS = 30;
+const usualAnswerTimeoutMs = 30_000;
 /** Nothing that is sent to us is longer: a broker that sends more is left. */
 const maxPacketBytes = maxMessageBytes + 1024;
 const refusedQos = 128;
+/** OpenSSL's and Node's codes: no network is away. */
+const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
 
 /** Rejects with DeviceError. */
 export async function connectBroker(address: BrokerAddress, speaking: Speaking): Promise<Connection> {
   const client = mqtt.connect(address.url, optionsOf(address, speaking));
-  const gone = watchClient(client);
+  const { gone, leave } = watchClient(client);
+  const { answerTimeoutMs = usualAnswerTimeoutMs } = speaking;
+  const confirmed = <T>(answer: Promise<T>) =>
+    withinTime(unlessAborted(answer, gone), answerTimeoutMs, () => {
+      const silent = new DeviceError('timeout', 'uplink', 'the broker does not confirm what we say');
+      leave(silent);
+      throw silent;
+    });
   client.on('message', (topic, payload) => speaking.hear(topic, payload));
   try {
     await unlessAborted(new Promise(resolve => client.once('connect', resolve)), gone);
-    limitPackets(client);
-    const granted = await unlessAborted(subscribe(client, speaking.topics), gone);
+    limitPackets(client, leave);
+    const granted = await confirmed(subscribe(client, speaking.topics));
     const refused = granted.find(({ qos }) => qos === refusedQos);
     if (refused !== undefined)
       throw new DeviceError('protocol', 'uplink', `the broker does not let us hear ${refused.topic}`);
@@ -61,7 +73,7 @@ export async function connectBroker(address: BrokerAddress, speaking: Speaking):
     gone,
     publish: async (topic, payload) => {
       gone.throwIfAborted();
-      await unlessAborted(publish(client, topic, payload), gone);
+      await confirmed(publish(client, topic, payload));
     },
     // With a farewell to the broker, so that it says no will.
     close: () => new Promise(resolve => client.end(gone.aborted, () => resolve())),
@@ -96,21 +108,29 @@ function pem(path: string): Buffer {
   }
 }
 
-/** The last error says why; what is heard after the end is nobody's. */
-function watchClient(client: MqttClient): AbortSignal {
+/** The last error says why it is gone. */
+function watchClient(client: MqttClient) {
   const end = new AbortController();
   let why: unknown;
   client.on('error', error => {
     why = error;
   });
   client.on('close', () => end.abort(goneBecause(why)));
-  return end.signal;
+  return {
+    gone: end.signal,
+    leave(because: DeviceError) {
+      end.abort(because);
+      client.end(true);
+    },
+  };
 }
 
 function goneBecause(why: unknown): DeviceError {
   const code = Object(why).code;
   if (typeof code === 'number')
     return new DeviceError('protocol', 'uplink', `the broker refuses us: ${messageOf(why)}`, why);
+  if (ofCertificates.test(String(code)))
+    return new DeviceError('protocol', 'uplink', `the broker’s certificate or ours: ${messageOf(why)}`, why);
   const text = why === undefined ? 'the broker has closed the connection' : messageOf(why);
   return new DeviceError('disconnected', 'uplink', text || String(code), why);
 }
@@ -128,13 +148,14 @@ async function publish(client: MqttClient, topic: string, payload: Buffer): Prom
 }
 
 /** Its parser would take 256 MiB into memory before it told of a packet. */
-function limitPackets(client: MqttClient): void {
+function limitPackets(client: MqttClient, leave: (because: DeviceError) => void): void {
   let bytes = 0;
   client.on('packetreceive', () => {
     bytes = 0;
   });
   client.stream.on('data', (part: Buffer) => {
     bytes += part.length;
-    if (bytes > maxPacketBytes + part.length) client.stream.destroy(new Error('a message is too long'));
+    if (bytes <= maxPacketBytes + part.length) return;
+    leave(new DeviceError('protocol', 'uplink', 'the broker sends a message that is too long'));
   });
 }

@@ -78,7 +78,8 @@ export function createSender(parts: SenderParts): Sender {
     for (const row of rows) {
       const seq = Number(row.seq);
       const bytes = await sealRow(row, { device, seq }, officeKey);
-      if (bytes.length > maxSealedBytes) throw new Error(`row ${seq} of the journal is too long`);
+      if (bytes.length > maxSealedBytes)
+        throw new DeviceError('protocol', 'uplink', `row ${seq} of the journal is too long`);
       sealed.push({ seq, sealed: bytes });
     }
     return sealed;

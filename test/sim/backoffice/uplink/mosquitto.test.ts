@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { DeviceError } from '../../../../device/kit/errors.ts';
 import { freePort } from '../../../../sim/wires/free-port.ts';
-import { levelOf } from '../../../../sync/uplink/topics.ts';
+import { connectBroker } from '../../../../sync/uplink/connection.ts';
+import { downTopic, levelOf } from '../../../../sync/uplink/topics.ts';
 import { brokerContract } from '../../../contract/broker.ts';
-import { type TestContext, until } from '../../../harness.ts';
+import { suite, type TestContext, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 
 const program = '/usr/sbin/mosquitto';
@@ -93,3 +96,22 @@ async function openMosquitto(context: TestContext) {
 }
 
 brokerContract('mosquitto', openMosquitto, needed);
+
+suite('uplink certificates', test => {
+  test.needing(needed, 'who has none, or one of another authority, is told so', async context => {
+    const broker = await openMosquitto(context);
+    const { cert: _, key: __, ...nameless } = broker.validator('a');
+    const foreign = createAuthority(temporaryDirectory(context));
+    for (const [address, problem] of [
+      [nameless, /certificate required|handshake/i],
+      [{ ...nameless, ...foreign.issue('a', 'a') }, /unknown ca|handshake/i],
+      [{ ...broker.validator('b'), ca: foreign.ca }, /unable to verify|self.signed/i],
+    ] as const) {
+      const speaking = { clientId: 'a', topics: [downTopic('a', 'ack')], hear: () => undefined };
+      const refused = await connectBroker(address, speaking).catch(error => error);
+      assert.ok(refused instanceof DeviceError, String(refused));
+      assert.is(refused.kind, 'protocol');
+      assert.match(refused.message, problem);
+    }
+  });
+});
