@@ -26,13 +26,7 @@ import { watchLinks } from './feed/links-watch.ts';
 import { createPolicySource } from './feed/policy-source.ts';
 import { createStopSource } from './feed/stop-source.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
-import {
-  closeOldPurchases,
-  guardJournal,
-  type JournalGuard,
-  restoreSeen,
-  tellLostRows,
-} from './journal/journal-guard.ts';
+import { closeOldPurchases, guardJournal, restoreSeen, tellLostRows } from './journal/journal-guard.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { readableByOthers } from './kit/own-file.ts';
 import { type Closer, closeTogether, exitOnCrash, stopOnSignals } from './kit/process.ts';
@@ -95,7 +89,7 @@ async function start(file: string): Promise<void> {
   const crew = createCrewDesk({ policy: stores.policy, board, log, hasKeys });
   const run: Run = { config, drivers, parts, log, closers };
   const { bus = config.device.slice(0, 8), door } = config;
-  const cashier = openCashier(run, stores.journal, time.now);
+  const cashier = openCashier(run, stores, time.now);
   const taking = {
     line,
     bus,
@@ -246,14 +240,14 @@ function openUplink(
 
 function openCashier(
   { config, drivers, parts, log, closers }: Run,
-  journal: JournalGuard,
+  { journal, policy }: Pick<ReturnType<typeof openStores>, 'journal' | 'policy'>,
   clock: Clock,
 ): Cashier | undefined {
   if (drivers.psam === undefined || config.psam === undefined) return undefined;
   const { name, keyIndex } = config.psam;
   const psam = openPsamSlot(drivers.psam, keyIndex, parts.add('psam', name));
   closers.push(psam.close);
-  return createCashier({ psam, journal, clock, log });
+  return createCashier({ psam, journal, clock, repeatWindowS: () => policy().repeatWindowS, log });
 }
 
 function openDisplays(

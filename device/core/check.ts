@@ -53,8 +53,8 @@ export type Verdict =
   | { readonly verdict: 'checked-by-hand'; readonly reason: LeftToTheCrew }
   | { readonly verdict: 'invalid'; readonly presented: PresentedAs; readonly reason: InvalidReason }
   | { readonly verdict: 'repeat' }
-  /** Has got off, whatever the health code is now: that is the reason, for the crew. */
-  | { readonly verdict: 'alighted'; readonly reason: (typeof healthVerdicts)[number] };
+  /** Has got off, whatever the health code is now or the list says: that is the reason, for the crew. */
+  | { readonly verdict: 'alighted'; readonly reason: (typeof healthVerdicts)[number] | 'denied' };
 
 type HealthVerdict = Extract<Verdict, { verdict: (typeof healthVerdicts)[number] }>;
 
@@ -84,6 +84,8 @@ export interface Decision {
   readonly fareFen: number;
   /** What the tap is to the ride; undefined where no fare is taken, and where the ride has begun with an earlier tap. */
   readonly ride?: TakenStep;
+  /** An earlier tap of this ride has taken the fare, though this validator has told nobody. */
+  readonly isPaidBefore?: boolean;
   /** What let it ride, besides what the machine knows. */
   readonly confirmation?: Confirmation;
 }
@@ -124,6 +126,11 @@ export function decide(situation: Situation): Decision {
   return { ...taken, ...(confirmation && { confirmation }) };
 }
 
+/** The card has paid for this ride already, with a tap that was torn or at the other door. */
+export function paidBefore({ ride: _, ...decision }: Decision): Decision {
+  return { ...decision, fareFen: 0, isPaidBefore: true };
+}
+
 /** The card cannot pay, so it does not ride. */
 export function notPaid({ phase }: Decision, reason: PurchaseRefusal): Decision {
   const verdict: Verdict = { verdict: 'invalid', presented: 'card', reason };
@@ -153,7 +160,10 @@ function judge({ medium, seen, confirmation, ...rest }: Situation, phase: Phase,
     if (seen === 'repeat' || step.step === 'again') return { verdict: 'repeat' };
   }
   // Getting off is never refused.
-  if (step.step === 'off') return { verdict: 'alighted', reason: judgeHealth(rest, phase).verdict };
+  if (step.step === 'off') {
+    const reason = isDenied(rest.link) ? 'denied' : judgeHealth(rest, phase).verdict;
+    return { verdict: 'alighted', reason };
+  }
   if (confirmation === undefined) {
     if (seen === 'used') return { verdict: 'invalid', presented, reason: 'used' };
   }

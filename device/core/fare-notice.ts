@@ -14,7 +14,8 @@ const lowBalanceFen = 1000;
 
 /** @param purse undefined where the card has not paid: what is due is said all the same */
 export function fareDetails(decision: Decision, medium: TakenMedium, purse?: PurseAfter): Text[] {
-  if (decision.confirmation?.isPaid) return [{ zh: '车费已付', en: 'Fare already paid' }];
+  if (decision.confirmation?.isPaid || decision.isPaidBefore)
+    return [{ zh: '车费已付', en: 'Fare already paid' }];
   const { ride, fareFen } = decision;
   const owedFen = ride !== undefined && 'owedFen' in ride ? ride.owedFen : 0;
   const details = ride?.step === 'on' ? [tapOff(medium)] : codeFare(decision, medium);

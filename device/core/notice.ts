@@ -146,6 +146,7 @@ function offText(medium?: TakenMedium): Text {
 /** What the crew sees of somebody who gets off: it holds nobody. */
 const foundText = {
   abnormal: { zh: '健康码异常', en: 'Health code abnormal' },
+  denied: { zh: '禁用名单', en: 'Denied list' },
   'not-found': notFound,
   'cannot-verify': cannotVerify,
 } as const;

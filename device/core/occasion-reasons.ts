@@ -32,7 +32,7 @@ export const reasonsOf = {
   'checked-by-hand': leftToTheCrew,
   invalid: [...refusedAsEither, ...refusedAsCard, ...refusedAsCode],
   repeat: [],
-  alighted: healthVerdicts,
+  alighted: [...healthVerdicts, 'denied'],
   'present-again': [],
   'out-of-service': [],
   confirmed: leftToTheCrew,

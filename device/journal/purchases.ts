@@ -7,6 +7,8 @@ import { type JournalEntry, type PurchaseConclusion, tapColumns, tapValues } fro
 export interface OpenPurchase {
   /** The tap's number in the journal. */
   readonly row: number;
+  /** Unix milliseconds */
+  readonly at: number;
   readonly type: PurchaseType;
   /** The card's counter before it. */
   readonly sequence: number;
@@ -54,7 +56,7 @@ export function openPurchaseRows(db: Database.Database): PurchaseRows {
   );
   const forget = db.prepare('DELETE FROM open_purchase WHERE row = ?');
   const ofToken = db.prepare<[Uint8Array], OpenPurchase>(
-    'SELECT row, type, sequence, terminal FROM open_purchase JOIN tap ON seq = row WHERE open_purchase.token = ? ORDER BY row',
+    'SELECT row, at, type, sequence, terminal FROM open_purchase JOIN tap ON seq = row WHERE open_purchase.token = ? ORDER BY row',
   );
   const before = db.prepare<[number], { row: number }>(
     'SELECT row FROM open_purchase JOIN tap ON seq = row WHERE at < ? ORDER BY row',

@@ -1,8 +1,9 @@
 /** Takes the fare from a card: the provisional row, the debit, the final row; and first what an earlier purchase left open. */
 import { fromHex, toHex } from '../core/bytes.ts';
-import { type Decision, notPaid } from '../core/check.ts';
+import { type Decision, notPaid, paidBefore } from '../core/check.ts';
 import type { PurseAfter } from '../core/fare-notice.ts';
 import type { Pending, PurchaseEnd, PurchaseRefusal } from '../core/purchase/outcome.ts';
+import { hasPaidElsewhere } from '../core/purchase/paid-elsewhere.ts';
 import { pay } from '../core/purchase/pay.ts';
 import { type Settlement, settle } from '../core/purchase/settle.ts';
 import type { TapPlace } from '../core/transit-card/ride-update.ts';
@@ -30,7 +31,7 @@ export type Taken =
   | 'torn';
 
 /** A purchase whose card left after the debit was sent. */
-interface TornTap {
+interface Torn {
   readonly row: number;
   readonly decision: Decision;
   readonly purse: PurseAfter;
@@ -40,21 +41,19 @@ export interface CashierParts {
   readonly psam: Psam;
   readonly journal: Pick<JournalGuard, 'append' | 'conclude' | 'openPurchases'>;
   readonly clock: Clock;
+  /** The policy's: 0 where the same card again is a ride again. */
+  readonly repeatWindowS: () => number;
   readonly log: Log;
 }
 
 export interface Cashier {
   /**
-   * Settles what earlier purchases of this card left open. @param tokens the card's, under each key
-   * @returns the torn tap that this card has paid all the same, if it was here since the start
+   * Settles what earlier purchases of this card left open, and takes the fare if it is still due.
+   * @param tokens the card's, under each key. @param entry the tap's row, without the purchase
    */
-  mend(
-    card: Card,
-    tokens: readonly Uint8Array[],
-  ): Promise<Omit<Extract<Taken, object>, 'why'> | 'torn' | undefined>;
-  /** @param entry the tap's row, without the purchase */
   take(
     card: Card,
+    tokens: readonly Uint8Array[],
     paying: PayingCard,
     entry: JournalEntry,
     place: Omit<TapPlace, 'terminal'>,
@@ -64,8 +63,8 @@ export interface Cashier {
 /** For how long a passenger who taps again after a torn tap means that same ride. */
 const sameRideMs = 60_000;
 
-export function createCashier({ psam, journal, clock, log }: CashierParts): Cashier {
-  let torn: (TornTap & { readonly at: number }) | undefined;
+export function createCashier({ psam, journal, clock, repeatWindowS, log }: CashierParts): Cashier {
+  let torn: Torn | undefined;
 
   function conclude(
     row: number,
@@ -149,7 +148,7 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
     psam.tell(undefined);
     if (row === undefined) return { decision, seq: undefined };
     if (end.end === 'unsettled') {
-      torn = { row, decision, purse, at: clock() };
+      torn = { row, decision, purse };
       log.warn('purchase-torn', { row, problem: end.why });
       return 'torn';
     }
@@ -161,34 +160,57 @@ export function createCashier({ psam, journal, clock, log }: CashierParts): Cash
     return { decision, seq: row, purse };
   }
 
+  /**
+   * Settles what earlier purchases of this card left open.
+   * @returns the torn tap that it has paid all the same, within the minute: as it was, or only its entry where a restart has
+   * forgotten it
+   */
+  async function mend(card: Card, tokens: readonly Uint8Array[]): Promise<Torn | 'forgotten' | undefined> {
+    for (const open of tokens.flatMap(token => journal.openPurchases(token))) {
+      const settled = await settleOne(card, open);
+      const isThisRide = clock() - open.at < sameRideMs;
+      if (settled === undefined || !hasPaid(settled) || !isThisRide) continue;
+      const known = torn?.row === open.row ? torn : undefined;
+      torn = undefined;
+      return known ?? 'forgotten';
+    }
+    return undefined;
+  }
+
+  async function takeOrMend(
+    ...[card, tokens, paying, entry, place]: Parameters<Cashier['take']>
+  ): Promise<Taken> {
+    const { decision } = entry;
+    const mended = await mend(card, tokens);
+    if (typeof mended === 'object')
+      return { decision: mended.decision, seq: mended.row, purse: mended.purse };
+    if (!isPurchase(decision)) return { decision, seq: journal.append(entry) };
+    const isSingle = decision.ride?.step === 'single' && !decision.confirmation?.isCompanion;
+    const isPaid = mended === 'forgotten' || (isSingle && (await isPaidElsewhere(card, decision, entry.at)));
+    if (isSingle && isPaid) {
+      const paid = paidBefore(decision);
+      return { decision: paid, seq: journal.append({ ...entry, decision: paid }) };
+    }
+    const { end, row, shortFen } = await debit(card, paying, entry, place);
+    if (end === 'not-kept') return { decision, seq: undefined };
+    const balanceFen = paying.data.balanceFen - (decision.fareFen - shortFen);
+    return ended(entry, end, row, { balanceFen, shortFen });
+  }
+
+  async function isPaidElsewhere(card: Card, { fareFen }: Decision, at: number): Promise<boolean> {
+    const terminal = psam.terminal();
+    if (terminal === undefined) return false;
+    return (await carry(hasPaidElsewhere(fareFen, at, repeatWindowS(), terminal), card, psam)) === true;
+  }
+
   return {
-    async mend(card, tokens) {
+    async take(...tap) {
       try {
-        for (const open of tokens.flatMap(token => journal.openPurchases(token))) {
-          const settled = await settleOne(card, open);
-          const isThisRide = torn?.row === open.row && clock() - torn.at < sameRideMs;
-          if (settled !== undefined && hasPaid(settled) && isThisRide && torn !== undefined) {
-            const { row: seq, decision, purse } = torn;
-            torn = undefined;
-            return { decision, seq, purse };
-          }
-        }
-        return undefined;
+        return await takeOrMend(...tap);
       } catch (error) {
-        return leftOrThrow(error);
-      }
-    },
-    async take(card, paying, entry, place) {
-      if (!isPurchase(entry.decision)) {
-        return { decision: entry.decision, seq: journal.append(entry) };
-      }
-      try {
-        const { end, row, shortFen } = await debit(card, paying, entry, place);
-        if (end === 'not-kept') return { decision: entry.decision, seq: undefined };
-        const paidFen = entry.decision.fareFen - shortFen;
-        return ended(entry, end, row, { balanceFen: paying.data.balanceFen - paidFen, shortFen });
-      } catch (error) {
-        return leftOrThrow(error);
+        // Before the debit a reader's error leaves all as it was.
+        if (error instanceof DeviceError) return 'torn';
+        throw error;
       }
     },
   };
@@ -204,9 +226,3 @@ function isTooLittle(end: PurchaseEnd | 'not-kept'): boolean {
 }
 
 const refusedByPsam: PurchaseEnd = { end: 'refused', reason: 'psam', why: 'there is no PSAM' };
-
-/** Before the debit a reader's error leaves all as it was. */
-function leftOrThrow(error: unknown): 'torn' {
-  if (error instanceof DeviceError) return 'torn';
-  throw error;
-}

@@ -4,7 +4,7 @@ import { readBinary } from '../core/transit-card/apdu.ts';
 import { exchange } from '../core/transit-card/exchange.ts';
 import { hexOf, ok } from '../core/transit-card/status.ts';
 import { DeviceError, messageOf } from '../kit/errors.ts';
-import { everySecond } from '../kit/time.ts';
+import { type Clock, everySecond, monotonic as sinceStart } from '../kit/time.ts';
 import type { Card, CardReader, DeviceEvents } from '../ports.ts';
 
 export interface Psam {
@@ -20,18 +20,27 @@ export interface Psam {
 /** Short file identifier of the terminal's number, 6 bytes BCD (PBOC). */
 const terminalFile = 0x16;
 const terminalLength = 6;
+/** A PSAM that refuses purchases for a while may be well again. */
+const retryAfterMs = 10_000;
 const nothingIn = 'no PSAM in the slot';
 
 /**
  * The part is at fault while the slot is empty, and while the PSAM does not say its number: it is asked each second.
  * @param keyIndex under which cards keep the key that the PSAM has
  */
-export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceEvents): Psam {
+export function openPsamSlot(
+  reader: CardReader,
+  keyIndex: number,
+  part: DeviceEvents,
+  monotonic: Clock = sinceStart,
+): Psam {
   let card: Card | undefined;
   let terminal: Terminal | undefined;
   let isAsking = false;
   let isReaderWell = false;
   let isClosed = false;
+  /** When a purchase showed that it does not work. */
+  let failedAt: number | undefined;
 
   function fault(kind: DeviceError['kind'], problem: string): void {
     if (!isClosed) part.fault(new DeviceError(kind, 'psam', problem));
@@ -39,6 +48,7 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
 
   async function ask(asked: Card): Promise<void> {
     isAsking = true;
+    failedAt = undefined;
     try {
       const number = await numberOf(asked);
       if (card !== asked) return;
@@ -52,7 +62,11 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
   }
 
   function look(): void {
-    if (!isReaderWell || isAsking || terminal !== undefined) return;
+    if (!isReaderWell || isAsking) return;
+    // Nobody taps while cards are out of service: it must be tried again without a purchase.
+    const isDue =
+      terminal === undefined || (failedAt !== undefined && monotonic() - failedAt >= retryAfterMs);
+    if (!isDue) return;
     if (card === undefined) fault('disconnected', nothingIn);
     else void ask(card);
   }
@@ -89,6 +103,7 @@ export function openPsamSlot(reader: CardReader, keyIndex: number, part: DeviceE
     },
     tell(problem) {
       if (terminal === undefined) return;
+      failedAt = problem === undefined ? undefined : monotonic();
       if (problem === undefined) part.ready();
       else fault('protocol', problem);
     },

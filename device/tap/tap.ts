@@ -178,12 +178,10 @@ export function createTap(parts: TapParts): Tap {
     const { decision } = entry;
     if (cashier === undefined || reading.read !== 'card' || known.medium === undefined)
       return { decision, seq: journal.append(entry) };
-    const mended = await cashier.mend(card, known.tokenBytes);
-    if (mended !== undefined) return mended;
     const number = stops.findIndex(({ id }) => id === stop?.id) + 1;
     // Where no time is known none is written: it would make two rides of one at getting off.
     const place = { line, bus, at, stop: stop && { id: stop.id, number } };
-    return cashier.take(card, { data: reading.card, state }, entry, place);
+    return cashier.take(card, known.tokenBytes, { data: reading.card, state }, entry, place);
   }
 
   async function readAndSettle(reader: string, card: Card): Promise<Presented> {

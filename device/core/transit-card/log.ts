@@ -27,9 +27,9 @@ export const purchaseLog = {
   records: maxRecords,
   /** @returns undefined for what is no purchase: loads have numbers of their own */
   purchaseIn(record: Uint8Array) {
-    const { type, sequence } = entryIn(record);
+    const { type, ...entry } = entryIn(record);
     if (type !== 'purchase' && type !== 'compound') return undefined;
-    return { sequence, terminal: record.slice(10, 16) };
+    return { ...entry, terminal: record.slice(10, 16) };
   },
 };
 

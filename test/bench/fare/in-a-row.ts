@@ -40,6 +40,7 @@ export async function measureRow(directory: string, purchases: number): Promise<
     },
     journal,
     clock: Date.now,
+    repeatWindowS: () => 0,
     log,
   });
   const residentMbs: number[] = [];
@@ -88,7 +89,7 @@ async function spend(cashier: ReturnType<typeof createCashier>, serial: number):
         ride: { step: 'on', mostFen: 500, owedFen: fareFen },
       },
     };
-    const taken = await cashier.take(card, { data: read.reading.card, state: read.ride }, entry, {
+    const taken = await cashier.take(card, [token], { data: read.reading.card, state: read.ride }, entry, {
       ...place,
       at,
     });

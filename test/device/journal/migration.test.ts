@@ -84,7 +84,7 @@ suite('the journal of an earlier firmware', test => {
     const journal = openJournal(path, 'bus-1');
     context.after(() => journal.close());
     assert.equal(journal.openPurchases(token), [
-      { row: 4, type: 'compound', sequence: 8, terminal: '110000000042' },
+      { row: 4, at: 1000, type: 'compound', sequence: 8, terminal: '110000000042' },
     ]);
     assert.is(journal.newest(9).length, 4, 'taps alone');
     assert.equal(journal.count(), { rows: 4, openPurchases: 1, lastSeq: 5, lost: 0 });

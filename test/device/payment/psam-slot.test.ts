@@ -17,14 +17,19 @@ function slotOf(context: TestContext) {
     },
     close: async () => {},
   };
-  const slot = openPsamSlot(reader, 1, {
+  let now = 0;
+  const part = {
     ready: () => told.push('ready'),
-    fault: ({ kind, message }) => told.push(`${kind}: ${message}`),
-  });
+    fault: ({ kind, message }: DeviceError) => told.push(`${kind}: ${message}`),
+  };
+  const slot = openPsamSlot(reader, 1, part, () => now);
   context.after(slot.close);
   const says = (words: string) => until(words, () => told.at(-1) === words);
   if (events === undefined) throw new Error('the reader is not open');
-  return { slot, events, says, told };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { slot, events, says, told, pass };
 }
 
 function psam(terminal: string, blocked?: number): Card {
@@ -78,6 +83,10 @@ suite('PSAM slot', test => {
     stand.slot.tell('the PSAM answered 9403');
     await stand.says('protocol: the PSAM answered 9403');
     stand.slot.tell(undefined);
+    await stand.says('ready');
+    stand.slot.tell('the PSAM answered 6985');
+    await stand.says('protocol: the PSAM answered 6985');
+    stand.pass(10_000);
     await stand.says('ready');
   });
 

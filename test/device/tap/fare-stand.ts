@@ -109,7 +109,13 @@ export async function startValidator(
   const slot = openPsamSlot(psamReader(psam), 1, part);
   context.after(() => slot.close());
   if (psam !== undefined) await until('the PSAM has given its number', () => slot.terminal() !== undefined);
-  const cashier = createCashier({ psam: slot, journal, clock, log: silentLog });
+  const cashier = createCashier({
+    psam: slot,
+    journal,
+    clock,
+    repeatWindowS: () => policy.repeatWindowS,
+    log: silentLog,
+  });
   const shown: Notice[] = [];
   const board = {
     show: (notice: Notice) => void shown.push(notice),

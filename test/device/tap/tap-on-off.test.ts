@@ -119,9 +119,9 @@ suite('a card taps on and off', test => {
     const red = await startValidator(context, world, { status: 'red', denied: true }, directory);
     moveTo('there-6', 60);
     const off = await red.tap(card);
-    assert.equal([off.verdict, off.paidFen], ['alighted abnormal', 120]);
+    assert.equal([off.verdict, off.paidFen], ['alighted denied', 120]);
     assert.is(off.passenger, '下车刷卡成功 票价 3.00 元 余额不足 请投币 还差 1.80 元');
-    assert.match(off.crew, '健康码异常');
+    assert.match(off.crew, '禁用名单');
     assert.equal(purseOf(card), { balance: 0, state: 2, record: '04' });
     assert.is(rows(red).find(({ step, event }) => step === 'off' && event === 'tap')?.short_fen, 180);
     moveTo('there-0', 60);

@@ -5,12 +5,21 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
-import { tUnionImage } from '../../../sim/media/card-images.ts';
+import { pilotPolicy } from '../../../device/core/policy.ts';
+import { bmacImage, tUnionImage } from '../../../sim/media/card-images.ts';
 import { createPsam } from '../../../sim/media/psam.ts';
 import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
-import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
+import { createVirtualCard, type VirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext } from '../../harness.ts';
-import { firstOfJune, PowerCut, purseOf, startValidator, type Tear, type World } from './fare-stand.ts';
+import {
+  firstOfJune,
+  oldPurseOf,
+  PowerCut,
+  purseOf,
+  startValidator,
+  type Tear,
+  type World,
+} from './fare-stand.ts';
 
 const balanceFen = 5000;
 const fareFen = 150;
@@ -160,6 +169,46 @@ suite('torn taps', test => {
           .every(({ next }) => next === (torn === 'on' ? 'pass on' : 'alighted pass')),
       );
     });
+
+  test('on a flat line, old cards too: paid once, wherever the next tap is made', async context => {
+    const policy = { ...pilotPolicy, fare: { ...pilotPolicy.fare, flatLines: ['38'] } };
+    const kinds = [
+      {
+        card: () => createVirtualCard(tUnionImage({ balanceFen })),
+        left: (card: VirtualCard) => purseOf(card).balance,
+      },
+      { card: () => createVirtualCard(bmacImage({ balanceFen })), left: oldPurseOf },
+    ];
+    for (const { card: makeCard, left } of kinds)
+      for (const at of Array.from({ length: 16 }, (_, i) => i + 1))
+        for (const moment of ['before', 'after'] as const)
+          for (const side of ['card', 'power'] as const)
+            for (const where of ['here', 'there'] as const) {
+              const world: World = { now: firstOfJune, stop: 'there-0' };
+              const card = makeCard();
+              let here = await startValidator(context, world, { policy });
+              const other = await startValidator(context, world, { policy, terminal: '110000000043' });
+              let isTorn = true;
+              try {
+                isTorn = (await here.tap(card, { at, moment, side })).verdict === 'lost';
+              } catch (error) {
+                if (!(error instanceof PowerCut)) throw error;
+                await here.close();
+                here = await startValidator(context, world, { policy }, here.directory);
+              }
+              if (!isTorn) continue;
+              world.now += 3000;
+              const { verdict } = await (where === 'here' ? here : other).tap(card);
+              assert.is(balanceFen - left(card), 100, `${moment} ${at} ${side} ${where}`);
+              assert.match(verdict, /^pass/);
+              world.now += 5000;
+              assert.is(
+                (await other.tap(card)).verdict,
+                'pass single',
+                'after the policy’s seconds it is another ride',
+              );
+            }
+  });
 
   test('the PSAM is exchanged before the card comes back: the card’s log still tells', async context => {
     for (const [moment, outcome] of [
