@@ -103,13 +103,6 @@ export async function startBackOffice(
     const linesFile = (await linesFileOf(options, takenLines)) ?? options.linesFile;
     const publishing = publish(data, { ...options, linesFile }, pace);
     closers.push(() => publishing.close());
-    const parts = {
-      gateway: createSimulatedSmsGateway(now),
-      source: createSimulatedHealthSource(now),
-      store: data.store,
-      publishing,
-      settlement: createSettlementDesk(options.directory, data.feed, data.trips, now),
-    };
     const uplink = await openUplink(options, {
       directory: options.directory,
       trips: data.trips,
@@ -118,6 +111,14 @@ export async function startBackOffice(
       now,
     });
     closers.push(() => uplink?.close());
+    const parts = {
+      gateway: createSimulatedSmsGateway(now),
+      source: createSimulatedHealthSource(now),
+      store: data.store,
+      publishing,
+      settlement: createSettlementDesk(options.directory, data.feed, data.trips, now),
+      validators: () => uplink?.validators() ?? [],
+    };
     const keeper = keepCodes(data, parts, options, pace);
     closers.push(() => keeper.close(), tidyRegularly(data.store, clock, log));
     const registration = openRegistration(data, parts, keeper, options);

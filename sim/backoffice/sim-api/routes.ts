@@ -10,6 +10,7 @@ import { nameSchema, phoneSchema } from '../registration/identity.ts';
 import type { SimulatedSmsGateway } from '../registration/sms-gateway.ts';
 import type { SettlementDesk } from '../settlement/desk.ts';
 import type { Store } from '../store/store.ts';
+import type { ValidatorState } from '../uplink/validators.ts';
 
 export interface SimApiParts {
   readonly gateway: SimulatedSmsGateway;
@@ -17,6 +18,8 @@ export interface SimApiParts {
   readonly store: Store;
   readonly publishing: Publishing;
   readonly settlement: SettlementDesk;
+  /** Those that have been heard. */
+  readonly validators: () => readonly ValidatorState[];
 }
 
 const perThousand = z.int().min(0).max(1000);
@@ -46,7 +49,7 @@ function shown(schema: z.ZodType): object {
 
 export function addRoutes(
   server: FastifyInstance,
-  { gateway, source, store, publishing }: SimApiParts,
+  { gateway, source, store, publishing, validators }: SimApiParts,
 ): void {
   const noOne = (reply: FastifyReply) =>
     reply.code(404).send({ problems: ['nobody has linked this medium'] });
@@ -115,6 +118,15 @@ export function addRoutes(
   );
   server.post('/publish', { schema: { summary: 'Publishes now; answers when it is done' } }, () =>
     publishing.now(),
+  );
+  server.get(
+    '/validators',
+    {
+      schema: {
+        summary: 'The validators that were heard since the start: who is connected, and how they are',
+      },
+    },
+    async () => ({ validators: validators() }),
   );
   server.get('/counts', { schema: { summary: 'How many are registered, linked, published' } }, async () => ({
     ...(await store.people.counts()),

@@ -32,7 +32,7 @@ suite('backoffice uplink', test => {
   test('rows of a validator that is enrolled reach the running office, and the day is settled', async context => {
     const home = temporaryDirectory(context);
     const [dir, out] = [join(home, 'office'), join(home, 'uplink.json')];
-    const { mqtt, office } = await startOffice(context, dir, '--mqtt-port', '0');
+    const { mqtt, office, sim } = await startOffice(context, dir, '--mqtt-port', '0', '--sim');
     assert.match(mqtt, /^mqtt:\/\/127\.0\.0\.1:\d+$/);
     assert.is(statSync(join(dir, 'uplink', 'keys.json')).mode & 0o777, 0o600);
     const added = await runSim(['backoffice', 'device', 'add', dir, 'front', '--out', out]);
@@ -58,12 +58,20 @@ suite('backoffice uplink', test => {
     });
     await until('all is acknowledged', () => mark.acknowledged === 5);
     await until('the version of the feed', () => versions.length > 0);
+    const heard = async () => Object(await (await fetch(`${sim}validators`)).json()).validators;
+    const [{ device, online, hello }] = await until('its hello', async () => {
+      const validators = await heard();
+      return validators[0]?.status?.queue === 0 && validators;
+    });
+    assert.equal([device, online, hello.firmware, hello.lastSeq], ['front', true, '1', 5]);
     const settled = await runSim(['backoffice', 'settle', dir, '--day', '2022-06-01']);
     assert.is(settled.code, 0);
     const account = JSON.parse(settled.output);
     assert.is(account.day, '2022-06-01');
     assert.equal([account.rides, account.unfinished, account.waitingFor], [1, 1, ['front']]);
 
+    stop.abort();
+    await until('that it is gone', async () => (await heard())[0].online === false);
     const revoked = await runSim(['backoffice', 'device', 'revoke', dir, 'front']);
     assert.equal(JSON.parse(revoked.output), { revoked: 'front' });
     const { devices } = JSON.parse((await runSim(['backoffice', 'device', 'list', dir])).output);
