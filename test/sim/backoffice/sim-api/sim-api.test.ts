@@ -104,6 +104,7 @@ suite('simulation controls', test => {
       '/sim/publish',
       '/sim/sms/faults',
       '/sim/sms/{phone}',
+      '/sim/validators',
     ]);
     await office.parts.gateway.send(anna.phone, '<script>alert(1)</script>');
     for (const path of ['/', '/inbox', `/inbox?phone=${anna.phone}`, '/inbox?phone="><script>']) {
