@@ -1,7 +1,7 @@
 /** Runs one scenario on a bus of its own, with real firmware processes, in a directory of its own. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audiences } from '../../device/core/screen.ts';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
@@ -64,7 +64,8 @@ export async function runScenario(scenario: Scenario, settings: ScenarioSettings
   const startedAt = performance.now();
   if (keep !== undefined) mkdirSync(keep, { recursive: true });
   const name = basename(scenario.file).replace(/\.ya?ml$/, '');
-  const directory = mkdtempSync(join(keep ?? tmpdir(), `${name}-`));
+  // Whole, because the paths in a validator’s settings are from its own folder.
+  const directory = mkdtempSync(resolve(keep ?? tmpdir(), `${name}-`));
   try {
     const failures = await runOnBus(scenario, directory, settings).catch(failureToStart);
     return { scenario, failures, seconds: (performance.now() - startedAt) / 1000 };

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { watchFiles } from '../../../sim/scenarios/watch.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
@@ -46,7 +46,7 @@ suite('scenario run', test => {
       '--junit',
       junit,
       '--keep',
-      keep,
+      relative(process.cwd(), keep),
     );
     assert.is(errors, '');
     assert.is(code, 1, output);
