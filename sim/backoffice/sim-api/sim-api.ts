@@ -41,7 +41,8 @@ export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
     server.setNotFoundHandler((_request, reply) => reply.code(404).send({ problems: ['no such control'] }));
     addRoutes(server, parts);
     addPages(server, parts.gateway);
-    await server.register(async pages => addSettlement(pages, parts.settlement), { prefix: '/settlement' });
+    const settlement: FastifyPluginAsync = async pages => addSettlement(pages, parts.settlement);
+    await server.register(settlement, { prefix: '/settlement' });
   };
 }
 
