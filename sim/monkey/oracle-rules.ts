@@ -18,6 +18,8 @@ export type PresentedMedium =
 export type RideFacts =
   /** Paid at boarding, with what an earlier ride owes. */
   | { readonly is: 'single'; readonly owedFen: number }
+  /** Paid at boarding, at the other door or by a tap that was torn. */
+  | { readonly is: 'paid' }
   | { readonly is: 'on' }
   /** What the ride costs without a discount. */
   | { readonly is: 'off'; readonly fullFen: number }
@@ -50,6 +52,8 @@ export interface Outcome {
   readonly fareFen: number;
   /** Undefined where the ride is paid at boarding. */
   readonly step?: 'on' | 'off';
+  /** An earlier tap of this ride has paid. */
+  readonly isPaidBefore?: boolean;
   /** The purse did not hold the fare at getting off. */
   readonly isShort?: boolean;
 }
@@ -77,6 +81,7 @@ export const usualRules: Rules = facts => {
   if (medium.balanceFen !== undefined && medium.balanceFen < leastFen) {
     return refused('invalid', 'insufficient-balance');
   }
+  if (ride.is === 'paid') return { ...health, fareTaken: true, fareFen: 0, isPaidBefore: true };
   const takesPart = medium.balanceFen !== undefined && (ride.is === 'on' || fareFen > 0);
   if (takesPart && facts.psam === 'fails') return refused('invalid', 'psam');
   if (takesPart && medium.isTorn) return refused('card-lost');
@@ -87,7 +92,8 @@ type TakenMedium = Extract<PresentedMedium, { is: 'taken' }>;
 
 /** Whatever the health code, and whatever list the medium is on. */
 function alighted(facts: Facts, medium: TakenMedium, fullFen: number): Outcome {
-  const off = { verdict: 'alighted', why: byHealth(facts).verdict, fareTaken: true, step: 'off' } as const;
+  const why = facts.isDenied ? 'denied' : byHealth(facts).verdict;
+  const off = { verdict: 'alighted', why, fareTaken: true, step: 'off' } as const;
   const { balanceFen } = medium;
   // A code is charged afterwards.
   if (balanceFen === undefined) return { ...off, fareFen: 0 };

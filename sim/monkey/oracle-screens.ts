@@ -105,8 +105,12 @@ function shownFor(outcome: Outcome, phase: Phase, presented: PresentedAs): Shown
   }
 }
 
-function fareTexts({ step, fareFen, isShort }: Outcome, presented: PresentedAs): readonly string[] {
+function fareTexts(
+  { step, fareFen, isShort, isPaidBefore }: Outcome,
+  presented: PresentedAs,
+): readonly string[] {
   const isCode = presented === 'code';
+  if (isPaidBefore) return ['车费已付'];
   if (step === 'on') return [isCode ? '下车请扫码' : '下车请刷卡'];
   if (step === 'off' && isCode) return ['车费稍后扣除'];
   const fare = `票价${(fareFen / 100).toFixed(2)}元`;
@@ -118,6 +122,7 @@ const offTexts: Readonly<Record<string, readonly string[]>> = {
   abnormal: ['健康码异常'],
   'not-found': ['未查询到健康码信息'],
   'cannot-verify': ['暂时无法核验'],
+  denied: [deniedText],
 };
 
 /** What the crew reads where they must check by hand. */

@@ -35,6 +35,8 @@ export function createRideBook(isDistanceLine: boolean): RideBook {
   const ended = new Map<string, Past>();
   /** By validator and passenger: a code's ride that is open there; `unsure` where the power went. */
   const codes = new Map<string, Past | 'unsure'>();
+  /** By passenger: where and when their card last paid at boarding. */
+  const paid = new Map<string, Past & { readonly post: string }>();
   const keyOf = ({ post, passenger }: Presentation) => `${post} ${passenger}`;
 
   function ofCard({ passenger, ride }: Presentation, tap: HeardTap): RideFacts[] {
@@ -63,9 +65,18 @@ export function createRideBook(isDistanceLine: boolean): RideBook {
     return tap.data.holds === 'none' ? [...steps, { is: 'single', owedFen: 0 }] : steps;
   }
 
+  /** Its log tells the other door that a card has just paid; after a torn tap any door may find out. */
+  function atBoarding({ passenger, presented, post }: Presentation, tap: HeardTap): RideFacts[] {
+    const before = presented === 'card' ? paid.get(passenger) : undefined;
+    const mayTell = before !== undefined && (!before.isSure || before.post !== post);
+    return isAgain(mayTell ? before : undefined, tap).map(isPaid =>
+      isPaid ? { is: 'paid' } : { is: 'single', owedFen: 0 },
+    );
+  }
+
   return {
     steps(presented, tap) {
-      if (!isDistanceLine) return [{ is: 'single', owedFen: 0 }];
+      if (!isDistanceLine) return atBoarding(presented, tap);
       return presented.presented === 'card' ? ofCard(presented, tap) : ofCode(presented, tap);
     },
     note(presented, tap) {
@@ -74,12 +85,19 @@ export function createRideBook(isDistanceLine: boolean): RideBook {
       if (presented.presented === 'code') {
         if (tap.step === 'on') codes.set(keyOf(presented), { from, to, stop, isSure: true });
         else codes.delete(keyOf(presented));
-      } else if (tap.step !== 'on' && tap.paidFen !== undefined)
+      } else if (tap.step !== 'on' && tap.paidFen !== undefined) {
         ended.set(presented.passenger, { from, to, stop, isSure: true });
+        const { post } = presented;
+        if (tap.paidFen > 0) paid.set(presented.passenger, { from, to, stop: undefined, isSure: true, post });
+      }
     },
     unsure(presented, hasEnded, { from, to }) {
       if (presented.presented === 'code') codes.set(keyOf(presented), 'unsure');
-      else if (hasEnded) ended.set(presented.passenger, { from, to, stop: undefined, isSure: false });
+      else {
+        const unsure = { from, to, stop: undefined, isSure: false };
+        if (hasEnded) ended.set(presented.passenger, unsure);
+        paid.set(presented.passenger, { ...unsure, post: presented.post });
+      }
     },
   };
 }

@@ -69,7 +69,7 @@ const rows: readonly (readonly [row: string, facts: Partial<Facts>, outcome: str
   [
     'off with a red code, on the list',
     { ride: { is: 'off', fullFen: 200 }, health: 'red', isDenied: true },
-    'alighted abnormal 100',
+    'alighted denied 100',
   ],
   ['off without a PSAM', { ride: { is: 'off', fullFen: 300 }, psam: 'fails' }, 'alighted pass 0'],
   ['again at the other door', { ride: { is: 'again' } }, 'repeat -'],

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { DeviceError } from '../../../../device/kit/errors.ts';
+import { isProgram } from '../../../../drivers/wire/program.ts';
 import { freePort } from '../../../../sim/wires/free-port.ts';
 import { connectBroker } from '../../../../sync/uplink/connection.ts';
 import { downTopic, levelOf } from '../../../../sync/uplink/topics.ts';
@@ -17,18 +18,8 @@ const program = '/usr/sbin/mosquitto';
 const needed = {
   what: 'mosquitto',
   packages: ['mosquitto', 'openssl'],
-  met: () => runs(program, '-h') && runs('openssl', 'version'),
+  met: () => isProgram(program) && isProgram('openssl'),
 };
-
-function runs(command: string, argument: string): boolean {
-  try {
-    execFileSync(command, [argument], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    // It says how it is used, and ends with 3.
-    return Object(error).code !== 'ENOENT';
-  }
-}
 
 const example = (name: string) =>
   readFileSync(new URL(`../../../../../docs/examples/mosquitto/${name}`, import.meta.url), 'utf8');
