@@ -13,6 +13,8 @@ export interface LapseParts {
   readonly office: Pick<BusOffice, 'freshMs' | 'renew'>;
   /** By then all is read that the satellites told before; half a second unless given. */
   readonly settlingMs?: number;
+  /** By then validators believe the satellites: after three fixes. */
+  readonly believedMs?: number;
 }
 
 /** The publisher signs nothing after a pause of a day. */
@@ -22,12 +24,11 @@ const freshPart = 3 / 4;
 /** With steps so short that nothing grows too old in one, a long lapse would take for ever. */
 const mostSteps = 64;
 const usualSettlingMs = 500;
-/** Validators believe the satellites after three fixes. */
-const believedMs = 800;
+const usualBelievedMs = 800;
 
 export async function lapse(
   ms: number,
-  { time, posts, office, settlingMs = usualSettlingMs }: LapseParts,
+  { time, posts, office, settlingMs = usualSettlingMs, believedMs = usualBelievedMs }: LapseParts,
 ): Promise<void> {
   const until = time.now() + ms;
   const leftMs = () => Math.max(0, until - time.now());

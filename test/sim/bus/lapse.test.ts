@@ -24,7 +24,7 @@ async function lapsed(ms: number, freshMs: number, renewalMs = 0) {
   };
   const office = { freshMs, renew };
   const posts = { front: post, rear: post } as unknown as Parameters<typeof lapse>[1]['posts'];
-  await lapse(ms, { time, posts, office, settlingMs: 0 });
+  await lapse(ms, { time, posts, office, settlingMs: 0, believedMs: 0 });
   return done;
 }
 
