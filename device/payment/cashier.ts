@@ -197,9 +197,11 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
     return ended(entry, end, row, { balanceFen, shortFen });
   }
 
-  async function isPaidElsewhere(card: Card, { fareFen }: Decision, at: number): Promise<boolean> {
+  async function isPaidElsewhere(card: Card, { fareFen, ride }: Decision, at: number): Promise<boolean> {
     const terminal = psam.terminal();
-    if (terminal === undefined) return false;
+    // A compound purchase writes the ride, which has told already.
+    const isPlain = ride?.step === 'single' && ride.owedFen === 0;
+    if (terminal === undefined || !isPlain) return false;
     return (await carry(hasPaidElsewhere(fareFen, at, repeatWindowS(), terminal), card, psam)) === true;
   }
 
