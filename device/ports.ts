@@ -249,6 +249,8 @@ export type JournalColumns = Readonly<Record<string, string | number | Uint8Arra
 
 /** What a validator says of itself to the back office. */
 export interface UplinkFacts {
+  /** Of the journal; another one where it had to be begun anew. */
+  readonly epoch: number;
   /** Of the journal. */
   readonly lastSeq: number;
   /** Whether passengers can use all of it. */

@@ -60,6 +60,8 @@ export interface JournalCount {
 
 export interface Journal {
   readonly device: string;
+  /** Names this journal among those that the device has begun. */
+  readonly epoch: number;
   /** @returns the row's number. @throws DeviceError storage: nothing was written, no number used */
   append(entry: JournalEntry): number;
   /** Says how a purchase ended. @returns the row's number. @throws DeviceError storage: it is still open */
@@ -148,6 +150,7 @@ export function openJournal(path: string, device: string): Journal {
   noteIfPossible();
   return {
     device,
+    epoch: 1,
     lost,
     unwitnessed: witness.known === undefined && lastSeq > 0,
     append: entry =>

@@ -31,7 +31,7 @@ export interface UplinkWatchParts {
   /** For ages: the monotonic clock unless given. */
   readonly age?: Clock;
   /** While it takes rows. */
-  readonly journal: { current(): Pick<Journal, 'lastSeq' | 'rowsAfter'> | undefined };
+  readonly journal: { current(): Pick<Journal, 'epoch' | 'lastSeq' | 'rowsAfter'> | undefined };
   readonly links: Pick<LinkStore, 'describe'>;
   /** Asks the feed at once. */
   readonly syncNow: () => void;
@@ -89,10 +89,11 @@ export function watchUplink(
     } catch {}
   }
 
-  function facts(lastSeq: number): UplinkFacts {
+  function facts({ epoch, lastSeq }: Pick<Journal, 'epoch' | 'lastSeq'>): UplinkFacts {
     const state = links.describe();
     const broken = parts.list().filter(({ kind, working }) => kind !== 'uplink' && !working);
     return {
+      epoch,
       lastSeq,
       ready: serviceOf(parts.list()) === 'full',
       terse: broken.map(({ kind, name }) => `${kind} ${name}`).join(', '),
@@ -105,8 +106,8 @@ export function watchUplink(
   }
 
   function look(): void {
-    const lastSeq = journal.current()?.lastSeq;
-    if (lastSeq !== undefined) client.tell(facts(lastSeq));
+    const current = journal.current();
+    if (current !== undefined) client.tell(facts(current));
     giveRows();
     tell();
   }

@@ -18,6 +18,8 @@ export const bodies = {
     connection,
     firmware: z.string().max(64),
     feedVersion: version.nullable(),
+    /** Of the journal: a number of a row is good within one. */
+    epoch: z.int().min(1).max(0xffffffff),
     lastSeq: seq,
     /** All rows up to it are with the back office. */
     acknowledged: seq,

@@ -20,7 +20,7 @@ export function statusReports(now = () => performance.now(), clock = Date.now): 
       last = undefined;
     },
     due(facts, queue, connection) {
-      const { lastSeq, terse, verbose, ...others } = facts;
+      const { epoch, lastSeq, terse, verbose, ...others } = facts;
       const [short, whole] = [terse.slice(0, mostTerse), verbose.slice(0, mostVerbose)];
       const what = JSON.stringify([facts.ready, short, whole, facts.feedVersion, queue > 0]);
       if (last?.what === what && now() - last.at < againMs) return undefined;

@@ -123,9 +123,9 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
 
   async function greet(number: number): Promise<void> {
     for (let pauseMs = silenceMs; ; ) {
-      const { feedVersion = null, lastSeq = 0 } = facts ?? {};
+      const { feedVersion = null, epoch = 1, lastSeq = 0 } = facts ?? {};
       const { acknowledged } = mark;
-      const hello = { connection: number, firmware: version, feedVersion, lastSeq, acknowledged };
+      const hello = { connection: number, firmware: version, feedVersion, epoch, lastSeq, acknowledged };
       const message = sign('hello', writeBody('hello', hello));
       const answered = new Promise<'answered'>(resolve => {
         greeted = { id: idOf(message), answered: () => resolve('answered') };

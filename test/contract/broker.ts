@@ -101,7 +101,7 @@ export function openValidator(
     uplink.give(rows);
   }
   const facts: UplinkFacts = {
-    ...{ lastSeq: journal.length, ready: true, terse: '', verbose: '' },
+    ...{ epoch: 1, lastSeq: journal.length, ready: true, terse: '', verbose: '' },
     ...{ feedVersion: 1, statusAsOf: null },
   };
   const stop = new AbortController();

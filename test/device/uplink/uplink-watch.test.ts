@@ -28,6 +28,7 @@ function watch({ after }: TestContext) {
       age: () => now,
       journal: {
         current: () => ({
+          epoch: 1,
           lastSeq: rows.length,
           rowsAfter(seq, limit) {
             if (isBroken) throw new DeviceError('storage', 'journal', 'gone');
@@ -123,7 +124,7 @@ suite('uplink watch', test => {
     fail('protocol');
     await until('facts', () => facts.length > 0);
     assert.equal(facts.at(-1), {
-      ...{ lastSeq: 0, ready: true, terse: '', verbose: '', feedVersion: 7, statusAsOf: 6 },
+      ...{ epoch: 1, lastSeq: 0, ready: true, terse: '', verbose: '', feedVersion: 7, statusAsOf: 6 },
     });
     parts.add('gnss', 'gnss').fault(new DeviceError('timeout', 'gnss', 'nothing heard'));
     await until('the fault', () => facts.at(-1)?.terse === 'gnss gnss');

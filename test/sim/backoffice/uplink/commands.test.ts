@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../../../temporary.ts';
 import { runSim, simProgram } from '../../run-sim.ts';
 
 const facts: UplinkFacts = {
-  ...{ lastSeq: 5, ready: true, terse: '', verbose: '', feedVersion: 0, statusAsOf: null },
+  ...{ epoch: 1, lastSeq: 5, ready: true, terse: '', verbose: '', feedVersion: 0, statusAsOf: null },
 };
 
 /** @returns what it prints when it is ready */
