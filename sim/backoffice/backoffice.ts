@@ -13,6 +13,7 @@ import type { BackOfficeOptions } from './backoffice-options.ts';
 import { usualRules } from './health/judge-answers.ts';
 import { type HealthKeeper, keepHealth, usualKeeping } from './health/keeper.ts';
 import { createSimulatedHealthSource } from './health/simulated-source.ts';
+import { createSqliteTaps } from './intake/sqlite-taps.ts';
 import type { ImportReport } from './media-owners/media-owners.ts';
 import {
   ensureOfficeDirectory,
@@ -105,7 +106,7 @@ export async function startBackOffice(
     closers.push(() => publishing.close());
     const uplink = await openUplink(options, {
       directory: options.directory,
-      trips: data.trips,
+      taps: createSqliteTaps(data.trips),
       feedVersion: () => publishing.last?.version ?? null,
       log,
       now,

@@ -5,6 +5,8 @@ import { orWrongUsage } from '../../device/kit/errors.ts';
 import { say, sayError } from '../../device/kit/printable.ts';
 import { readEpochs } from '../../sync/publisher/epochs/epoch-keys.ts';
 import { importJournal } from './intake/import-journal.ts';
+import { createSqliteTaps } from './intake/sqlite-taps.ts';
+import { createIntake } from './intake/take-rows.ts';
 import { openTrips, tripPlaces } from './intake/trips-file.ts';
 import { officeFeed, openExistingOffice, requireOffice } from './office-data.ts';
 import { dayCsv } from './settlement/csv.ts';
@@ -31,8 +33,8 @@ export function addTripCommands(office: Command): void {
     .description("take the rows of a bus's journal")
     .argument('<dir>', "the back office's data")
     .argument('<file>', 'the journal, which is only read')
-    .action((dir: string, file: string) => {
-      const { device, problems, ...counts } = importInto(dir, file);
+    .action(async (dir: string, file: string) => {
+      const { device, problems, ...counts } = await importInto(dir, file);
       for (const problem of problems) sayError(`${file}: ${problem}`);
       say(JSON.stringify({ device, ...counts }));
       if (counts.refused > 0) process.exitCode = refused;
@@ -57,12 +59,12 @@ export function addTripCommands(office: Command): void {
     });
 }
 
-function importInto(dir: string, file: string) {
+async function importInto(dir: string, file: string) {
   requireOffice(dir);
   const trips = openTrips(dir);
   try {
     notePast(dir, officeFeed(dir), trips, Date.now());
-    return importJournal(trips, file);
+    return await importJournal(createIntake(createSqliteTaps(trips)), file);
   } finally {
     trips.close();
   }

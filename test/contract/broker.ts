@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { DeviceError } from '../../device/kit/errors.ts';
 import type { JournalColumns, UplinkFacts } from '../../device/ports.ts';
+import { createSqliteTaps } from '../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../sim/backoffice/intake/trips-file.ts';
 import { enrolNew, watchEnrolled } from '../../sim/backoffice/uplink/enrolled.ts';
@@ -44,7 +45,7 @@ export function openOffice(context: TestContext, broker: BrokerAddress) {
       broker,
       keys,
       enrolled: watchEnrolled(dir),
-      intake: createIntake(trips, () => morning + 86_400_000),
+      intake: createIntake(createSqliteTaps(trips), () => morning + 86_400_000),
       feedVersion: () => feed.version,
       log: { ...quiet, warn: (event, fields) => void warnings.push({ event, ...fields }) },
     });

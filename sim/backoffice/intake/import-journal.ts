@@ -1,21 +1,20 @@
 /** Takes the rows of a journal that lies here as a file. */
-import type Database from 'better-sqlite3';
 import { openJournalFile } from './journal-file.ts';
-import { createIntake, type Taken } from './take-rows.ts';
+import type { Intake, Taken } from './take-rows.ts';
 
 export interface Imported extends Taken {
   readonly device: string;
 }
 
-/** @throws WrongUsage for a file that is no journal; DeviceError storage */
-export function importJournal(trips: Database.Database, path: string, now?: () => number): Imported {
+/** Rejects with WrongUsage for a file that is no journal, and with the store's errors. */
+export async function importJournal(intake: Intake, path: string): Promise<Imported> {
   const journal = openJournalFile(path);
   try {
-    const intake = createIntake(trips, now);
     const { device } = journal;
-    let sum: Taken = intake.takeRows(device, []);
+    const name = { device, epoch: 1 };
+    let sum = await intake.takeRows(name, []);
     // Others may write between two portions.
-    for (const rows of journal.rows()) sum = together(sum, intake.takeRows(device, rows));
+    for (const rows of journal.rows()) sum = together(sum, await intake.takeRows(name, rows));
     return { device, ...sum };
   } finally {
     journal.close();

@@ -53,6 +53,8 @@ const columns = {
   terminal_sequence: z.int().min(0).max(0xffffffff).nullable(),
   tac: bytes(4).nullable(),
   mac_checked: flag.nullable(),
+  /** Null where the validator believed its clock, or does not tell. */
+  clock: z.literal('doubtful').nullable(),
 };
 
 /** Named as the journal's columns are. */
@@ -74,9 +76,11 @@ function ended(purchase: string | null): boolean {
 export type TapRow = z.infer<typeof tapRowSchema>;
 
 export const tapColumns = Object.keys(columns) as readonly (keyof TapRow)[];
+/** What is stored of it under its number. */
+export const storedColumns = tapColumns.filter(column => column !== 'seq');
 /** Those that journals of earlier firmware lack: null there, and every row is a tap's. */
 export const laterColumns: ReadonlySet<string> = new Set([
   ...['event', 'of_row', 'checked_row', 'checked_by', 'card_kind', 'bus', 'stop', 'step', 'on_stop', 'on_at'],
   ...['most_fen', 'owed_fen', 'short_fen', 'purchase', 'balance_fen', 'card_sequence'],
-  ...['terminal', 'terminal_sequence', 'tac', 'mac_checked'],
+  ...['terminal', 'terminal_sequence', 'tac', 'mac_checked', 'clock'],
 ]);

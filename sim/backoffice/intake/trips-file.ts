@@ -2,7 +2,8 @@
  * What the buses have reported, in an SQLite file of its own beside the office's store: who travels where is other data than who
  * has registered, and it knows tokens only, no account and no name.
  *
- * A row's key is its device's number times 2^32 plus its seq: a device's rows lie together, and none is there twice.
+ * A row's key is its journal's number times 2^32 plus its seq: a journal's rows lie together, and none is there twice. A journal is
+ * one epoch of a device, a row of the table `device`.
  */
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -36,7 +37,19 @@ const opening = `
   CREATE TABLE epoch (since INTEGER PRIMARY KEY) STRICT;
 `;
 
-const schema: Schema = { name: 'trips', applicationId: 0x42545250, steps: [opening] };
+/** A device may have several journals, one after the other; and each row knows when it came. */
+const epochs = `
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, epoch INTEGER NOT NULL, last_came_at INTEGER, UNIQUE (name, epoch)
+  ) STRICT;
+  INSERT INTO journal SELECT id, name, 1, NULL FROM device;
+  DROP TABLE device;
+  ALTER TABLE journal RENAME TO device;
+  ALTER TABLE tap ADD COLUMN clock TEXT;
+  ALTER TABLE tap ADD COLUMN came_at INTEGER;
+`;
+
+const schema: Schema = { name: 'trips', applicationId: 0x42545250, steps: [opening, epochs] };
 
 export interface TripPlaces {
   readonly trips: string;
@@ -59,16 +72,31 @@ export function openTrips(dir: string): Database.Database {
   return db;
 }
 
-const perDevice = 2 ** 32;
+const perJournal = 2 ** 32;
 
-export function rowId(device: number, seq: number): number {
-  return device * perDevice + seq;
+/** @param journal its number */
+export function rowId(journal: number, seq: number): number {
+  return journal * perJournal + seq;
 }
 
-export function deviceOf(id: number): number {
-  return Math.floor(id / perDevice);
+/** @returns the number of its journal */
+export function journalOf(id: number): number {
+  return Math.floor(id / perJournal);
 }
 
 export function seqOf(id: number): number {
-  return id % perDevice;
+  return id % perJournal;
+}
+
+/** @returns by its number, the name of each journal: the device's, and `/` and the epoch of a later one */
+export function journalNames(trips: Database.Database): ReadonlyMap<number, string> {
+  const names = trips.prepare<[], { id: number; name: string }>(
+    "SELECT id, iif(epoch = 1, name, name || '/' || epoch) AS name FROM device",
+  );
+  return new Map(names.all().map(({ id, name }) => [id, name]));
+}
+
+/** @param names as `journalNames` gives them */
+export function rowName(id: number, names: ReadonlyMap<number, string>): string {
+  return `${names.get(journalOf(id)) ?? '?'} ${seqOf(id)}`;
 }

@@ -13,9 +13,9 @@ export interface Completeness {
   missing(bus: string, from: number, to: number): readonly string[];
 }
 
-/** A time in which a validator has reported from a bus. */
+/** A time in which a validator has reported from a bus, in one of its journals. */
 export interface Post {
-  readonly device: number;
+  readonly device: string;
   readonly bus: string;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -23,11 +23,10 @@ export interface Post {
 
 export interface Reported {
   readonly posts: readonly Post[];
-  readonly runs: readonly (Run & { readonly device: number })[];
-  readonly names: ReadonlyMap<number, string>;
+  readonly runs: readonly (Run & { readonly device: string; readonly epoch: number })[];
 }
 
-export function createCompleteness({ posts, runs, names }: Reported): Completeness {
+export function createCompleteness({ posts, runs }: Reported): Completeness {
   const [ofBus, ofDevice, runsOf] = [
     groupBy(posts, 'bus'),
     groupBy(posts, 'device'),
@@ -39,32 +38,32 @@ export function createCompleteness({ posts, runs, names }: Reported): Completene
     return !(ofDevice.get(device) ?? []).some(other => other.firstAt > lastAt && other.firstAt <= from);
   }
 
+  /** Before the first row of a later epoch there was another journal, which may have been lost. */
   function hasReported({ device }: Post, from: number, to: number): boolean {
     return (runsOf.get(device) ?? []).some(
-      ({ firstSeq, firstAt, lastAt }) => (firstSeq === 1 || firstAt <= from) && lastAt > to,
+      ({ epoch, firstSeq, firstAt, lastAt }) =>
+        ((firstSeq === 1 && epoch === 1) || firstAt <= from) && lastAt > to,
     );
   }
 
   return {
-    missing: (bus, from, to) =>
-      (ofBus.get(bus) ?? [])
-        .filter(post => isThere(post, from) && !hasReported(post, from, to))
-        .map(({ device }) => names.get(device) ?? ''),
+    missing(bus, from, to) {
+      const there = (ofBus.get(bus) ?? []).filter(post => isThere(post, from));
+      return [...new Set(there.filter(post => !hasReported(post, from, to)).map(({ device }) => device))];
+    },
   };
 }
 
 export function readCompleteness(trips: Database.Database): Completeness {
-  const posts = trips
-    .prepare<[], Post>('SELECT device, bus, first_at AS firstAt, last_at AS lastAt FROM post')
-    .all();
-  const runs = trips
-    .prepare<[], Run & { device: number }>(
-      `SELECT device, first_seq AS firstSeq, last_seq AS lastSeq, first_at AS firstAt, last_at AS lastAt FROM run
-       ORDER BY device, first_seq`,
-    )
-    .all();
-  const names = trips.prepare<[], { id: number; name: string }>('SELECT id, name FROM device').all();
-  return createCompleteness({ posts, runs, names: new Map(names.map(({ id, name }) => [id, name])) });
+  const posts = trips.prepare<[], Post>(
+    `SELECT name AS device, bus, first_at AS firstAt, last_at AS lastAt
+     FROM post JOIN device ON device.id = post.device`,
+  );
+  const runs = trips.prepare<[], Reported['runs'][number]>(
+    `SELECT name AS device, epoch, first_seq AS firstSeq, last_seq AS lastSeq, first_at AS firstAt, last_at AS lastAt
+     FROM run JOIN device ON device.id = run.device ORDER BY id, first_seq`,
+  );
+  return createCompleteness({ posts: posts.all(), runs: runs.all() });
 }
 
 function groupBy<K extends PropertyKey, V extends Record<K, string | number>>(

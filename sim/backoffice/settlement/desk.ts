@@ -2,12 +2,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
-import { tapColumns } from '../intake/tap-row.ts';
-import { seqOf, tripPlaces } from '../intake/trips-file.ts';
+import { storedColumns } from '../intake/tap-row.ts';
+import { journalNames, rowName, seqOf, tripPlaces } from '../intake/trips-file.ts';
 import type { RideRow } from './csv.ts';
 import { rideColumns } from './csv.ts';
 import { dayName, dayNamed } from './days.ts';
-import { rowName } from './settle-day.ts';
 import type { ThreadAnswer, ThreadWork } from './settle-thread.ts';
 import { askSettled, type DayAccount, type Finding, findingsOf, settledDays } from './settled-file.ts';
 
@@ -51,9 +50,8 @@ export function createSettlementDesk(
   const arrivals = trips.prepare<[], { day: number; rows: number; lastAt: number }>(
     'SELECT day, rows, last_at AS lastAt FROM arrival ORDER BY day DESC',
   );
-  const names = trips.prepare<[], { id: number; name: string }>('SELECT id, name FROM device');
   const tapById = trips.prepare<[number], Readonly<Record<string, unknown>>>(
-    `SELECT ${tapColumns.filter(column => column !== 'seq').join(', ')} FROM tap WHERE id = ?`,
+    `SELECT ${storedColumns.join(', ')} FROM tap WHERE id = ?`,
   );
   const endsOf = trips
     .prepare<[number, number, number], number>(
@@ -61,7 +59,6 @@ export function createSettlementDesk(
        AND id - id % 4294967296 = ?`,
     )
     .pluck();
-  const nameOf = () => new Map(names.all().map(({ id, name }) => [id, name]));
   let last: Promise<unknown> = Promise.resolve();
 
   const ask = <T>(day: string, question: (db: Database.Database, account: DayAccount) => T) =>
@@ -92,7 +89,7 @@ export function createSettlementDesk(
         db.prepare<[number], RideRow>(`SELECT ${rideColumns.join(', ')} FROM ride WHERE id = ?`).get(id),
       ),
     rows(rows) {
-      const known = nameOf();
+      const known = journalNames(trips);
       const withEnds = idsIn(rows).flatMap(id => [id, ...endsOf.all(id, seqOf(id), id - seqOf(id))]);
       return [...new Set(withEnds)].flatMap(id => {
         const row = tapById.get(id);
@@ -100,7 +97,7 @@ export function createSettlementDesk(
       });
     },
     nameRows(rows) {
-      const known = nameOf();
+      const known = journalNames(trips);
       return idsIn(rows)
         .map(id => rowName(id, known))
         .join('; ');

@@ -2,7 +2,7 @@
  * What became of a card's purchases. One that was torn has no end in its validator's journal, or an unknown one: then the card's
  * own counter tells, as the next validator has read it.
  */
-import { deviceOf, rowId } from '../intake/trips-file.ts';
+import { journalOf, rowId } from '../intake/trips-file.ts';
 import type { Tap } from './ride-entry.ts';
 
 export type Outcome = 'paid' | 'not-paid' | 'unresolved';
@@ -46,7 +46,7 @@ export function toldOutcomes(taps: readonly Tap[]): Map<number, 'paid' | 'not-pa
   const told = new Map<number, 'paid' | 'not-paid'>();
   for (const { id, ofRow, purchase } of taps) {
     if (ofRow === null) continue;
-    if (purchase === 'paid' || purchase === 'not-paid') told.set(rowId(deviceOf(id), ofRow), purchase);
+    if (purchase === 'paid' || purchase === 'not-paid') told.set(rowId(journalOf(id), ofRow), purchase);
   }
   return told;
 }

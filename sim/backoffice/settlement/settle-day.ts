@@ -1,6 +1,6 @@
 /** Settles a day of all lines: prices its rides, adds up what was paid, and finds what does not agree. */
 import type Database from 'better-sqlite3';
-import { deviceOf, tripPlaces } from '../intake/trips-file.ts';
+import { tripPlaces } from '../intake/trips-file.ts';
 import { cardRides, joined, sameTimeMs } from './card-rides.ts';
 import { publicCircumstances } from './circumstances.ts';
 import { type Circumstances, codeRides } from './code-rides.ts';
@@ -185,9 +185,4 @@ function isSame(before: Figures | undefined, now: Figures): boolean {
   const mark = ({ rides, revenueFen, unfinished, differencesFen }: Figures) =>
     JSON.stringify([rides, Object.entries(revenueFen), unfinished, differencesFen]);
   return before !== undefined && mark(before) === mark(now);
-}
-
-/** @returns `device seq` of a row */
-export function rowName(id: number, names: ReadonlyMap<number, string>): string {
-  return `${names.get(deviceOf(id)) ?? '?'} ${id % 2 ** 32}`;
 }

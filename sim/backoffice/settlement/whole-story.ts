@@ -2,7 +2,7 @@
  * Adds to a medium's rows of one day those before and after it that the day's rides depend on: so every day is settled from the
  * same story, whichever day it is told for, and no ride is in two of them.
  */
-import { deviceOf, rowId } from '../intake/trips-file.ts';
+import { journalOf, rowId } from '../intake/trips-file.ts';
 import { toldOutcomes } from './purchases.ts';
 import type { Tap } from './ride-entry.ts';
 import type { TapReader } from './tap-reader.ts';
@@ -42,7 +42,7 @@ function untilPaid(rows: Iterable<Tap>): Tap[] {
   for (const tap of rows) {
     read.push(tap);
     if (tap.purchase === 'begun') begun.add(tap.id);
-    if (tap.purchase === 'paid' && tap.ofRow !== null) paid.add(rowId(deviceOf(tap.id), tap.ofRow));
+    if (tap.purchase === 'paid' && tap.ofRow !== null) paid.add(rowId(journalOf(tap.id), tap.ofRow));
     if ([...paid].some(id => begun.has(id))) break;
   }
   return read;

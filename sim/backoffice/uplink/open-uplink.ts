@@ -1,9 +1,9 @@
 /** The uplink as the back office has it: with the broker inside, or as a client of another, or not at all. */
-import type Database from 'better-sqlite3';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import type { BrokerAddress } from '../../../sync/uplink/connection.ts';
 import { createIntake } from '../intake/take-rows.ts';
+import type { TapStore } from '../intake/tap-store.ts';
 import { startBroker } from './broker.ts';
 import { watchEnrolled } from './enrolled.ts';
 import { openUplinkKeys } from './office-keys.ts';
@@ -20,7 +20,7 @@ export interface UplinkChoice {
 export interface UplinkParts {
   /** The back office's data. */
   readonly directory: string;
-  readonly trips: Database.Database;
+  readonly taps: TapStore;
   readonly feedVersion: () => number | null;
   readonly log: Log;
   /** Unix milliseconds */
@@ -35,7 +35,7 @@ export interface OpenUplink extends OfficeUplink {
 /** @throws WrongUsage for a port that is taken, files that cannot be used, both brokers at once */
 export async function openUplink(
   { mqttPort, mqtt }: UplinkChoice,
-  { directory, trips, feedVersion, log, now }: UplinkParts,
+  { directory, taps, feedVersion, log, now }: UplinkParts,
 ): Promise<OpenUplink | undefined> {
   if (mqttPort !== undefined && mqtt !== undefined)
     throw new WrongUsage('either the broker inside or another');
@@ -48,7 +48,7 @@ export async function openUplink(
     broker,
     keys,
     enrolled: watchEnrolled(directory),
-    intake: createIntake(trips, now),
+    intake: createIntake(taps, now),
     feedVersion,
     log,
   });

@@ -41,7 +41,7 @@ export async function takeBatch(
       problems.push(`row ${seq}: ${messageOf(error) || 'not sealed for us'}`);
     }
   }
-  const taken = intake.takeRows(device, rows, seq => refused.add(seq));
+  const taken = await intake.takeRows({ device, epoch: 1 }, rows, seq => refused.add(seq));
   const seqs = batch.rows.map(({ seq }) => seq);
   return {
     ack: {

@@ -129,12 +129,14 @@ interface RideToPut {
 
 /** Every validator has reported the whole day. */
 function noteReported(trips: Database.Database, seqs: Uint32Array, from: number): void {
+  const named = trips.prepare('INSERT INTO device (id, name, epoch) VALUES (?, ?, 1)');
   const run = trips.prepare('INSERT INTO run VALUES (?, 1, ?, ?, ?)');
   const post = trips.prepare('INSERT INTO post VALUES (?, ?, ?, ?)');
   const twoDays = 2 * 86_400_000;
   trips.transaction(() => {
     seqs.forEach((seq, device) => {
       if (seq === 0) return;
+      named.run(device, `validator-${device}`);
       run.run(device, seq, from, from + twoDays);
       post.run(device, `B${(device - 1) >> 1}`, from, from + twoDays);
     });

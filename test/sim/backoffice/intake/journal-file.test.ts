@@ -1,10 +1,13 @@
 /** Journals as files: of this firmware and earlier ones, and files that only look like one. */
+import { rejects } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { openDatabase } from '../../../../device/journal/database.ts';
 import { importJournal } from '../../../../sim/backoffice/intake/import-journal.ts';
+import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
+import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
@@ -13,8 +16,9 @@ function workshop(context: TestContext) {
   const dir = temporaryDirectory(context);
   const trips = openTrips(dir);
   context.after(() => trips.close());
+  const intake = createIntake(createSqliteTaps(trips), () => 1e13);
   const file = (name: string) => join(dir, name);
-  return { trips, file, take: (path: string) => importJournal(trips, path, () => 1e13) };
+  return { trips, file, take: (path: string) => importJournal(intake, path) };
 }
 
 const version1 = `
@@ -38,7 +42,7 @@ function make(path: string, sql: string, applicationId = 0x46564a4c, version = 1
 }
 
 suite('journal files', test => {
-  test('one that the firmware is writing: only read, each row once', context => {
+  test('one that the firmware is writing: only read, each row once', async context => {
     const { trips, file, take } = workshop(context);
     const journal = openDatabase(file('journal.sqlite'), 'bus-1-front');
     context.after(() => journal.close());
@@ -46,7 +50,7 @@ suite('journal files', test => {
       "INSERT INTO tap (at, reader, line, verdict, phase, fare_taken, fare_fen) VALUES (?, 'card', '2', 'pass', 'trial', 1, 100)",
     );
     for (let i = 0; i < 25_000; i++) add.run(i);
-    assert.equal(take(file('journal.sqlite')), {
+    assert.equal(await take(file('journal.sqlite')), {
       device: 'bus-1-front',
       new: 25_000,
       known: 0,
@@ -54,30 +58,30 @@ suite('journal files', test => {
       problems: [],
     });
     add.run(25_000);
-    const again = take(file('journal.sqlite'));
+    const again = await take(file('journal.sqlite'));
     assert.equal([again.new, again.known, again.refused], [1, 25_000, 0]);
     assert.is(trips.prepare('SELECT max(last_seq) FROM run').pluck().get(), 25_001);
   }, 600_000);
 
-  test('an earlier firmware’s', context => {
+  test('an earlier firmware’s', async context => {
     const { trips, file, take } = workshop(context);
-    assert.is(take(make(file('old'), version1)).new, 1);
+    assert.is((await take(make(file('old'), version1))).new, 1);
     const { event, step, bus } = trips.prepare<[], Record<string, unknown>>('SELECT * FROM tap').get() ?? {};
     assert.equal([event, step, bus], ['tap', null, null]);
   });
 
-  test('rows without a number are refused, and not passed over', context => {
+  test('rows without a number are refused, and not passed over', async context => {
     const { file, take } = workshop(context);
     const loose = version1
       .replace('seq INTEGER PRIMARY KEY AUTOINCREMENT', 'seq')
       .replaceAll(' STRICT', '')
       .replace('VALUES (1, 5', "VALUES ('one', 5");
-    assert.equal(take(make(file('loose'), loose)).problems, [
+    assert.equal((await take(make(file('loose'), loose))).problems, [
       'row without a number: seq: Invalid input: expected number, received string',
     ]);
   });
 
-  test('what is none is refused in a line', context => {
+  test('what is none is refused in a line', async context => {
     const { file, take } = workshop(context);
     writeFileSync(file('text'), 'no database at all, but long enough to be one'.repeat(100));
     make(file('other'), version1, 1);
@@ -97,14 +101,14 @@ suite('journal files', test => {
       ['view', /view: the file has no rows of a journal/],
       ['columns', /columns: its rows have no reader/],
     ] as const)
-      assert.throws(() => take(file(name)), why, name);
+      await rejects(() => take(file(name)), why);
   });
 
-  test('rows that are none are told by their number', context => {
+  test('rows that are none are told by their number', async context => {
     const { file, take } = workshop(context);
     const bad = `INSERT INTO tap VALUES (2, 5, '${'x'.repeat(1000)}', '2', 'bmac', zeroblob(8), NULL, 'pass', NULL, 'trial', 1, 100);
       INSERT INTO tap VALUES (3, 5, 'card', '2', 'bmac', zeroblob(9000000), NULL, 'pass', NULL, 'trial', 1, 9223372036854775807);`;
-    const { new: added, refused, problems } = take(make(file('old'), version1 + bad));
+    const { new: added, refused, problems } = await take(make(file('old'), version1 + bad));
     assert.equal([added, refused], [1, 2]);
     assert.match(problems[0] ?? '', /^row 2: reader: /);
     assert.match(problems[1] ?? '', /^row 3: /);

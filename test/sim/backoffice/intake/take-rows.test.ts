@@ -1,34 +1,47 @@
 /** Rows of journals, as they come: once and again, in disorder, contradicting each other, and no rows at all. */
+import { rejects } from 'node:assert/strict';
 import * as assert from 'uvu/assert';
 import { createRuns } from '../../../../sim/backoffice/intake/runs.ts';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { readCompleteness } from '../../../../sim/backoffice/settlement/completeness.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
-import { codeTap, minute, morning, row } from '../settlement/rows.ts';
+import { codeTap, minute, morning, row, takerOf } from '../settlement/rows.ts';
 
 function openIntake(context: TestContext, now = morning + 24 * 60 * minute) {
   const trips = openTrips(temporaryDirectory(context));
   context.after(() => trips.close());
-  const { takeRows } = createIntake(trips, () => now);
+  const takeRows = takerOf(trips, () => now);
   return { trips, takeRows, rows: () => trips.prepare('SELECT count(*) FROM tap').pluck().get() };
 }
 
 suite('intake', test => {
-  test('a row is taken once, however often it comes', context => {
+  test('a row is taken once, however often it comes', async context => {
     const { takeRows, rows } = openIntake(context);
     const [one, two] = [codeTap(1, morning, 'on', 's0'), codeTap(2, morning, 'off', 's1')];
-    assert.equal(takeRows('front', [one]), { new: 1, known: 0, refused: 0, problems: [] });
-    assert.equal(takeRows('front', [one, two, one]), { new: 1, known: 2, refused: 0, problems: [] });
-    assert.equal(takeRows('rear', [one]), { new: 1, known: 0, refused: 0, problems: [] });
+    assert.equal(await takeRows('front', [one]), { new: 1, known: 0, refused: 0, problems: [] });
+    assert.equal(await takeRows('front', [one, two, one]), { new: 1, known: 2, refused: 0, problems: [] });
+    assert.equal(await takeRows('rear', [one]), { new: 1, known: 0, refused: 0, problems: [] });
     assert.is(rows(), 3);
   });
 
-  test('another row under a number that was taken is refused, in whatever column it differs', context => {
+  test('a later epoch’s numbers are its own', async context => {
+    const { takeRows, rows } = openIntake(context);
+    const [one, other] = [codeTap(1, morning, 'on', 's0'), codeTap(1, morning + minute, 'on', 's1')];
+    await takeRows('front', [one]);
+    assert.is((await takeRows('front', [other])).refused, 1);
+    assert.equal(await takeRows('front', [other], 2), { new: 1, known: 0, refused: 0, problems: [] });
+    assert.equal(await takeRows('front', [other, one], 2), {
+      ...{ new: 0, known: 1, refused: 1 },
+      problems: ['row 1: another at was taken before under this number'],
+    });
+    assert.is(rows(), 2);
+  });
+
+  test('another row under a number that was taken is refused, in whatever column it differs', async context => {
     const { takeRows, rows } = openIntake(context);
     const taken = codeTap(1, morning, 'on', 's0');
-    takeRows('front', [taken]);
+    await takeRows('front', [taken]);
     for (const [column, other] of [
       ['stop', { stop: 's1' }],
       ['stop', { stop: null }],
@@ -36,13 +49,13 @@ suite('intake', test => {
       ['token', { token: new Uint8Array(8) }],
       ['mac_checked', { mac_checked: 1 }],
     ] as const) {
-      const { refused, problems } = takeRows('front', [{ ...taken, ...other }]);
+      const { refused, problems } = await takeRows('front', [{ ...taken, ...other }]);
       assert.equal([refused, problems], [1, [`row 1: another ${column} was taken before under this number`]]);
     }
     assert.is(rows(), 1);
   });
 
-  test('what is no row is refused, and the others are taken', context => {
+  test('what is no row is refused, and the others are taken', async context => {
     const { takeRows, rows } = openIntake(context);
     const good = row(1, morning);
     const bad: readonly unknown[] = [
@@ -73,12 +86,14 @@ suite('intake', test => {
         { ...good, tac: new Uint8Array(3) },
       ],
     ];
-    const { new: added, refused, problems } = takeRows('front', [...bad, good]);
+    const { new: added, refused, problems } = await takeRows('front', [...bad, good]);
     assert.equal([added, refused, rows()], [1, bad.length, 1]);
     assert.is(problems.length, 20);
     assert.match(problems[4] ?? '', /^row 0: seq: /);
     for (const name of ['', 'a b', '../x', 'x'.repeat(65)])
-      assert.throws(() => takeRows(name, [good]), /no device/);
+      await rejects(() => takeRows(name, [good]), /no device/);
+    for (const epoch of [0, -1, 1.5, Number.NaN, 65_536])
+      await rejects(() => takeRows('front', [good], epoch), /no device's name and epoch/);
   });
 
   test('runs of numbers grow together, whatever order they come in', () => {
@@ -112,27 +127,41 @@ suite('intake', test => {
     assert.equal(ahead.all, [{ firstSeq: 1, lastSeq: 2, firstAt: 10, lastAt: 10 }]);
   });
 
-  test('a bus has reported a while when each of its validators has, without a gap', context => {
+  test('a bus has reported a while when each of its validators has, without a gap', async context => {
     const { trips, takeRows } = openIntake(context);
     const of = (bus: string, seq: number, minutes: number) => row(seq, morning + minutes * minute, { bus });
     const missing = (from: number, to: number, bus = 'A1') =>
       readCompleteness(trips).missing(bus, morning + from * minute, morning + to * minute);
-    takeRows('front', [of('A1', 1, 0), of('A1', 2, 10), of('A1', 4, 40)]);
+    await takeRows('front', [of('A1', 1, 0), of('A1', 2, 10), of('A1', 4, 40)]);
     assert.equal(missing(0, 9), []);
     assert.equal(missing(0, 10), ['front']);
     assert.equal(missing(0, 30), ['front'], 'row 3 may tell of this while');
-    takeRows('front', [of('A1', 3, 20)]);
+    await takeRows('front', [of('A1', 3, 20)]);
     assert.equal(missing(0, 30), []);
-    takeRows('rear', [of('A1', 7, 5)]);
+    await takeRows('rear', [of('A1', 7, 5)]);
     assert.equal(missing(0, 30), ['rear']);
-    takeRows('rear', [of('A1', 8, 31)]);
+    await takeRows('rear', [of('A1', 8, 31)]);
     assert.equal(missing(6, 30), []);
     assert.equal(missing(0, 30), ['rear'], 'its first row that came is from later, and not its first');
     // It is on another bus now, and says nothing more of this one.
-    takeRows('rear', [of('B2', 9, 60)]);
-    takeRows('front', [of('A1', 5, 200)]);
+    await takeRows('rear', [of('B2', 9, 60)]);
+    await takeRows('front', [of('A1', 5, 200)]);
     assert.equal(missing(100, 199), []);
     assert.equal(missing(100, 199, 'B2'), ['rear']);
     assert.equal(missing(100, 199, 'C3'), []);
+  });
+
+  test('a journal that was replaced may have lost rows: the while between both is never complete', async context => {
+    const { trips, takeRows } = openIntake(context);
+    const of = (seq: number, minutes: number) => row(seq, morning + minutes * minute, { bus: 'A1' });
+    const missing = (from: number, to: number) =>
+      readCompleteness(trips).missing('A1', morning + from * minute, morning + to * minute);
+    await takeRows('front', [of(1, 0), of(2, 10)]);
+    await takeRows('front', [of(1, 30), of(2, 60)], 2);
+    assert.equal(missing(0, 9), []);
+    assert.equal(missing(5, 20), ['front']);
+    assert.equal(missing(20, 59), ['front'], 'nobody knows what was lost');
+    assert.equal(missing(30, 59), []);
+    assert.equal(missing(30, 60), ['front'], 'named once');
   });
 });

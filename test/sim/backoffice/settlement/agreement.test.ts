@@ -1,6 +1,5 @@
 /** Over many rides with tears, kills and networks that are late: purses, journals and settlement agree to the fen, in whatever order rows arrive. */
 import * as assert from 'uvu/assert';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import type { TapRow } from '../../../../sim/backoffice/intake/tap-row.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { dayName } from '../../../../sim/backoffice/settlement/days.ts';
@@ -9,7 +8,7 @@ import type { DayAccount } from '../../../../sim/backoffice/settlement/settled-f
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { type ModelCity, modelCity, randomFrom } from './model-city.ts';
-import { tariffs } from './rows.ts';
+import { takerOf, tariffs } from './rows.ts';
 
 /** Of each of two cities. */
 const rides = 50_000;
@@ -45,7 +44,7 @@ function openCity(context: TestContext) {
   context.after(() => trips.close());
   const now = Date.UTC(2022, 11, 1);
   return {
-    intake: createIntake(trips, () => now),
+    takeRows: takerOf(trips, () => now),
     settle: (day: number) => settleDay({ dir, trips, tariffs, day, now }),
   };
 }
@@ -62,20 +61,15 @@ function sumOf(accounts: readonly DayAccount[]) {
 }
 
 /** Settles a city whose rows come in this disorder, after half of them and after all. @returns its days */
-function settled(context: TestContext, city: ModelCity, order: number): DayAccount[] {
-  const { intake, settle } = openCity(context);
+async function settled(context: TestContext, city: ModelCity, order: number): Promise<DayAccount[]> {
+  const { takeRows, settle } = openCity(context);
   const portions = shuffled(city, order);
-  portions.slice(0, portions.length >> 1).forEach(({ device, rows }) => void intake.takeRows(device, rows()));
+  const half = portions.length >> 1;
+  for (const { device, rows } of portions.slice(0, half)) await takeRows(device, rows());
   const [early = 0] = city.days;
   // Half of the rows tell less, never something wrong: nobody is charged for a tap that may still come.
   assert.is.not(settle(early).waiting, 0);
-  const taken = portions
-    .slice(portions.length >> 1)
-    .map(({ device, rows }) => intake.takeRows(device, rows()));
-  assert.is(
-    taken.reduce((sum, { refused }) => sum + refused, 0),
-    0,
-  );
+  for (const { device, rows } of portions.slice(half)) assert.is((await takeRows(device, rows())).refused, 0);
   const accounts = city.days.map(settle);
   assert.equal(sumOf(accounts), {
     ...{ rides: city.rides, unfinished: city.unfinished, waiting: 0, differencesFen: 0, unresolvedFen: 0 },
@@ -87,15 +81,14 @@ function settled(context: TestContext, city: ModelCity, order: number): DayAccou
 
 suite('agreement', test => {
   for (const seed of [1, 4])
-    test(`${rides} rides of city ${seed}, rows in disorder`, context => {
-      settled(context, modelCity(rides, seed), seed + 1);
+    test(`${rides} rides of city ${seed}, rows in disorder`, async context => {
+      await settled(context, modelCity(rides, seed), seed + 1);
     });
 
-  test('two orders of the same rows come to the same, ride by ride and line by line', context => {
+  test('two orders of the same rows come to the same, ride by ride and line by line', async context => {
     const city = modelCity(ridesInTwoOrders, 6);
-    const [one, other] = [2, 3].map(order =>
-      settled(context, city, order).map(({ earlier: _, settledAt: __, ...rest }) => rest),
-    );
-    assert.equal(one, other);
+    const inOrder = async (order: number) =>
+      (await settled(context, city, order)).map(({ earlier: _, settledAt: __, ...rest }) => rest);
+    assert.equal(await inOrder(2), await inOrder(3));
   });
 });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { pilotPolicy } from '../../../../device/core/policy.ts';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { officeFeed, openOfficeData } from '../../../../sim/backoffice/office-data.ts';
 import { dayNamed } from '../../../../sim/backoffice/settlement/days.ts';
 import { createMakeUp } from '../../../../sim/backoffice/settlement/make-up.ts';
@@ -16,7 +15,7 @@ import { feedPlaces } from '../../../../sync/publisher/feed-places.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { card, rideCode } from '../small-office.ts';
-import { codeTap, lineTwo, minute, morning, mostFen, row } from './rows.ts';
+import { codeTap, lineTwo, minute, morning, mostFen, row, takerOf } from './rows.ts';
 
 const day = 24 * 60 * minute;
 
@@ -30,7 +29,7 @@ async function office(context: TestContext) {
   let now = morning + day;
   const makeUp = createMakeUp(dir, feed, data.trips, () => now);
   return {
-    ...{ feed, makeUp, trips: data.trips, takeRows: createIntake(data.trips, () => now).takeRows },
+    ...{ feed, makeUp, trips: data.trips, takeRows: takerOf(data.trips, () => now) },
     setNow(at: number) {
       now = at;
     },
@@ -44,7 +43,7 @@ suite('making up', test => {
     const { feed, makeUp, takeRows, settle, setNow } = await office(context);
     const [mine, other] = [rideCode(1), rideCode(2)];
     const token = tokenOf(currentKey(feed), mine.kind, mine.account);
-    takeRows('front', [
+    await takeRows('front', [
       codeTap(1, morning, 'on', 's0', { token }),
       row(2, morning + 600 * minute, { bus: 'A1' }),
     ]);
@@ -91,7 +90,7 @@ suite('making up', test => {
       purchase: 'begun',
       balance_fen: 5000,
     } as const;
-    takeRows('front', [
+    await takeRows('front', [
       row(1, morning, { ...on, card_sequence: 1 }),
       row(2, morning, { ...pays, event: 'purchase', of_row: 1, purchase: 'paid' }),
       row(3, morning + 600 * minute, { ...on, fare_fen: mostFen(0), owed_fen: mostFen(0), card_sequence: 2 }),

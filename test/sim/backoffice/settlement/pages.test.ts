@@ -2,13 +2,12 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { startBackOffice } from '../../../../sim/backoffice/backoffice.ts';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { driver } from '../office-process.ts';
 import { quiet } from '../small-office.ts';
-import { codeTap, minute, morning, row, token } from './rows.ts';
+import { codeTap, minute, morning, row, takerOf, token } from './rows.ts';
 
 async function start(context: TestContext, sim = true) {
   const directory = join(temporaryDirectory(context), 'data');
@@ -16,7 +15,7 @@ async function start(context: TestContext, sim = true) {
   context.after(() => office.close());
   const trips = openTrips(directory);
   context.after(() => trips.close());
-  const { takeRows } = createIntake(trips);
+  const takeRows = takerOf(trips);
   const ask = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(`${office.url}/sim/settlement${path}`, init);
     return { status: answer.status, text: await answer.text() };
@@ -32,7 +31,7 @@ suite('settlement pages', test => {
     assert.match((await ask('')).text, /还没有收到乘车记录/);
     const card = { kind: 't-union', token: token(1), bus: '<A1>', line: '2&3' } as const;
     const pays = { ...card, step: 'single', purchase: 'begun', fare_taken: 1, fare_fen: 100 } as const;
-    takeRows('front', [
+    await takeRows('front', [
       codeTap(1, morning, 'on', 's0'),
       codeTap(2, morning + 20 * minute, 'off', 's3'),
       row(3, morning, { ...pays, balance_fen: 1000, card_sequence: 4 }),
@@ -62,7 +61,7 @@ suite('settlement pages', test => {
     const rows = await ask(`/2022-06-01/rides/${ride}`);
     assert.match(rows.text, /<td>front 3<\/td><td>front 4<\/td>/);
     assert.match(rows.text, /01020304/);
-    takeRows('rear', [row(1, morning)]);
+    await takeRows('rear', [row(1, morning)]);
     assert.match((await ask('/2022-06-01')).text, /又收到当日记录/);
     assert.match((await ask('')).text, /之后又有记录/);
     assert.match((await ask('/2022-06-01/lines.csv')).text, /"=""2&3""",1,1,0,0,100,0,0/);

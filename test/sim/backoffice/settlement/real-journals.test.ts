@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pilotPolicy } from '../../../../device/core/policy.ts';
 import { importJournal } from '../../../../sim/backoffice/intake/import-journal.ts';
+import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
+import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { settleDay } from '../../../../sim/backoffice/settlement/settle-day.ts';
 import { createTariffs } from '../../../../sim/backoffice/settlement/tariffs.ts';
@@ -125,8 +127,9 @@ suite('real journals', test => {
       [{ since: 0, what: pilotPolicy }],
       [{ since: 0, what: new Map([['38', line]]) }],
     );
+    const intake = createIntake(createSqliteTaps(trips), () => world.now);
     for (const { directory } of [...doors].reverse()) {
-      const { refused } = importJournal(trips, join(directory, 'journal.sqlite'), () => world.now);
+      const { refused } = await importJournal(intake, join(directory, 'journal.sqlite'));
       assert.is(refused, 0);
     }
     const day = Math.floor((firstOfJune + 8 * 60 * minute) / 86_400_000);

@@ -1,6 +1,8 @@
 /** Rows of journals, lines and fares for tests of the settlement. */
-
+import type Database from 'better-sqlite3';
 import { pilotPolicy } from '../../../../device/core/policy.ts';
+import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
+import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import type { TapRow } from '../../../../sim/backoffice/intake/tap-row.ts';
 import { createTariffs } from '../../../../sim/backoffice/settlement/tariffs.ts';
 
@@ -20,8 +22,14 @@ const nothing = {
   },
   ...{ card_kind: null, bus: null, stop: null, step: null, on_stop: null, on_at: null, most_fen: null },
   ...{ owed_fen: null, short_fen: null, purchase: null, balance_fen: null, card_sequence: null },
-  ...{ terminal: null, terminal_sequence: null, tac: null, mac_checked: null },
+  ...{ terminal: null, terminal_sequence: null, tac: null, mac_checked: null, clock: null },
 };
+
+/** What a validator's first journal brings, into these trips. */
+export function takerOf(trips: Database.Database, now?: () => number) {
+  const { takeRows } = createIntake(createSqliteTaps(trips), now);
+  return (device: string, rows: Iterable<unknown>, epoch = 1) => takeRows({ device, epoch }, rows);
+}
 
 /** A tap that took no fare, unless it says more. */
 export function row(seq: number, at: number, rest: Partial<TapRow> = {}): TapRow {

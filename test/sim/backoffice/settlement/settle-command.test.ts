@@ -7,7 +7,6 @@ import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { beijingTimeBytes } from '../../../../device/core/beijing-time.ts';
 import { uintBytes } from '../../../../device/core/bytes.ts';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import type { TapRow } from '../../../../sim/backoffice/intake/tap-row.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { officeFeed, openOfficeData } from '../../../../sim/backoffice/office-data.ts';
@@ -19,7 +18,7 @@ import { feedPlaces } from '../../../../sync/publisher/feed-places.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { tableOf } from '../small-office.ts';
-import { codeTap, lineTwo, minute, morning, mostFen, row, token } from './rows.ts';
+import { codeTap, lineTwo, minute, morning, mostFen, row, takerOf, token } from './rows.ts';
 
 const sim = fileURLToPath(new URL('../../../../sim/main.js', import.meta.url));
 
@@ -41,9 +40,9 @@ async function office(context: TestContext) {
   const dir = join(directory, 'office');
   await openOfficeData(dir).close();
   writeFileSync(feedPlaces(officeFeed(dir)).lines, stringify({ lines: [lineTwo] }));
-  const take = (device: string, rows: readonly TapRow[]) => {
+  const take = async (device: string, rows: readonly TapRow[]) => {
     const trips = openTrips(dir);
-    createIntake(trips).takeRows(device, rows);
+    await takerOf(trips)(device, rows);
     trips.close();
   };
   return {
@@ -59,13 +58,13 @@ suite('settle', test => {
     const { dir, directory, take, settle } = await office(context);
     const reported = (device: string, seq: number) =>
       take(device, [row(seq, morning + 600 * minute, { bus: 'A1' })]);
-    take('front', [
+    await take('front', [
       codeTap(1, morning, 'on', 's0'),
       codeTap(2, morning + 60 * minute, 'on', 's2', { token: token(8) }),
     ]);
-    take('rear', [codeTap(1, morning + 20 * minute, 'off', 's3')]);
-    reported('front', 3);
-    reported('rear', 3);
+    await take('rear', [codeTap(1, morning + 20 * minute, 'off', 's3')]);
+    await reported('front', 3);
+    await reported('rear', 3);
     const waiting = await settle();
     assert.is(waiting.code, 0, waiting.stderr);
     const { rides, revenueFen, unfinished, differencesFen, waitingFor } = waiting.out;
@@ -81,7 +80,7 @@ suite('settle', test => {
         waitingFor: ['rear'],
       },
     );
-    take('rear', [row(2, morning + 30 * minute, { bus: 'A1', verdict: 'invalid', reason: 'denied' })]);
+    await take('rear', [row(2, morning + 30 * minute, { bus: 'A1', verdict: 'invalid', reason: 'denied' })]);
     const csv = join(directory, 'day.csv');
     const page = join(directory, 'day.html');
     const charged = (await settle('--csv', csv, '--html', page)).out;
@@ -96,7 +95,7 @@ suite('settle', test => {
     const empty = await run('settle', dir, '--day', '2022-06-02');
     assert.equal([empty.code, empty.out.rides, empty.out.earlier], [0, 0, []]);
     // A validator that nobody knew of brings the missing tap.
-    take('middle', [codeTap(1, morning + 70 * minute, 'off', 's3', { token: token(8) })]);
+    await take('middle', [codeTap(1, morning + 70 * minute, 'off', 's3', { token: token(8) })]);
     const late = (await settle()).out;
     assert.equal([late.unfinished, late.revenueFen], [0, { 't-union': 0, bmac: 0, 'ride-code': 250 }]);
     assert.is((late.earlier as unknown[]).length, 2);
@@ -144,7 +143,7 @@ suite('settle', test => {
       ];
     };
     const right = (seq: number, account: string) => tacOf(account, 100, seq, morning + seq * minute);
-    take('front', [
+    await take('front', [
       ...purchase(1, known, right(1, known)),
       ...purchase(3, known, right(1, known)),
       ...purchase(5, unknown, right(5, unknown)),

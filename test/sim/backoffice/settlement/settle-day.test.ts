@@ -1,13 +1,12 @@
 /** What crosses a day's border, or an epoch's: no ride is in two days, none is lost, and whose half is missing pays no more for it. */
 import * as assert from 'uvu/assert';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import type { TapRow } from '../../../../sim/backoffice/intake/tap-row.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { dayNamed } from '../../../../sim/backoffice/settlement/days.ts';
 import { settleDay } from '../../../../sim/backoffice/settlement/settle-day.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
-import { codeTap, minute, morning, mostFen, row, tariffs, token } from './rows.ts';
+import { codeTap, minute, morning, mostFen, row, takerOf, tariffs, token } from './rows.ts';
 
 /** 2022-06-02 00:00 in Beijing. */
 const midnight = morning + 16 * 60 * minute;
@@ -18,7 +17,7 @@ function openOffice(context: TestContext) {
   const trips = openTrips(dir);
   context.after(() => trips.close());
   const now = midnight + 10 * 24 * 60 * minute;
-  const { takeRows } = createIntake(trips, () => now);
+  const takeRows = takerOf(trips, () => now);
   const settle = (day = 0) => {
     const { rides, revenueFen, unfinished, waiting, acrossEpochs } = settleDay({
       dir,
@@ -45,9 +44,9 @@ function paid(seq: number, at: number, money: Partial<TapRow>): TapRow[] {
 }
 
 suite('a day’s border', test => {
-  test('a ride is the day’s on which it began, also where taps follow each other all night', context => {
+  test('a ride is the day’s on which it began, also where taps follow each other all night', async context => {
     const { takeRows, both } = openOffice(context);
-    takeRows('front', [
+    await takeRows('front', [
       codeTap(1, midnight - 600 * minute, 'on', 's0'),
       codeTap(2, midnight - 400 * minute, 'on', 's3'),
       codeTap(3, midnight - 200 * minute, 'on', 's0'),
@@ -63,11 +62,11 @@ suite('a day’s border', test => {
     ]);
   });
 
-  test('a code that turned red on the way and was refused at the rear door pays to there', context => {
+  test('a code that turned red on the way and was refused at the rear door pays to there', async context => {
     const { takeRows, both } = openOffice(context);
     const asked = { step: null, fare_taken: 0 } as const;
-    takeRows('front', [codeTap(1, morning, 'on', 's0'), row(2, morning + 600 * minute, { bus: 'A1' })]);
-    takeRows('rear', [
+    await takeRows('front', [codeTap(1, morning, 'on', 's0'), row(2, morning + 600 * minute, { bus: 'A1' })]);
+    await takeRows('rear', [
       codeTap(1, morning + minute, 'off', 's1', { ...asked, verdict: 'repeat' }),
       codeTap(2, morning + 30 * minute, 'off', 's3', { ...asked, verdict: 'abnormal', reason: 'red' }),
       row(3, morning + 600 * minute, { bus: 'A1' }),
@@ -75,13 +74,13 @@ suite('a day’s border', test => {
     assert.equal(both()[0], { ...nothing, rides: 1, fen: 150 });
   });
 
-  test('what a card pays the day after for a ride is that ride’s', context => {
+  test('what a card pays the day after for a ride is that ride’s', async context => {
     const { takeRows, both } = openOffice(context);
     const on = { step: 'on', stop: 's2', most_fen: mostFen(2) } as const;
-    takeRows('front', paid(1, midnight - 60 * minute, { ...on, balance_fen: 5000, card_sequence: 7 }));
+    await takeRows('front', paid(1, midnight - 60 * minute, { ...on, balance_fen: 5000, card_sequence: 7 }));
     assert.equal(both(), [{ ...nothing, rides: 1, unfinished: 1 }, nothing]);
     const owed = { fare_fen: mostFen(2), owed_fen: mostFen(2) };
-    takeRows(
+    await takeRows(
       'other',
       paid(1, midnight + 600 * minute, { ...on, ...owed, bus: 'B7', balance_fen: 5000, card_sequence: 8 }),
     );
@@ -91,32 +90,32 @@ suite('a day’s border', test => {
     ]);
   });
 
-  test('a card’s halves under two tokens are one ride; another’s are not', context => {
+  test('a card’s halves under two tokens are one ride; another’s are not', async context => {
     const { takeRows, both } = openOffice(context);
     const on = { step: 'on', stop: 's2', most_fen: mostFen(2), balance_fen: 5000, card_sequence: 7 } as const;
     const off = { step: 'off', stop: 's3', on_stop: 's2', fare_fen: 100, card_sequence: 8 } as const;
     const began = midnight - 10 * minute;
-    takeRows('front', paid(1, began, on));
-    takeRows(
+    await takeRows('front', paid(1, began, on));
+    await takeRows(
       'rear',
       paid(1, midnight + minute, { ...off, token: token(2), on_at: began - 400, balance_fen: 5000 }),
     );
     assert.equal(both(), [{ ...nothing, rides: 1, fen: 100 }, nothing]);
-    takeRows(
+    await takeRows(
       'rear',
       paid(3, midnight + minute, { ...off, token: token(3), on_at: began - 400, balance_fen: 4000 }),
     );
     assert.equal(both(), [{ ...nothing, rides: 2, fen: 200 }, nothing]);
   });
 
-  test('a code in the day after an epoch’s change pays the shortest ride, however it ended', context => {
+  test('a code in the day after an epoch’s change pays the shortest ride, however it ended', async context => {
     const { trips, takeRows, both } = openOffice(context);
     trips.prepare('INSERT INTO epoch VALUES (?)').run(midnight);
-    takeRows('front', [
+    await takeRows('front', [
       codeTap(1, midnight - 10 * minute, 'on', 's0'),
       row(2, midnight + 600 * minute, { bus: 'A1' }),
     ]);
-    takeRows('rear', [
+    await takeRows('rear', [
       codeTap(1, midnight + 10 * minute, 'off', 's9', { token: token(8) }),
       row(2, midnight + 600 * minute, { bus: 'A1' }),
     ]);
@@ -126,9 +125,12 @@ suite('a day’s border', test => {
     ]);
   });
 
-  test('numbers that a bus has lost: who rode then is never charged to the end of the line', context => {
+  test('numbers that a bus has lost: who rode then is never charged to the end of the line', async context => {
     const { takeRows, both } = openOffice(context);
-    takeRows('front', [codeTap(1, morning, 'on', 's0'), row(30, morning + 600 * minute, { bus: 'A1' })]);
+    await takeRows('front', [
+      codeTap(1, morning, 'on', 's0'),
+      row(30, morning + 600 * minute, { bus: 'A1' }),
+    ]);
     assert.equal(both()[0], { ...nothing, rides: 1, unfinished: 1, waiting: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import * as assert from 'uvu/assert';
 import type { DeviceError } from '../../../../device/kit/errors.ts';
+import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { createOfficeEnd } from '../../../../sim/backoffice/uplink/office-end.ts';
@@ -41,7 +42,7 @@ function stand(context: TestContext) {
   const end = createOfficeEnd({
     keys,
     enrolled: device => enrolled.get(device),
-    intake: createIntake(trips, () => 1e13),
+    intake: createIntake(createSqliteTaps(trips), () => 1e13),
     feedVersion: () => 1,
     say: (topic, message) => void answers.push({ topic, message }),
     log,

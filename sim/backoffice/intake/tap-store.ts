@@ -1,0 +1,38 @@
+/** The port of what keeps taps: SQLite for one machine, PostgreSQL where several intakes work side by side. */
+import type { TapRow } from './tap-row.ts';
+
+/** A validator's journal. When one is damaged, a new one is begun with the next epoch, whose numbers begin again. */
+export interface JournalName {
+  readonly device: string;
+  /** 1, 2, 3 … */
+  readonly epoch: number;
+}
+
+/** Rows of one journal, that came together. */
+export interface TapPortion extends JournalName {
+  readonly rows: readonly TapRow[];
+  /** Unix milliseconds */
+  readonly cameAt: number;
+}
+
+export interface TapsTaken {
+  /** Rows that were not there yet. */
+  readonly new: number;
+  /** Rows that were there, and say the same. */
+  readonly known: number;
+  /** Rows of which another was there already: the first one stays. */
+  readonly conflicting: readonly {
+    readonly seq: number;
+    /** The first column in which they differ. */
+    readonly column: string;
+  }[];
+}
+
+export interface TapStore {
+  /**
+   * Idempotent by (device, epoch, seq). What was taken is on the disk when it resolves, all of it or nothing. Rejects with the
+   * store's errors: then nothing may be acknowledged.
+   */
+  take(portion: TapPortion): Promise<TapsTaken>;
+  close(): Promise<void>;
+}
