@@ -18,15 +18,12 @@ import { commandLine, readVersion } from './command-line.ts';
 import type { ConsoleContext } from './console/context.ts';
 import { startSession } from './console/session.ts';
 import type { Occasion, VoicePolicy } from './core/prompt-table.ts';
-import { createSeenMedia } from './core/seen.ts';
 import { serviceOf } from './core/service-screen.ts';
 import { promptsOf, voiceFor } from './core/voice.ts';
 import { watchFeed } from './feed/feed-watch.ts';
 import { watchLinks } from './feed/links-watch.ts';
 import { createPolicySource } from './feed/policy-source.ts';
 import { createStopSource } from './feed/stop-source.ts';
-import { type Journal, openJournal } from './journal/journal.ts';
-import { closeOldPurchases, guardJournal, restoreSeen, tellLostRows } from './journal/journal-guard.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { readableByOthers } from './kit/own-file.ts';
 import { type Closer, closeTogether, exitOnCrash, stopOnSignals } from './kit/process.ts';
@@ -34,9 +31,10 @@ import { type Clock, everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
 import { type Cashier, createCashier } from './payment/cashier.ts';
 import { openPsamSlot } from './payment/psam-slot.ts';
+import type { BusLink } from './ports.ts';
+import { openRides } from './rides.ts';
 import { type Config, hasCrewKeys } from './settings/config.ts';
 import { readSettings } from './settings/settings.ts';
-import { createCodeRides } from './tap/code-rides.ts';
 import { type CrewDesk, createCrewDesk } from './tap/crew-desk.ts';
 import { createNoticeBoard, type NoticeBoard } from './tap/notice-board.ts';
 import { openCodeChecker } from './tap/ride-code-checker.ts';
@@ -66,7 +64,7 @@ async function start(file: string): Promise<void> {
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
-  const drivers = await loadDrivers(config);
+  const drivers = await loadDrivers(settings);
   const keys = await openKeyRing(settings.keys, config.links.cache);
   const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);
   const closers = stopOnSignals(log, config.stopTimeoutMs);
@@ -77,7 +75,7 @@ async function start(file: string): Promise<void> {
     log.warn('others-may-read', { path });
   }
 
-  const stores = openStores(settings, keys, log, closers);
+  const stores = openStores(settings, keys, drivers.busLink, log, closers);
   const { parts, time, startedAt } = stores;
   const uplink = openUplink(settings, stores, log, closers);
   const whereabouts = createWhereabouts(() => ({ stops: stores.stops(), route: stores.route() }), log);
@@ -118,8 +116,9 @@ async function start(file: string): Promise<void> {
   void parts.settled().then(sayReady);
 }
 
-async function loadDrivers(config: Config) {
-  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys, doorContact, psam } = config;
+async function loadDrivers({ config, busKey }: Settings) {
+  const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys, doorContact, psam, device } =
+    config;
   return {
     psam: psam && (await createCardReader(psam)),
     codeReaders: createCodeReaders(codeReaders, decoder),
@@ -129,6 +128,13 @@ async function loadDrivers(config: Config) {
     crewKeys: await Promise.all(crewKeys.map(createCrewKey)),
     receiver: gnss && (await import('../drivers/gnss/nmea-receiver.ts')).createNmeaReceiver(gnss),
     doorContact: doorContact && (await createDoorContact(doorContact)),
+    busLink:
+      config.busLink &&
+      busKey &&
+      (await import('../drivers/bus-link/bus-link.ts')).createBusLink(
+        { name: 'bus-link', ...config.busLink },
+        { device, key: busKey },
+      ),
   };
 }
 
@@ -136,6 +142,7 @@ async function loadDrivers(config: Config) {
 function openStores(
   { config, keys: givenKeys, policy: ownPolicy, feed: feedSettings }: Settings,
   keys: KeyRing,
+  busLink: BusLink | undefined,
   log: Log,
   closers: Closer[],
 ) {
@@ -166,21 +173,11 @@ function openStores(
     time.review();
     watchedLinks.check();
   };
-  const seenMedia = createSeenMedia(() => policy().repeatWindowS);
-  const codeRides = createCodeRides(() => policy().fare.rideMaxS, clock);
-  const closeOld = closeOldPurchases(clock);
-  const open = () => openJournal(config.journal, device);
-  const remember = restoreSeen(seenMedia, clock);
-  const tellLost = tellLostRows(parts, log);
-  const onOpen = (opened: Journal) => {
-    const { lastSeq, lost } = opened.count();
-    if (lastSeq === 0 && lost === 0) time.neverRode();
-    remember(opened);
-    codeRides.restore(opened);
-    tellLost(opened);
-    closeOld(opened);
-  };
-  const journal = guardJournal(open, parts.add('journal', 'journal'), clock, onOpen);
+  const { closers: ridesClosers, ...rides } = openRides({
+    ...{ device, file: config.journal, busLink, clock, parts, log },
+    limits: { repeatWindowS: () => policy().repeatWindowS, rideMaxS: () => policy().fare.rideMaxS },
+    neverRode: time.neverRode,
+  });
   const syncing = feedSettings && {
     ...feedSettings,
     keys: givenKeys,
@@ -201,7 +198,7 @@ function openStores(
       },
       events => createFeedClient(syncing, events),
     );
-  closers.push(links.close, stopClock, watchedLinks.stop, journal.close, () => feed?.close());
+  closers.push(links.close, stopClock, watchedLinks.stop, ...ridesClosers, () => feed?.close());
   return {
     links,
     keysKeptIn: keys.keptIn,
@@ -211,9 +208,7 @@ function openStores(
     policy,
     stops: stops.current,
     route: stops.route,
-    seenMedia,
-    codeRides,
-    journal,
+    ...rides,
     feed,
   };
 }

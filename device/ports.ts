@@ -84,6 +84,23 @@ export interface DoorContact extends Device {
   open(events: DoorContactEvents): void;
 }
 
+/** What a validator hears of the others on its bus. */
+export interface BusLinkEvents {
+  /** The part for the way in, and for each way out. */
+  part(name: string): DeviceEvents;
+  /** One message of another validator, by its device's name; not checked yet. */
+  heard(device: string, message: string): void;
+  /** A way to another has opened. @returns what that one is told first */
+  opened(): readonly string[];
+}
+
+/** The network between the validators of one bus. */
+export interface BusLink extends Device {
+  open(events: BusLinkEvents): void;
+  /** To all that are reached now. @param message one line of printable ASCII, at most 600 characters */
+  tell(message: string): void;
+}
+
 /** A key for driver or conductor: they have looked at the passenger's phone. */
 export interface CrewKey extends Device {
   open(events: CrewKeyEvents): void;

@@ -25,6 +25,7 @@ export const severity: readonly PartKind[] = [
   'feed',
   'feed-expiry',
   'uplink',
+  'bus-link',
   'clock',
   'gnss',
   'display',

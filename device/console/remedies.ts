@@ -190,6 +190,14 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
   'crew-key': [
     [/./, 'See to the key’s cable. `confirm` here, a touch and a crew card do the same meanwhile'],
   ],
+  'bus-link': [
+    [/cannot listen/, 'Correct `busLink.listen`, or end the program that has the port'],
+    [/no agreement/, 'Give all validators of the bus the same key file, and each its own `device`'],
+    [
+      /./,
+      'See whether the other validator is switched on, and to the cable between the doors. Until then a torn tap is mended at its own door',
+    ],
+  ],
   'door-contact': [[/./, 'See to the contact’s cable. The stop goes by the position alone meanwhile']],
   console: [[/./, 'See to the line that the console is on']],
 };

@@ -12,6 +12,7 @@ export type PartKind =
   | 'feed'
   | 'feed-expiry'
   | 'uplink'
+  | 'bus-link'
   | 'clock'
   | 'gnss'
   | 'display'
@@ -76,6 +77,7 @@ const partText: Record<PartKind, Text> = {
   feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
   'feed-expiry': { zh: '健康码数据签名将到期', en: 'Health-code signatures expire soon' },
   uplink: { zh: '乘车记录上传故障', en: 'Ride upload fault' },
+  'bus-link': { zh: '前后门通信故障', en: 'Fault between the doors' },
   clock: { zh: '时钟故障', en: 'Clock fault' },
   gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },

@@ -144,7 +144,7 @@ const openForMs = 30 * 86_400_000;
 export function closeOldPurchases(clock: Clock): (journal: Journal) => void {
   return journal => {
     const at = clock();
-    for (const row of journal.purchasesBegunBefore(at - openForMs))
+    for (const { row } of journal.allOpenPurchases().filter(begun => begun.at < at - openForMs))
       journal.conclude({ at, row, outcome: 'unknown' });
   };
 }

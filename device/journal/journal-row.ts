@@ -35,6 +35,8 @@ export interface PurchaseConclusion {
   readonly at: number;
   /** The tap's number in the journal. */
   readonly row: number;
+  /** The device whose journal that is; undefined where it is this one's. */
+  readonly door?: string | undefined;
   readonly outcome: 'paid' | 'not-paid' | 'unknown';
   /** 4 bytes */
   readonly tac?: Uint8Array | undefined;

@@ -12,7 +12,7 @@ import { prepareOwnDatabase } from '../kit/own-file.ts';
 import type { JournalColumns } from '../ports.ts';
 import { lockTimeoutMs, openDatabase } from './database.ts';
 import type { JournalEntry, PurchaseConclusion } from './journal-row.ts';
-import { type OpenPurchase, openPurchaseRows } from './purchases.ts';
+import { type KeptPurchase, type OpenPurchase, openPurchaseRows } from './purchases.ts';
 import { openSeqWitness } from './seq-witness.ts';
 
 /** A ride taken, as the seen-again memory needs it after a restart. */
@@ -68,8 +68,8 @@ export interface Journal {
   conclude(conclusion: PurchaseConclusion): number;
   /** Purchases of this medium that are not settled, oldest first. @throws DeviceError storage */
   openPurchases(token: Uint8Array): OpenPurchase[];
-  /** Taps begun before then, Unix milliseconds, whose purchases are still open. */
-  purchasesBegunBefore(at: number): number[];
+  /** Of all media, oldest first. @throws DeviceError storage */
+  allOpenPurchases(): KeptPurchase[];
   /** Of ride codes, since then, oldest first. @param since Unix milliseconds */
   codeRidesSince(since: number): CodeRide[];
   /** Rides taken since then, oldest first. @param since Unix milliseconds */
@@ -168,7 +168,7 @@ export function openJournal(path: string, device: string): Journal {
         return newestSeq;
       }),
     openPurchases: token => storage('read', () => purchases.openOf(token)),
-    purchasesBegunBefore: at => storage('read', () => purchases.begunBefore(at)),
+    allOpenPurchases: () => storage('read', purchases.open),
     codeRidesSince: since => storage('read', () => codeRides.all(since)),
     ridesSince: since =>
       storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),

@@ -14,6 +14,13 @@ export interface OpenPurchase {
   readonly sequence: number;
   /** The number of the PSAM that it was begun with, 12 digits. */
   readonly terminal: string;
+  /** The device of the other door that it was begun at; undefined where it was begun here. */
+  readonly door?: string;
+}
+
+/** One of the journal's own. */
+export interface KeptPurchase extends OpenPurchase {
+  readonly token: Uint8Array;
 }
 
 export interface PurchaseRows {
@@ -23,8 +30,8 @@ export interface PurchaseRows {
   conclude(conclusion: PurchaseConclusion): number;
   /** Oldest first. */
   openOf(token: Uint8Array): OpenPurchase[];
-  /** The taps whose purchases were begun before then and are still open. */
-  begunBefore(at: number): number[];
+  /** Of all media, oldest first. */
+  open(): KeptPurchase[];
 }
 
 /** What the end of a purchase repeats of its tap, so that it can be read alone. */
@@ -58,8 +65,8 @@ export function openPurchaseRows(db: Database.Database): PurchaseRows {
   const ofToken = db.prepare<[Uint8Array], OpenPurchase>(
     'SELECT row, at, type, sequence, terminal FROM open_purchase JOIN tap ON seq = row WHERE open_purchase.token = ? ORDER BY row',
   );
-  const before = db.prepare<[number], { row: number }>(
-    'SELECT row FROM open_purchase JOIN tap ON seq = row WHERE at < ? ORDER BY row',
+  const all = db.prepare<[], KeptPurchase>(
+    'SELECT row, at, type, sequence, terminal, open_purchase.token FROM open_purchase JOIN tap ON seq = row ORDER BY row',
   );
 
   function append(entry: JournalEntry): number {
@@ -82,6 +89,6 @@ export function openPurchaseRows(db: Database.Database): PurchaseRows {
     append: entry => (entry.purchase === undefined ? append(entry) : appendBegun(entry)),
     conclude: db.transaction(conclude),
     openOf: token => ofToken.all(token),
-    begunBefore: at => before.all(at).map(({ row }) => row),
+    open: () => all.all(),
   };
 }

@@ -82,8 +82,9 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
     const settled = await carry(settle(open, payee, terminal), card, psam);
     if (settled === 'not-kept') return undefined;
     const tac = settled.settled === 'paid' ? settled.tac : undefined;
-    conclude(open.row, settled.settled, tac);
-    log.info('purchase-settled', { row: open.row, outcome: settled.settled });
+    const { row, door } = open;
+    journal.conclude({ at: clock(), row, door, outcome: settled.settled, tac });
+    log.info('purchase-settled', { row, outcome: settled.settled, ...(door !== undefined && { door }) });
     return settled;
   }
 
@@ -162,15 +163,15 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
 
   /**
    * Settles what earlier purchases of this card left open.
-   * @returns the torn tap that it has paid all the same, within the minute: as it was, or only its entry where a restart has
-   * forgotten it
+   * @returns the torn tap that it has paid all the same, within the minute: as it was, or `forgotten` where a restart has forgotten
+   * it and where it was made at another door
    */
   async function mend(card: Card, tokens: readonly Uint8Array[]): Promise<Torn | 'forgotten' | undefined> {
     for (const open of tokens.flatMap(token => journal.openPurchases(token))) {
       const settled = await settleOne(card, open);
       const isThisRide = clock() - open.at < sameRideMs;
       if (settled === undefined || !hasPaid(settled) || !isThisRide) continue;
-      const known = torn?.row === open.row ? torn : undefined;
+      const known = open.door === undefined && torn?.row === open.row ? torn : undefined;
       torn = undefined;
       return known ?? 'forgotten';
     }

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { readYamlFile, section } from '../kit/yaml-file.ts';
+import { busLink } from './bus-link.ts';
 import { cardReader, psam } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
 import { crewKey } from './crew-keys.ts';
@@ -58,8 +59,9 @@ function hasReader(config: unknown): boolean {
   return parts(config, 'cardReaders', 'codeReaders').length > 0;
 }
 
-function hasBusWherePaid(config: unknown): boolean {
-  return Object(config).psam === undefined || Object(config).bus !== undefined;
+function hasBusWhereShared(config: unknown): boolean {
+  const { psam, busLink, bus } = Object(config);
+  return (psam === undefined && busLink === undefined) || bus !== undefined;
 }
 
 function repeatedNames(config: unknown): string[] {
@@ -79,6 +81,8 @@ export const configSchema = section({
     .string()
     .regex(/^[\x21-\x7e]{1,8}$/, 'must be 1 to 8 printable ASCII characters')
     .optional(),
+  /** The way to the other validators of the bus; left out, each knows of its own door alone. */
+  busLink: busLink.optional(),
   /** What ride codes mean at this door: getting on, getting off, or whatever they have not done yet. */
   door: z.enum(['both', 'on', 'off']).default('both'),
   /** The link cache's directory; the secret keys under which accounts become tokens. */
@@ -116,10 +120,11 @@ export const configSchema = section({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
   .refine(hasReader, { ...evenIfInvalid, error: 'at least one of cardReaders and codeReaders is needed' })
-  .refine(hasBusWherePaid, {
+  .refine(hasBusWhereShared, {
     ...evenIfInvalid,
     path: ['bus'],
-    error: 'is required with a psam: a card tapped on at one door is tapped off at the other by it',
+    error:
+      'is required with a psam and with a busLink: a card tapped on at one door is tapped off at the other by it',
   })
   .refine(config => repeatedNames(config).length === 0, {
     ...evenIfInvalid,
@@ -146,6 +151,9 @@ export function readConfig(file: string): Config {
     journal: from(config.journal),
     links: { cache: from(config.links.cache), fleetKeys: from(config.links.fleetKeys) },
     ...(config.feed === undefined ? {} : { feed: { ...config.feed, root: from(config.feed.root) } }),
+    ...(config.busLink === undefined
+      ? {}
+      : { busLink: { ...config.busLink, key: from(config.busLink.key) } }),
     ...(config.uplink === undefined ? {} : { uplink: filesFrom(config.uplink, from) }),
     speakers: config.speakers.map(each =>
       each.driver === 'alsa' ? { ...each, prompts: from(each.prompts) } : each,

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { checkGivenFile } from '../kit/own-file.ts';
 import { FileProblems } from '../kit/yaml-file.ts';
+import { readBusKey } from './bus-link.ts';
 import { type Config, type FeedSettings, readConfig, type UplinkSettings } from './config.ts';
 import { readPolicy } from './policy-file.ts';
 import { readTrustFile } from './trust-file.ts';
@@ -23,6 +24,7 @@ export function readSettings<Keys, Uplink>(
     rootRecords: () => readTrustFile(config.trust),
     keys: () => readKeys(config.links.fleetKeys),
     uplink: () => config.uplink && readUplink(config.uplink, config.device),
+    busKey: () => config.busLink && readBusKey(config.busLink.key),
     others: () =>
       refuseWritable([file, config.trust, config.policy, config.feed?.root, ...certificates(config)]),
     feedRoot: () => config.feed && checkReadable(config.feed.root),

@@ -127,7 +127,7 @@ export function createTap(parts: TapParts): Tap {
   ): void {
     seenMedia.remember(ride);
     if (medium?.kind === 'ride-code' && taken !== undefined)
-      codeRides.note(tokens, taken.step, { stop: stop?.id, at: ride.at });
+      codeRides.note({ tokens, step: taken.step, stop: stop?.id, at: ride.at });
     clock.rideTaken();
   }
 

@@ -10,6 +10,7 @@ import { readBusLine } from './bus-line.ts';
 import { type BusLog, createBusLog } from './bus-log.ts';
 import { createBusTime } from './bus-time.ts';
 import { openCardSlots, type Wiring } from './card-slots.ts';
+import { openDoorWays } from './door-ways.ts';
 import type { LogLine } from './firmware-process.ts';
 import { lapse } from './lapse.ts';
 import { type BusLine, usualLine } from './line-stops.ts';
@@ -128,13 +129,15 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     log: officeLog.log,
   });
   networks = await openNetworks(office.feedUrl, office.brokerUrl);
+  const doorWays = await openDoorWays(directory);
   const start = async (name: PostName) => {
     mkdirSync(homeOf(name), { recursive: true, mode: 0o700 });
     const fleetKeys = keysOf(homeOf(name));
     const feed = office.files.feed && { ...office.files.feed, url: networks[name].feedUrl };
     const signing = newSigningOf(homeOf(name));
     const uplink = { url: networks[name].brokerUrl, office: office.uplinkKeys, signing };
-    const files = { ...office.files, ...(feed && { feed }), uplink, fleetKeys };
+    const busLink = doorWays[name];
+    const files = { ...office.files, ...(feed && { feed }), uplink, busLink, fleetKeys };
     await office.enrol(deviceOf(name), fleetKeys, signing);
     const terminal = terminals[name];
     const wiring = { displays, slot: slots[name], isPatient, terminal, time, at: busLine.there[0] };

@@ -21,6 +21,7 @@ import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
 import type { BusTime } from './bus-time.ts';
 import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
+import type { DoorWay } from './door-ways.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 import { type LineStop, lineStops, placeOf } from './line-stops.ts';
 
@@ -43,6 +44,8 @@ export interface SharedFiles {
   readonly links?: string;
   /** The feed that keeps the link cache up to date. */
   readonly feed?: { readonly url: string; readonly root: string; readonly pollS: number };
+  /** The way to the other door; left out, each knows of its own alone. */
+  readonly busLink?: DoorWay;
   /** The way to the back office, and the keys for it. */
   readonly uplink?: { readonly url: string; readonly office: string; readonly signing: string };
 }
@@ -266,7 +269,17 @@ export function writeConfig(
 }
 
 function usualSettings(directory: string, settings: Settings, wires: Wires) {
-  const { device, line, trust, fleetKeys, links = cacheOf(directory), policy, feed, uplink } = settings;
+  const {
+    device,
+    line,
+    trust,
+    fleetKeys,
+    links = cacheOf(directory),
+    policy,
+    feed,
+    uplink,
+    busLink,
+  } = settings;
   const { displays: driver = 'terminal', isPatient = false } = settings;
   const { cardReader = loopbackReader(wires.cardPort), speakers } = wires;
   const waiting = isPatient && driver === 'nextion' ? { answerTimeoutMs: 10_000 } : {};
@@ -290,6 +303,7 @@ function usualSettings(directory: string, settings: Settings, wires: Wires) {
       },
     ],
     bus: busNumber,
+    ...(busLink !== undefined && { busLink }),
     ...(wires.psam !== undefined && {
       psam: { ...loopbackReader(wires.psam.port), ...(isPatient && { apduTimeoutMs: 5000 }) },
     }),

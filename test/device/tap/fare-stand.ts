@@ -5,15 +5,13 @@ import type { Route } from '../../../device/core/fare/route.ts';
 import type { MediumKind } from '../../../device/core/medium.ts';
 import { type Policy, pilotPolicy } from '../../../device/core/policy.ts';
 import type { Notice } from '../../../device/core/screen.ts';
-import { createSeenMedia } from '../../../device/core/seen.ts';
 import type { Stop } from '../../../device/core/stop.ts';
-import { openJournal } from '../../../device/journal/journal.ts';
-import { guardJournal, restoreSeen } from '../../../device/journal/journal-guard.ts';
 import { DeviceError } from '../../../device/kit/errors.ts';
+import type { Closer } from '../../../device/kit/process.ts';
 import { createCashier } from '../../../device/payment/cashier.ts';
 import { openPsamSlot } from '../../../device/payment/psam-slot.ts';
-import type { Card, CardReaderEvents } from '../../../device/ports.ts';
-import { createCodeRides } from '../../../device/tap/code-rides.ts';
+import type { BusLink, BusLinkEvents, Card, CardReaderEvents } from '../../../device/ports.ts';
+import { openRides } from '../../../device/rides.ts';
 import { createCrewDesk } from '../../../device/tap/crew-desk.ts';
 import { createTap } from '../../../device/tap/tap.ts';
 import type { Presented, TapReport } from '../../../device/tap/tap-report.ts';
@@ -75,6 +73,8 @@ export interface ValidatorOptions {
   readonly line?: { readonly route: Route; readonly stops: readonly Stop[] };
   /** A medium of the list of denied. */
   readonly denied?: boolean;
+  /** The way to the other doors of the bus. */
+  readonly link?: BusLink | undefined;
 }
 
 export type Validator = Awaited<ReturnType<typeof startValidator>>;
@@ -92,19 +92,16 @@ export async function startValidator(
   const { route, stops: lineStops } = options.line ?? { route: longLine, stops };
   const file = join(directory, 'journal.sqlite');
   const part = { ready() {}, fault(_: Error) {} };
-  const seenMedia = createSeenMedia(() => policy.repeatWindowS);
   const clock = () => world.now;
-  const codeRides = createCodeRides(() => policy.fare.rideMaxS, clock);
-  const journal = guardJournal(
-    () => openJournal(file, `test-${terminal.slice(-4)}`),
-    part,
-    clock,
-    opened => {
-      restoreSeen(seenMedia, clock)(opened);
-      codeRides.restore(opened);
-    },
-  );
-  context.after(() => journal.close());
+  const { closers, ...rides } = openRides({
+    ...{ device: `test-${terminal.slice(-4)}`, file, busLink: options.link, clock, log: silentLog },
+    limits: { repeatWindowS: () => policy.repeatWindowS, rideMaxS: () => policy.fare.rideMaxS },
+    neverRode() {},
+    parts: { add: () => part, list: () => [], onChange: () => () => {}, settled: async () => {} },
+  });
+  const { journal } = rides;
+  const close = () => closeAll(closers);
+  context.after(close);
   const psam = 'psam' in options ? options.psam : createPsam({ keys: testPurseKeys, terminal });
   const slot = openPsamSlot(psamReader(psam), 1, part);
   context.after(() => slot.close());
@@ -142,10 +139,8 @@ export async function startValidator(
       steps: [],
     }),
     links: linksOf(options, clock),
-    journal,
+    ...rides,
     cashier,
-    seenMedia,
-    codeRides,
     crew,
     board,
     stop,
@@ -182,13 +177,50 @@ export async function startValidator(
     directory,
     journal,
     crew,
-    close: () => journal.close(),
+    close,
     async tap(card: VirtualCard, tear?: Tear) {
       card.reset();
       return seen(await tap.takeCard('card', inField(card, tear)));
     },
     /** @param code of one account each, in hex */
     scan: (code: string) => seen(tap.takeCode('scanner', { bytes: Buffer.from(code, 'hex') })),
+  };
+}
+
+async function closeAll(closers: readonly Closer[]): Promise<void> {
+  for (const close of closers.toReversed()) await close();
+}
+
+/** Doors that hear each other at once, for as long as the network is not cut. */
+export function createDoorNetwork() {
+  const doors = new Map<string, BusLinkEvents>();
+  let isCut = false;
+  const others = (device: string) => [...doors].filter(([name]) => name !== device && !isCut);
+  function introduce(device: string): void {
+    for (const [, { heard }] of others(device))
+      for (const message of doors.get(device)?.opened() ?? []) heard(device, message);
+  }
+  return {
+    door: (device: string): BusLink => ({
+      name: 'bus-link',
+      open(events) {
+        doors.set(device, events);
+        for (const name of doors.keys()) introduce(name);
+      },
+      tell(message) {
+        for (const [, { heard }] of others(device)) heard(device, message);
+      },
+      async close() {
+        doors.delete(device);
+      },
+    }),
+    cut(): void {
+      isCut = true;
+    },
+    mend(): void {
+      isCut = false;
+      for (const name of doors.keys()) introduce(name);
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import { createVirtualCard, type VirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import {
+  createDoorNetwork,
   firstOfJune,
   oldPurseOf,
   PowerCut,
@@ -170,45 +171,62 @@ suite('torn taps', test => {
       );
     });
 
-  test('on a flat line, old cards too: paid once, wherever the next tap is made', async context => {
-    const policy = { ...pilotPolicy, fare: { ...pilotPolicy.fare, flatLines: ['38'] } };
-    const kinds = [
-      {
-        card: () => createVirtualCard(tUnionImage({ balanceFen })),
-        left: (card: VirtualCard) => purseOf(card).balance,
-      },
-      { card: () => createVirtualCard(bmacImage({ balanceFen })), left: oldPurseOf },
-    ];
-    for (const { card: makeCard, left } of kinds)
-      for (const at of Array.from({ length: 16 }, (_, i) => i + 1))
-        for (const moment of ['before', 'after'] as const)
-          for (const side of ['card', 'power'] as const)
-            for (const where of ['here', 'there'] as const) {
-              const world: World = { now: firstOfJune, stop: 'there-0' };
-              const card = makeCard();
-              let here = await startValidator(context, world, { policy });
-              const other = await startValidator(context, world, { policy, terminal: '110000000043' });
-              let isTorn = true;
-              try {
-                isTorn = (await here.tap(card, { at, moment, side })).verdict === 'lost';
-              } catch (error) {
-                if (!(error instanceof PowerCut)) throw error;
+  const flat = { ...pilotPolicy, fare: { ...pilotPolicy.fare, flatLines: ['38'] } };
+  const flatCards = [
+    {
+      card: () => createVirtualCard(tUnionImage({ balanceFen })),
+      left: (card: VirtualCard) => purseOf(card).balance,
+    },
+    { card: () => createVirtualCard(bmacImage({ balanceFen })), left: oldPurseOf },
+  ];
+  /** With the network between the doors it is the same ride for a minute, without it for the policy's seconds. */
+  const networks = [
+    { name: 'the doors hear each other', linked: true, afterMs: 20_000 },
+    { name: 'no network between the doors', linked: false, afterMs: 3000 },
+  ];
+  for (const { name, linked, afterMs } of networks)
+    test(`on a flat line, old cards too, ${name}: paid once, wherever the next tap is made`, async context => {
+      for (const { card: makeCard, left } of flatCards)
+        for (const at of Array.from({ length: 16 }, (_, i) => i + 1))
+          for (const moment of ['before', 'after'] as const)
+            for (const side of ['card', 'power'] as const)
+              for (const where of ['here', 'there'] as const) {
+                const world: World = { now: firstOfJune, stop: 'there-0' };
+                const network = createDoorNetwork();
+                const card = makeCard();
+                const door = (terminal: string) => ({
+                  ...{ policy: flat, terminal },
+                  link: linked ? network.door(`test-${terminal.slice(-4)}`) : undefined,
+                });
+                const startHere = (directory?: string) =>
+                  startValidator(context, world, door('110000000042'), directory);
+                const startThere = () => startValidator(context, world, door('110000000043'));
+                let [here, other] = [await startHere(), await startThere()];
+                let isTorn = true;
+                try {
+                  isTorn = (await here.tap(card, { at, moment, side })).verdict === 'lost';
+                } catch (error) {
+                  if (!(error instanceof PowerCut)) throw error;
+                  await here.close();
+                  await other.close();
+                  [here, other] = [await startHere(here.directory), await startThere()];
+                }
+                if (isTorn) {
+                  world.now += afterMs;
+                  const { verdict } = await (where === 'here' ? here : other).tap(card);
+                  assert.is(balanceFen - left(card), 100, `${moment} ${at} ${side} ${where}`);
+                  assert.match(verdict, /^pass/);
+                  const { openPurchases } = here.journal.current()?.count() ?? {};
+                  if (linked) assert.is(openPurchases, 0, 'it is known where it was begun how it ended');
+                  world.now += 5000;
+                  const next = await other.tap(card);
+                  assert.is(next.verdict, 'pass single', 'after the policy’s seconds it is another ride');
+                  assert.is(balanceFen - left(card), 200);
+                }
                 await here.close();
-                here = await startValidator(context, world, { policy }, here.directory);
+                await other.close();
               }
-              if (!isTorn) continue;
-              world.now += 3000;
-              const { verdict } = await (where === 'here' ? here : other).tap(card);
-              assert.is(balanceFen - left(card), 100, `${moment} ${at} ${side} ${where}`);
-              assert.match(verdict, /^pass/);
-              world.now += 5000;
-              assert.is(
-                (await other.tap(card)).verdict,
-                'pass single',
-                'after the policy’s seconds it is another ride',
-              );
-            }
-  });
+    });
 
   test('the PSAM is exchanged before the card comes back: the card’s log still tells', async context => {
     for (const [moment, outcome] of [
