@@ -8,12 +8,6 @@ import type { TestFeed } from './test-feed.ts';
 
 export type Outcome = SyncResult | { readonly refused: string } | 'killed';
 
-/** At which renaming of a file it dies: with the file written aside, or with its name. */
-export interface Death {
-  readonly moment: 'before' | 'after';
-  readonly renaming: number;
-}
-
 export interface SyncingChild {
   /** Begins the sync; @returns what came of it */
   go(): Promise<Outcome>;
@@ -23,16 +17,14 @@ export interface SyncingChild {
 
 const program = fileURLToPath(new URL('./sync-process.js', import.meta.url));
 
-/** Resolves once it is ready to begin. @param death never unless given */
+/** Resolves once it is ready to begin. */
 export async function startSyncing(
   { after }: TestContext,
   { places }: TestFeed,
   url: string,
   directory: string,
-  death?: Death,
 ): Promise<SyncingChild> {
-  const dying = death === undefined ? [] : [death.moment, String(death.renaming)];
-  const child = fork(program, [url, places.initialRoot, places.deviceKeys, directory, ...dying]);
+  const child = fork(program, [url, places.initialRoot, places.deviceKeys, directory]);
   after(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   await once(child, 'message');
