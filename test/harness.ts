@@ -140,6 +140,10 @@ export function cleanups(): TestContext & { cleanUp(): Promise<void> } {
   };
 }
 
+/** Between two looks at a condition; one that is dear, such as a question to a process, is looked at less often. */
+const pauseMs = { shortest: 5, longest: 250 };
+const pausePerLook = 4;
+
 /** Waits until `condition` gives a value that is not undefined or false, and returns it. */
 export async function until<T>(
   what: string,
@@ -148,9 +152,13 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   while (true) {
+    const startedAt = performance.now();
     const value = await condition();
     if (value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 5));
+    const now = performance.now();
+    if (now > deadline) throw new Error(`waited ${timeoutMs} ms for: ${what}`);
+    const restMs = pausePerLook * (now - startedAt);
+    const sleepMs = Math.min(pauseMs.longest, Math.max(pauseMs.shortest, restMs));
+    await new Promise(resolve => setTimeout(resolve, sleepMs));
   }
 }
