@@ -9,6 +9,7 @@ import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'nod
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLeftOut, type LeftOut, readLeftOut, summariseLeftOut } from './left-out.ts';
+import { withSourcePlaces } from './source-places.ts';
 
 interface Result {
   readonly file: string;
@@ -72,7 +73,7 @@ function rank(file: string): number {
 
 async function runFile(file: string): Promise<Result> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', join(testDir, file)], {
+  const child = spawn(process.execPath, [join(testDir, file)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -98,7 +99,7 @@ async function runFile(file: string): Promise<Result> {
   clearTimeout(lingering);
   const lines = printed.split('\n');
   const leftOut = lines.filter(isLeftOut).map(readLeftOut);
-  const output = lines.filter(line => !isLeftOut(line)).join('\n');
+  const output = withSourcePlaces(lines.filter(line => !isLeftOut(line)).join('\n'));
   const count = (label: string) =>
     Number(new RegExp(`^\\s*${label}:\\s+([\\d.]+)`, 'm').exec(output)?.[1] ?? 0);
   const total = count('Total');
