@@ -26,7 +26,7 @@ import { createPolicySource } from './feed/policy-source.ts';
 import { createStopSource } from './feed/stop-source.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { readableByOthers } from './kit/own-file.ts';
-import { type Closer, closeTogether, exitOnCrash, stopOnSignals } from './kit/process.ts';
+import { type Closer, closeTogether, exitOnCrash, startAnew, stopOnSignals } from './kit/process.ts';
 import { type Clock, everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
 import { type Cashier, createCashier } from './payment/cashier.ts';
@@ -41,7 +41,8 @@ import { openCodeChecker } from './tap/ride-code-checker.ts';
 import { createClock, signedAsOf } from './time-and-place/clock.ts';
 import { openPlaceDevices } from './time-and-place/place-devices.ts';
 import { createWhereabouts } from './time-and-place/whereabouts.ts';
-import { watchUplink } from './uplink/uplink-watch.ts';
+import { createOfficeCommands } from './uplink/office-commands.ts';
+import { type UplinkWatchParts, watchUplink } from './uplink/uplink-watch.ts';
 import { createValidator, type Validator } from './validator.ts';
 
 type Uplink = ReturnType<typeof readUplinkFiles>;
@@ -77,8 +78,9 @@ async function start(file: string): Promise<void> {
 
   const stores = openStores(settings, keys, drivers.busLink, log, closers);
   const { parts, time, startedAt } = stores;
-  const uplink = openUplink(settings, stores, log, closers);
   const whereabouts = createWhereabouts(() => ({ stops: stores.stops(), route: stores.route() }), log);
+  const obey = createOfficeCommands(() => context, startAnew);
+  const uplink = openUplink(settings, { ...stores, clock: time.now, whereabouts, obey }, log, closers);
   const { line, cardTimeoutMs, noticeMs } = config;
   const knownTime = () => (time.isKnown() ? time.now() : Number.NaN);
   const voice = (occasion: Occasion) => voiceFor(occasion, stores.policy().voice, knownTime());
@@ -107,10 +109,9 @@ async function start(file: string): Promise<void> {
   openReaders(run, validator);
   openPlaceDevices(run, time, whereabouts);
   closers.push(whereabouts.close);
-  openConsole(
-    { ...about, ...stores, uplink, config, crew, clock: time.now, monotonic, validator, whereabouts },
-    closers,
-  );
+  const seen = { config, crew, clock: time.now, monotonic, validator, whereabouts };
+  const context: ConsoleContext = { ...about, ...stores, uplink, ...seen, flooded: () => undefined };
+  openConsole(context, closers);
   const sayReady = () =>
     log.info('ready', { service: serviceOf(parts.list()), tookMs: Math.round(monotonic() - startedAt) });
   void parts.settled().then(sayReady);
@@ -215,7 +216,7 @@ function openStores(
 
 function openUplink(
   { config, uplink: files }: Settings,
-  { feed, ...stores }: ReturnType<typeof openStores>,
+  { feed, ...known }: ReturnType<typeof openStores> & Omit<UplinkWatchParts, 'log' | 'syncNow'>,
   log: Log,
   closers: Closer[],
 ) {
@@ -226,7 +227,7 @@ function openUplink(
     version: readVersion(),
     mark: `${config.journal}-uplink`,
   };
-  const uplink = watchUplink({ ...stores, log, syncNow: () => feed?.syncNow() }, events =>
+  const uplink = watchUplink({ ...known, log, syncNow: () => feed?.syncNow() }, events =>
     createUplinkClient(settings, events),
   );
   closers.push(uplink.close);
@@ -291,7 +292,7 @@ function openReaders(
   closers.push(closeTogether([...cardReaders, codeReaders]));
 }
 
-function openConsole(about: Omit<ConsoleContext, 'flooded'>, closers: Closer[]): void {
+function openConsole(about: ConsoleContext, closers: Closer[]): void {
   const { config, parts } = about;
   if (config.console === undefined) return;
   const terminal = createTerminalLine({ name: 'console', ...config.console });

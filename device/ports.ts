@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { LinkLookup } from './core/check.ts';
 import type { MediumKind } from './core/medium.ts';
+import type { CommandOutcome, OfficeCommand } from './core/office-commands.ts';
 import type { Prompt } from './core/prompt.ts';
 import type { Audience, Light, Screen, Tone } from './core/screen.ts';
 import type { DeviceError } from './kit/errors.ts';
@@ -275,9 +276,18 @@ export interface UplinkFacts {
   /** What is wrong, in a few words, and whole; '' for nothing. */
   readonly terse: string;
   readonly verbose: string;
+  /** The parts that do not work. */
+  readonly faults: readonly string[];
   readonly feedVersion: number | null;
   /** Of the health codes, Unix milliseconds. */
   readonly statusAsOf: number | null;
+  /** Of the links, Unix milliseconds. */
+  readonly linksAsOf: number | null;
+  /** Why health codes cannot be checked; null where they can. */
+  readonly dataProblem: string | null;
+  /** The stop's identifier; null where the bus is at none, and where nobody knows. */
+  readonly stop: string | null;
+  readonly doors: DoorState | null;
 }
 
 /** How far the rows have come. */
@@ -298,6 +308,8 @@ export interface UplinkClientEvents {
   failed(problem: DeviceError): void;
   /** The back office says which version the feed has. */
   feedVersion(version: number): void;
+  /** The back office has something done, which is to be answered. @param id names it in the answer */
+  command(id: string, name: OfficeCommand): void;
   /** The client died; it is started again by itself. */
   fault(error: DeviceError): void;
 }
@@ -308,5 +320,7 @@ export interface UplinkClient {
   tell(facts: UplinkFacts): void;
   /** Answers `wanted`, in the order of seq. */
   give(rows: readonly JournalColumns[]): void;
+  /** Answers `command`. */
+  answer(id: string, outcome: CommandOutcome): void;
   close(): Promise<void>;
 }

@@ -7,6 +7,8 @@ export type Closer = () => unknown;
 
 const crashed = 70;
 const unclean = 1;
+/** sysexits.h: EX_TEMPFAIL. */
+const temporary = 75;
 
 /**
  * @param limitMs whatever hangs while closing does not keep the process longer
@@ -25,12 +27,18 @@ export function stopOnSignals(log: Log, limitMs: number): Closer[] {
     }, limitMs);
     void closeAll(closers, log).then(() => {
       log.info('stopped');
-      process.exit(0);
+      process.exit();
     });
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   return closers;
+}
+
+/** Ends the process as a signal does, with an exit code that has every supervisor start it again. */
+export function startAnew(): void {
+  process.exitCode = temporary;
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** Closes parts at the same time, so that together they take as long as the slowest. */

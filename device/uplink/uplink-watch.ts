@@ -1,13 +1,17 @@
 /** Watches the uplink: gives it the journal's rows and how this validator is, and tells log, console and the part `uplink` how that goes. */
+import { dataProblem } from '../core/check.ts';
+import type { OfficeCommand } from '../core/office-commands.ts';
+import type { Policy } from '../core/policy.ts';
 import { serviceOf } from '../core/service-screen.ts';
 import type { Journal } from '../journal/journal.ts';
 import { hideUserinfo } from '../kit/address.ts';
-import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
+import { DeviceError, type DeviceErrorKind, messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { createRepetitionFilter } from '../kit/repetition-filter.ts';
 import { type Clock, everySecond, monotonic } from '../kit/time.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkStore, UplinkClient, UplinkClientEvents, UplinkFacts, UplinkProgress } from '../ports.ts';
+import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 
 export interface UplinkState {
   /** Undefined until the client has started. */
@@ -33,8 +37,13 @@ export interface UplinkWatchParts {
   /** While it takes rows. */
   readonly journal: { current(): Pick<Journal, 'epoch' | 'lastSeq' | 'rowsAfter'> | undefined };
   readonly links: Pick<LinkStore, 'describe'>;
+  readonly policy: () => Policy;
+  readonly clock: Clock;
+  readonly whereabouts: Pick<Whereabouts, 'stop' | 'way'>;
   /** Asks the feed at once. */
   readonly syncNow: () => void;
+  /** Does what the back office asks. @returns what came of it. @throws Error for what cannot be done here */
+  readonly obey: (command: OfficeCommand) => Promise<string>;
 }
 
 /** An outage this short, as in a tunnel, is no fault. */
@@ -47,7 +56,7 @@ const mostCharacters = 500;
  * @param start starts the client
  */
 export function watchUplink(
-  { parts, log, age = monotonic, journal, links, syncNow }: UplinkWatchParts,
+  { parts, log, age = monotonic, journal, links, syncNow, obey, ...known }: UplinkWatchParts,
   start: (events: UplinkClientEvents) => UplinkClient,
 ): WatchedUplink {
   const part = parts.add('uplink', 'uplink');
@@ -92,16 +101,22 @@ export function watchUplink(
   function facts({ epoch, lastSeq }: Pick<Journal, 'epoch' | 'lastSeq'>): UplinkFacts {
     const state = links.describe();
     const broken = parts.list().filter(({ kind, working }) => kind !== 'uplink' && !working);
+    const faults = broken.map(({ kind, name }) => `${kind} ${name}`);
     return {
       epoch,
       lastSeq,
       ready: serviceOf(parts.list()) === 'full',
-      terse: broken.map(({ kind, name }) => `${kind} ${name}`).join(', '),
+      terse: faults.join(', '),
+      faults,
       verbose: hideUserinfo(
         broken.map(({ kind, name, problem }) => `${kind} ${name}: ${problem}`).join('\n'),
       ),
       feedVersion: state.usable ? state.version : null,
       statusAsOf: state.usable ? state.statusAsOf : null,
+      linksAsOf: state.usable ? state.linksAsOf : null,
+      dataProblem: state.usable ? (dataProblem(state, known.policy(), known.clock()) ?? null) : 'no-data',
+      stop: known.whereabouts.stop()?.id ?? null,
+      doors: known.whereabouts.way().doors ?? null,
     };
   }
 
@@ -134,6 +149,15 @@ export function watchUplink(
     feedVersion(version) {
       const state = links.describe();
       if (!state.usable || state.version < version) syncNow();
+    },
+    command(id, name) {
+      log.info('office-command', { command: name });
+      void obey(name)
+        .then(
+          text => ({ outcome: 'done' as const, text }),
+          (error: unknown) => ({ outcome: 'failed' as const, text: messageOf(error) }),
+        )
+        .then(outcome => client.answer(id, outcome));
     },
     fault(error) {
       wanted = undefined;

@@ -1,5 +1,6 @@
 /** The bodies of all messages but `rows`: JSON, as these schemas have it. docs/formats/uplink/ has them as JSON Schema. */
 import { z } from 'zod';
+import { officeCommands } from '../../device/core/office-commands.ts';
 
 /** As `idOf` names a message. */
 const id = z.string().regex(/^[0-9a-f]{32}$/);
@@ -23,8 +24,10 @@ export const bodies = {
     lastSeq: seq,
     /** All rows up to it are with the back office. */
     acknowledged: seq,
+    /** At random: what answers this hello answers no other. */
+    nonce: id,
   }),
-  /** How the validator is: at each change, and every few minutes. */
+  /** How the validator is: at each stop, at each change, and every few minutes. */
   status: z.strictObject({
     connection,
     at: instant,
@@ -38,6 +41,16 @@ export const bodies = {
     feedVersion: version.nullable(),
     /** Of the health codes; null where there are none. */
     statusAsOf: instant.nullable(),
+    /** Of the links. */
+    linksAsOf: instant.nullable(),
+    /** Why health codes cannot be checked; null where they can. */
+    dataProblem: z.string().max(64).nullable(),
+    /** The stop's identifier; null between stops, and where it is not known. */
+    stop: z.string().max(64).nullable(),
+    /** Null where nothing tells. */
+    doors: z.enum(['open', 'closed']).nullable(),
+    /** The parts that do not work, as in `terse`. */
+    faults: z.array(z.string().max(100)).max(64),
   }),
   /** The broker says the second for a validator that has gone. */
   presence: z.strictObject({ connection, online: z.boolean() }),
@@ -45,6 +58,18 @@ export const bodies = {
   welcome: z.strictObject({ answers: id, feedVersion: version.nullable() }),
   /** The answer to rows: what is on the back office's disk, and what never will be. */
   ack: z.strictObject({ answers: id, taken: ranges, refused: ranges }),
+  /** Something to do, once, for the validator that has said this hello. */
+  command: z.strictObject({
+    /** The hello: the command ends with its connection. */
+    answers: id,
+    /** The back office's name of it, in all its messages. */
+    id,
+    name: z.enum(officeCommands),
+    /** Not later than so long after the hello was said, by the validator's own stopwatch. */
+    withinS: z.int().min(1).max(86_400),
+  }),
+  /** What came of a command. */
+  answer: z.strictObject({ id, outcome: z.enum(['done', 'failed']), text: z.string().max(64_000) }),
   /** There is a new version of the feed. */
   feed: z.strictObject({ version }),
 };

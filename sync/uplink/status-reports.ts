@@ -1,4 +1,4 @@
-/** When a validator says anew how it is: at once when something has changed, and now and then although nothing has. */
+/** When a validator says anew how it is: at each stop, at once when something has changed, and now and then although nothing has. */
 import type { UplinkFacts } from '../../device/ports.ts';
 import type { Bodies } from './messages.ts';
 
@@ -10,22 +10,36 @@ export interface StatusReports {
 }
 
 const againMs = 5 * 60_000;
-const [mostTerse, mostVerbose] = [200, 4000];
+const [mostTerse, mostVerbose, mostFaults, mostOfFault] = [200, 4000, 64, 100];
 
 /** @param now milliseconds, for ages. @param clock Unix milliseconds */
 export function statusReports(now = () => performance.now(), clock = Date.now): StatusReports {
+  /** That the bus has left a stop says nothing that the next one does not. */
+  let lastStop: string | null = null;
   let last: { readonly what: string; readonly at: number } | undefined;
   return {
     beginAnew() {
       last = undefined;
     },
     due(facts, queue, connection) {
-      const { epoch, lastSeq, terse, verbose, ...others } = facts;
+      const { epoch, lastSeq, terse, verbose, faults, ...others } = facts;
+      lastStop = facts.stop ?? lastStop;
       const [short, whole] = [terse.slice(0, mostTerse), verbose.slice(0, mostVerbose)];
-      const what = JSON.stringify([facts.ready, short, whole, facts.feedVersion, queue > 0]);
+      const { ready, feedVersion, dataProblem, doors } = facts;
+      const what = JSON.stringify([
+        ready,
+        short,
+        whole,
+        feedVersion,
+        dataProblem,
+        lastStop,
+        doors,
+        queue > 0,
+      ]);
       if (last?.what === what && now() - last.at < againMs) return undefined;
       last = { what, at: now() };
-      return { connection, at: clock(), ...others, terse: short, verbose: whole, queue };
+      const parts = faults.slice(0, mostFaults).map(part => part.slice(0, mostOfFault));
+      return { connection, at: clock(), ...others, terse: short, verbose: whole, faults: parts, queue };
     },
   };
 }

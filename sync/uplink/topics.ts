@@ -7,8 +7,8 @@
  */
 import { createHash } from 'node:crypto';
 
-export const upKinds = ['hello', 'rows', 'status', 'presence'] as const;
-export const downKinds = ['welcome', 'ack'] as const;
+export const upKinds = ['hello', 'rows', 'status', 'presence', 'answer'] as const;
+export const downKinds = ['welcome', 'ack', 'command'] as const;
 
 export type UpKind = (typeof upKinds)[number];
 export type DownKind = (typeof downKinds)[number];

@@ -18,6 +18,7 @@ export function createUplinkClient(settings: UplinkWorkerSettings, events: Uplin
     else if (message.kind === 'progress') events.progress(message.progress);
     else if (message.kind === 'answered') events.answered();
     else if (message.kind === 'feed-version') events.feedVersion(message.version);
+    else if (message.kind === 'command') events.command(message.id, message.name);
     else {
       const { kind, message: text } = message.problem;
       events.failed(new DeviceError(kind, 'uplink', text));
@@ -42,6 +43,7 @@ export function createUplinkClient(settings: UplinkWorkerSettings, events: Uplin
       facts = worker.send({ kind: 'facts', facts: now }) ? now : undefined;
     },
     give: rows => void worker.send({ kind: 'rows', rows }),
+    answer: (id, outcome) => void worker.send({ kind: 'answer', id, outcome }),
     close() {
       isClosed = true;
       return worker.close({ request: { kind: 'end' }, limitMs: farewellMs });

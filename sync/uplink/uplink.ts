@@ -1,9 +1,12 @@
 /** A validator's end of the uplink: connects again and again, says how it is, sends rows, hears answers and hints. */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CommandOutcome } from '../../device/core/office-commands.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { unlessAborted } from '../../device/kit/time.ts';
 import type { JournalColumns, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
 import { createPause } from '../client/polling.ts';
+import { createCommandGate } from './command-gate.ts';
 import { type BrokerAddress, type Connection, connectBroker } from './connection.ts';
 import { privateKeyOf, verifyingKeyOf } from './ed25519.ts';
 import type { Mark } from './mark.ts';
@@ -11,7 +14,7 @@ import { type Bodies, readBody, writeBody } from './messages.ts';
 import { createSender } from './sender.ts';
 import { idOf, openMessage, signMessage } from './signed-message.ts';
 import { statusReports } from './status-reports.ts';
-import { downTopic, feedTopic, levelOf, type UpKind, upTopic } from './topics.ts';
+import { downKinds, downTopic, feedTopic, levelOf, type UpKind, upTopic } from './topics.ts';
 import type { OfficeKeys, OwnKey } from './uplink-keys.ts';
 
 export interface UplinkSettings {
@@ -29,6 +32,8 @@ export type UplinkEvents = Omit<UplinkClientEvents, 'fault'>;
 export interface Uplink {
   tell(facts: UplinkFacts): void;
   give(rows: readonly JournalColumns[]): void;
+  /** Answers a command, in this connection alone: after it the back office asks again. */
+  answer(id: string, outcome: CommandOutcome): void;
   /** Resolves when the signal is aborted and the broker has been told. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -40,6 +45,8 @@ const helloAgainMs = 5 * 60_000;
 /** A fleet does not ask for a new version all at once. */
 const spreadMs = 800;
 const hintsApartMs = 2000;
+/** Characters of an answer. */
+const mostAnswered = 64_000;
 
 export function createUplink(settings: UplinkSettings, mark: Mark, events: UplinkEvents): Uplink {
   const { broker, own, office, version, silenceMs = 10_000 } = settings;
@@ -56,6 +63,7 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   let greeted: { readonly id: string; readonly answered: () => void } | undefined;
   let hintedAt = Number.NEGATIVE_INFINITY;
   const reports = statusReports();
+  const commands = createCommandGate();
 
   const sign = (kind: UpKind, body: Uint8Array) => signMessage(signing, upTopic(device, kind), body);
   const gone = () => connection?.gone ?? AbortSignal.abort(new DeviceError('disconnected', 'uplink', 'gone'));
@@ -90,12 +98,13 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   function hear(topic: string, payload: Buffer): void {
     const body = openMessage(officeKey, topic, payload);
     if (body === undefined) return;
-    if (topic === downTopic(device, 'ack')) answer('ack', body, ack => sender.hear(ack));
-    else if (topic === downTopic(device, 'welcome')) answer('welcome', body, hearWelcome);
-    else if (topic === feedTopic) answer('feed', body, hearHint);
+    if (topic === downTopic(device, 'ack')) read('ack', body, ack => sender.hear(ack));
+    else if (topic === downTopic(device, 'welcome')) read('welcome', body, hearWelcome);
+    else if (topic === downTopic(device, 'command')) read('command', body, hearCommand);
+    else if (topic === feedTopic) read('feed', body, hearHint);
   }
 
-  function answer<Kind extends 'ack' | 'welcome' | 'feed'>(
+  function read<Kind extends 'ack' | 'welcome' | 'command' | 'feed'>(
     kind: Kind,
     bytes: Buffer,
     use: (body: Bodies[Kind]) => void,
@@ -109,6 +118,17 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     greeted.answered();
     events.answered();
     if (feedVersion !== null) events.feedVersion(feedVersion);
+  }
+
+  function hearCommand(command: Bodies['command']): void {
+    const known = commands.hear(command);
+    if (known === 'to do') events.command(command.id, command.name);
+    else if (known !== undefined) answer(command.id, known);
+  }
+
+  function answer(id: string, outcome: CommandOutcome): void {
+    const text = outcome.text.slice(0, mostAnswered);
+    say('answer', sign('answer', writeBody('answer', { id, ...outcome, text }))).catch(ignore);
   }
 
   /** Whoever repeats an old hint brings about nothing but this. */
@@ -125,11 +145,14 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     for (let pauseMs = silenceMs; ; ) {
       const { feedVersion = null, epoch = 1, lastSeq = 0 } = facts ?? {};
       const { acknowledged } = mark;
-      const hello = { connection: number, firmware: version, feedVersion, epoch, lastSeq, acknowledged };
+      const nonce = randomBytes(16).toString('hex');
+      const known = { feedVersion, epoch, lastSeq, acknowledged };
+      const hello = { connection: number, firmware: version, ...known, nonce };
       const message = sign('hello', writeBody('hello', hello));
       const answered = new Promise<'answered'>(resolve => {
         greeted = { id: idOf(message), answered: () => resolve('answered') };
       });
+      commands.greet(idOf(message));
       await say('hello', message);
       if ((await atMost(pauseMs, answered, gone())) === 'answered') {
         pauseMs = silenceMs;
@@ -154,12 +177,13 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   async function converse(signal: AbortSignal): Promise<void> {
     if ((facts?.lastSeq ?? 0) < mark.acknowledged) mark.begin();
     events.progress(mark);
+    commands.beginAnew();
     const number = mark.nextConnection(Date.now());
     const presence = (online: boolean) =>
       sign('presence', writeBody('presence', { connection: number, online }));
     const opened = await connectBroker(broker, {
       clientId: levelOf(device),
-      topics: [downTopic(device, 'ack'), downTopic(device, 'welcome'), feedTopic],
+      topics: [...downKinds.map(kind => downTopic(device, kind)), feedTopic],
       will: { topic: upTopic(device, 'presence'), payload: presence(false) },
       hear,
     });
@@ -186,6 +210,10 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
       told();
     },
     give: rows => given(rows),
+    answer(id, outcome) {
+      commands.settle(id, outcome);
+      answer(id, outcome);
+    },
     async run(signal) {
       const pause = createPause(longestPauseMs, Math.random);
       await firstTold;

@@ -1,6 +1,7 @@
 /** The uplink's thread: sealing, signing and the broker's connection leave the processor to the taps. */
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CommandOutcome, OfficeCommand } from '../../device/core/office-commands.ts';
 import type { DeviceErrorKind } from '../../device/kit/errors.ts';
 import type { JournalColumns, UplinkFacts, UplinkProgress } from '../../device/ports.ts';
 import { openMark } from './mark.ts';
@@ -19,11 +20,13 @@ export type UplinkMessage =
       readonly kind: 'failed';
       readonly problem: { readonly kind: DeviceErrorKind; readonly message: string };
     }
-  | { readonly kind: 'feed-version'; readonly version: number };
+  | { readonly kind: 'feed-version'; readonly version: number }
+  | { readonly kind: 'command'; readonly id: string; readonly name: OfficeCommand };
 
 export type UplinkRequest =
   | { readonly kind: 'facts'; readonly facts: UplinkFacts }
   | { readonly kind: 'rows'; readonly rows: readonly JournalColumns[] }
+  | { readonly kind: 'answer'; readonly id: string; readonly outcome: CommandOutcome }
   | { readonly kind: 'end' };
 
 const settings: UplinkWorkerSettings = workerData;
@@ -35,6 +38,7 @@ const uplink = createUplink(settings, openMark(settings.mark, settings.own.devic
   answered: () => tell({ kind: 'answered' }),
   failed: ({ kind, message }) => tell({ kind: 'failed', problem: { kind, message } }),
   feedVersion: version => tell({ kind: 'feed-version', version }),
+  command: (id, name) => tell({ kind: 'command', id, name }),
 });
 
 // A tap comes before any sending. Elsewhere than on Linux it would be the whole process's priority.
@@ -42,6 +46,7 @@ if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_
 parentPort?.on('message', (request: UplinkRequest) => {
   if (request.kind === 'facts') uplink.tell(request.facts);
   else if (request.kind === 'rows') uplink.give(request.rows);
+  else if (request.kind === 'answer') uplink.answer(request.id, request.outcome);
   else stop.abort();
 });
 void uplink.run(stop.signal).then(() => parentPort?.close());

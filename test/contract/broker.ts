@@ -7,6 +7,7 @@ import { createSqliteTaps } from '../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../sim/backoffice/intake/trips-file.ts';
 import { enrolNew, watchEnrolled } from '../../sim/backoffice/uplink/enrolled.ts';
+import { giveCommand, readCommand } from '../../sim/backoffice/uplink/given-commands.ts';
 import { openUplinkKeys, uplinkPlaces } from '../../sim/backoffice/uplink/office-keys.ts';
 import { startOfficeUplink } from '../../sim/backoffice/uplink/uplink.ts';
 import { type BrokerAddress, connectBroker } from '../../sync/uplink/connection.ts';
@@ -30,6 +31,12 @@ export interface BrokerStand {
 
 export type OpenBroker = (context: TestContext) => Promise<BrokerStand>;
 
+/** Of a validator that is well, and knows nothing. */
+export const nothingWrong: UplinkFacts = {
+  ...{ epoch: 1, lastSeq: 0, ready: true, terse: '', verbose: '', faults: [] },
+  ...{ feedVersion: null, statusAsOf: null, linksAsOf: null, dataProblem: null, stop: null, doors: null },
+};
+
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The back office's data, and its end of the uplink. */
@@ -42,6 +49,7 @@ export function openOffice(context: TestContext, broker: BrokerAddress) {
   const feed = { version: 1 };
   const start = () => {
     const uplink = startOfficeUplink({
+      directory: dir,
       broker,
       keys,
       enrolled: watchEnrolled(dir),
@@ -82,6 +90,7 @@ export function openValidator(
   const mark = openMark(join(office.dir, `${device}-mark`), device);
   const problems: DeviceError[] = [];
   const versions: number[] = [];
+  const obeyed: string[] = [];
   let waiting: { readonly seq: number; readonly limit: number } | undefined;
   const settings = { broker, own: readOwnKey(key), office: readOfficeKeys(uplinkPlaces(office.dir).office) };
   const uplink = createUplink({ ...settings, version: '1', silenceMs: 500 }, mark, {
@@ -93,6 +102,10 @@ export function openValidator(
     answered: () => undefined,
     failed: problem => void problems.push(problem),
     feedVersion: version => void versions.push(version),
+    command(id, name) {
+      obeyed.push(name);
+      uplink.answer(id, { outcome: 'done', text: `${name} is done` });
+    },
   });
   function give(): void {
     const { seq, limit } = waiting ?? { seq: 0, limit: 0 };
@@ -101,10 +114,7 @@ export function openValidator(
     waiting = undefined;
     uplink.give(rows);
   }
-  const facts: UplinkFacts = {
-    ...{ epoch: 1, lastSeq: journal.length, ready: true, terse: '', verbose: '' },
-    ...{ feedVersion: 1, statusAsOf: null },
-  };
+  const facts: UplinkFacts = { ...nothingWrong, lastSeq: journal.length, feedVersion: 1 };
   const stop = new AbortController();
   uplink.tell(facts);
   const running = uplink.run(stop.signal);
@@ -113,7 +123,7 @@ export function openValidator(
     await running;
   };
   context.after(end);
-  return { mark, problems, versions, facts, tell: uplink.tell, end, key };
+  return { mark, problems, versions, obeyed, facts, tell: uplink.tell, end, key };
 }
 
 export function rowsOf(count: number, first = 1): readonly JournalColumns[] {
@@ -146,6 +156,22 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       await until('its fault', () => state()?.status?.terse === 'card-reader card');
       await a?.end();
       await until('that it is gone', () => state()?.online === false);
+    });
+
+    test('a command is done once, and what came of it is known', async context => {
+      const broker = await open(context);
+      const office = openOffice(context, broker.office);
+      office.start();
+      const { obeyed } = openValidator(context, office, broker.validator('a'), 'a', []);
+      const names = ['sync-now', 'diagnostics', 'restart'];
+      const ids = names.map(name => giveCommand(office.dir, 'a', { name, withinS: 600 }, Date.now()).id);
+      const texts = () => ids.map(id => readCommand(office.dir, id)?.answer?.text);
+      await until('all answers', () => texts().every(text => text !== undefined));
+      assert.equal(
+        texts(),
+        names.map(name => `${name} is done`),
+      );
+      assert.equal([...obeyed].sort(), [...names].sort());
     });
 
     test('a broker that ends while rows are under way: every row arrives once', async context => {

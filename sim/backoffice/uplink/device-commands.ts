@@ -8,6 +8,7 @@ import { writeDurably } from '../../../sync/durable-file.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
 import { requireOffice } from '../office-data.ts';
+import { addCommandCommands } from './command-commands.ts';
 import { enrol, enrolNew, readEnrolled, revoke } from './enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
 
@@ -17,6 +18,7 @@ interface Added {
 }
 
 export function addUplinkCommands(office: Command): void {
+  addCommandCommands(office);
   const device = office.command('device').description('the validators whose rows are taken by the uplink');
   device
     .command('add')

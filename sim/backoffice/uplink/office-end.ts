@@ -7,12 +7,15 @@ import { type Bodies, readBody, writeBody } from '../../../sync/uplink/messages.
 import { idOf, openMessage, signMessage } from '../../../sync/uplink/signed-message.ts';
 import { type DownKind, downTopic, feedTopic, readUpTopic } from '../../../sync/uplink/topics.ts';
 import type { Intake } from '../intake/take-rows.ts';
+import { createCommandDesk } from './command-desk.ts';
 import type { Enrolled } from './enrolled.ts';
 import type { UplinkKeys } from './office-keys.ts';
 import { takeBatch } from './take-batch.ts';
 import { createValidators, type ValidatorState } from './validators.ts';
 
 export interface OfficeEndParts {
+  /** The back office's data. */
+  readonly directory: string;
   readonly keys: UplinkKeys;
   /** @returns undefined for who is not enrolled, or no more */
   readonly enrolled: (device: string) => Pick<Enrolled, 'signingKey'> | undefined;
@@ -28,6 +31,10 @@ export interface OfficeEnd {
   /** Tells all validators that the feed has a new version. */
   hint(version: number): void;
   validators(): readonly ValidatorState[];
+  /** There is another connection. */
+  beginAnew(): void;
+  /** Says what somebody has given validators to do; to be called now and then while there is a connection. */
+  look(): void;
   /** Resolves when what has come is stored, or given up. */
   idle(): Promise<void>;
 }
@@ -36,6 +43,7 @@ export interface OfficeEnd {
 const mostWaiting = 64;
 
 export function createOfficeEnd({
+  directory,
   keys,
   enrolled,
   intake,
@@ -46,6 +54,13 @@ export function createOfficeEnd({
   const signing = privateKeyOf(keys.signing);
   const validators = createValidators();
   const refusals = createRepetitionFilter();
+  const commands = createCommandDesk({
+    directory,
+    isOnline: validators.isOnline,
+    say: (device, command) => answer(device, 'command', command),
+    failed: error => tellOnce('commands-not-kept', error),
+    now: Date.now,
+  });
   let waiting = 0;
   let working = Promise.resolve();
 
@@ -53,6 +68,10 @@ export function createOfficeEnd({
   function refuse(device: string, problem: string, isEnrolled = true): void {
     if (refusals.isNews(isEnrolled ? `${device} ${problem}` : problem))
       log.warn('uplink-refused', { device, problem });
+  }
+
+  function tellOnce(event: string, error: unknown): void {
+    if (refusals.isNews(`${event} ${messageOf(error)}`)) log.error(event, { problem: messageOf(error) });
   }
 
   function answer<Kind extends DownKind>(device: string, kind: Kind, body: Bodies[Kind]): void {
@@ -79,7 +98,7 @@ export function createOfficeEnd({
     working = working
       .then(() => take(device, body, id))
       .catch((error: unknown) => {
-        if (refusals.isNews(messageOf(error))) log.error('uplink-not-stored', { problem: messageOf(error) });
+        tellOnce('uplink-not-stored', error);
       })
       .finally(() => waiting--);
   }
@@ -90,8 +109,20 @@ export function createOfficeEnd({
       refuse(device, `no ${kind}`);
       return;
     }
-    if (validators.hear(device, kind, body)) log.info(`validator-${kind}`, { validator: device, ...body });
-    if (kind === 'hello') answer(device, 'welcome', { answers: id, feedVersion: feedVersion() });
+    const isNews = validators.hear(device, kind, body);
+    if (isNews) log.info(`validator-${kind}`, { validator: device, ...body });
+    if (kind !== 'hello') return;
+    answer(device, 'welcome', { answers: id, feedVersion: feedVersion() });
+    if (isNews) commands.greeted(device, id);
+  }
+
+  function hearAnswer(device: string, bytes: Buffer): void {
+    const body = readBody('answer', bytes);
+    if (body === undefined) refuse(device, 'no answer');
+    else {
+      log.info('validator-answer', { validator: device, id: body.id, outcome: body.outcome });
+      commands.answered(device, body);
+    }
   }
 
   return {
@@ -106,10 +137,13 @@ export function createOfficeEnd({
       const body = openMessage(verifyingKeyOf(Buffer.from(key, 'hex')), topic, payload);
       if (body === undefined) refuse(device, `${kind}: too long, or not signed by its validator`);
       else if (kind === 'rows') store(device, body, idOf(payload));
+      else if (kind === 'answer') hearAnswer(device, body);
       else hearOf(device, kind, body, idOf(payload));
     },
     hint: version => say(feedTopic, signMessage(signing, feedTopic, writeBody('feed', { version }))),
     validators: validators.list,
+    beginAnew: commands.beginAnew,
+    look: commands.look,
     idle: () => working,
   };
 }

@@ -17,12 +17,19 @@ export interface UplinkPlaces {
   readonly office: string;
   /** The validators whose rows are taken. */
   readonly devices: string;
+  /** A folder: what validators are to do, and what came of it. */
+  readonly commands: string;
 }
 
 /** @param dir the back office's data */
 export function uplinkPlaces(dir: string): UplinkPlaces {
   const at = (name: string) => join(dir, 'uplink', name);
-  return { keys: at('keys.json'), office: at('office.json'), devices: at('devices.json') };
+  return {
+    keys: at('keys.json'),
+    office: at('office.json'),
+    devices: at('devices.json'),
+    commands: at('commands'),
+  };
 }
 
 export interface UplinkKeys {

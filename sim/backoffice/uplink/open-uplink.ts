@@ -45,6 +45,7 @@ export async function openUplink(
   const broker = inside?.address ?? mqtt;
   if (broker === undefined) return undefined;
   const uplink = startOfficeUplink({
+    directory,
     broker,
     keys,
     enrolled: watchEnrolled(directory),

@@ -22,7 +22,7 @@ export interface OfficeUplinkOptions extends Omit<OfficeEndParts, 'say'> {
 }
 
 const longestPauseMs = 1500;
-/** So soon validators hear of a new version. */
+/** So soon validators hear of a new version, and of a command. */
 const lookMs = 200;
 
 export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
@@ -35,9 +35,11 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
   const say = (topic: string, message: Buffer) => void connection?.publish(topic, message).catch(() => {});
   const end = createOfficeEnd({ ...options, say });
 
-  function hintIfNew(): void {
+  function look(): void {
+    if (connection?.gone.aborted !== false) return;
+    end.look();
     const version = feedVersion();
-    if (version === null || version === hinted || connection?.gone.aborted !== false) return;
+    if (version === null || version === hinted) return;
     hinted = version;
     end.hint(version);
   }
@@ -50,7 +52,8 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
     log.info('uplink-connected');
     problems.forget();
     hinted = null;
-    hintIfNew();
+    end.beginAnew();
+    look();
     try {
       await unlessAborted(unlessAborted(new Promise(() => {}), opened.gone), stop.signal);
     } finally {
@@ -74,7 +77,7 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
     }
   }
 
-  const looking = setInterval(hintIfNew, lookMs);
+  const looking = setInterval(look, lookMs);
   const running = run();
   return {
     validators: end.validators,

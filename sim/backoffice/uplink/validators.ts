@@ -12,6 +12,7 @@ export interface ValidatorState {
 export interface Validators {
   /** @returns whether it is news: what an older connection says comes too late */
   hear<Kind extends 'hello' | 'status' | 'presence'>(device: string, kind: Kind, body: Bodies[Kind]): boolean;
+  isOnline(device: string): boolean;
   list(): readonly ValidatorState[];
 }
 
@@ -28,6 +29,7 @@ export function createValidators(): Validators {
       known.set(device, { ...before, ...told, connection: body.connection, online });
       return online !== before.online || kind !== 'presence';
     },
+    isOnline: device => known.get(device)?.online === true,
     list: () => [...known.values()].map(({ connection, ...state }) => state),
   };
 }

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { openDatabase } from '../../../device/journal/database.ts';
 import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
 import { enrolNew } from '../../../sim/backoffice/uplink/enrolled.ts';
+import { giveCommand, readCommand } from '../../../sim/backoffice/uplink/given-commands.ts';
 import { uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
 import { openOffice } from '../../contract/broker.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
@@ -67,6 +68,33 @@ suite('firmware uplink', test => {
     });
     assert.match(said, /acknowledged +up to row 1501/);
     assert.match(await stand.ask('status'), /uplink +works, heard .* ago; 0 rows still to go/);
+  });
+
+  test('the back office has it say how it is, and start anew, once each', async context => {
+    const { stand, office } = await startUplinkStand(context, 3);
+    const uplink = office.start();
+    const obey = async (name: string) => {
+      const { id } = giveCommand(office.dir, device, { name, withinS: 600 }, Date.now());
+      return until(`the answer to ${name}`, () => readCommand(office.dir, id)?.answer);
+    };
+    assert.equal((await obey('sync-now')).text, 'no feed is configured');
+    await stand.scan(stand.crowd.code('green'));
+    const { outcome, text } = await obey('diagnostics');
+    assert.is(outcome, 'done');
+    for (const words of [/== status\nbus-1-front: WORKS/, /journal +4 taps, last seq 4/, /== readers/])
+      assert.match(text, words);
+    for (const { token } of stand.rows())
+      if (token !== null) assert.not.match(text, Buffer.from(token).toString('hex'));
+    const starts = () => stand.log.filter(({ event }) => event === 'start').length;
+    const before = starts();
+    assert.is((await obey('restart')).text, 'starts anew');
+    await until('the next start', () => starts() === before + 1);
+    assert.ok(stand.log.some(({ event, code }) => event === 'exit' && code === 75));
+    await stand.ready();
+    assert.is((await obey('sync-now')).outcome, 'failed');
+    assert.is(starts(), before + 1);
+    const [state] = uplink.validators();
+    assert.is(state?.status?.stop, null);
   });
 
   test('settings whose key is another validator’s are refused', async context => {

@@ -1,5 +1,6 @@
 /** What the firmware makes of the uplink: rows as they are asked for, an outage that is patient, a hint that is not taken for nothing. */
 import * as assert from 'uvu/assert';
+import { pilotPolicy } from '../../../device/core/policy.ts';
 import { DeviceError, type DeviceErrorKind } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { createParts } from '../../../device/parts.ts';
@@ -16,6 +17,7 @@ function watch({ after }: TestContext) {
   parts.add('card-reader', 'card').ready();
   const given: (readonly JournalColumns[])[] = [];
   const facts: UplinkFacts[] = [];
+  const answers: (readonly string[])[] = [];
   const rows: JournalColumns[] = [];
   let syncs = 0;
   let now = 0;
@@ -42,6 +44,16 @@ function watch({ after }: TestContext) {
           statusAsOf: 6,
         }),
       },
+      policy: () => pilotPolicy,
+      clock: () => 7,
+      whereabouts: {
+        stop: () => ({ id: 's1', name: { zh: '', en: '' }, position: { latitudeDeg: 0, longitudeDeg: 0 } }),
+        way: () => ({ stops: [], source: 'gnss', next: undefined, towards: undefined, doors: 'open' }),
+      },
+      async obey(command) {
+        if (command === 'restart') throw new Error('not now');
+        return `${command} is done`;
+      },
       syncNow: () => syncs++,
     },
     started => {
@@ -49,6 +61,7 @@ function watch({ after }: TestContext) {
       return {
         tell: told => void facts.push(told),
         give: rows => void given.push(rows),
+        answer: (id, { outcome, text }) => void answers.push([id, outcome, text]),
         close: async () => undefined,
       };
     },
@@ -57,7 +70,7 @@ function watch({ after }: TestContext) {
   if (events === undefined) throw new Error('the client was not started');
   const client = events;
   return {
-    ...{ parts, given, facts, rows, client, uplink },
+    ...{ parts, given, facts, answers, rows, client, uplink },
     syncs: () => syncs,
     breakJournal: (broken: boolean) => {
       isBroken = broken;
@@ -124,10 +137,23 @@ suite('uplink watch', test => {
     fail('protocol');
     await until('facts', () => facts.length > 0);
     assert.equal(facts.at(-1), {
-      ...{ epoch: 1, lastSeq: 0, ready: true, terse: '', verbose: '', feedVersion: 7, statusAsOf: 6 },
+      ...{ epoch: 1, lastSeq: 0, ready: true, terse: '', verbose: '', faults: [], feedVersion: 7 },
+      ...{ statusAsOf: 6, linksAsOf: 5, dataProblem: null, stop: 's1', doors: 'open' },
     });
     parts.add('gnss', 'gnss').fault(new DeviceError('timeout', 'gnss', 'nothing heard'));
     await until('the fault', () => facts.at(-1)?.terse === 'gnss gnss');
     assert.is(facts.at(-1)?.verbose, 'gnss gnss: nothing heard');
+    assert.equal(facts.at(-1)?.faults, ['gnss gnss']);
+  });
+
+  test('a command is done, and answered with what came of it', async context => {
+    const { client, answers } = watch(context);
+    client.command('1', 'sync-now');
+    client.command('2', 'restart');
+    await until('both answers', () => answers.length === 2);
+    assert.equal(answers, [
+      ['1', 'done', 'sync-now is done'],
+      ['2', 'failed', 'not now'],
+    ]);
   });
 });

@@ -14,7 +14,9 @@ import { suite } from '../../harness.ts';
 
 const file = (name: string) =>
   readFileSync(new URL(`../../../../docs/formats/uplink/${name}.json`, import.meta.url));
-const kinds: readonly (keyof Bodies)[] = ['hello', 'status', 'presence', 'welcome', 'ack', 'feed'];
+const kinds: readonly (keyof Bodies)[] = [
+  ...(['hello', 'status', 'presence', 'answer', 'welcome', 'ack', 'command', 'feed'] as const),
+];
 const row = {
   seq: 7,
   at: 1_654_041_599_000,

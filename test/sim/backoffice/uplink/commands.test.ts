@@ -7,14 +7,12 @@ import type { UplinkFacts } from '../../../../device/ports.ts';
 import { openMark } from '../../../../sync/uplink/mark.ts';
 import { createUplink } from '../../../../sync/uplink/uplink.ts';
 import { readOfficeKeys, readOwnKey } from '../../../../sync/uplink/uplink-keys.ts';
-import { rowsOf } from '../../../contract/broker.ts';
+import { nothingWrong, rowsOf } from '../../../contract/broker.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { runSim, simProgram } from '../../run-sim.ts';
 
-const facts: UplinkFacts = {
-  ...{ epoch: 1, lastSeq: 5, ready: true, terse: '', verbose: '', feedVersion: 0, statusAsOf: null },
-};
+const facts: UplinkFacts = { ...nothingWrong, lastSeq: 5, feedVersion: 0 };
 
 /** @returns what it prints when it is ready */
 async function startOffice(context: TestContext, dir: string, ...options: string[]) {
@@ -48,6 +46,7 @@ suite('backoffice uplink', test => {
       answered: () => undefined,
       failed: () => undefined,
       feedVersion: version => void versions.push(version),
+      command: (id, name) => uplink.answer(id, { outcome: 'failed', text: `${name} is not for me` }),
     });
     const stop = new AbortController();
     uplink.tell(facts);
@@ -64,6 +63,15 @@ suite('backoffice uplink', test => {
       return validators[0]?.status?.queue === 0 && validators;
     });
     assert.equal([device, online, hello.firmware, hello.lastSeq], ['front', true, '1', 5]);
+    const asked = await runSim(['backoffice', 'command', dir, 'front', 'diagnostics', '--wait']);
+    assert.is(asked.code, 1);
+    const { state, text } = JSON.parse(asked.output);
+    assert.equal([state, text], ['failed', 'diagnostics is not for me']);
+    const listed = JSON.parse((await runSim(['backoffice', 'commands', dir])).output);
+    assert.equal(
+      listed.commands.map((each: { command: string; state: string }) => [each.command, each.state]),
+      [['diagnostics', 'failed']],
+    );
     const settled = await runSim(['backoffice', 'settle', dir, '--day', '2022-06-01']);
     assert.is(settled.code, 0);
     const account = JSON.parse(settled.output);

@@ -1,79 +1,23 @@
 /** Whoever reaches the broker: batches of others, broken ones and old ones, forged answers, a broker that forgets and repeats. */
-import { createServer } from 'node:net';
-import { Aedes } from 'aedes';
 import * as assert from 'uvu/assert';
 import type { DeviceError } from '../../../../device/kit/errors.ts';
-import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
-import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
-import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
-import { createOfficeEnd } from '../../../../sim/backoffice/uplink/office-end.ts';
-import { openUplinkKeys, uplinkPlaces } from '../../../../sim/backoffice/uplink/office-keys.ts';
+import { openUplinkKeys } from '../../../../sim/backoffice/uplink/office-keys.ts';
 import { newPrivateKey, publicKeyOf } from '../../../../sync/keys/device-key.ts';
 import { encodeBatch } from '../../../../sync/uplink/batch.ts';
-import { newSeed, privateKeyOf, publicHalfOf, verifyingKeyOf } from '../../../../sync/uplink/ed25519.ts';
-import { readBody, writeBody } from '../../../../sync/uplink/messages.ts';
+import { newSeed, privateKeyOf } from '../../../../sync/uplink/ed25519.ts';
+import { writeBody } from '../../../../sync/uplink/messages.ts';
 import { keyIdOf, sealRow } from '../../../../sync/uplink/sealed-row.ts';
-import { idOf, maxMessageBytes, openMessage, signMessage } from '../../../../sync/uplink/signed-message.ts';
+import { idOf, maxMessageBytes, signMessage } from '../../../../sync/uplink/signed-message.ts';
 import { downTopic, feedTopic, upTopic } from '../../../../sync/uplink/topics.ts';
-import { readOfficeKeys } from '../../../../sync/uplink/uplink-keys.ts';
 import { numbers, openOffice, openValidator, rowsOf } from '../../../contract/broker.ts';
-import { suite, type TestContext, until } from '../../../harness.ts';
-import { temporaryDirectory } from '../../../temporary.ts';
-
-/** The back office's end without any broker, and two validators that are enrolled. */
-function stand(context: TestContext) {
-  const dir = temporaryDirectory(context);
-  const keys = openUplinkKeys(dir);
-  const { sealingKey, signingKey } = readOfficeKeys(uplinkPlaces(dir).office);
-  const trips = openTrips(dir);
-  context.after(() => trips.close());
-  const seeds = { a: newSeed(), b: newSeed() };
-  const enrolled = new Map(
-    Object.entries(seeds).map(([id, seed]) => [id, { signingKey: publicHalfOf(seed).toString('hex') }]),
-  );
-  const answers: { readonly topic: string; readonly message: Buffer }[] = [];
-  const problems: unknown[] = [];
-  const log = {
-    debug() {},
-    info() {},
-    warn: (_: string, fields = {}) => void problems.push(Object.values(fields).join(': ')),
-    error: (_: string, fields = {}) => void problems.push(Object.values(fields).join(': ')),
-  };
-  const end = createOfficeEnd({
-    keys,
-    enrolled: device => enrolled.get(device),
-    intake: createIntake(createSqliteTaps(trips), () => 1e13),
-    feedVersion: () => 1,
-    say: (topic, message) => void answers.push({ topic, message }),
-    log,
-  });
-  const batch = async (device: string, seqs: readonly number[], key: Uint8Array = sealingKey) => {
-    const rows = rowsOf(seqs.length, seqs[0]);
-    const sealed = await Promise.all(
-      seqs.map(async (seq, i) => ({ seq, sealed: await sealRow(rows[i] ?? {}, { device, seq }, key) })),
-    );
-    return encodeBatch({ keyId: keyIdOf(key), rows: sealed });
-  };
-  const hear = async (topic: string, seed: Uint8Array, body: Uint8Array) => {
-    const message = signMessage(privateKeyOf(seed), topic, body);
-    end.hear(topic, message);
-    await end.idle();
-    return message;
-  };
-  const acks = () =>
-    answers.map(({ topic, message }) => {
-      const body = openMessage(verifyingKeyOf(signingKey), topic, message);
-      return body && { topic, ...readBody('ack', body) };
-    });
-  const rows = () => Number(trips.prepare('SELECT count(*) FROM tap').pluck().get());
-  return { ...{ end, seeds, batch, hear, acks, rows, problems, sealingKey } };
-}
+import { suite, until } from '../../../harness.ts';
+import { openEnd, startBadBroker } from './hostile-stand.ts';
 
 const topicOf = (device: string) => upTopic(device, 'rows');
 
 suite('hostile uplink', test => {
   test('a batch of its validator is stored, acknowledged, and harmless again', async context => {
-    const { seeds, batch, hear, acks, rows, end } = stand(context);
+    const { seeds, batch, hear, acks, rows, end } = openEnd(context);
     const message = await hear(topicOf('a'), seeds.a, await batch('a', [1, 2, 3]));
     end.hear(topicOf('a'), message);
     await end.idle();
@@ -83,7 +27,7 @@ suite('hostile uplink', test => {
   });
 
   test('what another has signed, or nobody, is not even opened', async context => {
-    const { end, seeds, batch, hear, acks, rows, problems } = stand(context);
+    const { end, seeds, batch, hear, acks, rows, problems } = openEnd(context);
     const body = await batch('a', [1]);
     await hear(topicOf('a'), seeds.b, body);
     end.hear(topicOf('a'), Buffer.concat([body, Buffer.alloc(64)]));
@@ -103,7 +47,7 @@ suite('hostile uplink', test => {
   });
 
   test('rows that a validator has sealed for another place, or that are none, are refused one by one', async context => {
-    const { seeds, hear, acks, rows, sealingKey } = stand(context);
+    const { seeds, hear, acks, rows, sealingKey } = openEnd(context);
     const [good = {}, other = {}] = rowsOf(2);
     const of = (seq: number, row = good, device = 'a') =>
       sealRow({ ...row, seq }, { device, seq }, sealingKey);
@@ -139,7 +83,7 @@ suite('hostile uplink', test => {
   });
 
   test('a number that has another row already is refused, and the first row stays', async context => {
-    const { seeds, hear, acks, rows, sealingKey, batch } = stand(context);
+    const { seeds, hear, acks, rows, sealingKey, batch } = openEnd(context);
     await hear(topicOf('a'), seeds.a, await batch('a', [1]));
     const changed = await sealRow({ ...rowsOf(1)[0], fare_fen: 5 }, { device: 'a', seq: 1 }, sealingKey);
     const body = encodeBatch({ keyId: keyIdOf(sealingKey), rows: [{ seq: 1, sealed: changed }] });
@@ -149,7 +93,7 @@ suite('hostile uplink', test => {
   });
 
   test('what is no batch, too long, or sealed for a key that is not here is not answered: the rows stay on the bus', async context => {
-    const { seeds, batch, hear, acks, problems } = stand(context);
+    const { seeds, batch, hear, acks, problems } = openEnd(context);
     await hear(topicOf('a'), seeds.a, Buffer.from('{}'));
     await hear(topicOf('a'), seeds.a, Buffer.alloc(maxMessageBytes));
     const foreign = publicKeyOf(newPrivateKey());
@@ -165,7 +109,7 @@ suite('hostile uplink', test => {
   });
 
   test('an older connection’s last will says nothing of the newer one', async context => {
-    const { end, seeds, hear } = stand(context);
+    const { end, seeds, hear } = openEnd(context);
     const say = (connection: number, online: boolean) =>
       hear(upTopic('a', 'presence'), seeds.a, writeBody('presence', { connection, online }));
     const isOnline = () => end.validators()[0]?.online;
@@ -226,38 +170,3 @@ suite('hostile uplink', test => {
     await until('the right one', () => mark.acknowledged === 50);
   });
 });
-
-/** Confirms all, and does what it likes. */
-async function startBadBroker(context: TestContext, isBad = true) {
-  const tally = { forgotten: 0, repeated: 0, late: 0 };
-  let turn = 0;
-  const repeats = new WeakSet<object>();
-  const broker: Aedes = await Aedes.createBroker({
-    authorizeForward(client, packet) {
-      if (!isBad || client === null || repeats.has(Object(packet.payload))) return packet;
-      turn++;
-      if (turn % 5 === 0) {
-        tally.forgotten++;
-        return null;
-      }
-      if (turn % 5 > 2) return packet;
-      const isLate = turn % 5 === 1;
-      tally[isLate ? 'late' : 'repeated']++;
-      const { topic } = packet;
-      const payload = Buffer.from(packet.payload);
-      repeats.add(payload);
-      const again = { cmd: 'publish' as const, topic, payload, qos: 1 as const, dup: false, retain: false };
-      setTimeout(() => broker.publish(again, () => undefined), 100);
-      return isLate ? null : packet;
-    },
-  });
-  const server = createServer(broker.handle);
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  context.after(async () => {
-    await new Promise<void>(resolve => broker.close(resolve));
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return { url: `mqtt://127.0.0.1:${address.port}`, broker, tally };
-}
