@@ -36,6 +36,8 @@ import { createSimApi } from './sim-api/sim-api.ts';
 import type { SeniorsReport } from './store/import-seniors.ts';
 import type { Medium, Store } from './store/store.ts';
 import type { Identity } from './store/vault.ts';
+import type { Span } from './tap-lists/entry.ts';
+import { readTapList, type TapListName } from './tap-lists/tap-list.ts';
 import { enrolNew as enrolOnUplink } from './uplink/enrolled.ts';
 import { uplinkPlaces } from './uplink/office-keys.ts';
 import { openUplink } from './uplink/open-uplink.ts';
@@ -118,6 +120,7 @@ export async function startBackOffice(
       store: data.store,
       publishing,
       settlement: createSettlementDesk(options.directory, data.feed, data.trips, now),
+      tapList: (name: TapListName, span?: Span) => readTapList(options.directory, data.trips, name, span),
       validators: () => uplink?.validators() ?? [],
     };
     const keeper = keepCodes(data, parts, options, pace);

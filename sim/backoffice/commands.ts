@@ -13,6 +13,7 @@ import { trustZeros } from '../../sync/publisher/table/account.ts';
 import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
+import { addTapCommands } from './tap-lists/commands.ts';
 import { addTripCommands } from './trip-commands.ts';
 import { addUplinkCommands } from './uplink/device-commands.ts';
 
@@ -129,6 +130,7 @@ export function addBackOfficeCommands(program: Command): void {
       print(await importSeniors(dir, file, options)),
     );
   addTripCommands(office);
+  addTapCommands(office);
   addUplinkCommands(office);
 }
 

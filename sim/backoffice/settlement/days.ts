@@ -14,6 +14,12 @@ export function startOfDay(day: number): number {
   return day * dayMs - offsetMs;
 }
 
+/** @param name YYYY-MM-DD. @returns Unix milliseconds; `to` is beyond. @throws WrongUsage for what is no date */
+export function spanOfDay(name: string): { readonly from: number; readonly to: number } {
+  const day = dayNamed(name);
+  return { from: startOfDay(day), to: startOfDay(day + 1) };
+}
+
 /** YYYY-MM-DD */
 export function dayName(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);

@@ -23,11 +23,16 @@ const filter = z.object({
 });
 const rowsQuery = z.object({ rows: z.string().regex(/^\d{1,16}( \d{1,16}){0,20}$/) });
 
-export function addSettlement(server: FastifyInstance, desk: SettlementDesk): void {
-  const hidden = { schema: { hide: true } };
+/** They run nothing, and are shown in no other site's frame. */
+export function pageHeaders(server: FastifyInstance): void {
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'referrer-policy': 'same-origin', 'content-security-policy': policy });
   });
+}
+
+export function addSettlement(server: FastifyInstance, desk: SettlementDesk): void {
+  const hidden = { schema: { hide: true } };
+  pageHeaders(server);
   // The pages' one form has nothing in it but its address.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -46,7 +46,7 @@ function section(method: string, path: string, given: unknown): string {
 
 function inboxForm(phone: string): string {
   return (
-    `<p><a href="./">API</a> · <a href="openapi.json">OpenAPI</a> · <a href="settlement">结算 Settlement</a></p><form action="inbox"><label>Messages of ` +
+    `<p><a href="./">API</a> · <a href="openapi.json">OpenAPI</a> · <a href="settlement">结算 Settlement</a> · <a href="taps">收到的记录 Taps</a></p><form action="inbox"><label>Messages of ` +
     `<input name="phone" inputmode="numeric" value="${escaped(phone)}"></label> <button>Show</button></form>`
   );
 }

@@ -10,6 +10,7 @@ import { nameSchema, phoneSchema } from '../registration/identity.ts';
 import type { SimulatedSmsGateway } from '../registration/sms-gateway.ts';
 import type { SettlementDesk } from '../settlement/desk.ts';
 import type { Store } from '../store/store.ts';
+import type { ReadTapList } from '../tap-lists/routes.ts';
 import type { ValidatorState } from '../uplink/validators.ts';
 
 export interface SimApiParts {
@@ -18,6 +19,8 @@ export interface SimApiParts {
   readonly store: Store;
   readonly publishing: Publishing;
   readonly settlement: SettlementDesk;
+  /** What the intake finds in the taps. */
+  readonly tapList: ReadTapList;
   /** Those that have been heard. */
   readonly validators: () => readonly ValidatorState[];
 }

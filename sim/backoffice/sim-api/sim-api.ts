@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { ZodError } from 'zod';
 import { foreignHeader } from '../../same-origin.ts';
 import { addSettlement } from '../settlement/routes.ts';
+import { addTapLists } from '../tap-lists/routes.ts';
 import { addPages } from './pages.ts';
 import { addRoutes, type SimApiParts } from './routes.ts';
 
@@ -43,6 +44,8 @@ export function createSimApi(parts: SimApiParts): FastifyPluginAsync {
     addPages(server, parts.gateway);
     const settlement: FastifyPluginAsync = async pages => addSettlement(pages, parts.settlement);
     await server.register(settlement, { prefix: '/settlement' });
+    const taps: FastifyPluginAsync = async pages => addTapLists(pages, parts.tapList);
+    await server.register(taps, { prefix: '/taps' });
   };
 }
 

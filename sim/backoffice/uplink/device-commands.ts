@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { isoTime } from '../../../device/core/iso-time.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
+import { instant } from '../../../device/kit/option-values.ts';
 import { say } from '../../../device/kit/printable.ts';
 import { writeDurably } from '../../../sync/durable-file.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
 import { requireOffice } from '../office-data.ts';
 import { addCommandCommands } from './command-commands.ts';
-import { enrol, enrolNew, readEnrolled, revoke } from './enrolled.ts';
+import { enrol, enrolNew, readEnrolled, reportStolen, revoke } from './enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
 
 interface Added {
@@ -45,14 +46,32 @@ export function addUplinkCommands(office: Command): void {
       print({ revoked: id });
     });
   device
+    .command('stolen')
+    .description('report a validator stolen: its taps since then are listed by `backoffice taps DIR stolen`')
+    .argument('<dir>', "the back office's data")
+    .argument('<id>', "the validator's name")
+    .option('--at <instant>', 'since when, ISO 8601; now unless given', instant)
+    .action((dir: string, id: string, { at = Date.now() }: { at?: number }) => {
+      requireOffice(dir);
+      reportStolen(dir, id, at);
+      print({ stolen: id, since: isoTime(at) });
+    });
+  device
     .command('list')
     .description('the validators, and since when they are enrolled or revoked')
     .argument('<dir>', "the back office's data")
     .action((dir: string) => {
       requireOffice(dir);
-      const told = ({ id, signingKey, addedAt, revokedAt }: ReturnType<typeof readEnrolled>[number]) => ({
+      const told = ({
+        id,
+        signingKey,
+        addedAt,
+        revokedAt,
+        stolenAt,
+      }: ReturnType<typeof readEnrolled>[number]) => ({
         ...{ id, signingKey, added: isoTime(addedAt) },
         ...(revokedAt !== undefined && { revoked: isoTime(revokedAt) }),
+        ...(stolenAt !== undefined && { stolen: isoTime(stolenAt) }),
       });
       print({ devices: readEnrolled(dir).map(told) });
     });

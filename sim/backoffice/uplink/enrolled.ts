@@ -16,6 +16,8 @@ const device = z.strictObject({
   addedAt: z.number(),
   /** Unix milliseconds */
   revokedAt: z.number().optional(),
+  /** Unix milliseconds: since then nobody knows who has it. */
+  stolenAt: z.number().optional(),
 });
 const schema = z.strictObject({ devices: z.array(device).max(1_000_000) });
 
@@ -58,6 +60,16 @@ export function revoke(dir: string, id: string, now: number): void {
   write(
     dir,
     devices.map(each => (each.id === id ? { ...each, revokedAt: now } : each)),
+  );
+}
+
+/** What it sends is still taken, unless it is revoked too, and listed. @throws WrongUsage where no such validator is enrolled */
+export function reportStolen(dir: string, id: string, stolenAt: number): void {
+  const devices = readEnrolled(dir);
+  if (!devices.some(each => each.id === id)) throw new WrongUsage(`${id}: no such validator is enrolled`);
+  write(
+    dir,
+    devices.map(each => (each.id === id ? { ...each, stolenAt } : each)),
   );
 }
 

@@ -82,10 +82,13 @@ suite('backoffice uplink', test => {
     await until('that it is gone', async () => (await heard())[0].online === false);
     const revoked = await runSim(['backoffice', 'device', 'revoke', dir, 'front']);
     assert.equal(JSON.parse(revoked.output), { revoked: 'front' });
+    const at = '2022-06-01T08:00:00.000Z';
+    const stolen = await runSim(['backoffice', 'device', 'stolen', dir, 'front', '--at', at]);
+    assert.equal(JSON.parse(stolen.output), { stolen: 'front', since: at });
     const { devices } = JSON.parse((await runSim(['backoffice', 'device', 'list', dir])).output);
     assert.equal(
-      devices.map((each: { id: string; revoked?: string }) => [each.id, typeof each.revoked]),
-      [['front', 'string']],
+      devices.map((each: Record<string, unknown>) => [each.id, typeof each.revoked, each.stolen]),
+      [['front', 'string', at]],
     );
   });
 
