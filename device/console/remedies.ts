@@ -150,8 +150,12 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
   ],
   'feed-expiry': [[/./, 'Tell whoever runs the back office. Nothing is refused yet']],
   uplink: [
-    [/does not take/, 'Tell the back office the numbers: these rows stay in the journal'],
-    [/refuses us|does not let us|certificate|CERT|self.signed|alert/i, uplinkKeys],
+    [/does not take \d/, 'Tell the back office the numbers: these rows stay in the journal'],
+    [
+      /another has connected/,
+      'Another machine has this validator’s certificate: tell the back office at once',
+    ],
+    [/refuses us|does not let us|does not take what|certificate|CERT|self.signed|alert/i, uplinkKeys],
     [/ENOSPC|EDQUOT|EROFS|EACCES|EPERM|disk/, 'See to the disk that the journal is on'],
     [/ENOENT|PEM|asn1/i, 'See to the files that `uplink` names in the settings'],
     [/ENOTFOUND|EAI_AGAIN/, 'The broker’s name is not known: see to modem, SIM and DNS, or `uplink.url`'],

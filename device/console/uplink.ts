@@ -17,7 +17,7 @@ export const uplink: Command = {
     const state = uplink.state();
     const { acknowledged = 0, refused } = state.progress ?? {};
     return columns([
-      ['broker', hideUserinfo(config.uplink.url)],
+      ['broker', hideUserinfo([config.uplink.url].flat().join(', '))],
       ['state', stateText(state, context)],
       ['acknowledged', acknowledged === 0 ? 'none' : `up to row ${acknowledged}`],
       ['still to go', queueText(state)],

@@ -23,7 +23,8 @@ const feed = section({
 });
 
 const uplink = section({
-  url: brokerAddress,
+  /** Of the broker, or of each node of a cluster. */
+  url: z.union([brokerAddress, z.array(brokerAddress).min(1).max(8)]),
   /** This validator's signing key. */
   signing: path,
   /** The back office's public keys. */
@@ -35,7 +36,8 @@ const uplink = section({
 })
   .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key belong together')
   .refine(
-    ({ url, ca, cert }) => /^mqtts:/i.test(url) || (ca === undefined && cert === undefined),
+    ({ url, ca, cert }) =>
+      [url].flat().every(one => /^mqtts:/i.test(one)) || (ca === undefined && cert === undefined),
     'certificates are for mqtts://',
   );
 

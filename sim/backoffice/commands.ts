@@ -43,7 +43,7 @@ interface ServeOptions extends GivenGtfs {
   readonly timeFrom?: readonly string[];
   readonly trustZeros?: boolean;
   readonly mqttPort?: number;
-  readonly mqtt?: string;
+  readonly mqtt?: readonly string[];
   readonly mqttCa?: string;
   readonly mqttCert?: string;
   readonly mqttKey?: string;
@@ -91,7 +91,7 @@ export function addBackOfficeCommands(program: Command): void {
     )
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', atLeastOne)
     .option('--mqtt-port <n>', 'validators send their rows to a broker inside, on this port', wholeNumber)
-    .option('--mqtt <url>', 'or to this one, mqtts://host:port')
+    .option('--mqtt <url>', 'or to this one, mqtts://host:port; once for each node of a cluster', eachOf)
     .option('--mqtt-ca <file>', 'whom to trust there, PEM')
     .option('--mqtt-cert <file>', "the back office's certificate for it, PEM")
     .option('--mqtt-key <file>', 'and its key, PEM')
@@ -207,7 +207,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
 
 function brokerOf({ mqtt: url, mqttCa: ca, mqttCert: cert, mqttKey: key }: ServeOptions) {
   if (url === undefined && [ca, cert, key].every(file => file === undefined)) return undefined;
-  if (url === undefined || !brokerAddress.safeParse(url).success)
+  if (url?.every(one => brokerAddress.safeParse(one).success) !== true)
     throw new WrongUsage('--mqtt needs mqtt://host or mqtts://host, with :port as needed');
   if ((cert === undefined) !== (key === undefined))
     throw new WrongUsage('--mqtt-cert and --mqtt-key belong together');

@@ -1,11 +1,12 @@
 /**
- * A connection to an MQTT broker, by mqtt.js: 3.1.1, QoS 1, a clean session. One that is gone stays gone, and nothing waits in it for
+ * A connection to an MQTT broker, by mqtt.js: 5, or 3.1.1 where the broker knows no 5; QoS 1, a clean session. One that is gone stays gone, and nothing waits in it for
  * the next: whoever publishes has a queue of their own.
  */
 import { readFileSync } from 'node:fs';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient, ReasonCodes } from 'mqtt';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { unlessAborted, withinTime } from '../../device/kit/time.ts';
+import { goneBecause, mayBeOlder, notTaken } from './broker-problems.ts';
 import { maxMessageBytes } from './signed-message.ts';
 
 export interface BrokerAddress {
@@ -29,9 +30,16 @@ export interface Speaking {
   readonly answerTimeoutMs?: number;
 }
 
+/** As the protocol counts: 4 is 3.1.1. */
+export type MqttVersion = 4 | 5;
+
 export interface Connection {
-  /** Resolves when the broker has it. Rejects with DeviceError when the connection is gone. */
-  publish(topic: string, payload: Buffer): Promise<void>;
+  readonly version: MqttVersion;
+  /**
+   * Resolves when the broker has it. Rejects with DeviceError when the connection is gone, or the broker does not take it.
+   * @param lifeS nobody needs it after so many seconds; brokers with MQTT 5 then forget it
+   */
+  publish(topic: string, payload: Buffer, lifeS?: number): Promise<void>;
   /** Aborted, with a DeviceError, when the connection is gone. */
   readonly gone: AbortSignal;
   close(): Promise<void>;
@@ -43,13 +51,29 @@ const usualAnswerTimeoutMs = 30_000;
 /** Nothing that is sent to us is longer: a broker that sends more is left. */
 const maxPacketBytes = maxMessageBytes + 1024;
 const refusedQos = 128;
-/** OpenSSL's and Node's codes: no network is away. */
-const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
 
-/** Rejects with DeviceError. */
-export async function connectBroker(address: BrokerAddress, speaking: Speaking): Promise<Connection> {
-  const client = mqtt.connect(address.url, optionsOf(address, speaking));
-  const { gone, leave } = watchClient(client);
+/** Rejects with DeviceError. @param version the first to try; 5, unless the broker is known to be older */
+export async function connectBroker(
+  address: BrokerAddress,
+  speaking: Speaking,
+  version: MqttVersion = 5,
+): Promise<Connection> {
+  try {
+    return await connectBy(version, address, speaking);
+  } catch (error) {
+    if (version === 4 || !(error instanceof DeviceError) || !mayBeOlder(error)) throw error;
+    return connectBy(4, address, speaking);
+  }
+}
+
+async function connectBy(
+  version: MqttVersion,
+  address: BrokerAddress,
+  speaking: Speaking,
+): Promise<Connection> {
+  const options = optionsOf(address, speaking, version);
+  const client = mqtt.connect(address.url, options);
+  const { gone, leave } = watchClient(client, options.cert);
   const { answerTimeoutMs = usualAnswerTimeoutMs } = speaking;
   const confirmed = <T>(answer: Promise<T>) =>
     withinTime(unlessAborted(answer, gone), answerTimeoutMs, () => {
@@ -61,30 +85,30 @@ export async function connectBroker(address: BrokerAddress, speaking: Speaking):
   try {
     await unlessAborted(new Promise(resolve => client.once('connect', resolve)), gone);
     limitPackets(client, leave);
-    const granted = await confirmed(subscribe(client, speaking.topics));
-    const refused = granted.find(({ qos }) => qos === refusedQos);
-    if (refused !== undefined)
-      throw new DeviceError('protocol', 'uplink', `the broker does not let us hear ${refused.topic}`);
+    await confirmed(subscribe(client, speaking.topics));
   } catch (error) {
     client.end(true);
     throw error;
   }
   return {
     gone,
-    publish: async (topic, payload) => {
+    version,
+    publish: async (topic, payload, lifeS) => {
       gone.throwIfAborted();
-      await confirmed(publish(client, topic, payload));
+      const properties = version === 5 && lifeS !== undefined && { messageExpiryInterval: lifeS };
+      await confirmed(publish(client, topic, payload, { qos: 1, ...(properties && { properties }) }));
     },
     // With a farewell to the broker, so that it says no will.
     close: () => new Promise(resolve => client.end(gone.aborted, () => resolve())),
   };
 }
 
-function optionsOf(address: BrokerAddress, { clientId, will }: Speaking): IClientOptions {
+function optionsOf(address: BrokerAddress, { clientId, will }: Speaking, version: MqttVersion) {
   const { ca, cert, key, username, password } = address;
   return {
     clientId,
-    protocolVersion: 4,
+    protocolVersion: version,
+    ...(version === 5 && { properties: { maximumPacketSize: maxPacketBytes } }),
     clean: true,
     keepalive: keepaliveS,
     connectTimeout: connectTimeoutMs,
@@ -97,7 +121,7 @@ function optionsOf(address: BrokerAddress, { clientId, will }: Speaking): IClien
     ...(key !== undefined && { key: pem(key) }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-  };
+  } satisfies IClientOptions & { cert?: Buffer };
 }
 
 function pem(path: string): Buffer {
@@ -108,14 +132,21 @@ function pem(path: string): Buffer {
   }
 }
 
+function wordsOf(reason: number): string {
+  return new Map(Object.entries(ReasonCodes)).get(String(reason)) || `reason ${reason}`;
+}
+
 /** The last error says why it is gone. */
-function watchClient(client: MqttClient) {
+function watchClient(client: MqttClient, cert: Buffer | undefined) {
   const end = new AbortController();
   let why: unknown;
   client.on('error', error => {
     why = error;
   });
-  client.on('close', () => end.abort(goneBecause(why)));
+  client.on('disconnect', ({ reasonCode: code }) => {
+    why = Object.assign(new Error(wordsOf(Number(code))), { code });
+  });
+  client.on('close', () => end.abort(goneBecause(why, cert)));
   return {
     gone: end.signal,
     leave(because: DeviceError) {
@@ -125,25 +156,27 @@ function watchClient(client: MqttClient) {
   };
 }
 
-function goneBecause(why: unknown): DeviceError {
-  const code = Object(why).code;
-  if (typeof code === 'number')
-    return new DeviceError('protocol', 'uplink', `the broker refuses us: ${messageOf(why)}`, why);
-  if (ofCertificates.test(String(code)))
-    return new DeviceError('protocol', 'uplink', `the broker’s certificate or ours: ${messageOf(why)}`, why);
-  const text = why === undefined ? 'the broker has closed the connection' : messageOf(why);
-  return new DeviceError('disconnected', 'uplink', text || String(code), why);
-}
-
-async function subscribe(client: MqttClient, topics: readonly string[]) {
-  return topics.length === 0 ? [] : client.subscribeAsync([...topics], { qos: 1 });
-}
-
-async function publish(client: MqttClient, topic: string, payload: Buffer): Promise<void> {
+async function subscribe(client: MqttClient, topics: readonly string[]): Promise<void> {
   try {
-    await client.publishAsync(topic, payload, { qos: 1 });
+    if (topics.length > 0) await client.subscribeAsync([...topics], { qos: 1 });
   } catch (error) {
-    throw new DeviceError('disconnected', 'uplink', messageOf(error), error);
+    const granted: readonly unknown[] = Object(error).packet?.granted ?? [];
+    const refused = topics[granted.findIndex(reason => Number(reason) >= refusedQos)];
+    if (refused === undefined) throw notTaken(error);
+    throw new DeviceError('protocol', 'uplink', `the broker does not let us hear ${refused}`, error);
+  }
+}
+
+async function publish(
+  client: MqttClient,
+  topic: string,
+  payload: Buffer,
+  options: IClientPublishOptions,
+): Promise<void> {
+  try {
+    await client.publishAsync(topic, payload, options);
+  } catch (error) {
+    throw notTaken(error);
   }
 }
 

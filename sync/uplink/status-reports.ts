@@ -9,7 +9,7 @@ export interface StatusReports {
   due(facts: UplinkFacts, queue: number, connection: number): Bodies['status'] | undefined;
 }
 
-const againMs = 5 * 60_000;
+export const statusAgainMs = 5 * 60_000;
 const [mostTerse, mostVerbose, mostFaults, mostOfFault] = [200, 4000, 64, 100];
 
 /** @param now milliseconds, for ages. @param clock Unix milliseconds */
@@ -36,7 +36,7 @@ export function statusReports(now = () => performance.now(), clock = Date.now): 
         doors,
         queue > 0,
       ]);
-      if (last?.what === what && now() - last.at < againMs) return undefined;
+      if (last?.what === what && now() - last.at < statusAgainMs) return undefined;
       last = { what, at: now() };
       const parts = faults.slice(0, mostFaults).map(part => part.slice(0, mostOfFault));
       return { connection, at: clock(), ...others, terse: short, verbose: whole, faults: parts, queue };

@@ -6,19 +6,20 @@ import { DeviceError } from '../../device/kit/errors.ts';
 import { unlessAborted } from '../../device/kit/time.ts';
 import type { JournalColumns, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
 import { createPause } from '../client/polling.ts';
+import { type BrokerAddresses, createBrokers } from './brokers.ts';
 import { createCommandGate } from './command-gate.ts';
-import { type BrokerAddress, type Connection, connectBroker } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { privateKeyOf, verifyingKeyOf } from './ed25519.ts';
 import type { Mark } from './mark.ts';
 import { type Bodies, readBody, writeBody } from './messages.ts';
 import { createSender } from './sender.ts';
 import { idOf, openMessage, signMessage } from './signed-message.ts';
-import { statusReports } from './status-reports.ts';
+import { statusAgainMs, statusReports } from './status-reports.ts';
 import { downKinds, downTopic, feedTopic, levelOf, type UpKind, upTopic } from './topics.ts';
 import type { OfficeKeys, OwnKey } from './uplink-keys.ts';
 
 export interface UplinkSettings {
-  readonly broker: BrokerAddress;
+  readonly broker: BrokerAddresses;
   readonly own: OwnKey;
   readonly office: OfficeKeys;
   /** Of the firmware. */
@@ -45,6 +46,8 @@ const helloAgainMs = 5 * 60_000;
 /** A fleet does not ask for a new version all at once. */
 const spreadMs = 800;
 const hintsApartMs = 2000;
+/** So many hellos without an answer, and one more, at one of several brokers, when none of them brings us to anybody. */
+const mostPatience = 4;
 /** Characters of an answer. */
 const mostAnswered = 64_000;
 
@@ -59,6 +62,9 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     told = resolve;
   });
   let given: (rows: readonly JournalColumns[]) => void = () => {};
+  const brokers = createBrokers(broker);
+  /** Connections that were left because nobody answered. */
+  let unanswered = 0;
   let connection: Connection | undefined;
   let greeted: { readonly id: string; readonly answered: () => void } | undefined;
   let hintedAt = Number.NEGATIVE_INFINITY;
@@ -67,9 +73,9 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
 
   const sign = (kind: UpKind, body: Uint8Array) => signMessage(signing, upTopic(device, kind), body);
   const gone = () => connection?.gone ?? AbortSignal.abort(new DeviceError('disconnected', 'uplink', 'gone'));
-  async function say(kind: UpKind, message: Buffer): Promise<void> {
+  async function say(kind: UpKind, message: Buffer, lifeS?: number): Promise<void> {
     gone().throwIfAborted();
-    await connection?.publish(upTopic(device, kind), message);
+    await connection?.publish(upTopic(device, kind), message, lifeS);
   }
 
   const sender = createSender({
@@ -142,7 +148,7 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   }
 
   async function greet(number: number): Promise<void> {
-    for (let pauseMs = silenceMs; ; ) {
+    for (let pauseMs = silenceMs, silences = 0; ; ) {
       const { feedVersion = null, epoch = 1, lastSeq = 0 } = facts ?? {};
       const { acknowledged } = mark;
       const nonce = randomBytes(16).toString('hex');
@@ -156,9 +162,17 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
       await say('hello', message);
       if ((await atMost(pauseMs, answered, gone())) === 'answered') {
         pauseMs = silenceMs;
+        silences = 0;
+        unanswered = 0;
         await delay(helloAgainMs, undefined, { signal: gone() });
       } else {
         events.failed(notAnswered('a hello'));
+        silences++;
+        // Behind another of them there may be somebody: a cluster in two halves has the back office in one.
+        if (brokers.count > 1 && silences > Math.min(unanswered, mostPatience)) {
+          unanswered++;
+          throw notAnswered('a hello');
+        }
         pauseMs = Math.min(2 * pauseMs, helloAgainMs);
       }
     }
@@ -169,7 +183,8 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     for (;;) {
       const queue = Math.max(0, (facts?.lastSeq ?? 0) - mark.acknowledged);
       const body = facts && reports.due(facts, queue, number);
-      if (body !== undefined) await say('status', sign('status', writeBody('status', body)));
+      if (body !== undefined)
+        await say('status', sign('status', writeBody('status', body)), statusAgainMs / 1000);
       await delay(1000, undefined, { signal: gone() });
     }
   }
@@ -181,7 +196,7 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     const number = mark.nextConnection(Date.now());
     const presence = (online: boolean) =>
       sign('presence', writeBody('presence', { connection: number, online }));
-    const opened = await connectBroker(broker, {
+    const opened = await brokers.connect({
       clientId: levelOf(device),
       topics: [...downKinds.map(kind => downTopic(device, kind)), feedTopic],
       will: { topic: upTopic(device, 'presence'), payload: presence(false) },

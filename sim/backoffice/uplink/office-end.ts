@@ -22,7 +22,8 @@ export interface OfficeEndParts {
   readonly intake: Intake;
   /** Of the feed; null before there is one. */
   readonly feedVersion: () => number | null;
-  readonly say: (topic: string, message: Buffer) => void;
+  /** @param lifeS nobody needs it after so many seconds */
+  readonly say: (topic: string, message: Buffer, lifeS?: number) => void;
   readonly log: Log;
 }
 
@@ -39,6 +40,8 @@ export interface OfficeEnd {
   idle(): Promise<void>;
 }
 
+/** Whoever connects later hears of the version in the answer to their hello. */
+const hintLifeS = 300;
 /** Of batches that have come and are not stored: more are dropped, and their validators send them again. */
 const mostWaiting = 64;
 
@@ -57,7 +60,7 @@ export function createOfficeEnd({
   const commands = createCommandDesk({
     directory,
     isOnline: validators.isOnline,
-    say: (device, command) => answer(device, 'command', command),
+    say: (device, command) => answer(device, 'command', command, command.withinS),
     failed: error => tellOnce('commands-not-kept', error),
     now: Date.now,
   });
@@ -74,9 +77,14 @@ export function createOfficeEnd({
     if (refusals.isNews(`${event} ${messageOf(error)}`)) log.error(event, { problem: messageOf(error) });
   }
 
-  function answer<Kind extends DownKind>(device: string, kind: Kind, body: Bodies[Kind]): void {
+  function answer<Kind extends DownKind>(
+    device: string,
+    kind: Kind,
+    body: Bodies[Kind],
+    lifeS?: number,
+  ): void {
     const topic = downTopic(device, kind);
-    say(topic, signMessage(signing, topic, writeBody(kind, body)));
+    say(topic, signMessage(signing, topic, writeBody(kind, body)), lifeS);
   }
 
   async function take(device: string, body: Buffer, id: string): Promise<void> {
@@ -140,7 +148,8 @@ export function createOfficeEnd({
       else if (kind === 'answer') hearAnswer(device, body);
       else hearOf(device, kind, body, idOf(payload));
     },
-    hint: version => say(feedTopic, signMessage(signing, feedTopic, writeBody('feed', { version }))),
+    hint: version =>
+      say(feedTopic, signMessage(signing, feedTopic, writeBody('feed', { version })), hintLifeS),
     validators: validators.list,
     beginAnew: commands.beginAnew,
     look: commands.look,

@@ -1,7 +1,7 @@
 /** The uplink as the back office has it: with the broker inside, or as a client of another, or not at all. */
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
-import type { BrokerAddress } from '../../../sync/uplink/connection.ts';
+import { type BrokerAddresses, urlsOf } from '../../../sync/uplink/brokers.ts';
 import { createIntake } from '../intake/take-rows.ts';
 import type { TapStore } from '../intake/tap-store.ts';
 import { startBroker } from './broker.ts';
@@ -13,8 +13,8 @@ import { type OfficeUplink, startOfficeUplink } from './uplink.ts';
 export interface UplinkChoice {
   /** Of the broker inside; 0 for any that is free. */
   readonly mqttPort?: number | undefined;
-  /** Another broker. */
-  readonly mqtt?: BrokerAddress | undefined;
+  /** Another broker, or the nodes of one. */
+  readonly mqtt?: BrokerAddresses | undefined;
 }
 
 export interface UplinkParts {
@@ -42,7 +42,7 @@ export async function openUplink(
   if (mqttPort === undefined && mqtt === undefined) return undefined;
   const keys = openUplinkKeys(directory);
   const inside = mqttPort === undefined ? undefined : await startBroker(mqttPort);
-  const broker = inside?.address ?? mqtt;
+  const broker: BrokerAddresses | undefined = inside?.address ?? mqtt;
   if (broker === undefined) return undefined;
   const uplink = startOfficeUplink({
     directory,
@@ -54,7 +54,7 @@ export async function openUplink(
     log,
   });
   return {
-    url: broker.url,
+    url: urlsOf(broker.url).join(', '),
     validators: uplink.validators,
     async close() {
       await uplink.close();

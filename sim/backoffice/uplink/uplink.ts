@@ -6,7 +6,8 @@ import type { Log } from '../../../device/kit/log.ts';
 import { createRepetitionFilter } from '../../../device/kit/repetition-filter.ts';
 import { unlessAborted } from '../../../device/kit/time.ts';
 import { createPause } from '../../../sync/client/polling.ts';
-import { type BrokerAddress, type Connection, connectBroker } from '../../../sync/uplink/connection.ts';
+import { type BrokerAddresses, createBrokers, urlsOf } from '../../../sync/uplink/brokers.ts';
+import type { Connection } from '../../../sync/uplink/connection.ts';
 import { allUp } from '../../../sync/uplink/topics.ts';
 import { createOfficeEnd, type OfficeEndParts } from './office-end.ts';
 import type { ValidatorState } from './validators.ts';
@@ -17,7 +18,7 @@ export interface OfficeUplink {
 }
 
 export interface OfficeUplinkOptions extends Omit<OfficeEndParts, 'say'> {
-  readonly broker: BrokerAddress;
+  readonly broker: BrokerAddresses;
   readonly log: Log;
 }
 
@@ -29,10 +30,15 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
   const { broker, feedVersion, log } = options;
   const stop = new AbortController();
   const problems = createRepetitionFilter();
+  const brokers = createBrokers(broker);
   let connection: Connection | undefined;
   let hinted: number | null = null;
   // What cannot be said now is said when it is asked for again.
-  const say = (topic: string, message: Buffer) => void connection?.publish(topic, message).catch(() => {});
+  const say = (topic: string, message: Buffer, lifeS?: number) =>
+    void connection?.publish(topic, message, lifeS).catch((error: DeviceError) => {
+      if (error.kind === 'protocol' && problems.isNews(error.message))
+        log.error('uplink-not-said', { problem: error.message, topic });
+    });
   const end = createOfficeEnd({ ...options, say });
 
   function look(): void {
@@ -47,7 +53,7 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
   async function converse(): Promise<void> {
     // A client of the same name would end this one.
     const clientId = `office-${randomBytes(6).toString('hex')}`;
-    const opened = await connectBroker(broker, { clientId, topics: [allUp], hear: end.hear });
+    const opened = await brokers.connect({ clientId, topics: [allUp], hear: end.hear });
     connection = opened;
     log.info('uplink-connected');
     problems.forget();
@@ -71,7 +77,7 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
         if (stop.signal.aborted) return;
         if (!(error instanceof DeviceError)) throw error;
         if (problems.isNews(error.message))
-          log.error('uplink-down', { problem: messageOf(error), broker: broker.url });
+          log.error('uplink-down', { problem: messageOf(error), broker: urlsOf(broker.url).join(', ') });
       }
       await delay(pause.after(false, true), undefined, { signal: stop.signal }).catch(() => {});
     }
