@@ -115,15 +115,15 @@ async function answer(
 function complete(text: string, context: ConsoleContext): [string[], string] {
   const [name = '', ...args] = text.trimStart().split(/\s+/);
   if (args.length === 0) return [beginningWith(name, commands), name];
-  const [begun = '', ...more] = args;
-  const words = more.length > 0 ? [] : (commands.find(c => c.name === name)?.words?.(context) ?? []);
-  return [
-    beginningWith(
-      begun,
-      words.map(word => ({ name: word })),
-    ),
-    args.at(-1) ?? '',
-  ];
+  const begun = args.join(' ');
+  const last = args.at(-1) ?? '';
+  const words = commands.find(c => c.name === name)?.words?.(context) ?? [];
+  // What may follow can have spaces itself, and only its last word is completed.
+  const fitting = beginningWith(
+    begun,
+    words.map(word => ({ name: word })),
+  );
+  return [fitting.map(word => word.slice(begun.length - last.length)), last];
 }
 
 function beginningWith(text: string, words: readonly { readonly name: string }[]): string[] {

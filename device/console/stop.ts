@@ -1,5 +1,5 @@
 /** `stop`: at which stop the bus is and how that is known, and the crew's word on it. */
-import { distanceM, type Stop } from '../core/stop.ts';
+import { distanceM, type Stop, stopAsTyped } from '../core/stop.ts';
 import type { Command, ConsoleContext } from './context.ts';
 import { columns } from './format.ts';
 
@@ -8,16 +8,17 @@ export const stop: Command = {
   usage: '[next|ID|auto]',
   help: 'the stop of the bus; sets it until the bus is at another, auto: as the receiver has it',
   words: ({ whereabouts }) => ['next', 'auto', ...whereabouts.way().stops.map(({ id }) => id)],
-  run(context, [word, ...more]) {
+  run(context, words) {
     const { whereabouts } = context;
     const { stops, next } = whereabouts.way();
-    if (more.length > 0) return 'one stop, next, or auto';
+    const word = words.length > 1 ? '' : words[0];
     if (word === 'auto') whereabouts.setAuto();
     else if (word !== undefined) {
       if (stops.length === 0) return 'the feed has brought no stops of this line yet';
-      const id = word === 'next' ? next?.id : word;
-      if (id === undefined) return 'which stop comes next is not known: name one';
-      if (whereabouts.setStop(id) === undefined) return `no such stop. The line has ${idsOf(stops)}`;
+      if (word === 'next' && next === undefined) return 'which stop comes next is not known: name one';
+      const named = word === 'next' ? next : stopAsTyped(stops, words);
+      if (named === undefined || whereabouts.setStop(named.id) === undefined)
+        return `no such stop. The line has ${idsOf(stops)}`;
     }
     return describe(context);
   },
@@ -64,5 +65,5 @@ const idsShown = 40;
 
 function idsOf(stops: readonly Stop[]): string {
   const ids = stops.slice(0, idsShown).map(({ id }) => id);
-  return ids.join(' ') + (stops.length > idsShown ? ' …' : '');
+  return ids.join(', ') + (stops.length > idsShown ? ', …' : '');
 }

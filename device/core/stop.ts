@@ -14,6 +14,23 @@ export interface Stop {
   readonly position: Position;
 }
 
+/** GTFS lets any text name a stop. This is what every screen, log, table and console of ours shows as it is. */
+const stopId = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;
+
+/** @param text 1 to 64 printable characters, without a space at either end */
+export function isStopId(text: string): boolean {
+  return stopId.test(text) && text.trim() === text;
+}
+
+/** @param words typed, with one space between them; an id may have spaces of any kind. @returns undefined for none of these stops */
+export function stopAsTyped<S extends { readonly id: string }>(
+  stops: readonly S[],
+  words: readonly string[],
+): S | undefined {
+  const typed = words.join(' ');
+  return stops.find(({ id }) => id === typed) ?? stops.find(({ id }) => id.replaceAll(/\s+/g, ' ') === typed);
+}
+
 /** A bus with its doors open stands within this of its stop: half a long platform, and a receiver's error between houses. */
 const reachM = 100;
 /** It has left when it is further away than this. */

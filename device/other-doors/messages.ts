@@ -1,12 +1,11 @@
 /** What the validators of one bus tell each other: one JSON object a line, as this schema has it (docs/formats/bus-link.md). */
 import { z } from 'zod';
+import { name, stopId } from '../settings/values.ts';
 
 const instant = z.number().min(0).max(1e14);
 const row = z.int().min(1).max(0xffffffff);
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
 const token = z.string().regex(/^([0-9a-f]{2}){8,16}$/);
-/** Of a device, or a stop. */
-const name = z.string().regex(/^[A-Za-z0-9._-]{1,32}$/);
 
 const message = z.discriminatedUnion('is', [
   /** The way to this validator is new: purchases that it told of before count no more. */
@@ -39,7 +38,7 @@ const message = z.discriminatedUnion('is', [
     tokens: z.array(token).min(1).max(4),
     step: z.enum(['on', 'off', 'single']),
     at: instant,
-    stop: name.nullable(),
+    stop: stopId.nullable(),
   }),
 ]);
 
@@ -47,7 +46,8 @@ export type DoorMessage = z.infer<typeof message>;
 
 /** @returns printable ASCII */
 export function writeMessage(said: DoorMessage): string {
-  return JSON.stringify(message.parse(said));
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(message.parse(said)).replace(/[^\x20-\x7e]/g, escaped);
 }
 
 /** @returns undefined for what is no such message */

@@ -10,7 +10,7 @@ import { messageOf } from '../kit/errors.ts';
 import { readPlainText } from '../kit/input-file.ts';
 import { parseJson } from '../kit/located-json.ts';
 import { FileProblems, readYamlFile, section, withPath } from '../kit/yaml-file.ts';
-import { lineName } from './values.ts';
+import { lineName, stopId } from './values.ts';
 
 export const maxLinesBytes = 1 << 20;
 export const maxStopsPerLine = 200;
@@ -28,9 +28,7 @@ const stopName = (maxLength: number) =>
     .refine(isTrimmed, 'begins or ends with a space');
 
 const stop = {
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be 1 to 32 letters, digits, dots, dashes, underscores'),
+  id: stopId,
   zh: stopName(maxNameLength.zh),
   en: stopName(maxNameLength.en),
   /** Degrees, WGS 84; 1e-5 is about a metre. */
@@ -79,8 +77,9 @@ export function isLineName(text: string): boolean {
   return lineName.safeParse(text).success;
 }
 
-export function isStopId(text: string): boolean {
-  return stop.id.safeParse(text).success;
+/** @returns why validators could not name a stop so */
+export function problemOfStopId(text: string): string | undefined {
+  return stopId.safeParse(text).error?.issues[0]?.message;
 }
 
 /** @returns why validators could not use a line */

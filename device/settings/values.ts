@@ -1,12 +1,17 @@
 /** The values that settings are made of: names, ports, addresses. */
 import { z } from 'zod';
 import { audiences } from '../core/screen.ts';
+import { isStopId } from '../core/stop.ts';
 import { isAddress } from '../kit/address.ts';
 import { printable } from '../kit/printable.ts';
 
 export const name = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be 1 to 32 letters, digits, dots, dashes, underscores');
+/** As GTFS has it, but for what cannot be shown. */
+export const stopId = z
+  .string()
+  .refine(isStopId, 'must be 1 to 64 printable characters, without a space at either end');
 export const audience = z.enum(audiences);
 /** The name of a recording: it is part of a file's path. */
 export const promptId = z

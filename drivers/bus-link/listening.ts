@@ -17,7 +17,7 @@ export interface Hearing {
   heard(device: string, message: string): void;
 }
 
-/** The longest that a validator says is a third of it. */
+/** The longest that a validator says is half of it. */
 const maxLineBytes = 2048;
 /** A message is sent at once and whole; only a network that halts lies in between. */
 const idleGapMs = 5000;

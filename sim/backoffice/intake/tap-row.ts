@@ -1,6 +1,7 @@
 /** A row of a bus's journal (docs/formats/journal.md), as it reaches the back office: hostile until it has passed this schema. */
 import { z } from 'zod';
 import { mediumKinds } from '../../../device/core/medium.ts';
+import { stopId } from '../../../device/settings/values.ts';
 
 const text = (longest: number) => z.string().max(longest);
 /** No bus of any size takes more at once. */
@@ -39,9 +40,9 @@ const columns = {
   checked_by: text(32).nullable(),
   card_kind: text(16).nullable(),
   bus: text(8).nullable(),
-  stop: text(32).nullable(),
+  stop: stopId.nullable(),
   step: z.enum(['on', 'off', 'single']).nullable(),
-  on_stop: text(32).nullable(),
+  on_stop: stopId.nullable(),
   on_at: instant.nullable(),
   most_fen: fen.nullable(),
   owed_fen: fen.nullable(),

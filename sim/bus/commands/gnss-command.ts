@@ -1,11 +1,11 @@
 /** `gnss`: what a tester can do with a validator's satellite receiver. */
-import type { Position } from '../../../device/core/stop.ts';
+import { type Position, stopAsTyped } from '../../../device/core/stop.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { type GnssReceiverPort, gnssModes } from '../../wires/gnss-receiver.ts';
 import { type BusLine, type LineStop, placeOf } from '../line-stops.ts';
 import { type BusCommand, numberOf, postOf, secondsOf } from './command.ts';
 
-const choices = `(${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID|drive [KMH]|drive-back [KMH])`;
+const choices = `(${gnssModes.join('|')}|offset SECONDS|rollover|stopped-clock|at LAT,LON|stop ID…|drive [KMH]|drive-back [KMH])`;
 const usualSpeedKmh = 25;
 const fastestKmh = 500;
 
@@ -20,16 +20,16 @@ export const gnssCommand: BusCommand = {
   },
 };
 
-type Control = (receiver: GnssReceiverPort, value: string | undefined, line: BusLine) => void;
+type Control = (receiver: GnssReceiverPort, words: readonly string[], line: BusLine) => void;
 
 const controls: Readonly<Record<string, Control>> = {
-  offset: (receiver, value) => receiver.setClock({ offsetMs: secondsOf(value) * 1000 }),
+  offset: (receiver, [value]) => receiver.setClock({ offsetMs: secondsOf(value) * 1000 }),
   rollover: receiver => receiver.setClock({ rolledOver: true }),
   'stopped-clock': receiver => receiver.setClock({ stopped: true }),
-  at: (receiver, value) => receiver.setPosition(positionOf(value)),
-  stop: (receiver, value, { stops }) => receiver.setPosition(stopOf(value, stops)),
-  drive: (receiver, value, { there }) => drive(receiver, there, value),
-  'drive-back': (receiver, value, { back }) => drive(receiver, back, value),
+  at: (receiver, [value]) => receiver.setPosition(positionOf(value)),
+  stop: (receiver, words, { stops }) => receiver.setPosition(stopOf(words, stops)),
+  drive: (receiver, [value], { there }) => drive(receiver, there, value),
+  'drive-back': (receiver, [value], { back }) => drive(receiver, back, value),
 };
 
 function drive(receiver: GnssReceiverPort, stops: readonly LineStop[], value: string | undefined): void {
@@ -40,14 +40,14 @@ function drive(receiver: GnssReceiverPort, stops: readonly LineStop[], value: st
 function controlReceiver(
   receiver: GnssReceiverPort,
   line: BusLine,
-  [what = '', value]: readonly string[],
+  [what = '', ...words]: readonly string[],
 ): void {
   const mode = gnssModes.find(name => name === what);
   const control = Object.hasOwn(controls, what) ? controls[what] : undefined;
   if (mode !== undefined) {
     receiver.setMode(mode);
     if (mode === 'fix') receiver.setClock({});
-  } else if (control !== undefined) control(receiver, value, line);
+  } else if (control !== undefined) control(receiver, words, line);
   else throw new WrongUsage(`gnss: one of ${choices} is expected`);
 }
 
@@ -68,8 +68,8 @@ export function positionOf(text = ''): Position {
   };
 }
 
-function stopOf(id: string | undefined, stops: readonly LineStop[]): Position {
-  const found = stops.find(stop => stop.id === id || stop.zh === id);
+function stopOf(words: readonly string[], stops: readonly LineStop[]): Position {
+  const found = stopAsTyped(stops, words) ?? stops.find(({ zh }) => zh === words.join(' '));
   if (found === undefined) {
     throw new WrongUsage(`gnss stop: one of ${stops.map(stop => stop.id).join(', ')} is expected`);
   }

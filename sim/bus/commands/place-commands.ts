@@ -24,11 +24,11 @@ export const placeCommands: readonly BusCommand[] = [
   },
   {
     name: 'stop',
-    usage: `${where.join('|')} [next|auto|ID]`,
+    usage: `${where.join('|')} [next|auto|ID…]`,
     help: "the crew sets the stop on a validator's console, or on both: auto, as the receiver has it; without a word it is asked for",
-    async run(bus, [at, word]) {
+    async run(bus, [at, ...words]) {
       const texts = await Promise.all(
-        postsAt(at).map(async name => [name, await stopSaid(bus.posts[name], word)] as const),
+        postsAt(at).map(async name => [name, await stopSaid(bus.posts[name], words.join(' '))] as const),
       );
       return { event: 'stop', validator: at, ...Object.fromEntries(texts) };
     },
@@ -47,7 +47,7 @@ async function moveDoor({ doorContact, doorHeard }: ValidatorPost, state: 'open'
 }
 
 /** @throws WrongUsage with what the validator objects */
-async function stopSaid({ consolePort }: ValidatorPost, word = ''): Promise<string> {
+async function stopSaid({ consolePort }: ValidatorPost, word: string): Promise<string> {
   const answer = await typeOnConsole(consolePort, `stop ${word}`.trim());
   const said = /^stop +(.*)$/m.exec(answer)?.[1];
   if (said === undefined) throw new WrongUsage(answer.trim() || 'the console does not answer');

@@ -41,8 +41,8 @@ function candidatesAfter(words: readonly string[], known: Vocabulary): string[] 
 function alternativesOf(usage: string, before: readonly string[]): string[] {
   const [head = '', ...rest] = usage.split(' ');
   const [first, ...others] = before;
-  // `offset SECONDS|rollover|stop ID`: alternatives of several words each.
-  if (/[A-Z\]]\|[a-z]/.test(usage) && !isPost(head)) {
+  // `offset SECONDS|rollover|stop ID…`: alternatives of several words each.
+  if (/[A-Z\]…]\|[a-z]/.test(usage) && !isPost(head)) {
     const ways = usage.split('|').map(way => way.split(' '));
     if (first === undefined) return ways.flatMap(([word]) => word ?? []);
     const taken = ways.find(([word]) => word === first);
@@ -58,7 +58,7 @@ function isPost(word: string): boolean {
 }
 
 function meaningOf(word: string, { passengers, cardFaults, stops }: Vocabulary): readonly string[] {
-  const bare = word.replace(/[[\]]/g, '');
+  const bare = word.replace(/[[\]…]/g, '');
   if (bare === 'PASSENGER') return passengers.map(({ id }) => id);
   if (bare === 'FAULT') return cardFaults;
   if (bare === 'ID') return stops.map(({ id }) => id);

@@ -3,9 +3,9 @@ import type { RoutePattern } from '../../../device/core/fare/route.ts';
 import { FileProblems } from '../../../device/kit/yaml-file.ts';
 import {
   isLineName,
-  isStopId,
   maxNameLength,
   type PublishedLine,
+  problemOfStopId,
   problemsOfLine,
 } from '../../../device/settings/lines-file.ts';
 import { createProblemList, type ProblemList } from '../problem-list.ts';
@@ -30,12 +30,10 @@ function lineOf(tables: GtfsTables, line: string, path: string, problems: Proble
   const { patterns } = routeOf(tables, line);
   const ids = [...new Set(patterns.flatMap(({ stops }) => stops.map(({ id }) => id)))];
   const good = ids.filter(id => {
-    if (!isStopId(id))
-      problems.add(
-        `${path}: stops.txt line ${tables.stops.get(id)?.line}: stop_id: of a stop of line ${line}: ` +
-          'must be 1 to 32 letters, digits, dots, dashes, underscores',
-      );
-    return isStopId(id);
+    const problem = problemOfStopId(id);
+    const at = `${path}: stops.txt line ${tables.stops.get(id)?.line}: stop_id`;
+    if (problem !== undefined) problems.add(`${at}: of a stop of line ${line}: ${problem}`);
+    return problem === undefined;
   });
   const published = { line, stops: good.map(id => stopOf(tables, id)), ways: waysOf(patterns) };
   if (good.length === ids.length)
@@ -45,7 +43,7 @@ function lineOf(tables: GtfsTables, line: string, path: string, problems: Proble
 
 function stopOf({ stops, english }: GtfsTables, id: string): PublishedLine['stops'][number] {
   const { name = '', position } = stops.get(id) ?? {};
-  const zh = fitted(name, maxNameLength.zh) ?? id;
+  const zh = fitted(name, maxNameLength.zh) ?? fitted(id, maxNameLength.zh) ?? id;
   return {
     id,
     zh,

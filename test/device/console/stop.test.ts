@@ -65,12 +65,36 @@ suite('console: stop', test => {
   test('what cannot be set is said, and changes nothing', async context => {
     const { ask, whereabouts } = await stand(context);
     assert.match(await ask('next'), /which stop comes next is not known/);
-    assert.match(await ask('9-99'), /no such stop. The line has 2-01 2-02/);
-    assert.match(await ask('2-01', '2-02'), /one stop/);
+    assert.match(await ask('9-99'), /no such stop. The line has 2-01, 2-02/);
+    assert.match(await ask('2-01', '2-02'), /no such stop/);
+    assert.match(await ask('auto', 'next'), /no such stop/);
     assert.is(whereabouts.stop(), undefined);
     const empty = await stand(context, { stops: [], route: undefined });
     for (const words of [[], ['next'], ['2-01']])
       assert.match(await empty.ask(...words), /no stops of this line yet/);
+  });
+
+  test('ids as GTFS allows them: with spaces, and in Chinese', async context => {
+    const line = await twoSided('2');
+    const ids = ['东直门 外:1', 'B\u3000 2', 'auto 1'];
+    const stops = line.stops.slice(0, 3).map((stop, i) => ({ ...stop, id: ids[i] ?? '' }));
+    const { ask, context: given } = await stand(context, { stops, route: undefined });
+    assert.match(await ask('东直门', '外:1'), /stop +东直门 外:1 /);
+    assert.match(await ask('auto', '1'), /stop +auto 1 /);
+    const [far, near] = duplexPair();
+    startSession(near, given);
+    context.after(() => far.destroy());
+    let output = '';
+    far.on('data', chunk => {
+      output += chunk;
+    });
+    far.write('stop B 2\r');
+    await until('the stop was set by the words of its id', () => /stop +B\u3000 2 /.test(output));
+    for (const key of 'stop auto 1\x7f\t\r') {
+      far.write(key);
+      await sleep(20);
+    }
+    await until('the id was completed', () => /stop +auto 1 /.test(output));
   });
 
   test('the Tab key: the command, then the line’s stops', async context => {

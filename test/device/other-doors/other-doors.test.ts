@@ -1,5 +1,6 @@
 /** Two validators of one bus that hear each other: a ride code gets off at any door, whatever has become of it and of the network. */
 import * as assert from 'uvu/assert';
+import { readMessage, writeMessage } from '../../../device/other-doors/messages.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { createDoorNetwork, firstOfJune, startValidator, type World } from '../tap/fare-stand.ts';
 
@@ -63,6 +64,16 @@ suite('other doors', test => {
     const again = await restart('110000000043', rear.directory);
     ride();
     assert.is(again.scan(wang).verdict, 'alighted pass');
+  });
+
+  test('a stop may have any id: what is said of it is ASCII, and short', () => {
+    const tokens = Array.from({ length: 4 }, () => 'ab'.repeat(16));
+    for (const stop of ['东直门 外:1', '𠀀'.repeat(64), '"\\'.repeat(32)]) {
+      const ride = { is: 'ride', tokens, step: 'single', at: 1e14, stop } as const;
+      const line = writeMessage(ride);
+      assert.match(line, /^[\x20-\x7e]{1,1024}$/);
+      assert.equal(readMessage(line), ride);
+    }
   });
 
   test('what is no message, or of a ride that is over, changes nothing', async context => {

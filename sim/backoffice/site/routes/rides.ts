@@ -1,6 +1,7 @@
 /** Making up a missed tap-off: the rides without one, and where the passenger says they got off. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { stopId } from '../../../../device/settings/values.ts';
 import { goTo, sendPage } from '../answers.ts';
 import { readForm } from '../fields.ts';
 import { RidesPage } from '../pages/rides.tsx';
@@ -14,7 +15,7 @@ const form = z.object({
     .string()
     .regex(/^\d{1,16}$/)
     .transform(Number),
-  stop: z.string().max(32),
+  stop: stopId,
 });
 
 export function addRides(site: FastifyInstance, { registration, preHandler }: Routes): void {

@@ -70,6 +70,8 @@ suite('intake', test => {
         { ...good, token: 'x' },
         { ...good, token: new Uint8Array(9) },
         { ...good, bus: 'a'.repeat(9) },
+        { ...good, stop: 'a\nb' },
+        { ...good, on_stop: '站'.repeat(65) },
       ],
       ...[
         { ...good, line: 'x'.repeat(17) },
@@ -90,6 +92,8 @@ suite('intake', test => {
     assert.equal([added, refused, rows()], [1, bad.length, 1]);
     assert.is(problems.length, 20);
     assert.match(problems[4] ?? '', /^row 0: seq: /);
+    const named = { ...good, seq: 2, stop: '东直门 外:1', on_stop: '站'.repeat(64) };
+    assert.is((await takeRows('front', [named])).new, 1);
     for (const name of ['', 'a b', '../x', 'x'.repeat(65)])
       await rejects(() => takeRows(name, [good]), /no device/);
     for (const epoch of [0, -1, 1.5, Number.NaN, 65_536])

@@ -32,6 +32,13 @@ async function names(context: TestContext, named: string, ...translations: strin
   return [stop?.zh, stop?.en];
 }
 
+/** Stop A has this id, and a name of which nothing can be shown. */
+function calling(id: string): Tables {
+  const renamed = (name: string) =>
+    String(small[name]).replace('A,A,', `${id},\u200b,`).replace('t1,A,', `t1,${id},`);
+  return { 'stops.txt': renamed('stops.txt'), 'stop_times.txt': renamed('stop_times.txt') };
+}
+
 const pilotLines = ['2', '6', '10', '14', '15', '17', '19', '20', '24', '38'];
 
 suite('GTFS, published lines', test => {
@@ -139,15 +146,24 @@ suite('GTFS, published lines', test => {
     assert.equal(await names(context, '\u200b'), ['A', 'A']);
   });
 
+  test('a stop has whatever id GTFS allows, if it can be shown', async context => {
+    for (const id of ['东直门 外/1:2#a', '𠀀'.repeat(64), '=1+1', 'e\u0301', '站'.repeat(64)]) {
+      const linesFile = `${temporaryDirectory(context)}/lines.yaml`;
+      await linesFileOf({ gtfs: await zipOf(context, calling(id)), gtfsLine: ['2'] }, linesFile);
+      const { stops, route } = readLine(linesFile, '2');
+      assert.is(stops[0]?.id, id);
+      assert.is(stops[0]?.name.zh.slice(0, 1), id.slice(0, 1), 'a stop without a name is called by its id');
+      assert.is(route?.patterns[0]?.stops[0]?.id, id);
+    }
+  });
+
   test('what no validator could use is told with its place', async context => {
-    const renamed = (table: string) => String(small[table]).replaceAll('A,', '站:1,');
-    assert.match(
-      await problemsOf(context, {
-        'stops.txt': renamed('stops.txt'),
-        'stop_times.txt': renamed('stop_times.txt'),
-      }),
-      /feed\.zip: stops\.txt line 2: stop_id: of a stop of line 2: must be 1 to 32 letters/,
-    );
+    for (const id of ['a'.repeat(65), 'a\u200bb', 'a\u202eb', 'a\u2028b', 'a\u0007'])
+      assert.match(
+        await problemsOf(context, calling(id)),
+        /feed\.zip: stops\.txt line 2: stop_id: of a stop of line 2: must be 1 to 64 printable/,
+        JSON.stringify(id),
+      );
     const ids = Array.from({ length: 201 }, (_, i) => `S${i}`);
     const stops = ids.map((id, i) => `${id},${id},39.9,${116 + i / 1000}`);
     const times = ids.map((id, i) => `t1,${id},${i}`);
