@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   voice: async () => (await import('./voice/voice-command.ts')).addVoiceCommand,
   gnss: async () => (await import('./wires/gnss-command.ts')).addGnssCommands,
   backoffice: async () => (await import('./backoffice/commands.ts')).addBackOfficeCommands,
+  fleet: async () => (await import('./fleet/fleet-command.ts')).addFleetCommand,
   monkey: async () => (await import('./monkey/command.ts')).addMonkeyCommand,
   scenario: async () => (await import('./scenarios/commands.ts')).addScenarioCommands,
 };

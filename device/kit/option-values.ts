@@ -15,6 +15,13 @@ export function atLeastOne(text: string): number {
   return number;
 }
 
+/** Above 0, and no more than anybody waits for. */
+export function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 100_000)) throw new InvalidArgumentError('a number above 0 is expected');
+  return number;
+}
+
 /** TCP's; 0 for any that is free. */
 export function portNumber(text: string): number {
   const port = wholeNumber(text);

@@ -1,7 +1,7 @@
 /** `monkey`: random use of the simulated bus, held against an oracle. */
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
-import { wholeNumber } from '../../device/kit/option-values.ts';
+import type { Command } from 'commander';
+import { positive, wholeNumber } from '../../device/kit/option-values.ts';
 import { say } from '../../device/kit/printable.ts';
 import { type MonkeyEvent, runMonkey } from './monkey.ts';
 
@@ -56,10 +56,4 @@ function describe({ event, ...fields }: MonkeyEvent): string {
       ([name, value]) => `  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     ),
   ].join('\n');
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!(number > 0 && number <= 100_000)) throw new InvalidArgumentError('a number above 0 is expected');
-  return number;
 }

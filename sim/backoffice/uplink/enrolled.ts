@@ -45,6 +45,11 @@ export function enrol(dir: string, id: string, signingKey: string, now: number):
   write(dir, [...others, added]);
 }
 
+/** A whole fleet at once; who is on the list already stays there. @throws WrongUsage */
+export function enrolAll(dir: string, added: readonly Enrolled[]): void {
+  write(dir, [...readEnrolled(dir), ...added]);
+}
+
 /** Makes a validator's key file and enrols it; the private half is in that file alone. @throws WrongUsage */
 export function enrolNew(dir: string, id: string, keyFile: string, now: number): void {
   const seed = newSeed();

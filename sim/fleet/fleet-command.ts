@@ -1,0 +1,119 @@
+/** `fleet`: many validators on the uplink at once. Exit 1 if a tap was lost. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { WrongUsage } from '../../device/kit/errors.ts';
+import { atLeastOne, positive, wholeNumber } from '../../device/kit/option-values.ts';
+import { say } from '../../device/kit/printable.ts';
+import { brokerAddress } from '../../device/settings/values.ts';
+import { dayS } from './day.ts';
+import { type FleetAccount, runFleet } from './fleet.ts';
+import type { ShareState } from './worker.ts';
+
+interface Options {
+  readonly validators: number;
+  readonly broker?: string;
+  readonly certs?: string;
+  readonly speed: number;
+  readonly seed: number;
+  readonly minutes?: number;
+  readonly from: string;
+  readonly tapsPerDay: number;
+  readonly drainMinutes: number;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+const lost = 1;
+const mostValidators = 100_000;
+
+export function addFleetCommand(program: Command): void {
+  program
+    .command('fleet')
+    .description('many validators on the uplink at once, and an account of every tap')
+    .option('--validators <n>', 'how many, two on each bus', validators, 1200)
+    .option(
+      '--broker <url>',
+      'mqtt://host:port or mqtts://host:port; the back office has its own unless given',
+    )
+    .option(
+      '--certs <dir>',
+      'for mqtts: ca.pem, office.pem and office.key, and DEVICE.pem and DEVICE.key of each',
+    )
+    .option('--speed <n>', 'so many seconds of the day in one', positive, 1)
+    .option('--seed <n>', 'the same seed makes the same day', wholeNumber, 1)
+    .option('--minutes <n>', 'ends after so many minutes; after a day unless given', positive)
+    .option('--from <hh:mm>', 'the time of day at which it begins', timeOfDay, '07:00')
+    .option('--taps-per-day <n>', 'of each validator', atLeastOne, 3000)
+    .option('--drain-minutes <n>', 'how long the last rows are waited for', positive, 10)
+    .option('--threads <n>', 'that play the validators', atLeastOne, 2)
+    .option('--json', 'the account as one JSON object, the last line of stdout', false)
+    .action(async (options: Options) => {
+      const account = await runFleet(settingsOf(options));
+      say(options.json ? JSON.stringify(account) : describe(account));
+      if (account.lost > 0 || account.duplicates > 0) process.exitCode = lost;
+    });
+}
+
+function settingsOf(options: Options) {
+  const { validators: count, broker: url, certs, speed, seed, minutes, tapsPerDay, threads } = options;
+  if (url !== undefined && !brokerAddress.safeParse(url).success)
+    throw new WrongUsage(`--broker ${url}: must be mqtt://host or mqtts://host, with :port as needed`);
+  if (certs !== undefined && !existsSync(join(certs, 'ca.pem')))
+    throw new WrongUsage(`--certs ${certs}: there is no ca.pem`);
+  const file = (name: string) => (certs === undefined ? undefined : join(certs, name));
+  const pair = (name: string) => ({ cert: file(`${name}.pem`), key: file(`${name}.key`) });
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort()).once('SIGINT', () => stop.abort());
+  return {
+    ...{ validators: count, seed, speed, tapsPerDay, threads, fromS: secondsOf(options.from) },
+    broker: url === undefined ? undefined : { url, ca: file('ca.pem'), ...pair('office') },
+    certificateOf: pair,
+    lastsS: minutes === undefined ? dayS : minutes * 60 * speed,
+    drainS: options.drainMinutes * 60,
+    signal: stop.signal,
+    progress: tellProgress,
+  };
+}
+
+/** On a terminal one line that changes, elsewhere a line now and then. */
+function tellProgress({ taps, waiting, online }: ShareState): void {
+  const line = `${taps} taps, ${waiting} on their way, ${online} validators online`;
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  else if (Math.floor(performance.now() / 1000) % 10 === 0) process.stderr.write(`${line}\n`);
+}
+
+function describe({ ackMs, messagesMs, ...account }: FleetAccount): string {
+  const ms = (times: FleetAccount['ackMs']) =>
+    times === null ? 'none' : `p50 ${times.p50.toFixed(1)} ms, p99 ${times.p99.toFixed(1)} ms`;
+  return [
+    '',
+    `${account.validators} validators, ${account.seconds} s`,
+    `taps made              ${account.taps}`,
+    `stored                 ${account.stored}`,
+    `duplicates             ${account.duplicates}`,
+    `lost                   ${account.lost}`,
+    `rows sent again        ${account.sentAgain}`,
+    `tap to acknowledgement ${ms(ackMs)}`,
+    `batch to its answer    ${ms(messagesMs.rows)}`,
+    `network to welcome     ${ms(messagesMs.welcome)}`,
+    `bytes a validator, day ${account.bytesPerValidatorAndDay}`,
+  ].join('\n');
+}
+
+function validators(text: string): number {
+  const count = wholeNumber(text);
+  if (count < 1 || count > mostValidators)
+    throw new InvalidArgumentError(`must be from 1 to ${mostValidators}`);
+  return count;
+}
+
+function timeOfDay(text: string): string {
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) throw new InvalidArgumentError('must be like 07:30');
+  return text;
+}
+
+function secondsOf(text: string): number {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  return hours * 3600 + minutes * 60;
+}

@@ -1,0 +1,164 @@
+/** A fleet of validators on the real uplink: played in threads, and accounted for by what the back office's store holds in the end. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RecordableHistogram } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { pilotPolicy } from '../../device/core/policy.ts';
+import type { BrokerAddress } from '../../sync/uplink/connection.ts';
+import { createLatencies, type Measured, measured, type Percentiles, percentilesOf } from './latencies.ts';
+import { startFleetOffice } from './office.ts';
+import type { FleetMember, FleetShare, FromShare, ShareState, ToShare } from './worker.ts';
+
+export interface FleetOptions {
+  readonly validators: number;
+  /** The back office's own unless given. */
+  readonly broker: BrokerAddress | undefined;
+  /** The certificate of one validator, where the broker wants one. */
+  readonly certificateOf: (device: string) => Pick<BrokerAddress, 'cert' | 'key'>;
+  readonly seed: number;
+  readonly speed: number;
+  readonly tapsPerDay: number;
+  /** Seconds since midnight. */
+  readonly fromS: number;
+  /** Of simulated time. */
+  readonly lastsS: number;
+  /** How long the last rows are waited for. */
+  readonly drainS: number;
+  readonly threads: number;
+  /** Aborted: no more taps are made, and those that were are accounted for. */
+  readonly signal: AbortSignal;
+  /** Called each second. */
+  progress(state: ShareState): void;
+}
+
+export interface FleetAccount {
+  readonly validators: number;
+  readonly taps: number;
+  /** Taps that are in the back office's store. */
+  readonly stored: number;
+  /** Rows that are there beyond that: one tap twice. */
+  readonly duplicates: number;
+  readonly lost: number;
+  /** Rows that were sent more than once, and are there once. */
+  readonly sentAgain: number;
+  /** From a tap, or from when its validator was online again, to its acknowledgement. */
+  readonly ackMs: Percentiles | null;
+  /** From a batch to its answer, and from the network to the welcome. */
+  readonly messagesMs: Readonly<Record<Exclude<Measured, 'taps'>, Percentiles | null>>;
+  /** Of simulated time. */
+  readonly bytesPerValidatorAndDay: number;
+  readonly seconds: number;
+}
+
+/** Rejects with WrongUsage where the back office does not start. */
+export async function runFleet(options: FleetOptions): Promise<FleetAccount> {
+  const directory = mkdtempSync(join(tmpdir(), 'fleet-'));
+  try {
+    return await runIn(directory, options);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function runIn(directory: string, options: FleetOptions): Promise<FleetAccount> {
+  const { validators, broker, certificateOf, threads, signal, drainS, progress } = options;
+  const places = Array.from({ length: validators }, (_, number) => placeOf(number));
+  const office = await startFleetOffice(
+    directory,
+    places.map(({ device }) => device),
+    broker,
+  );
+  const members = places.flatMap(({ device, ...place }, number) => {
+    const own = office.owns[number];
+    const at = { ...broker, url: office.broker, ...certificateOf(device) };
+    return own === undefined ? [] : [{ ...place, number, own, broker: at } satisfies FleetMember];
+  });
+  const startedAt = performance.now();
+  const shares = dealt(members, Math.min(threads, validators)).map(share =>
+    startShare({ ...options, members: share, office: office.keys }),
+  );
+  signal.addEventListener('abort', () => {
+    for (const { say } of shares) say('enough');
+  });
+  const now = () => sum(shares.map(({ state }) => state()));
+  let drainedAt = Number.POSITIVE_INFINITY;
+  for (;;) {
+    await delay(1000);
+    const state = now();
+    progress(state);
+    if (state.isOver && drainedAt === Number.POSITIVE_INFINITY) drainedAt = performance.now() + drainS * 1000;
+    if (state.isOver && (state.waiting === 0 || performance.now() > drainedAt)) break;
+  }
+  const accounts = await Promise.all(shares.map(({ end }) => end()));
+  const stored = await office.close();
+  return accountOf(options, accounts, stored, (performance.now() - startedAt) / 1000);
+}
+
+/** Ten lines, each bus with two doors. */
+function placeOf(number: number) {
+  const lines = pilotPolicy.lines;
+  const busNumber = Math.floor(number / 2);
+  const line = lines[busNumber % lines.length] ?? '2';
+  const bus = `F${String(busNumber + 1).padStart(4, '0')}`;
+  return { device: `${bus.toLowerCase()}-${number % 2 === 0 ? 'front' : 'rear'}`, line, bus };
+}
+
+function dealt<T>(all: readonly T[], hands: number): T[][] {
+  return Array.from({ length: hands }, (_, hand) => all.filter((_, i) => i % hands === hand));
+}
+
+function startShare(options: FleetOptions & Pick<FleetShare, 'members' | 'office'>) {
+  const { members, office, seed, tapsPerDay, fromS, lastsS, speed } = options;
+  const share: FleetShare = { members, office, seed, tapsPerDay, fromS, lastsS, speed };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: share });
+  let state: ShareState = { taps: 0, waiting: 0, online: 0, sentAgain: 0, bytes: 0, isOver: false };
+  const account = new Promise<Extract<FromShare, { is: 'account' }>>((resolve, reject) => {
+    worker.on('error', reject);
+    worker.on('message', (message: FromShare) => {
+      state = message.state;
+      if (message.is === 'account') resolve(message);
+    });
+  });
+  return {
+    state: () => state,
+    say: (request: ToShare) => worker.postMessage(request),
+    end() {
+      worker.postMessage('end' satisfies ToShare);
+      return account;
+    },
+  };
+}
+
+function sum(states: readonly ShareState[]): ShareState {
+  const of = (name: Exclude<keyof ShareState, 'isOver'>) =>
+    states.reduce((total, state) => total + state[name], 0);
+  return {
+    ...{ taps: of('taps'), waiting: of('waiting'), online: of('online') },
+    ...{ sentAgain: of('sentAgain'), bytes: of('bytes') },
+    isOver: states.every(({ isOver }) => isOver),
+  };
+}
+
+function accountOf(
+  { validators, lastsS }: FleetOptions,
+  accounts: readonly Extract<FromShare, { is: 'account' }>[],
+  stored: { readonly rows: number; readonly taps: number },
+  seconds: number,
+): FleetAccount {
+  const { taps, sentAgain, bytes } = sum(accounts.map(({ state }) => state));
+  const latencies = createLatencies();
+  const merged = (what: Measured): RecordableHistogram => {
+    for (const account of accounts) latencies.of[what].add(account.latencies[what]);
+    return latencies.of[what];
+  };
+  const [ofTaps, rows, welcome] = measured.map(what => percentilesOf(merged(what)));
+  return {
+    ...{ validators, taps, stored: stored.taps, duplicates: stored.rows - stored.taps },
+    ...{ lost: taps - stored.taps, sentAgain, ackMs: ofTaps ?? null },
+    messagesMs: { rows: rows ?? null, welcome: welcome ?? null },
+    bytesPerValidatorAndDay: Math.round((bytes / validators) * (86_400 / lastsS)),
+    seconds: Math.round(seconds),
+  };
+}

@@ -1,0 +1,94 @@
+/** The fleet's back office: the program itself, with its broker inside or another one, and what its store holds in the end. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { WrongUsage } from '../../device/kit/errors.ts';
+import type { BrokerAddress } from '../../sync/uplink/connection.ts';
+import { newSeed, publicHalfOf } from '../../sync/uplink/ed25519.ts';
+import { type OfficeKeys, type OwnKey, readOfficeKeys } from '../../sync/uplink/uplink-keys.ts';
+import { openTrips } from '../backoffice/intake/trips-file.ts';
+import { enrolAll } from '../backoffice/uplink/enrolled.ts';
+import { openUplinkKeys, uplinkPlaces } from '../backoffice/uplink/office-keys.ts';
+
+export interface FleetOffice {
+  readonly broker: string;
+  readonly keys: OfficeKeys;
+  readonly owns: readonly OwnKey[];
+  /** Ends it. @returns of each device, the tokens of its rows, as often as they are there */
+  close(): Promise<Stored>;
+}
+
+export interface Stored {
+  /** Rows. */
+  readonly rows: number;
+  /** Taps: rows with a token that no other row of the device has. */
+  readonly taps: number;
+}
+
+const program = fileURLToPath(new URL('../main.js', import.meta.url));
+
+/** @throws WrongUsage where it does not start, with what it has said */
+export async function startFleetOffice(
+  directory: string,
+  devices: readonly string[],
+  broker: BrokerAddress | undefined,
+): Promise<FleetOffice> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const owns = devices.map(device => ({ device, signingKey: new Uint8Array(newSeed()) }));
+  openUplinkKeys(directory);
+  enrolAll(
+    directory,
+    owns.map(({ device, signingKey }) => ({
+      id: device,
+      signingKey: publicHalfOf(signingKey).toString('hex'),
+      addedAt: Date.now(),
+    })),
+  );
+  const child = spawn(
+    process.execPath,
+    [program, 'backoffice', '--data', directory, '--port', '0', ...brokerWords(broker)],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => {
+    said = `${said}${text}`.slice(-4000);
+  });
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
+  if (first === undefined) throw new WrongUsage(`the back office does not start: ${said.trim()}`);
+  const { mqtt } = JSON.parse(String(first[0])) as { mqtt: string };
+  return {
+    broker: mqtt,
+    keys: readOfficeKeys(uplinkPlaces(directory).office),
+    owns,
+    async close() {
+      child.kill('SIGTERM');
+      await exited;
+      return countStored(directory);
+    },
+  };
+}
+
+function brokerWords(broker: BrokerAddress | undefined): string[] {
+  if (broker === undefined) return ['--mqtt-port', '0'];
+  const files = (['ca', 'cert', 'key'] as const).flatMap(name => {
+    const file = broker[name];
+    return file === undefined ? [] : [`--mqtt-${name}`, file];
+  });
+  return ['--mqtt', broker.url, ...files];
+}
+
+function countStored(directory: string): Stored {
+  const trips = openTrips(directory);
+  try {
+    const counted = trips
+      .prepare<[], Stored>('SELECT count(*) AS rows, count(DISTINCT token) AS taps FROM tap')
+      .get();
+    return counted ?? { rows: 0, taps: 0 };
+  } finally {
+    trips.close();
+  }
+}
