@@ -12,7 +12,7 @@ const otherVersion: readonly unknown[] = [1, 132];
 
 /** @param why what mqtt.js has said last; undefined for nothing. @param cert our own certificate, PEM */
 export function goneBecause(why: unknown, cert: Buffer | undefined): DeviceError {
-  const { code } = Object(why);
+  const { code, reason = messageOf(why) } = Object(why);
   if (code === takenOver)
     return fault(
       'protocol',
@@ -26,7 +26,7 @@ export function goneBecause(why: unknown, cert: Buffer | undefined): DeviceError
       why,
     );
   if (ofCertificates.test(String(code)))
-    return fault('protocol', `the broker’s certificate or ours: ${messageOf(why)}${ours(cert)}`, why);
+    return fault('protocol', `the broker’s certificate or ours: ${reason}${ours(cert)}`, why);
   const text = why === undefined ? 'the broker has closed the connection' : messageOf(why);
   return fault('disconnected', text || String(code), why);
 }

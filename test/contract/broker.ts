@@ -1,4 +1,5 @@
 /** What the uplink asks of a broker, with both its ends on it: every row arrives once, and nobody speaks for another. */
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { DeviceError } from '../../device/kit/errors.ts';
@@ -10,7 +11,7 @@ import { enrolNew, watchEnrolled } from '../../sim/backoffice/uplink/enrolled.ts
 import { giveCommand, readCommand } from '../../sim/backoffice/uplink/given-commands.ts';
 import { openUplinkKeys, uplinkPlaces } from '../../sim/backoffice/uplink/office-keys.ts';
 import { startOfficeUplink } from '../../sim/backoffice/uplink/uplink.ts';
-import { type BrokerAddress, connectBroker } from '../../sync/uplink/connection.ts';
+import { type BrokerAddress, connectBroker, type MqttVersion } from '../../sync/uplink/connection.ts';
 import { openMark } from '../../sync/uplink/mark.ts';
 import { maxMessageBytes } from '../../sync/uplink/signed-message.ts';
 import { downTopic, levelOf, upTopic } from '../../sync/uplink/topics.ts';
@@ -27,6 +28,8 @@ export interface BrokerStand {
   validator(device: string): BrokerAddress;
   /** Ends it at once, and starts it again at the same port. */
   restart(): Promise<void>;
+  /** By which MQTT it is to be spoken to. */
+  readonly version: MqttVersion;
 }
 
 export type OpenBroker = (context: TestContext) => Promise<BrokerStand>;
@@ -199,6 +202,26 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       assert.equal(office.stored('a'), numbers(150));
     });
 
+    test('whoever connects a thousand times and says nothing, or nonsense, harms nobody', async context => {
+      const broker = await open(context);
+      const office = openOffice(context, broker.office);
+      office.start();
+      const { mark } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(500));
+      const { hostname, port } = new URL(broker.office.url);
+      const knock = (text: string) =>
+        new Promise<void>(resolve => {
+          const socket = connect(Number(port), hostname, () => socket.end(text));
+          socket.on('error', () => undefined).on('close', () => resolve());
+          socket.resume();
+        });
+      const knockOn = async () => {
+        for (let i = 0; i < 50; i++) await knock(i % 2 === 0 ? '' : 'GET / HTTP/1.1\r\n\r\n');
+      };
+      await Promise.all(Array.from({ length: 20 }, knockOn));
+      await until('all is acknowledged', () => mark.acknowledged === 500);
+      assert.equal(office.stored('a'), numbers(500));
+    });
+
     test('nobody speaks for another, hears what is another’s, or harms others by what is too long', async context => {
       const broker = await open(context);
       const office = openOffice(context, broker.office);
@@ -219,6 +242,13 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       const spy = { clientId: levelOf('a'), hear: (topic: string) => void heard.push(topic) };
       const spying = connectBroker(broker.validator('a'), { ...spy, topics: ['fv1/#'] });
       const opened = await spying.catch(() => undefined);
+      const own = await connectBroker(broker.validator('c'), {
+        clientId: levelOf('c'),
+        topics: [],
+        hear: () => undefined,
+      });
+      assert.is(own.version, broker.version);
+      await own.close();
       const { mark } = openValidator(context, office, broker.validator('b'), 'b', rowsOf(10));
       await until('all of b', () => mark.acknowledged === 10);
       await opened?.close();

@@ -9,6 +9,7 @@ brokerContract('the broker inside', async context => {
   const office = { ...broker.address };
   return {
     office,
+    version: 4,
     validator: () => ({ url: office.url }),
     async restart() {
       await broker.close();
