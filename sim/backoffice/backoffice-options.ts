@@ -48,6 +48,8 @@ export interface BackOfficeOptions extends KeyFiles, GivenGtfs, UplinkChoice {
   readonly trustProxy?: string | undefined;
   /** Called with whoever has registered or withdrawn on the site, once that is stored. */
   readonly heard?: ((event: 'registered' | 'withdrawn', who: Identity) => void) | undefined;
+  /** PostgreSQL's servers, where taps are not kept in the office's own file. */
+  readonly taps?: readonly string[] | undefined;
   /** While it returns false, requests for the feed are cut off. */
   readonly isFeedUp?: (() => boolean) | undefined;
   readonly log: Log;

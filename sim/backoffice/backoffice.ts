@@ -13,7 +13,7 @@ import type { BackOfficeOptions } from './backoffice-options.ts';
 import { usualRules } from './health/judge-answers.ts';
 import { type HealthKeeper, keepHealth, usualKeeping } from './health/keeper.ts';
 import { createSimulatedHealthSource } from './health/simulated-source.ts';
-import { createSqliteTaps } from './intake/sqlite-taps.ts';
+import { followTaps, openTaps } from './intake/open-taps.ts';
 import type { ImportReport } from './media-owners/media-owners.ts';
 import {
   ensureOfficeDirectory,
@@ -106,9 +106,11 @@ export async function startBackOffice(
     const linesFile = (await linesFileOf(options, takenLines)) ?? options.linesFile;
     const publishing = publish(data, { ...options, linesFile }, pace);
     closers.push(() => publishing.close());
+    const taps = await openTaps(data.trips, options.taps);
+    closers.push(() => taps.close(), followTaps(taps, log));
     const uplink = await openUplink(options, {
       directory: options.directory,
-      taps: createSqliteTaps(data.trips),
+      taps: taps.store,
       feedVersion: () => publishing.last?.version ?? null,
       log,
       now,
@@ -119,7 +121,10 @@ export async function startBackOffice(
       source: createSimulatedHealthSource(now),
       store: data.store,
       publishing,
-      settlement: createSettlementDesk(options.directory, data.feed, data.trips, now),
+      settlement: createSettlementDesk({
+        ...{ dir: options.directory, feed: data.feed, trips: data.trips, now },
+        catchUp: taps.catchUp,
+      }),
       tapList: (name: TapListName, span?: Span) => readTapList(options.directory, data.trips, name, span),
       validators: () => uplink?.validators() ?? [],
     };

@@ -10,6 +10,7 @@ import { gtfsLineOption, gtfsOption } from '../../sync/commands/gtfs-options.ts'
 import { deniedTable } from '../../sync/publisher/denied-media.ts';
 import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import { trustZeros } from '../../sync/publisher/table/account.ts';
+import { tapsOption } from './intake/open-taps.ts';
 import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
@@ -42,6 +43,7 @@ interface ServeOptions extends GivenGtfs {
   readonly trustClock: boolean;
   readonly timeFrom?: readonly string[];
   readonly trustZeros?: boolean;
+  readonly taps?: readonly string[];
   readonly mqttPort?: number;
   readonly mqtt?: readonly string[];
   readonly mqttCa?: string;
@@ -90,6 +92,7 @@ export function addBackOfficeCommands(program: Command): void {
       atLeastOne,
     )
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', atLeastOne)
+    .addOption(tapsOption())
     .option('--mqtt-port <n>', 'validators send their rows to a broker inside, on this port', wholeNumber)
     .option('--mqtt <url>', 'or to this one, mqtts://host:port; once for each node of a cluster', eachOf)
     .option('--mqtt-ca <file>', 'whom to trust there, PEM')
@@ -185,6 +188,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       // A tester has few people, and does not want to wait for their codes.
       keeping: { askEveryMs: 1000 * (options.askEveryS ?? (options.sim ? 5 : 600)) },
       publishTimes: publishEveryS === undefined ? {} : { everyMs: publishEveryS * 1000 },
+      taps: options.taps,
       mqttPort: options.mqttPort,
       mqtt: brokerOf(options),
       trustProxy: options.trustProxy,

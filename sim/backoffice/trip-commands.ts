@@ -5,7 +5,7 @@ import { orWrongUsage } from '../../device/kit/errors.ts';
 import { say, sayError } from '../../device/kit/printable.ts';
 import { readEpochs } from '../../sync/publisher/epochs/epoch-keys.ts';
 import { importJournal } from './intake/import-journal.ts';
-import { createSqliteTaps } from './intake/sqlite-taps.ts';
+import { catchUpOnce, openTaps, tapsOption } from './intake/open-taps.ts';
 import { createIntake } from './intake/take-rows.ts';
 import { openTrips, tripPlaces } from './intake/trips-file.ts';
 import { officeFeed, openExistingOffice, requireOffice } from './office-data.ts';
@@ -17,7 +17,11 @@ import { type DayAccount, findingsOf } from './settlement/settled-file.ts';
 import { accountsByToken, readTacKey, type TacKeys } from './settlement/tac.ts';
 import { readTariffs } from './settlement/tariffs.ts';
 
-interface SettleWords {
+interface TapsWords {
+  readonly taps?: readonly string[];
+}
+
+interface SettleWords extends TapsWords {
   readonly day: string;
   readonly csv?: string;
   readonly html?: string;
@@ -33,8 +37,9 @@ export function addTripCommands(office: Command): void {
     .description("take the rows of a bus's journal")
     .argument('<dir>', "the back office's data")
     .argument('<file>', 'the journal, which is only read')
-    .action(async (dir: string, file: string) => {
-      const { device, problems, ...counts } = await importInto(dir, file);
+    .addOption(tapsOption())
+    .action(async (dir: string, file: string, { taps }: TapsWords) => {
+      const { device, problems, ...counts } = await importInto(dir, file, taps);
       for (const problem of problems) sayError(`${file}: ${problem}`);
       say(JSON.stringify({ device, ...counts }));
       if (counts.refused > 0) process.exitCode = refused;
@@ -51,6 +56,7 @@ export function addTripCommands(office: Command): void {
       'the master key of TACs, {"tac": "32 hex digits"}: checks those of registered cards',
     )
     .option('--key-file <file>', 'the key for personal data, for --tac-key')
+    .addOption(tapsOption())
     .action(async (dir: string, words: SettleWords) => {
       const { lines, ...account } = await settle(dir, words);
       if (words.csv !== undefined) write(words.csv, dayCsv({ ...account, lines }));
@@ -59,23 +65,26 @@ export function addTripCommands(office: Command): void {
     });
 }
 
-async function importInto(dir: string, file: string) {
+async function importInto(dir: string, file: string, urls: TapsWords['taps']) {
   requireOffice(dir);
   const trips = openTrips(dir);
+  const taps = await openTaps(trips, urls);
   try {
     notePast(dir, officeFeed(dir), trips, Date.now());
-    return await importJournal(createIntake(createSqliteTaps(trips)), file);
+    return await importJournal(createIntake(taps.store), file);
   } finally {
+    await taps.close();
     trips.close();
   }
 }
 
-async function settle(dir: string, { day: name, tacKey, keyFile }: SettleWords) {
+async function settle(dir: string, { day: name, tacKey, keyFile, taps }: SettleWords) {
   const day = dayNamed(name);
   requireOffice(dir);
   const tac = tacKey === undefined ? undefined : await tacKeys(dir, tacKey, keyFile);
   const trips = openTrips(dir);
   try {
+    await catchUpOnce(trips, taps);
     notePast(dir, officeFeed(dir), trips, Date.now());
     return settleDay({ dir, trips, tariffs: readTariffs(dir), day, now: Date.now(), tac });
   } finally {

@@ -8,8 +8,19 @@ import { rowId } from './trips-file.ts';
 
 type StoredRow = Omit<TapRow, 'seq'>;
 
+/** One that another store has taken. */
+export interface CopiedRow extends TapRow {
+  /** Unix milliseconds */
+  readonly came_at: number;
+}
+
+export interface SqliteTaps extends TapStore {
+  /** Takes rows of another store, each with the time when it came there. @returns how many were not here yet */
+  copy(portions: readonly (JournalName & { readonly rows: readonly CopiedRow[] })[]): number;
+}
+
 /** Closing it leaves the file to whoever has opened it. */
-export function createSqliteTaps(db: Database.Database): TapStore {
+export function createSqliteTaps(db: Database.Database): SqliteTaps {
   const numbers = journalNumbers(db);
   const insert = db.prepare(
     `INSERT INTO tap (id, came_at, ${storedColumns.join(', ')}) VALUES (?, ?${', ?'.repeat(storedColumns.length)})
@@ -18,14 +29,17 @@ export function createSqliteTaps(db: Database.Database): TapStore {
   const find = db.prepare<[number], StoredRow>(`SELECT ${storedColumns.join(', ')} FROM tap WHERE id = ?`);
   const notes = createNotes(db);
 
-  function take({ rows, cameAt, ...name }: TapPortion): TapsTaken {
+  function put<Row extends TapRow>(
+    { rows, cameAt, ...name }: TapPortion & { readonly rows: readonly Row[] },
+    cameAtOf: (row: Row) => number,
+  ): TapsTaken {
     const journal = numbers.of(name);
     const conflicting: { seq: number; column: string }[] = [];
     let [added, known] = [0, 0];
     const note = notes.begin(journal, cameAt);
     for (const row of rows) {
       const id = rowId(journal, row.seq);
-      if (insert.run(id, cameAt, ...storedColumns.map(column => row[column])).changes === 1) {
+      if (insert.run(id, cameAtOf(row), ...storedColumns.map(column => row[column])).changes === 1) {
         added++;
         note.row(row);
         continue;
@@ -38,9 +52,18 @@ export function createSqliteTaps(db: Database.Database): TapStore {
     return { new: added, known, conflicting };
   }
 
-  const inOne = db.transaction(take);
+  const takeAll = db.transaction((portion: TapPortion) => put(portion, () => portion.cameAt));
+  const copyAll = db.transaction((portions: Parameters<SqliteTaps['copy']>[0]) => {
+    let added = 0;
+    for (const { rows, ...name } of portions) {
+      const cameAt = rows.reduce((latest, row) => Math.max(latest, row.came_at), 0);
+      added += put({ ...name, rows, cameAt }, row => row.came_at).new;
+    }
+    return added;
+  });
   return {
-    take: async portion => inOne.immediate(portion),
+    take: async portion => takeAll.immediate(portion),
+    copy: portions => copyAll.immediate(portions),
     close: async () => undefined,
   };
 }

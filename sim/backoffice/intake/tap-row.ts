@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { mediumKinds } from '../../../device/core/medium.ts';
 import { stopId } from '../../../device/settings/values.ts';
 
-const text = (longest: number) => z.string().max(longest);
+/** Without NUL and halves of characters, which not every store can keep. */
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^[^\0\u{d800}-\u{dfff}]*$/u, 'must be text');
 /** No bus of any size takes more at once. */
 const maxFen = 10_000_000;
 const fen = z.int().min(0).max(maxFen);

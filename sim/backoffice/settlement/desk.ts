@@ -39,13 +39,18 @@ export interface SettlementDesk {
   settle(day: string): Promise<DayAccount>;
 }
 
-/** @param dir the back office's. @param now Unix milliseconds */
-export function createSettlementDesk(
-  dir: string,
-  feed: string,
-  trips: Database.Database,
-  now: () => number,
-): SettlementDesk {
+export interface DeskParts {
+  /** The back office's. */
+  readonly dir: string;
+  readonly feed: string;
+  readonly trips: Database.Database;
+  /** Resolves when all rows that were stored are in the trips. */
+  readonly catchUp: () => Promise<unknown>;
+  /** Unix milliseconds */
+  readonly now: () => number;
+}
+
+export function createSettlementDesk({ dir, feed, trips, catchUp, now }: DeskParts): SettlementDesk {
   const { settled } = tripPlaces(dir);
   const arrivals = trips.prepare<[], { day: number; rows: number; lastAt: number }>(
     'SELECT day, rows, last_at AS lastAt FROM arrival ORDER BY day DESC',
@@ -104,7 +109,7 @@ export function createSettlementDesk(
     },
     settle(day) {
       const work = { dir, feed, day: dayNamed(day), now: now() };
-      const settling = last.then(() => inThread(work));
+      const settling = last.then(catchUp).then(() => inThread(work));
       last = settling.catch(() => undefined);
       return settling;
     },

@@ -2,11 +2,17 @@
 import { Argument, type Command } from 'commander';
 import { isoTime } from '../../../device/core/iso-time.ts';
 import { say } from '../../../device/kit/printable.ts';
+import { catchUpOnce, tapsOption } from '../intake/open-taps.ts';
 import { journalNames, openTrips, rowName } from '../intake/trips-file.ts';
 import { requireOffice } from '../office-data.ts';
 import { spanOfDay } from '../settlement/days.ts';
 import type { TapListEntry } from './entry.ts';
 import { readTapList, type TapListName, tapListNames } from './tap-list.ts';
+
+interface Words {
+  readonly day?: string;
+  readonly taps?: readonly string[];
+}
 
 export function addTapCommands(office: Command): void {
   office
@@ -17,10 +23,12 @@ export function addTapCommands(office: Command): void {
     .argument('<dir>', "the back office's data")
     .addArgument(new Argument('<list>', 'which of them').choices(tapListNames))
     .option('--day <date>', "rows of one of Beijing's days, YYYY-MM-DD; of all unless given")
-    .action((dir: string, name: TapListName, { day }: { day?: string }) => {
+    .addOption(tapsOption())
+    .action(async (dir: string, name: TapListName, { day, taps }: Words) => {
       requireOffice(dir);
       const trips = openTrips(dir);
       try {
+        await catchUpOnce(trips, taps);
         const { entries, hasMore } = readTapList(
           dir,
           trips,
