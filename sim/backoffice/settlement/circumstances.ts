@@ -6,7 +6,7 @@ import type { Tariffs } from './tariffs.ts';
 export function publicCircumstances(
   trips: Database.Database,
   tariffs: Tariffs,
-): Omit<Circumstances, 'isComplete'> {
+): Omit<Circumstances, 'reported'> {
   const epochs = trips.prepare<[], number>('SELECT since FROM epoch ORDER BY since').pluck().all();
   const made = trips.prepare<[], { ride: number; stop: string }>('SELECT ride, stop FROM made_up').all();
   const madeUp = new Map(made.map(({ ride, stop }) => [ride, stop]));

@@ -11,13 +11,16 @@ import type { Tariff, Tariffs } from './tariffs.ts';
 
 export interface Circumstances {
   readonly tariffs: Pick<Tariffs, 'at'>;
-  /** Whether every validator of the bus has reported all of that while. */
-  isComplete(bus: string | null, from: number, to: number): boolean;
+  /** What the validators of the bus have reported of that while. */
+  reported(bus: string | null, from: number, to: number): Reports;
   /** Whether media may have got other tokens in that while. */
   changesTokens(from: number, to: number): boolean;
   /** Where a passenger says they got off. @param ride the row of getting on */
   madeUpStop(ride: number): string | undefined;
 }
+
+/** `never`: not all, and the rest is lost with its validator. */
+export type Reports = 'all' | 'awaited' | 'never';
 
 const sameStopMs = 60_000;
 const payer = { kind: 'ride-code', cardKind: 'unknown' } as const;
@@ -102,14 +105,18 @@ function unfinished(on: Tap, circumstances: Circumstances): RideEntry {
     return charged(ride, priceOf(tariff, tapOf(on), { stop, at: on.at }));
   }
   charged(ride, priceOf(tariff, tapOf(on), undefined));
-  if (circumstances.changesTokens(on.at, until)) {
-    ride.state = 'across-epochs';
-    ride.fareFen = ride.paidFen = priceOf(tariff, undefined, tapOf(on)).fareFen;
-  } else if (circumstances.isComplete(on.bus, on.at, until)) ride.state = 'unfinished';
-  else {
-    ride.state = 'waiting';
-    ride.paidFen = 0;
-  }
+  if (circumstances.changesTokens(on.at, until)) return asShortest(ride, 'across-epochs', tariff);
+  const reports = circumstances.reported(on.bus, on.at, until);
+  if (reports === 'never') return asShortest(ride, 'unreported', tariff);
+  ride.state = reports === 'all' ? 'unfinished' : 'waiting';
+  if (reports === 'awaited') ride.paidFen = 0;
+  return ride;
+}
+
+/** It may have ended at any stop. */
+function asShortest(ride: RideEntry, state: RideEntry['state'], tariff: Tariff): RideEntry {
+  ride.state = state;
+  ride.fareFen = ride.paidFen = priceOf(tariff, undefined, undefined).fareFen;
   return ride;
 }
 

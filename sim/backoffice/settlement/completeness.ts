@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { Run } from '../intake/runs.ts';
+import type { Retired } from './retired.ts';
 
 export interface Completeness {
   /**
@@ -11,6 +12,8 @@ export interface Completeness {
    * @returns the names of the validators that have not reported it all; none where it is complete
    */
   missing(bus: string, from: number, to: number): readonly string[];
+  /** Whether some of it will never be reported, because a validator is gone that has not. */
+  isLost(bus: string, from: number, to: number): boolean;
 }
 
 /** A time in which a validator has reported from a bus, in one of its journals. */
@@ -26,7 +29,13 @@ export interface Reported {
   readonly runs: readonly (Run & { readonly device: string; readonly epoch: number })[];
 }
 
-export function createCompleteness({ posts, runs }: Reported): Completeness {
+interface While {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @param retired whatever was reported of a later time by another journal under that name: one has taken its place */
+export function createCompleteness({ posts, runs }: Reported, retired: Retired = new Map()): Completeness {
   const [ofBus, ofDevice, runsOf] = [
     groupBy(posts, 'bus'),
     groupBy(posts, 'device'),
@@ -46,15 +55,39 @@ export function createCompleteness({ posts, runs }: Reported): Completeness {
     );
   }
 
+  /** When it was on no bus. Undefined where it was not retired, or reports beyond that: then it was there after all. */
+  function absenceOf(device: string): While | undefined {
+    const from = retired.get(device);
+    const known = runsOf.get(device) ?? [];
+    if (from === undefined || known.some(({ firstAt, lastAt }) => firstAt <= from && lastAt > from))
+      return undefined;
+    const later = known.filter(({ firstAt }) => firstAt > from).map(({ firstAt }) => firstAt);
+    return { from, to: Math.min(Number.POSITIVE_INFINITY, ...later) };
+  }
+
+  function lacking(bus: string, from: number, to: number): readonly Post[] {
+    const there = (ofBus.get(bus) ?? []).filter(post => isThere(post, from));
+    return there.filter(post => !hasReported(post, from, to));
+  }
+
   return {
     missing(bus, from, to) {
-      const there = (ofBus.get(bus) ?? []).filter(post => isThere(post, from));
-      return [...new Set(there.filter(post => !hasReported(post, from, to)).map(({ device }) => device))];
+      const awaited = lacking(bus, from, to).filter(post => {
+        const absence = absenceOf(post.device);
+        return (
+          absence === undefined || (to >= absence.to && !hasReported(post, Math.max(from, absence.to), to))
+        );
+      });
+      return [...new Set(awaited.map(({ device }) => device))];
+    },
+    isLost(bus, from, to) {
+      const absences = lacking(bus, from, to).map(({ device }) => absenceOf(device));
+      return absences.some(absence => absence !== undefined && from < absence.from);
     },
   };
 }
 
-export function readCompleteness(trips: Database.Database): Completeness {
+export function readCompleteness(trips: Database.Database, retired?: Retired): Completeness {
   const posts = trips.prepare<[], Post>(
     `SELECT name AS device, bus, first_at AS firstAt, last_at AS lastAt
      FROM post JOIN device ON device.id = post.device`,
@@ -63,7 +96,7 @@ export function readCompleteness(trips: Database.Database): Completeness {
     `SELECT name AS device, epoch, first_seq AS firstSeq, last_seq AS lastSeq, first_at AS firstAt, last_at AS lastAt
      FROM run JOIN device ON device.id = run.device ORDER BY id, first_seq`,
   );
-  return createCompleteness({ posts: posts.all(), runs: runs.all() });
+  return createCompleteness({ posts: posts.all(), runs: runs.all() }, retired);
 }
 
 function groupBy<K extends PropertyKey, V extends Record<K, string | number>>(

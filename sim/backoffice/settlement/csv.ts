@@ -7,7 +7,15 @@ import type { DayAccount } from './settled-file.ts';
 /** Without it a spreadsheet takes UTF-8 for the machine's own code. */
 const byteOrderMark = '\uFEFF';
 
-const amounts = ['unfinished', 'waiting', 'acrossEpochs', 'madeUp', 'refundFen', 'shortFen'] as const;
+const amounts = [
+  'unfinished',
+  'waiting',
+  'acrossEpochs',
+  'unreported',
+  'madeUp',
+  'refundFen',
+  'shortFen',
+] as const;
 const findings = ['unresolvedFen', 'differences', 'differencesFen', 'loadsFen', 'refused', 'denied'] as const;
 
 /** A line of the bus a row, and one for all of them. Amounts in fen. */

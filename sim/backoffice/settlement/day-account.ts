@@ -16,6 +16,8 @@ export interface Sums {
   /** Of those, rides that are charged only when all validators of their bus have reported. */
   waiting: number;
   acrossEpochs: number;
+  /** Of those, rides that a validator which is gone may have seen end. */
+  unreported: number;
   madeUp: number;
   /** To be given back to cards whose rides were made up, or which could not be written when they got off. */
   refundFen: number;
@@ -39,7 +41,16 @@ export interface Sums {
 export function noSums(): Sums {
   return {
     ...{ rides: 0, ridesBy: noneByMedium(), revenueFen: noneByMedium(), dueFen: noneByMedium() },
-    ...{ unfinished: 0, waiting: 0, acrossEpochs: 0, madeUp: 0, refundFen: 0, shortFen: 0, unresolvedFen: 0 },
+    ...{
+      unfinished: 0,
+      waiting: 0,
+      acrossEpochs: 0,
+      unreported: 0,
+      madeUp: 0,
+      refundFen: 0,
+      shortFen: 0,
+      unresolvedFen: 0,
+    },
     ...{ differencesFen: 0, differences: 0, loadsFen: 0, refused: 0, denied: 0 },
   };
 }
@@ -98,10 +109,13 @@ function addRide(sums: Sums, { state, medium, offAt, ...ride }: RideEntry): void
   if (state === 'made-up') sums.madeUp++;
   if (state === 'across-epochs') sums.acrossEpochs++;
   if (state === 'waiting') sums.waiting++;
+  if (state === 'unreported') sums.unreported++;
   if (isUnfinished({ state, offAt })) sums.unfinished++;
 }
 
+const endless: ReadonlySet<RideEntry['state']> = new Set(['unfinished', 'waiting', 'unreported']);
+
 /** Nobody has tapped off, as far as is known. */
 export function isUnfinished({ state, offAt }: Pick<RideEntry, 'state' | 'offAt'>): boolean {
-  return state === 'unfinished' || state === 'waiting' || (state === 'across-epochs' && offAt === null);
+  return endless.has(state) || (state === 'across-epochs' && offAt === null);
 }

@@ -13,7 +13,9 @@ import type { Medium } from '../store/store.ts';
 import { cardRides } from './card-rides.ts';
 import { publicCircumstances } from './circumstances.ts';
 import { type Circumstances, codeRides } from './code-rides.ts';
+import { readCompleteness } from './completeness.ts';
 import { notePast } from './past.ts';
+import { readRetired } from './retired.ts';
 import type { RideEntry, Tap } from './ride-entry.ts';
 import { createTapReader } from './tap-reader.ts';
 import { readTariffs, type Tariffs } from './tariffs.ts';
@@ -34,8 +36,12 @@ export function createMakeUp(dir: string, feed: string, trips: Database.Database
   function read() {
     notePast(dir, feed, trips, now());
     const tariffs = readTariffs(dir);
-    // Whether it is charged already makes no difference: nobody has tapped off.
-    const circumstances = { ...publicCircumstances(trips, tariffs), isComplete: () => true };
+    const completeness = readCompleteness(trips, readRetired(dir));
+    const circumstances: Circumstances = {
+      ...publicCircumstances(trips, tariffs),
+      // Whether it is charged already makes no difference: nobody has tapped off. One that pays the shortest ride anyway cannot pay less.
+      reported: (bus, from, to) => (bus !== null && completeness.isLost(bus, from, to) ? 'never' : 'all'),
+    };
     return { tariffs, circumstances };
   }
 

@@ -38,6 +38,8 @@ export type RideState =
   | 'waiting'
   /** It could have ended under the next epoch's token: charged as the shortest ride, however it ended. */
   | 'across-epochs'
+  /** Nobody has tapped off as far as is known, and a validator that is gone has not reported it all: charged as the shortest ride. */
+  | 'unreported'
   /** The passenger has said where they got off. */
   | 'made-up'
   /** No ride, but what a card has paid for an earlier one that is not known here: another operator's, or under another token. */

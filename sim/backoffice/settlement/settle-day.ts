@@ -7,6 +7,7 @@ import { type Circumstances, codeRides } from './code-rides.ts';
 import { readCompleteness } from './completeness.ts';
 import { createTotals, type Totals } from './day-account.ts';
 import { dayName, startOfDay } from './days.ts';
+import { readRetired } from './retired.ts';
 import type { RideEntry, Tap } from './ride-entry.ts';
 import {
   type DayAccount,
@@ -48,7 +49,7 @@ export function settleDay({ dir, trips, tariffs, day, now, tac }: SettleOptions)
   try {
     return trips.transaction(() => {
       const totals = createTotals();
-      const waitingFor = settleRides({ trips, tariffs, span, totals, writer });
+      const waitingFor = settleRides({ dir, trips, tariffs, span, totals, writer });
       for (const { line, rows, reason } of refusals(trips, span))
         totals.refusal(line, rows, reason === 'denied');
       const tacs = checkTacs(trips, span.from, span.to, tac);
@@ -68,6 +69,7 @@ export function settleDay({ dir, trips, tariffs, day, now, tac }: SettleOptions)
 }
 
 interface RideWork {
+  readonly dir: string;
   readonly trips: Database.Database;
   readonly tariffs: Tariffs;
   readonly span: Span;
@@ -76,9 +78,10 @@ interface RideWork {
 }
 
 /** @returns the validators that rides wait for */
-function settleRides({ trips, tariffs, span, totals, writer }: RideWork): string[] {
+function settleRides(work: RideWork): string[] {
+  const { trips, tariffs, span, totals, writer } = work;
   const reader = createTapReader(trips);
-  const { circumstances, waitingFor } = circumstancesOf(trips, tariffs);
+  const { circumstances, waitingFor } = circumstancesOf(work);
   const seams = createSeams();
   const isOfDay = (at: number) => at >= span.from && at < span.to;
   const take = (ride: RideEntry) => {
@@ -118,16 +121,17 @@ function wholeStory(taps: readonly Tap[], reader: TapReader, { longestRideMs }: 
 }
 
 /** What rides depend on besides their passengers' taps. */
-function circumstancesOf(trips: Database.Database, tariffs: Tariffs) {
-  const completeness = readCompleteness(trips);
+function circumstancesOf({ dir, trips, tariffs }: RideWork) {
+  const completeness = readCompleteness(trips, readRetired(dir));
   const waitingFor = new Set<string>();
   const circumstances: Circumstances = {
     ...publicCircumstances(trips, tariffs),
-    isComplete(bus, from, to) {
-      if (bus === null) return false;
+    reported(bus, from, to) {
+      if (bus === null) return 'awaited';
+      if (completeness.isLost(bus, from, to)) return 'never';
       const missing = completeness.missing(bus, from, to);
       for (const validator of missing) waitingFor.add(validator);
-      return missing.length === 0;
+      return missing.length === 0 ? 'all' : 'awaited';
     },
   };
   return { circumstances, waitingFor: () => [...waitingFor].sort() };

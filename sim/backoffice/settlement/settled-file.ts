@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
 import { moveDurably, syncPath } from '../../../sync/durable-file.ts';
 import { openDatabase, type Schema } from '../store/sqlite-file.ts';
-import type { Sums } from './day-account.ts';
+import { noSums, type Sums } from './day-account.ts';
 import type { PurseFinding } from './purse-findings.ts';
 import type { RideEntry } from './ride-entry.ts';
 import type { TacCounts } from './tac.ts';
@@ -123,7 +123,11 @@ export function openSettled(folder: string, day: string): Settled | undefined {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true });
     const json = db.prepare<[], string>('SELECT json FROM account').pluck().get() ?? '';
-    return { account: JSON.parse(json) as DayAccount, db, close: () => void db.close() };
+    return {
+      account: { ...noSums(), ...(JSON.parse(json) as DayAccount) },
+      db,
+      close: () => void db.close(),
+    };
   } catch (error) {
     throw new DeviceError('storage', schema.name, `${path}: ${messageOf(error)}`, error);
   }

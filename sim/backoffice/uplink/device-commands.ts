@@ -8,7 +8,9 @@ import { say } from '../../../device/kit/printable.ts';
 import { writeDurably } from '../../../sync/durable-file.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
+import { openTrips } from '../intake/trips-file.ts';
 import { requireOffice } from '../office-data.ts';
+import { noteRetired, readRetired } from '../settlement/retired.ts';
 import { addCommandCommands } from './command-commands.ts';
 import { enrol, enrolNew, readEnrolled, reportStolen, revoke } from './enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
@@ -16,6 +18,11 @@ import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
 interface Added {
   readonly signingKey?: string;
   readonly out?: string;
+}
+
+interface Retiring {
+  readonly at?: number;
+  readonly undo?: boolean;
 }
 
 export function addUplinkCommands(office: Command): void {
@@ -57,6 +64,16 @@ export function addUplinkCommands(office: Command): void {
       print({ stolen: id, since: isoTime(at) });
     });
   device
+    .command('retire')
+    .description('a validator is gone for good: nothing more is taken of it, and no settlement waits for it')
+    .argument('<dir>', "the back office's data")
+    .argument('<id>', "the validator's name")
+    .option('--at <instant>', 'until when it was on its bus, ISO 8601; now unless given', instant)
+    .option('--undo', 'it is not gone after all; where it was enrolled, enrol it again')
+    .action((dir: string, id: string, { at = Date.now(), undo = false }: Retiring) =>
+      print(retire(dir, id, undo ? undefined : at)),
+    );
+  device
     .command('list')
     .description('the validators, and since when they are enrolled or revoked')
     .argument('<dir>', "the back office's data")
@@ -73,8 +90,30 @@ export function addUplinkCommands(office: Command): void {
         ...(revokedAt !== undefined && { revoked: isoTime(revokedAt) }),
         ...(stolenAt !== undefined && { stolen: isoTime(stolenAt) }),
       });
-      print({ devices: readEnrolled(dir).map(told) });
+      const retired = [...readRetired(dir)].map(([id, at]) => ({ id, at: isoTime(at) }));
+      print({ devices: readEnrolled(dir).map(told), ...(retired.length > 0 && { retired }) });
     });
+}
+
+/** @param at Unix milliseconds; undefined for one that is not gone after all. @throws WrongUsage for a name that nobody has heard of */
+function retire(dir: string, id: string, at: number | undefined): object {
+  requireOffice(dir);
+  const enrolled = readEnrolled(dir).find(each => each.id === id);
+  if (enrolled === undefined && !readRetired(dir).has(id) && !hasReported(dir, id))
+    throw new WrongUsage(`${id}: no validator of that name is enrolled, and none has reported`);
+  noteRetired(dir, id, at);
+  if (at === undefined) return { notRetired: id };
+  if (enrolled !== undefined && enrolled.revokedAt === undefined) revoke(dir, id, Date.now());
+  return { retired: id, at: isoTime(at) };
+}
+
+function hasReported(dir: string, id: string): boolean {
+  const trips = openTrips(dir);
+  try {
+    return trips.prepare<[string]>('SELECT 1 FROM device WHERE name = ?').get(id) !== undefined;
+  } finally {
+    trips.close();
+  }
 }
 
 function add(dir: string, id: string, { signingKey, out }: Added): object {

@@ -7,6 +7,7 @@ const stateNames: Readonly<Record<string, string>> = {
   unfinished: '未下车刷 unfinished',
   waiting: '待记录 waiting',
   'across-epochs': '跨密钥期 across epochs',
+  unreported: '记录遗失 never reported',
   'made-up': '补登 made up',
   'earlier-ride': '补缴此前 for an earlier ride',
 };

@@ -53,7 +53,7 @@ const off = (seq: number, minutes: number, sequence: number, balance: number, fe
 
 const circumstances: Circumstances = {
   tariffs,
-  isComplete: () => true,
+  reported: () => 'all',
   changesTokens: () => false,
   madeUpStop: () => undefined,
 };

@@ -9,7 +9,7 @@ import { codeTap, minute, morning, mostFen, tariffs } from './rows.ts';
 
 const usual: Circumstances = {
   tariffs,
-  isComplete: () => true,
+  reported: () => 'all',
   changesTokens: () => false,
   madeUpStop: () => undefined,
 };
@@ -80,12 +80,20 @@ suite('rides of a code', test => {
     const on = codeTap(1, morning, 'on', 's2');
     assert.equal(ridesOf([on]), [['unfinished', 's2', null, mostFen(2), 'no-tap-off']]);
     let asked: unknown;
-    const isComplete = (...of: unknown[]) => {
+    const reported = (...of: unknown[]) => {
       asked = of;
-      return false;
+      return 'awaited' as const;
     };
-    assert.equal(ridesOf([on], { isComplete }), [['waiting', 's2', null, 0, 'no-tap-off']]);
+    assert.equal(ridesOf([on], { reported }), [['waiting', 's2', null, 0, 'no-tap-off']]);
     assert.equal(asked, ['A1', morning, morning + 4 * 60 * minute]);
+  });
+
+  test('the report of a validator that is gone will not come: the shortest ride, and a late tap says it better', () => {
+    const on = codeTap(1, morning, 'on', 's2');
+    const reported = () => 'never' as const;
+    assert.equal(ridesOf([on], { reported }), [['unreported', 's2', null, 100, 'no-tap-off']]);
+    const off = codeTap(2, morning + 20 * minute, 'off', 's9');
+    assert.equal(ridesOf([on, off], { reported }), ridesOf([on, off]));
   });
 
   test('after the longest ride, and on another bus, a tap is another ride’s', () => {
@@ -126,8 +134,8 @@ suite('rides of a code', test => {
 
   test('a change of epoch in between: both halves together pay the shortest ride', () => {
     const changesTokens = () => true;
-    const isComplete = () => true;
-    assert.equal(ridesOf([codeTap(1, morning, 'on', 's0')], { changesTokens, isComplete }), [
+    const reported = () => 'never' as const;
+    assert.equal(ridesOf([codeTap(1, morning, 'on', 's0')], { changesTokens, reported }), [
       ['across-epochs', 's0', null, 100, 'no-tap-off'],
     ]);
     assert.equal(ridesOf([codeTap(1, morning, 'off', 's9')], { changesTokens }), [

@@ -7,6 +7,7 @@ import { pilotPolicy } from '../../../../device/core/policy.ts';
 import { officeFeed, openOfficeData } from '../../../../sim/backoffice/office-data.ts';
 import { dayNamed } from '../../../../sim/backoffice/settlement/days.ts';
 import { createMakeUp } from '../../../../sim/backoffice/settlement/make-up.ts';
+import { noteRetired } from '../../../../sim/backoffice/settlement/retired.ts';
 import { settleDay } from '../../../../sim/backoffice/settlement/settle-day.ts';
 import { readTariffs } from '../../../../sim/backoffice/settlement/tariffs.ts';
 import { tokenOf } from '../../../../sync/fleet-keys.ts';
@@ -29,7 +30,7 @@ async function office(context: TestContext) {
   let now = morning + day;
   const makeUp = createMakeUp(dir, feed, data.trips, () => now);
   return {
-    ...{ feed, makeUp, trips: data.trips, takeRows: takerOf(data.trips, () => now) },
+    ...{ dir, feed, makeUp, trips: data.trips, takeRows: takerOf(data.trips, () => now) },
     setNow(at: number) {
       now = at;
     },
@@ -40,7 +41,7 @@ async function office(context: TestContext) {
 
 suite('making up', test => {
   test('a code’s ride: shown to its owner, priced anew, once', async context => {
-    const { feed, makeUp, takeRows, settle, setNow } = await office(context);
+    const { dir, feed, makeUp, takeRows, settle, setNow } = await office(context);
     const [mine, other] = [rideCode(1), rideCode(2)];
     const token = tokenOf(currentKey(feed), mine.kind, mine.account);
     await takeRows('front', [
@@ -59,6 +60,12 @@ suite('making up', test => {
       missed?.stops.map(({ id }) => id),
       lineTwo.stops.slice(1).map(({ id }) => id),
     );
+    noteRetired(dir, 'front', morning + minute);
+    assert.is(makeUp.missedBy([mine]).length, 1, 'it has reported all the same');
+    await takeRows('rear', [row(1, morning - minute, { bus: 'A1' })]);
+    noteRetired(dir, 'rear', morning + minute);
+    assert.equal(makeUp.missedBy([mine]), [], 'it pays the shortest ride already');
+    noteRetired(dir, 'rear', morning - minute / 2);
     const ride = missed?.ride ?? 0;
     assert.is(settle().revenueFen['ride-code'], mostFen(0));
     assert.equal(makeUp.makeUp([other], ride, 's3'), { done: false, why: 'no-ride' });

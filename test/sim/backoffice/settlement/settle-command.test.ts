@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { beijingTimeBytes } from '../../../../device/core/beijing-time.ts';
 import { uintBytes } from '../../../../device/core/bytes.ts';
+import { isoTime } from '../../../../device/core/iso-time.ts';
 import type { TapRow } from '../../../../sim/backoffice/intake/tap-row.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { officeFeed, openOfficeData } from '../../../../sim/backoffice/office-data.ts';
@@ -80,6 +81,16 @@ suite('settle', test => {
         waitingFor: ['rear'],
       },
     );
+    const at = isoTime(morning + 600 * minute);
+    const gone = await run('device', 'retire', dir, 'rear', '--at', at);
+    assert.equal([gone.code, gone.out], [0, { retired: 'rear', at }], gone.stderr);
+    const shortest = (await settle()).out;
+    assert.equal(
+      [shortest.revenueFen, shortest.unreported],
+      [{ 't-union': 0, bmac: 0, 'ride-code': 250 }, 1],
+    );
+    assert.is((await run('device', 'retire', dir, 'raer')).code, 2);
+    assert.is((await run('device', 'retire', dir, 'rear', '--undo')).code, 0);
     await take('rear', [row(2, morning + 30 * minute, { bus: 'A1', verdict: 'invalid', reason: 'denied' })]);
     const csv = join(directory, 'day.csv');
     const page = join(directory, 'day.html');
@@ -98,7 +109,7 @@ suite('settle', test => {
     await take('middle', [codeTap(1, morning + 70 * minute, 'off', 's3', { token: token(8) })]);
     const late = (await settle()).out;
     assert.equal([late.unfinished, late.revenueFen], [0, { 't-union': 0, bmac: 0, 'ride-code': 250 }]);
-    assert.is((late.earlier as unknown[]).length, 2);
+    assert.is((late.earlier as unknown[]).length, 3);
   });
 
   test('TACs of registered cards are checked, the others are counted', async context => {
