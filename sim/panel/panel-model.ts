@@ -139,6 +139,7 @@ function passengerStates({ office, passengers }: Bus, purses: KnownPurses): Pass
   return passengers.map(passenger => ({
     ...passenger,
     isRegistered: office.isRegistered(passenger.id),
+    denied: office.deniedFor(passenger.id),
     purse: purses.of(passenger.id),
   }));
 }

@@ -19,6 +19,7 @@
  * A refusal is a 4xx with a `Refusal`.
  */
 import type { Phase } from '../../device/core/phase.ts';
+import type { DeniedReason } from '../../sync/publisher/denied-media.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import type { Passenger } from '../bus/passengers.ts';
 import type { PurseNow } from '../bus/purses.ts';
@@ -108,6 +109,8 @@ export interface ValidatorState {
 export type PassengerState = Passenger & {
   /** By the registration site. */
   readonly isRegistered: boolean;
+  /** Why it is on the list of denied media; undefined where it is not. */
+  readonly denied: DeniedReason | undefined;
   /** What is on the card now; undefined for what has no purse. */
   readonly purse: Pick<PurseNow, 'balanceFen' | 'ride'> | undefined;
 };

@@ -41,7 +41,10 @@ const table: readonly BusCommand[] = [
     name: 'list',
     usage: '',
     help: 'the passengers',
-    run: async bus => ({ event: 'passengers', passengers: bus.passengers }),
+    async run({ passengers, office }) {
+      const listed = passengers.map(each => ({ ...each, denied: office.deniedFor(each.id) }));
+      return { event: 'passengers', passengers: listed };
+    },
   },
   {
     name: 'wait',

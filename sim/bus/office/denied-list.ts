@@ -10,6 +10,8 @@ export interface DeniedList {
   /** @throws WrongUsage for what is not the bus group's to deny */
   deny(passenger: string, reason: DeniedReason): Promise<number>;
   reinstate(passenger: string): Promise<number>;
+  /** Why the passenger's card or code is on the list; undefined where it is not. */
+  deniedFor(passenger: string): DeniedReason | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export function createDeniedList(
       reasons.delete(roster.find(id).id);
       return write();
     },
+    deniedFor: id => reasons.get(id),
   };
 }
 

@@ -52,6 +52,11 @@ export function InHand() {
         <CommandButton line={`explain front ${id}`}>{t('explain')}</CommandButton>
         <Word means="explain">?</Word>
         {isPhone(medium) && <CommandButton line={`code ${id}`}>{t('codeHex')}</CommandButton>}
+        {selected.denied === undefined ? (
+          <CommandButton line={`deny ${id}`}>{t('deny')}</CommandButton>
+        ) : (
+          <CommandButton line={`reinstate ${id}`}>{t('reinstate')}</CommandButton>
+        )}
       </div>
     </div>
   );

@@ -50,6 +50,8 @@ export const fakeVocabulary = [
   ['power front|rear', 'cut the power of a validator; it starts again'],
   ['explain front|rear PASSENGER', 'present what a passenger has, and read what the console explains of it'],
   ['code PASSENGER', 'a code in hex'],
+  ['deny PASSENGER [lost|cloned|debtor]', 'on the list of denied media'],
+  ['reinstate PASSENGER', 'off it again'],
   ['purse PASSENGER', 'what is on the card'],
   ['topup PASSENGER YUAN', 'put money on it'],
   ['psam front|rear in|out|blocked', 'the card that takes the fare'],
@@ -125,6 +127,7 @@ export function fakeState(now: number): PanelState {
       name: names[index % names.length] ?? '',
       phone: `1380000${String(1000 + index)}`,
       isRegistered: passenger.health !== 'none',
+      denied: passenger.id === 'sun-yellow' ? 'debtor' : undefined,
       purse:
         'balanceFen' in passenger
           ? { balanceFen: passenger.balanceFen, ride: index === 0 ? fakeRide : null }

@@ -140,6 +140,12 @@ suite("the panel's first minute", test => {
         );
         await page.click('[title="topup wang 50"]');
         await until('the card is topped up', () => panel.lines.at(-1) === 'topup wang 50');
+        await page.click('[title="deny wang"]');
+        await until('the card is denied', () => panel.lines.at(-1) === 'deny wang');
+        await page.click('#passenger-sun-yellow');
+        await page.waitForSelector(`.person >> text=${options === chinese ? '禁用名单' : 'denied'} debtor`);
+        await page.click('[title="reinstate sun-yellow"]');
+        await until('it is taken off the list', () => panel.lines.at(-1) === 'reinstate sun-yellow');
         await page.click('#passenger-zhu-phone');
         assert.is(await page.locator('.open-ride').count(), 0);
       }

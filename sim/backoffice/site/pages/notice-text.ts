@@ -3,7 +3,7 @@ import { pilotPolicy } from '../../../../device/core/policy.ts';
 import type { Lang } from '../language.ts';
 
 /** Recorded with each consent. */
-export const noticeVersion = '2022-05-19-3';
+export const noticeVersion = '2022-05-19-4';
 
 /** By then whoever runs the buses has collected and emptied the validators' journals; docs/operating.md tells them. */
 const ridesOnBusDays = 90;
@@ -39,6 +39,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
       title: '三、保存什么',
       text: [
         '后台保存：您的姓名、手机号和关联的卡号、码号（均加密保存），健康码状态及其时间，您的同意记录（时间、提示的版本、是否代办），以及办理时发送验证码的记录（手机号和网络地址只存加密摘要）。',
+        '后台还保存乘车记录，无论是否办理：由卡号、码号换算的代号、时间、线路、车号、站点、核验结果、车费，以及您补登的下车站，用于结算车费、补登和处理投诉。其中没有姓名、手机号和卡号。',
         '车上保存：由卡号、码号换算的代号和核验状态，以及乘车记录（代号、时间、线路、核验结果、车费）。不存放姓名、手机号和卡号。',
       ],
     },
@@ -47,6 +48,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
       text: [
         '保存到您撤回同意，或公交乘车不再需要核验健康码为止，届时删除。车上的代号自下一次数据更新起失效，并在车上数据整体更新时清除。',
         `车上的乘车记录保存到后台收取为止，最长 ${ridesOnBusDays} 天。`,
+        '后台的乘车记录是收取车费的凭据，保存到车费结算、补登和投诉处理完毕，撤回同意不影响其保存。换算代号的密钥一般每周更换一次，后台只保留最近两期：此后由卡号、码号不能再查到乘车记录。',
         '依法须留存的处理记录（验证、同意、撤回的时间和方式）以代号保存三年，其中没有姓名、手机号和卡号。验证码保存 5 分钟，发送记录保存一天。',
       ],
     },
@@ -99,6 +101,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
       title: '3. What is stored',
       text: [
         'At the back office: your name, phone number and the numbers of linked cards and codes (all encrypted), the state of your health code and its time, your consent (when, which version of this notice, by proxy or not), and which SMS codes were sent (phone number and network address as keyed digests only).',
+        'At the back office too, whether you upgrade or not: your rides (a pseudonym calculated from the card or code number, time, line, bus, stop, result of the check, fare, and a stop that you have made up), to settle fares, for made-up taps and for complaints. No name, phone or card number.',
         'On the bus: a pseudonym calculated from the card or code number, and the state; and your rides (pseudonym, time, line, result of the check, fare). No name, phone or card number.',
       ],
     },
@@ -107,6 +110,7 @@ export const notice: Record<Lang, readonly NoticeSection[]> = {
       text: [
         'Until you withdraw, or until health codes need no longer be checked on buses. Then it is erased. Pseudonyms on buses are void from the next update of the data, and cleared when the data on the bus is renewed as a whole.',
         `Rides recorded on the bus stay there until the back office has collected them, ${ridesOnBusDays} days at most.`,
+        'Rides at the back office show what fare was due. They are kept until fares, made-up taps and complaints are settled, and withdrawing does not erase them. The keys of the pseudonyms change every week as a rule, and the back office keeps the last two: after that a card or code number does not lead to its rides any more.',
         'Records of processing that the law says must be kept (when and how a phone was verified, consent given and withdrawn) are kept for three years under a pseudonym, without name, phone or card number. SMS codes are kept for 5 minutes, the record that they were sent for a day.',
       ],
     },

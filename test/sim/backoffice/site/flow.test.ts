@@ -49,8 +49,8 @@ suite('registration site', test => {
   test('the notice names a term for all that is kept, on the bus too', async context => {
     const site = await startSite(context);
     for (const [lang, terms] of [
-      ['zh', ['保存三年', '保存 5 分钟', '保存一天', '最长 90 天']],
-      ['en', ['for three years', 'for 5 minutes', 'for a day', '90 days at most']],
+      ['zh', ['保存三年', '保存 5 分钟', '保存一天', '最长 90 天', '只保留最近两期']],
+      ['en', ['for three years', 'for 5 minutes', 'for a day', '90 days at most', 'keeps the last two']],
     ] as const) {
       site.registration.passMinute();
       const visitor = site.visitor();
