@@ -41,7 +41,7 @@ const full: TapRow = {
   ...{
     card_kind: 'student',
     bus: '\\x41',
-    stop: '',
+    stop: '站, {"0"}',
     step: 'off',
     on_stop: 's0',
     on_at: 0,
@@ -113,7 +113,7 @@ export function tapStoreContract(
           checked_row: null,
           checked_by: '',
         },
-        ...{ card_kind: null, bus: 'A', stop: null, step: null, on_stop: '', on_at: null, most_fen: null },
+        ...{ card_kind: null, bus: 'A', stop: null, step: null, on_stop: 's9', on_at: null, most_fen: null },
         ...{
           owed_fen: 0,
           short_fen: 0,

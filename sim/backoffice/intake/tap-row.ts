@@ -82,8 +82,9 @@ function ended(purchase: string | null): boolean {
 export type TapRow = z.infer<typeof tapRowSchema>;
 
 export const tapColumns = Object.keys(columns) as readonly (keyof TapRow)[];
+export type StoredColumn = Exclude<keyof TapRow, 'seq'>;
 /** What is stored of it under its number. */
-export const storedColumns = tapColumns.filter(column => column !== 'seq');
+export const storedColumns: readonly StoredColumn[] = tapColumns.filter(column => column !== 'seq');
 /** Those that journals of earlier firmware lack: null there, and every row is a tap's. */
 export const laterColumns: ReadonlySet<string> = new Set([
   ...['event', 'of_row', 'checked_row', 'checked_by', 'card_kind', 'bus', 'stop', 'step', 'on_stop', 'on_at'],

@@ -1,4 +1,5 @@
 /** The back office's end of the uplink: whatever comes from validators is checked, answered and stored here. */
+import fastq from 'fastq';
 import { messageOf } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { createRepetitionFilter } from '../../../device/kit/repetition-filter.ts';
@@ -43,7 +44,16 @@ export interface OfficeEnd {
 /** Whoever connects later hears of the version in the answer to their hello. */
 const hintLifeS = 300;
 /** Of batches that have come and are not stored: more are dropped, and their validators send them again. */
-const mostWaiting = 64;
+const mostWaitingBytes = 64 * 2 ** 20;
+/** What is opened and what is stored keep different processors busy, and what comes together is stored together. */
+const batchesAtOnce = 32;
+
+interface Batch {
+  readonly device: string;
+  readonly body: Buffer;
+  /** The message's. */
+  readonly id: string;
+}
 
 export function createOfficeEnd({
   directory,
@@ -64,8 +74,8 @@ export function createOfficeEnd({
     failed: error => tellOnce('commands-not-kept', error),
     now: Date.now,
   });
-  let waiting = 0;
-  let working = Promise.resolve();
+  const batches = fastq.promise(storeNow, batchesAtOnce);
+  let waitingBytes = 0;
 
   /** Whoever may say anything may not fill the log with it: only who is enrolled is told of one by one. */
   function refuse(device: string, problem: string, isEnrolled = true): void {
@@ -87,7 +97,7 @@ export function createOfficeEnd({
     say(topic, signMessage(signing, topic, writeBody(kind, body)), lifeS);
   }
 
-  async function take(device: string, body: Buffer, id: string): Promise<void> {
+  async function take({ device, body, id }: Batch): Promise<void> {
     const taken = await takeBatch(device, body, keys, intake);
     if (typeof taken === 'string') {
       refuse(device, taken);
@@ -97,18 +107,23 @@ export function createOfficeEnd({
     answer(device, 'ack', { answers: id, ...taken.ack });
   }
 
-  function store(device: string, body: Buffer, id: string): void {
-    if (waiting >= mostWaiting) {
-      refuse(device, 'more comes than can be stored', false);
+  async function storeNow(batch: Batch): Promise<void> {
+    try {
+      await take(batch);
+    } catch (error) {
+      tellOnce('uplink-not-stored', error);
+    } finally {
+      waitingBytes -= batch.body.length;
+    }
+  }
+
+  function store(batch: Batch): void {
+    if (waitingBytes + batch.body.length > mostWaitingBytes) {
+      refuse(batch.device, 'more comes than can be stored', false);
       return;
     }
-    waiting++;
-    working = working
-      .then(() => take(device, body, id))
-      .catch((error: unknown) => {
-        tellOnce('uplink-not-stored', error);
-      })
-      .finally(() => waiting--);
+    waitingBytes += batch.body.length;
+    void batches.push(batch);
   }
 
   function hearOf(device: string, kind: 'hello' | 'status' | 'presence', bytes: Buffer, id: string): void {
@@ -144,7 +159,7 @@ export function createOfficeEnd({
       const { device, kind } = from;
       const body = openMessage(verifyingKeyOf(Buffer.from(key, 'hex')), topic, payload);
       if (body === undefined) refuse(device, `${kind}: too long, or not signed by its validator`);
-      else if (kind === 'rows') store(device, body, idOf(payload));
+      else if (kind === 'rows') store({ device, body, id: idOf(payload) });
       else if (kind === 'answer') hearAnswer(device, body);
       else hearOf(device, kind, body, idOf(payload));
     },
@@ -153,6 +168,6 @@ export function createOfficeEnd({
     validators: validators.list,
     beginAnew: commands.beginAnew,
     look: commands.look,
-    idle: () => working,
+    idle: () => batches.drained(),
   };
 }

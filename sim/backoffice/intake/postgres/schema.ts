@@ -1,39 +1,43 @@
 /** The tables of taps in PostgreSQL, and how they are brought to the newest version. */
 import { WrongUsage } from '../../../../device/kit/errors.ts';
-import { storedColumns, type TapRow } from '../tap-row.ts';
+import { type StoredColumn, storedColumns, type TapRow } from '../tap-row.ts';
 import type { PostgresServer } from './server.ts';
 
-type StoredColumn = (typeof storedColumns)[number];
-
-const texts = [
-  ...[
-    'event',
-    'reader',
-    'line',
-    'kind',
-    'verdict',
-    'reason',
-    'phase',
-    'checked_by',
-    'card_kind',
-    'bus',
-    'stop',
-    'step',
-  ],
-  ...['on_stop', 'purchase', 'terminal', 'clock'],
-] as const;
-const byteColumns = ['token', 'code_digest', 'tac'] as const;
-const numbers = [
-  ...['of_row', 'at', 'fare_taken', 'fare_fen', 'checked_row', 'on_at', 'most_fen', 'owed_fen', 'short_fen'],
-  ...['balance_fen', 'card_sequence', 'terminal_sequence', 'mac_checked'],
-] as const;
-
 /** PostgreSQL's type of each column; the schema's first step has them as they are here. */
-export const typeOf: Readonly<Record<StoredColumn, string>> = Object.fromEntries([
-  ...texts.map(column => [column, 'text']),
-  ...byteColumns.map(column => [column, 'bytea']),
-  ...numbers.map(column => [column, 'bigint']),
-]);
+export const typeOf: Readonly<Record<StoredColumn, 'text' | 'bytea' | 'bigint'>> = {
+  event: 'text',
+  of_row: 'bigint',
+  at: 'bigint',
+  reader: 'text',
+  line: 'text',
+  kind: 'text',
+  token: 'bytea',
+  code_digest: 'bytea',
+  verdict: 'text',
+  reason: 'text',
+  phase: 'text',
+  fare_taken: 'bigint',
+  fare_fen: 'bigint',
+  checked_row: 'bigint',
+  checked_by: 'text',
+  card_kind: 'text',
+  bus: 'text',
+  stop: 'text',
+  step: 'text',
+  on_stop: 'text',
+  on_at: 'bigint',
+  most_fen: 'bigint',
+  owed_fen: 'bigint',
+  short_fen: 'bigint',
+  purchase: 'text',
+  balance_fen: 'bigint',
+  card_sequence: 'bigint',
+  terminal: 'text',
+  terminal_sequence: 'bigint',
+  tac: 'bytea',
+  mac_checked: 'bigint',
+  clock: 'text',
+};
 
 /**
  * `tap_key` alone says which rows are there: a table in partitions cannot, where the day is no part of what must be unique. `tap` has a
