@@ -12,6 +12,7 @@ import { createFeedClient } from '../sync/client/feed-client.ts';
 import { linesTarget, policyTarget } from '../sync/feed/index-file.ts';
 import { type KeyRing, openKeyRing } from '../sync/keys/key-ring.ts';
 import { readKeysFile } from '../sync/keys/keys-file.ts';
+import { openRowSealer } from '../sync/uplink/row-sealer.ts';
 import { createUplinkClient } from '../sync/uplink/uplink-client.ts';
 import { readUplinkFiles } from '../sync/uplink/uplink-keys.ts';
 import { commandLine, readVersion } from './command-line.ts';
@@ -31,7 +32,7 @@ import { type Clock, everySecond, monotonic } from './kit/time.ts';
 import { createParts, type Parts } from './parts.ts';
 import { type Cashier, createCashier } from './payment/cashier.ts';
 import { openPsamSlot } from './payment/psam-slot.ts';
-import type { BusLink } from './ports.ts';
+import type { BusLink, RowSealer } from './ports.ts';
 import { openRides } from './rides.ts';
 import { type Config, hasCrewKeys } from './settings/config.ts';
 import { readSettings } from './settings/settings.ts';
@@ -67,6 +68,7 @@ async function start(file: string): Promise<void> {
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
   const drivers = await loadDrivers(settings);
   const keys = await openKeyRing(settings.keys, config.links.cache);
+  const sealer = settings.uplink && (await openRowSealer(settings.uplink.office.sealingKey));
   const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);
   const closers = stopOnSignals(log, config.stopTimeoutMs);
   const about = { version: readVersion(), sm2Engine };
@@ -75,8 +77,9 @@ async function start(file: string): Promise<void> {
   for (const path of readableByOthers([links.fleetKeys, links.cache, journal])) {
     log.warn('others-may-read', { path });
   }
+  if (sealer === undefined) log.warn('journal-not-sealed');
 
-  const stores = openStores(settings, keys, drivers.busLink, log, closers);
+  const stores = openStores(settings, keys, { ...drivers, sealer }, log, closers);
   const { parts, time, startedAt } = stores;
   const whereabouts = createWhereabouts(() => ({ stops: stores.stops(), route: stores.route() }), log);
   const obey = createOfficeCommands(() => context, startAnew);
@@ -141,9 +144,9 @@ async function loadDrivers({ config, busKey }: Settings) {
 
 /** What the validator knows: time, links, policy, stops, journal; and the feed that keeps it up to date. */
 function openStores(
-  { config, keys: givenKeys, policy: ownPolicy, feed: feedSettings }: Settings,
+  { config, keys: givenKeys, policy: ownPolicy, feed: feedSettings, busKey }: Settings,
   keys: KeyRing,
-  busLink: BusLink | undefined,
+  { busLink, sealer }: { readonly busLink: BusLink | undefined; readonly sealer: RowSealer | undefined },
   log: Log,
   closers: Closer[],
 ) {
@@ -175,7 +178,8 @@ function openStores(
     watchedLinks.check();
   };
   const { closers: ridesClosers, ...rides } = openRides({
-    ...{ device, file: config.journal, busLink, clock, parts, log },
+    ...{ device, file: config.journal, busLink, busKey, sealer, clock, parts, log },
+    keep: { days: config.journalKeep.days, bytes: config.journalKeep.mib * 1024 * 1024 },
     limits: { repeatWindowS: () => policy().repeatWindowS, rideMaxS: () => policy().fare.rideMaxS },
     neverRode: time.neverRode,
   });

@@ -262,8 +262,28 @@ export interface FeedClient {
   close(): Promise<void>;
 }
 
-/** A row of the journal as its columns have it (docs/formats/journal.md), `seq` among them. */
-export type JournalColumns = Readonly<Record<string, string | number | Uint8Array | null>>;
+/** Where a row of a journal stands. */
+export interface RowPlace {
+  readonly device: string;
+  /** Of the journal, among those that the device has begun. */
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/** Seals rows for the back office, at once, and so that nobody else can open them: not the validator itself either. */
+export interface RowSealer {
+  /** Names the back office's key, 8 bytes. */
+  readonly keyId: Uint8Array;
+  /** @throws Error where so many were sealed in one go that no key is ready for another one */
+  seal(row: Uint8Array, place: RowPlace): Uint8Array;
+}
+
+export interface SealedRow {
+  readonly seq: number;
+  /** Names the back office's key, 16 hex digits. */
+  readonly keyId: string;
+  readonly sealed: Uint8Array;
+}
 
 /** What a validator says of itself to the back office. */
 export interface UplinkFacts {
@@ -319,7 +339,7 @@ export interface UplinkClient {
   /** To be called at the start, and at each change. */
   tell(facts: UplinkFacts): void;
   /** Answers `wanted`, in the order of seq. */
-  give(rows: readonly JournalColumns[]): void;
+  give(rows: readonly SealedRow[]): void;
   /** Answers `command`. */
   answer(id: string, outcome: CommandOutcome): void;
   close(): Promise<void>;

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { beijingTime } from '../core/beijing-time.ts';
 import { dataProblem } from '../core/check.ts';
-import type { JournalCount, JournalRow } from '../journal/journal.ts';
+import type { JournalCount } from '../journal/journal.ts';
+import type { JournalRow } from '../journal/newest-taps.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import type { PartStatus } from '../parts.ts';
 import type { Command, ConsoleContext } from './context.ts';
@@ -109,6 +110,7 @@ function purchaseText({ purchase }: JournalRow): string {
   return purchase === 'begun' ? ', not settled' : `, ${purchase}`;
 }
 
+const sealedText = 'earlier ones are sealed: only the back office reads them';
 const defaultRows = 10;
 const maxRows = 200;
 
@@ -133,6 +135,8 @@ export const journal: Command = {
         tap.fareTaken ? `${(tap.fareFen / 100).toFixed(2)} yuan${purchaseText(tap)}` : 'no fare',
       ]);
     const table = columns([['seq', 'time', 'reader', 'medium', 'verdict', 'fare'], ...taps]);
-    return `${table}\n${countText(current.count())}`;
+    const count = current.count();
+    const isCut = current.isSealed && taps.length < Math.min(wanted, count.rows);
+    return [table, ...(isCut ? [sealedText] : []), countText(count)].join('\n');
   },
 };

@@ -1,30 +1,23 @@
 /** The journal's file: its tables, whose it is, and how an earlier firmware's becomes this one's. */
 import Database from 'better-sqlite3';
+import type { Digests } from './digests.ts';
+import { migrateRows, type Remembered } from './plain-tables.ts';
+import { openPurchaseTable } from './purchases.ts';
+import { recentTable } from './recent.ts';
+import { rowTable } from './sealed-rows.ts';
 
 /** Somebody else may write for so long. */
 export const lockTimeoutMs = 200;
 
-const applicationId = 0x46564a4c;
-const schemaVersion = 3;
+export const applicationId = 0x46564a4c;
+export const schemaVersion = 4;
+const plainVersion = 3;
+const tables = `${rowTable} ${recentTable} ${openPurchaseTable}`;
 const schema = `
-  CREATE TABLE owner (id INTEGER PRIMARY KEY CHECK (id = 1), device TEXT NOT NULL, probed_at INTEGER NOT NULL) STRICT;
-  CREATE TABLE tap (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    at INTEGER NOT NULL,
-    reader TEXT NOT NULL,
-    line TEXT NOT NULL,
-    kind TEXT,
-    token BLOB,
-    code_digest BLOB,
-    verdict TEXT NOT NULL,
-    reason TEXT,
-    phase TEXT NOT NULL,
-    fare_taken INTEGER NOT NULL,
-    fare_fen INTEGER NOT NULL,
-    checked_row INTEGER,
-    checked_by TEXT
+  CREATE TABLE owner (
+    id INTEGER PRIMARY KEY CHECK (id = 1), device TEXT NOT NULL, probed_at INTEGER NOT NULL, epoch INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX tap_at ON tap (at);
+  ${tables}
 `;
 /** Columns that version 3 brought. */
 const rideColumns = [
@@ -41,50 +34,66 @@ const openPurchases = `
     type TEXT NOT NULL,
     sequence INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX tap_of_row ON tap (of_row) WHERE of_row IS NOT NULL;
 `;
-/** From each earlier version to the next. */
-const migrations: Readonly<Record<number, string>> = {
+/** From each version whose rows were columns to the next. */
+const plainMigrations: Readonly<Record<number, string>> = {
   1: 'ALTER TABLE tap ADD COLUMN checked_row INTEGER; ALTER TABLE tap ADD COLUMN checked_by TEXT;',
   2: `${rideColumns.map(column => `ALTER TABLE tap ADD COLUMN ${column};`).join('')} ${openPurchases}`,
 };
 
-/** @throws for what is no journal, is damaged, another device's, or a newer firmware's */
-export function openDatabase(path: string, device: string): Database.Database {
+/** The file is no journal, or not whole: another one may be begun in its place. */
+export class DamagedJournal extends Error {}
+
+export interface Opening {
+  readonly device: string;
+  readonly digests: Digests;
+  /** Of the journal that is begun where there is none. */
+  readonly epoch: number;
+  /** What the small tables hold is under a key that is lost. */
+  readonly isKeyNew?: boolean;
+  /** Since when rides are remembered, of an earlier firmware's. */
+  readonly remembered: Remembered;
+}
+
+/** @throws DamagedJournal; Error for another device's, a newer firmware's, and what the system says */
+export function openDatabase(path: string, opening: Opening): Database.Database {
   const db = new Database(path, { timeout: lockTimeoutMs });
   try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    // The tables and the owner's row are one transaction: a power cut leaves an empty file, never half of it.
-    if (versionOf(db) === 0) {
-      db.transaction(() => {
-        db.exec(schema);
-        db.exec(migrations[2] ?? '');
-        db.prepare('INSERT INTO owner VALUES (1, ?, 0)').run(device);
-        db.pragma(`application_id = ${applicationId}`);
-        db.pragma(`user_version = ${schemaVersion}`);
-      })();
-    }
-    checkOwner(db, device);
-    migrate(db);
+    // What was deleted cannot be found in the file.
+    db.pragma('secure_delete = ON');
+    begin(db, opening);
+    checkOwner(db, opening.device);
+    migrate(db, opening);
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    throw isDamage(error) ? new DamagedJournal(error.message, { cause: error }) : error;
   }
+}
+
+/** The tables and the owner's row are one transaction: a power cut leaves an empty file, never half of it. */
+function begin(db: Database.Database, { device, epoch }: Opening): void {
+  if (versionOf(db) > 0 || db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) return;
+  db.transaction(() => {
+    db.exec(schema);
+    db.prepare('INSERT INTO owner VALUES (1, ?, 0, ?)').run(device, epoch);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${schemaVersion}`);
+  })();
 }
 
 function checkOwner(db: Database.Database, device: string): void {
   const version = versionOf(db);
   const id = db.pragma('application_id', { simple: true });
-  if (id !== applicationId) throw new Error('the file is not a journal');
-  if (version !== schemaVersion && migrations[version] === undefined) {
+  if (id !== applicationId) throw new DamagedJournal('the file is not a journal');
+  if (version < 1 || version > schemaVersion)
     throw new Error(`schema ${version}, this firmware knows ${schemaVersion}`);
-  }
   const owner = db.prepare<[], { device: string }>('SELECT device FROM owner').get();
   if (owner?.device !== device) throw new Error(`the journal belongs to device ${owner?.device}`);
   const damage = db.pragma('quick_check(1)', { simple: true });
-  if (damage !== 'ok') throw new Error(`the file is damaged: ${String(damage)}`);
+  if (damage !== 'ok') throw new DamagedJournal(`the file is damaged: ${String(damage)}`);
 }
 
 function versionOf(db: Database.Database): number {
@@ -92,11 +101,20 @@ function versionOf(db: Database.Database): number {
 }
 
 /** An earlier firmware's journal keeps its rows. A version is one transaction: a power cut leaves the one before. */
-function migrate(db: Database.Database): void {
+function migrate(db: Database.Database, { digests, remembered, isKeyNew }: Opening): void {
+  if (isKeyNew && versionOf(db) === schemaVersion) db.exec('DELETE FROM recent; DELETE FROM open_purchase;');
   for (let version = versionOf(db); version < schemaVersion; version++) {
     db.transaction(() => {
-      db.exec(migrations[version] ?? '');
+      if (version === plainVersion) migrateRows(db, tables, digests, remembered);
+      else db.exec(plainMigrations[version] ?? '');
       db.pragma(`user_version = ${version + 1}`);
     })();
   }
+}
+
+function isDamage(error: unknown): error is Error {
+  return (
+    error instanceof DamagedJournal ||
+    (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
+  );
 }

@@ -128,23 +128,51 @@ export function tellLostRows(parts: Pick<Parts, 'add'>, log: Log): (journal: Jou
   };
 }
 
+/** What will hinder rides before long is told while they still go on. @returns ends the watching */
+export function tellWarnings(guard: Pick<JournalGuard, 'current'>, parts: Pick<Parts, 'add'>): () => void {
+  let part: DeviceEvents | undefined;
+  return everySecond(() => {
+    const journal = guard.current();
+    if (journal === undefined) return;
+    const { warning } = journal;
+    if (warning === undefined) part?.ready();
+    else {
+      part ??= parts.add('journal-rows', 'space');
+      part.fault(new DeviceError('storage', 'journal', warning));
+    }
+  });
+}
+
 /** For `onOpen`: the media of recent rides are known again after a restart. */
 export function restoreSeen(seen: SeenMedia, clock: Clock): (journal: Journal) => void {
   return journal => {
-    for (const { token, codeDigest, at } of journal.ridesSince(clock() - codeMemoryMs)) {
-      seen.remember({ token: toHex(token), codeDigest: codeDigest && toHex(codeDigest), at });
+    for (const { medium, code, at } of journal.ridesSince(clock() - codeMemoryMs)) {
+      seen.remember({ token: toHex(medium), codeDigest: code && toHex(code), at });
     }
   };
 }
 
+/** So many ends at one start that the start does not wait for them. */
+const mostClosed = 100;
 /** Who has not come back by then will not: the back office finds out by the card's counter. */
 const openForMs = 30 * 86_400_000;
+
+/** For `onOpen`: crew and technician see until the next start that a journal is missing. */
+export function tellDamage(parts: Pick<Parts, 'add'>, log: Log): (journal: Journal) => void {
+  return ({ damaged, epoch }) => {
+    if (damaged === undefined) return;
+    const { file, why, lastSeq } = damaged;
+    log.error('journal-damaged', { file, why, lastSeq, epoch });
+    const problem = `the journal was damaged (${why}): its rows up to ${lastSeq} are in ${file}`;
+    parts.add('journal-rows', 'journal').fault(new DeviceError('storage', 'journal', problem));
+  };
+}
 
 /** For `onOpen`: purchases that nobody can settle here any more do not stay for ever. */
 export function closeOldPurchases(clock: Clock): (journal: Journal) => void {
   return journal => {
     const at = clock();
-    for (const { row } of journal.allOpenPurchases().filter(begun => begun.at < at - openForMs))
-      journal.conclude({ at, row, outcome: 'unknown' });
+    const old = journal.allOpenPurchases().filter(begun => begun.at < at - openForMs);
+    for (const { row } of old.slice(0, mostClosed)) journal.conclude({ at, row, outcome: 'unknown' });
   };
 }

@@ -2,6 +2,7 @@
 import type { Confirmation, Decision } from '../core/check.ts';
 import type { CardKind, MediumKind } from '../core/medium.ts';
 import type { Pending } from '../core/purchase/outcome.ts';
+import type { JournalColumns } from './row-text.ts';
 
 export interface JournalEntry {
   /** Unix milliseconds */
@@ -42,10 +43,12 @@ export interface PurchaseConclusion {
   readonly tac?: Uint8Array | undefined;
   /** What the PSAM says of MAC2; undefined where it did not say. */
   readonly isMacRight?: boolean | undefined;
+  /** The card's token, as the tap's row has it, and its kind; undefined where nobody knows any more. */
+  readonly medium?: { readonly token: Uint8Array; readonly kind: MediumKind } | undefined;
 }
 
-/** The columns of `tap` that a tap fills, in the order of `tapValues`. */
-export const tapColumns = [
+/** The columns that a tap fills, in the order of `tapValues`. */
+const tapColumns = [
   'at',
   'reader',
   'line',
@@ -75,7 +78,29 @@ export const tapColumns = [
   'terminal_sequence',
 ] as const;
 
-export function tapValues(entry: JournalEntry) {
+/** The row of a tap, but for its number. */
+export function tapRow(entry: JournalEntry): JournalColumns {
+  const values = tapValues(entry);
+  return { event: 'tap', ...Object.fromEntries(tapColumns.map((column, i) => [column, values[i] ?? null])) };
+}
+
+/** The row that says how a purchase ended: the tap's own has all the rest. */
+export function endRow({ at, row, outcome, tac, isMacRight, medium }: PurchaseConclusion): JournalColumns {
+  const checked = isMacRight === undefined ? null : Number(isMacRight);
+  const { token = null, kind = null } = medium ?? {};
+  return {
+    event: 'purchase',
+    at,
+    of_row: row,
+    purchase: outcome,
+    kind,
+    token,
+    tac: tac ?? null,
+    mac_checked: checked,
+  };
+}
+
+function tapValues(entry: JournalEntry) {
   const { at, reader, line, kind, token, codeDigest, decision } = entry;
   const { verdict, phase, fareTaken, fareFen, confirmation } = decision;
   const reason = 'reason' in verdict ? verdict.reason : 'status' in verdict ? verdict.status : null;

@@ -1,51 +1,36 @@
 /**
  * The journal: every tap, durable before its notice is shown, in SQLite.
  *
- * WAL with synchronous=FULL: a commit returns after the row is fsynced. AUTOINCREMENT numbers rows without gaps (a
- * failed insert takes no number). A witness beside it knows the last number: if the journal has lost rows, that is told, and
- * their numbers are not given again. Rows hold the medium's token, never its account.
+ * WAL with synchronous=FULL: a commit returns after the row is fsynced. Numbers have no gaps: a failed insert takes none. A witness
+ * beside it knows the last number: if the journal has lost rows, that is told, and their numbers are not given again. Rows hold
+ * the medium's token, never its account, and are sealed for the back office where its key is known.
  */
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { DeviceError, messageOf } from '../kit/errors.ts';
-import { prepareOwnDatabase } from '../kit/own-file.ts';
-import type { JournalColumns } from '../ports.ts';
-import { lockTimeoutMs, openDatabase } from './database.ts';
-import type { JournalEntry, PurchaseConclusion } from './journal-row.ts';
-import { type KeptPurchase, type OpenPurchase, openPurchaseRows } from './purchases.ts';
-import { openSeqWitness } from './seq-witness.ts';
+import type { Clock } from '../kit/time.ts';
+import type { RowSealer, SealedRow } from '../ports.ts';
+import { lockTimeoutMs } from './database.ts';
+import { createDigests, type Digests } from './digests.ts';
+import { endRow, type JournalEntry, type PurchaseConclusion, tapRow } from './journal-row.ts';
+import { type JournalRow, readTaps, rememberTaps } from './newest-taps.ts';
+import { openFiles, type SetAside } from './open-files.ts';
+import { type KeptPurchase, type OpenPurchase, openPurchases } from './purchases.ts';
+import { type CodeRide, openRecent, type PastRide } from './recent.ts';
+import { createRetention, type Keep, logBytes } from './retention.ts';
+import type { JournalColumns } from './row-text.ts';
+import { openSealedRows } from './sealed-rows.ts';
 
-/** A ride taken, as the seen-again memory needs it after a restart. */
-export interface PastRide {
-  readonly token: Uint8Array;
-  readonly codeDigest: Uint8Array | undefined;
-  readonly at: number;
-}
-
-/** Where and when a ride code has begun or ended a ride. */
-export interface CodeRide {
-  readonly token: Uint8Array;
-  readonly step: 'on' | 'off';
+export interface JournalOptions {
+  /** Undefined where no back office's key is known: then rows are plain. */
+  readonly sealer?: RowSealer | undefined;
+  /** How media are known in the small tables. */
+  readonly digests?: Digests;
+  readonly keep?: Keep;
+  /** No ride is longer, as the policy has it now. */
+  readonly rideMs?: () => number;
   /** Unix milliseconds */
-  readonly at: number;
-  readonly stop: string | null;
-}
-
-export interface JournalRow {
-  readonly seq: number;
-  readonly at: number;
-  readonly reader: string;
-  readonly kind: string | null;
-  readonly verdict: string;
-  readonly reason: string | null;
-  readonly fareTaken: number;
-  readonly fareFen: number;
-  readonly checkedRow: number | null;
-  readonly checkedBy: string | null;
-  /** Whether it has got on or off; `single` where the ride was paid at boarding; null where none was taken. */
-  readonly step: string | null;
-  /** How its purchase has ended; `begun` where nobody knows yet; null where there was none. */
-  readonly purchase: string | null;
+  readonly clock?: Clock;
 }
 
 export interface JournalCount {
@@ -62,6 +47,8 @@ export interface Journal {
   readonly device: string;
   /** Names this journal among those that the device has begun. */
   readonly epoch: number;
+  /** Whether the validator itself cannot read its rows. */
+  readonly isSealed: boolean;
   /** @returns the row's number. @throws DeviceError storage: nothing was written, no number used */
   append(entry: JournalEntry): number;
   /** Says how a purchase ended. @returns the row's number. @throws DeviceError storage: it is still open */
@@ -70,21 +57,27 @@ export interface Journal {
   openPurchases(token: Uint8Array): OpenPurchase[];
   /** Of all media, oldest first. @throws DeviceError storage */
   allOpenPurchases(): KeptPurchase[];
-  /** Of ride codes, since then, oldest first. @param since Unix milliseconds */
+  /** Of ride codes that are open, begun since then, oldest first. @param since Unix milliseconds */
   codeRidesSince(since: number): CodeRide[];
-  /** Rides taken since then, oldest first. @param since Unix milliseconds */
+  /** Rides taken since then, oldest first; those of the last minutes are known. @param since Unix milliseconds */
   ridesSince(since: number): PastRide[];
-  /** As the columns have them, in the order of seq. */
-  rowsAfter(seq: number, limit: number): JournalColumns[];
+  /** Sealed, in the order of seq; none where there is no key to seal them for. */
+  rowsAfter(seq: number, limit: number): SealedRow[];
+  /** All rows up to it are with the back office: in their time they are deleted. */
+  acknowledge(seq: number): void;
   /** The last number that was given. */
   readonly lastSeq: number;
-  /** Newest first. */
+  /** Newest first; where rows are sealed, those since the start. */
   newest(limit: number): JournalRow[];
   count(): JournalCount;
   /** The numbers of rows that were there when the journal was last open, and are no more. */
   readonly lost: { readonly first: number; readonly last: number } | undefined;
+  /** The journal that was there could not be used, and this one was begun. */
+  readonly damaged: SetAside | undefined;
   /** Nothing could tell whether rows were lost: the journal had rows, and its witness was missing or damaged. */
   readonly unwitnessed: boolean;
+  /** What will hinder rides before long; undefined for nothing. */
+  readonly warning: string | undefined;
   /**
    * Writes something that is no row, and gives room back. Rejects with DeviceError storage when a row could not be written: the
    * disk is full, read-only or gone, or somebody has locked the journal. Neither this nor `close` is to be called before it settles.
@@ -95,50 +88,42 @@ export interface Journal {
   close(): void;
 }
 
-/**
- * After a loss so many numbers are left out: if the power was cut too, the last rows may not have been noted, and their
- * numbers were shown. More than are ever written while one note goes to the disk.
- */
-const maxUnnoted = 16;
 /** Where nobody reads, SQLite begins the log anew after 1,000 pages of 4,120 bytes. */
 const maxLogBytes = 1100 * 4120;
+/** Somebody has been reading for so many rows that they may have forgotten it. */
+const worryingLogBytes = 16 * 1024 * 1024;
+const warnFrom = 0.9;
+const usualKeep: Keep = { days: 7, bytes: 256 * 1024 * 1024 };
+/** So few that no tap waits for them. */
+const sealedAtATime = 100;
+/** What was deleted stays in the log for so long. */
+const emptyLogEveryMs = 60_000;
 
-/** @throws DeviceError storage, also for a damaged file or another device's: it is never replaced silently */
-export function openJournal(path: string, device: string): Journal {
-  const { db, witness, lastSeq, ...opened } = storage('open', () => openWitnessed(path, device));
-  const { lost } = opened;
+/** @throws DeviceError storage, also for another device's or a newer firmware's: these are never replaced */
+export function openJournal(path: string, device: string, options: JournalOptions = {}): Journal {
+  const { sealer, digests = createDigests(), keep = usualKeep } = options;
+  const { rideMs = () => 0, clock = Date.now } = options;
+  const remembered = { now: clock(), rideMs: rideMs() };
+  const opened = storage('open', () => openFiles(path, { device, digests, remembered }));
+  const { db, witness, epoch, lastSeq, lost, damaged } = opened;
   const checkFiles = watchFiles(path);
   const lostBefore = witness.known?.lost ?? 0;
   const lostInAll = lostBefore + (lost === undefined ? 0 : lost.last - lost.first + 1);
   let { newestSeq } = opened;
-  const noteNewest = () => witness.note({ lastSeq: newestSeq, lost: lostInAll });
-  const purchases = openPurchaseRows(db);
-  const rides = db.prepare<[number], { token: Uint8Array; codeDigest: Uint8Array | null; at: number }>(
-    `SELECT token, code_digest AS codeDigest, at FROM tap
-     WHERE at >= ? AND token IS NOT NULL AND
-       (event = 'tap' AND fare_taken = 1 AND purchase IS NULL OR event = 'purchase' AND purchase = 'paid')
-     ORDER BY seq`,
-  );
-  const codeRides = db.prepare<[number], CodeRide>(
-    `SELECT token, step, at, stop FROM tap
-     WHERE at >= ? AND kind = 'ride-code' AND step IN ('on', 'off') ORDER BY seq`,
-  );
-  const rowsAfter = db.prepare<[number, number], JournalColumns>(
-    'SELECT * FROM tap WHERE seq > ? ORDER BY seq LIMIT ?',
-  );
-  const newest = db.prepare<[number], JournalRow>(
-    `SELECT seq, at, reader, kind, verdict, reason, fare_taken AS fareTaken, fare_fen AS fareFen,
-       checked_row AS checkedRow, checked_by AS checkedBy, step,
-       coalesce((SELECT ended.purchase FROM tap AS ended WHERE ended.of_row = tap.seq), purchase) AS purchase
-     FROM tap WHERE event = 'tap' ORDER BY seq DESC LIMIT ?`,
-  );
-  const count = db.prepare<[], Omit<JournalCount, 'lost'>>(
+  const noteNewest = () => witness.note({ epoch, lastSeq: newestSeq, lost: lostInAll });
+  const rows = openSealedRows(db, { device, epoch }, sealer);
+  const purchases = openPurchases(db, digests);
+  const recent = openRecent(db, digests);
+  const taps = sealer === undefined ? readTaps(db) : rememberTaps();
+  const retention = createRetention(db, path, keep, () => newestSeq);
+  const count = db.prepare<[], { rows: number }>(
     `SELECT ${lostInAll > 0 ? 'count(*)' : 'coalesce(max(seq) - min(seq) + 1, 0)'}
-         - (SELECT count(*) FROM tap WHERE of_row IS NOT NULL) AS rows,
-       (SELECT count(*) FROM open_purchase) AS openPurchases,
-       coalesce(max(seq), 0) AS lastSeq FROM tap`,
+         - (SELECT count(*) FROM row WHERE is_tap = 0) AS rows FROM row`,
   );
   const probe = db.prepare<[number]>('UPDATE owner SET probed_at = ?');
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let emptiedAt = performance.now();
+  let hasForgotten = false;
 
   /** The row is on the disk: what hinders the note hinders no ride, and `check` finds it. */
   function noteIfPossible(): void {
@@ -147,38 +132,91 @@ export function openJournal(path: string, device: string): Journal {
     } catch {}
   }
 
+  const inOne = db.transaction((row: Parameters<typeof rows.insert>[0], beside: (seq: number) => void) => {
+    rows.insert(row);
+    beside(row.seq);
+  });
+
+  /** @param beside what else is in the row's transaction */
+  function write(columns: JournalColumns, beside: (seq: number) => void): number {
+    return storage('append', () => {
+      checkFiles();
+      refuseIfFull();
+      const row = rows.make(newestSeq + 1, columns);
+      inOne(row, beside);
+      rows.follow(row);
+      taps.note(row.seq, columns);
+      newestSeq = row.seq;
+      writtenAt = performance.now();
+      noteIfPossible();
+      return newestSeq;
+    });
+  }
+
+  function refuseIfFull(): void {
+    if (retention.full < 1) return;
+    const mib = Math.round(keep.bytes / 1024 / 1024);
+    throw new Error(`the journal has come to its ${mib} MiB, and the back office has not taken its rows`);
+  }
+
+  /** What can wait, in small pieces, and not while passengers tap. */
+  function tidy(): void {
+    retention.measure();
+    const isHurried = retention.full >= warnFrom;
+    if (performance.now() - writtenAt < 1000 && !isHurried) return;
+    const isDone = [
+      rows.sealSome(sealedAtATime) > 0,
+      recent.forget(clock(), rideMs()),
+      retention.tidy(clock()),
+    ];
+    hasForgotten ||= isDone.includes(true);
+    if (!hasForgotten || performance.now() - emptiedAt < emptyLogEveryMs) return;
+    emptiedAt = performance.now();
+    hasForgotten = !emptyLog(db);
+  }
+
   noteIfPossible();
+  emptyLog(db);
+  retention.measure();
   return {
     device,
-    epoch: 1,
+    epoch,
+    isSealed: sealer !== undefined,
     lost,
+    damaged,
     unwitnessed: witness.known === undefined && lastSeq > 0,
-    append: entry =>
-      storage('append', () => {
-        checkFiles();
-        newestSeq = purchases.append(entry);
-        noteIfPossible();
-        return newestSeq;
-      }),
+    append: entry => write(tapRow(entry), seq => noteTap(seq, entry)),
     conclude: conclusion =>
-      storage('append', () => {
-        checkFiles();
-        newestSeq = purchases.conclude(conclusion);
-        noteIfPossible();
-        return newestSeq;
+      write(endRow(conclusion), seq => {
+        const { row, outcome, at } = conclusion;
+        const medium = purchases.settle(row);
+        if (medium === undefined) throw new Error(`there is no row ${row} to conclude`);
+        if (outcome === 'paid') recent.notePaid(seq, at, medium);
       }),
-    openPurchases: token => storage('read', () => purchases.openOf(token)),
-    allOpenPurchases: () => storage('read', purchases.open),
-    codeRidesSince: since => storage('read', () => codeRides.all(since)),
-    ridesSince: since =>
-      storage('read', () => rides.all(since).map(r => ({ ...r, codeDigest: r.codeDigest ?? undefined }))),
-    rowsAfter: (seq, limit) => storage('read', () => rowsAfter.all(seq, limit)),
+    openPurchases: token => storage('read', () => purchases.of(token)),
+    allOpenPurchases: () => storage('read', purchases.all),
+    codeRidesSince: since => storage('read', () => recent.codeRidesSince(since)),
+    ridesSince: since => storage('read', () => recent.ridesSince(since)),
+    rowsAfter: (seq, limit) => storage('read', () => rows.after(seq, limit)),
+    acknowledge: retention.acknowledge,
     get lastSeq() {
       return newestSeq;
     },
-    newest: limit => storage('read', () => newest.all(limit)),
+    newest: limit => storage('read', () => taps.list(limit)),
     count: () =>
-      storage('read', () => ({ rows: 0, openPurchases: 0, lastSeq: 0, ...count.get(), lost: lostInAll })),
+      storage('read', () => ({
+        ...{ rows: count.get()?.rows ?? 0, openPurchases: purchases.count },
+        ...{ lastSeq: newestSeq, lost: lostInAll },
+      })),
+    get warning() {
+      const log = logBytes(path);
+      const mb = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+      if (retention.full >= warnFrom)
+        return `the journal is ${Math.floor(retention.full * 100)} % full: the back office does not take its rows`;
+      if (log > worryingLogBytes)
+        return `somebody reads the journal for hours: its log has come to ${mb(log)}`;
+      return undefined;
+    },
     async check() {
       try {
         checkFiles();
@@ -187,7 +225,9 @@ export function openJournal(path: string, device: string): Journal {
         if (statfsSync(path).bavail === 0) throw new Error('the disk is full');
         await witness.check();
         db.exec('BEGIN IMMEDIATE; ROLLBACK');
-        shrinkLog(db, path);
+        if (logBytes(path) > maxLogBytes) emptyLog(db);
+        tidy();
+        refuseIfFull();
       } catch (error) {
         throw storageError('check', error);
       }
@@ -203,38 +243,19 @@ export function openJournal(path: string, device: string): Journal {
       witness.close();
     },
   };
-}
 
-function openWitnessed(path: string, device: string) {
-  const witnessPath = `${path}-seq`;
-  prepareOwnDatabase(path);
-  const db = openDatabase(path, device);
-  try {
-    const witness = openSeqWitness(witnessPath, device);
-    const lastSeq = lastSeqOf(db);
-    const witnessed = witness.known?.lastSeq ?? 0;
-    if (witnessed <= lastSeq) return { db, witness, lastSeq, newestSeq: lastSeq, lost: undefined };
-    const newestSeq = witnessed + maxUnnoted;
-    continueAfter(db, newestSeq);
-    return { db, witness, lastSeq, newestSeq, lost: { first: lastSeq + 1, last: witnessed } };
-  } catch (error) {
-    db.close();
-    throw error;
+  function noteTap(
+    seq: number,
+    { at, kind, token, codeDigest, stop, decision, purchase }: JournalEntry,
+  ): void {
+    if (token === undefined) return;
+    if (purchase !== undefined) purchases.note(seq, at, token, purchase);
+    else if (decision.fareTaken) {
+      const step = decision.ride?.step;
+      const codeStep = kind === 'ride-code' && (step === 'on' || step === 'off') ? step : undefined;
+      recent.note(seq, { at, token, codeDigest, codeStep, stop });
+    }
   }
-}
-
-function lastSeqOf(db: Database.Database): number {
-  const given = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'tap'").pluck().get();
-  const there = db.prepare('SELECT max(seq) FROM tap').pluck().get();
-  return Math.max(Number(given ?? 0), Number(there ?? 0));
-}
-
-/** AUTOINCREMENT gives the next number. */
-function continueAfter(db: Database.Database, seq: number): void {
-  db.transaction(() => {
-    db.prepare("DELETE FROM sqlite_sequence WHERE name = 'tap'").run();
-    db.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('tap', ?)").run(seq);
-  })();
 }
 
 /** A database whose file was removed while it is open still takes rows, but nobody will ever read them. */
@@ -256,12 +277,13 @@ function watchFiles(path: string): () => void {
 /**
  * While somebody reads, the log beside the journal grows, and SQLite never makes it smaller by itself. A reader that is
  * still there is not waited for: a tap comes first.
+ * @returns whether it is empty now
  */
-function shrinkLog(db: Database.Database, path: string): void {
-  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= maxLogBytes) return;
+function emptyLog(db: Database.Database): boolean {
   db.pragma('busy_timeout = 0');
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  const [{ busy } = { busy: 1 }] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
   db.pragma(`busy_timeout = ${lockTimeoutMs}`);
+  return busy === 0;
 }
 
 function storage<T>(action: string, run: () => T): T {

@@ -1,9 +1,21 @@
-/** Purchases in the journal: those that are begun and not settled, and how each ended. */
+/**
+ * Purchases of which nobody knows yet whether the card has carried them out, by the digests of their cards. What the tap's row says of
+ * them cannot be read again: what settling them needs is hidden under the device's own key.
+ */
 import type Database from 'better-sqlite3';
 import type { PurchaseType } from '../core/purchase/commands.ts';
-import { type JournalEntry, type PurchaseConclusion, tapColumns, tapValues } from './journal-row.ts';
+import type { Digests } from './digests.ts';
+import type { BegunPurchase } from './journal-row.ts';
 
-/** A purchase of which nobody knows yet whether the card has carried it out. */
+export const openPurchaseTable = `
+  CREATE TABLE open_purchase (
+    row INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    medium BLOB NOT NULL,
+    detail BLOB NOT NULL
+  ) STRICT;
+`;
+
 export interface OpenPurchase {
   /** The tap's number in the journal. */
   readonly row: number;
@@ -20,75 +32,58 @@ export interface OpenPurchase {
 
 /** One of the journal's own. */
 export interface KeptPurchase extends OpenPurchase {
-  readonly token: Uint8Array;
+  /** 16 bytes, as `Digests` has them. */
+  readonly medium: Uint8Array;
 }
 
-export interface PurchaseRows {
-  /** @returns the row's number */
-  append(entry: JournalEntry): number;
-  /** Ends a purchase that is open. @returns the number of the row that says so */
-  conclude(conclusion: PurchaseConclusion): number;
+export interface OpenPurchases {
+  /** In the transaction of the tap's row. */
+  note(row: number, at: number, token: Uint8Array, purchase: Detail): void;
+  /** In the transaction of the row that says how it ended. @returns the medium's digest; undefined where it was not open */
+  settle(row: number): Uint8Array | undefined;
   /** Oldest first. */
-  openOf(token: Uint8Array): OpenPurchase[];
+  of(token: Uint8Array): OpenPurchase[];
   /** Of all media, oldest first. */
-  open(): KeptPurchase[];
+  all(): KeptPurchase[];
+  readonly count: number;
 }
 
-/** What the end of a purchase repeats of its tap, so that it can be read alone. */
-const repeated = [
-  ...[
-    'reader',
-    'line',
-    'kind',
-    'token',
-    'verdict',
-    'reason',
-    'phase',
-    'fare_fen',
-    'card_kind',
-    'bus',
-    'stop',
-  ],
-  ...['step', 'balance_fen', 'card_sequence', 'terminal', 'terminal_sequence'],
-].join(', ');
+interface Row {
+  readonly row: number;
+  readonly at: number;
+  readonly medium: Uint8Array;
+  readonly detail: Uint8Array;
+}
 
-export function openPurchaseRows(db: Database.Database): PurchaseRows {
-  const insert = db.prepare(
-    `INSERT INTO tap (${tapColumns.join(', ')}) VALUES (${tapColumns.map(() => '?').join(', ')})`,
-  );
-  const open = db.prepare('INSERT INTO open_purchase (row, token, type, sequence) VALUES (?, ?, ?, ?)');
-  const end = db.prepare(
-    `INSERT INTO tap (event, at, of_row, purchase, tac, mac_checked, fare_taken, ${repeated})
-     SELECT 'purchase', ?, seq, ?, ?, ?, 0, ${repeated} FROM tap WHERE seq = ?`,
-  );
-  const forget = db.prepare('DELETE FROM open_purchase WHERE row = ?');
-  const ofToken = db.prepare<[Uint8Array], OpenPurchase>(
-    'SELECT row, at, type, sequence, terminal FROM open_purchase JOIN tap ON seq = row WHERE open_purchase.token = ? ORDER BY row',
-  );
-  const all = db.prepare<[], KeptPurchase>(
-    'SELECT row, at, type, sequence, terminal, open_purchase.token FROM open_purchase JOIN tap ON seq = row ORDER BY row',
-  );
+type Detail = Pick<BegunPurchase, 'type' | 'sequence' | 'terminal'>;
 
-  function append(entry: JournalEntry): number {
-    const row = Number(insert.run(...tapValues(entry)).lastInsertRowid);
-    const { purchase, token } = entry;
-    if (purchase !== undefined && token !== undefined) open.run(row, token, purchase.type, purchase.sequence);
-    return row;
+export function openPurchases(db: Database.Database, { digestOf, hide, reveal }: Digests): OpenPurchases {
+  const add = db.prepare('INSERT INTO open_purchase (row, at, medium, detail) VALUES (?, ?, ?, ?)');
+  const forget = db
+    .prepare<[number], Uint8Array>('DELETE FROM open_purchase WHERE row = ? RETURNING medium')
+    .pluck();
+  const columns = 'row, at, medium, detail FROM open_purchase';
+  const ofMedium = db.prepare<[Uint8Array], Row>(`SELECT ${columns} WHERE medium = ? ORDER BY row`);
+  const all = db.prepare<[], Row>(`SELECT ${columns} ORDER BY row`);
+  const count = db.prepare<[], number>('SELECT count(*) FROM open_purchase').pluck();
+
+  /** What was hidden under another key cannot be settled here any more. */
+  function readable({ detail, ...known }: Row): KeptPurchase[] {
+    const text = reveal(detail);
+    if (text === undefined) return [];
+    const purchase: Detail = JSON.parse(text);
+    return [{ ...known, ...purchase }];
   }
 
-  function conclude({ at, row, outcome, tac, isMacRight }: PurchaseConclusion): number {
-    const mac = isMacRight === undefined ? null : Number(isMacRight);
-    const { lastInsertRowid, changes } = end.run(at, outcome, tac ?? null, mac, row);
-    if (changes === 0) throw new Error(`there is no row ${row} to conclude`);
-    forget.run(row);
-    return Number(lastInsertRowid);
-  }
-
-  const appendBegun = db.transaction(append);
   return {
-    append: entry => (entry.purchase === undefined ? append(entry) : appendBegun(entry)),
-    conclude: db.transaction(conclude),
-    openOf: token => ofToken.all(token),
-    open: () => all.all(),
+    note(row, at, token, { type, sequence, terminal }) {
+      add.run(row, at, digestOf(token), hide(JSON.stringify({ type, sequence, terminal })));
+    },
+    settle: row => forget.get(row),
+    of: token => ofMedium.all(digestOf(token)).flatMap(readable),
+    all: () => all.all().flatMap(readable),
+    get count() {
+      return count.get() ?? 0;
+    },
   };
 }

@@ -2,9 +2,9 @@
  * A second witness of the journal's last number, in a file of its own: SQLite silently ends at the first damaged frame of its
  * WAL, so a journal cannot know by itself that it has lost rows.
  *
- * Two records in two pages are written in turn, so that a cut write leaves the other. A record is 48 bytes: `FVJW`, a version,
- * the first 8 bytes of SHA-256 of the device's name, the last number, how many rows were lost in all (u64, big-endian), and
- * the first 16 bytes of SHA-256 of what comes before.
+ * Two records in two pages are written in turn, so that a cut write leaves the other. A record is 56 bytes: `FVJW`, a version (2),
+ * the first 8 bytes of SHA-256 of the device's name, the last number, how many rows were lost in all, the journal's epoch (u64,
+ * big-endian), and the first 16 bytes of SHA-256 of what comes before. Of version 1 it has no epoch, which was 1.
  *
  * The row is on the disk before its number is noted, and nobody waits for the note: it is written at once, so that it survives
  * the process, and fsynced beside the next work, some milliseconds later. If the power is cut in between, the witness is behind
@@ -28,6 +28,7 @@ import { promisify } from 'node:util';
 import { openOwnFile } from '../kit/own-file.ts';
 
 export interface Witnessed {
+  readonly epoch: number;
   readonly lastSeq: number;
   /** Rows that were lost, since the first. */
   readonly lost: number;
@@ -46,12 +47,14 @@ export interface SeqWitness {
   close(): void;
 }
 
-const magic = Buffer.from('FVJW\x00\x00\x00\x01', 'latin1');
+const magic = Buffer.from('FVJW\x00\x00\x00\x02', 'latin1');
+const magicBefore = Buffer.from('FVJW\x00\x00\x00\x01', 'latin1');
 const pageBytes = 4096;
 const probedPage = 2;
 const fileBytes = 3 * pageBytes;
-const sealedBytes = 32;
-const recordBytes = 48;
+const sealBytes = 16;
+const recordBytes = 56;
+const recordBytesBefore = 48;
 
 /** @throws the system's error */
 export function openSeqWitness(path: string, device: string): SeqWitness {
@@ -133,28 +136,34 @@ function openFile(path: string): number {
   }
 }
 
-function recordOf({ lastSeq, lost }: Witnessed, owner: Buffer): Buffer {
+function recordOf({ epoch, lastSeq, lost }: Witnessed, owner: Buffer): Buffer {
   const record = Buffer.alloc(recordBytes);
   magic.copy(record);
   owner.copy(record, 8);
   record.writeBigUInt64BE(BigInt(lastSeq), 16);
   record.writeBigUInt64BE(BigInt(lost), 24);
-  sealOf(record).copy(record, sealedBytes);
+  record.writeBigUInt64BE(BigInt(epoch), 32);
+  sealOf(record).copy(record, recordBytes - sealBytes);
   return record;
 }
 
 function readRecord(fd: number, page: number, owner: Buffer): Witnessed | undefined {
-  const record = Buffer.alloc(recordBytes);
-  readSync(fd, record, 0, recordBytes, page * pageBytes);
-  const isOurs = record.subarray(0, 8).equals(magic) && record.subarray(8, 16).equals(owner);
-  if (!isOurs || !sealOf(record).equals(record.subarray(sealedBytes))) return undefined;
-  return { lastSeq: Number(record.readBigUInt64BE(16)), lost: Number(record.readBigUInt64BE(24)) };
+  const read = Buffer.alloc(recordBytes);
+  readSync(fd, read, 0, recordBytes, page * pageBytes);
+  const isBefore = read.subarray(0, 8).equals(magicBefore);
+  const record = isBefore ? read.subarray(0, recordBytesBefore) : read;
+  const isOurs = (isBefore || read.subarray(0, 8).equals(magic)) && read.subarray(8, 16).equals(owner);
+  if (!isOurs || !sealOf(record).equals(record.subarray(-sealBytes))) return undefined;
+  const number = (at: number) => Number(record.readBigUInt64BE(at));
+  return { epoch: isBefore ? 1 : number(32), lastSeq: number(16), lost: number(24) };
 }
 
 function sealOf(record: Buffer): Buffer {
-  return createHash('sha256').update(record.subarray(0, sealedBytes)).digest().subarray(0, 16);
+  return createHash('sha256').update(record.subarray(0, -sealBytes)).digest().subarray(0, sealBytes);
 }
 
 function newest(records: readonly (Witnessed | undefined)[]): Witnessed | undefined {
-  return records.filter(record => record !== undefined).sort((a, b) => b.lastSeq - a.lastSeq)[0];
+  return records
+    .filter(record => record !== undefined)
+    .sort((a, b) => b.epoch - a.epoch || b.lastSeq - a.lastSeq)[0];
 }

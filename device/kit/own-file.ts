@@ -8,6 +8,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -37,6 +38,16 @@ export function openOwnFile(path: string, flags: number): number {
   } catch (error) {
     closeSync(fd);
     throw error;
+  }
+}
+
+/** What was renamed in it is on the disk when this returns. @throws the system's error */
+export function syncOwnDirectory(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the validators of one bus tell each other: one JSON object a line, as this schema has it (docs/formats/bus-link.md). */
 import { z } from 'zod';
+import { mediumKinds } from '../core/medium.ts';
 import { name, stopId } from '../settings/values.ts';
 
 const instant = z.number().min(0).max(1e14);
@@ -31,6 +32,9 @@ const message = z.discriminatedUnion('is', [
     row,
     outcome: z.enum(['paid', 'not-paid', 'unknown']),
     tac: hex(4).nullable(),
+    /** The card's, which the door that began it cannot read back from its row. */
+    token: hex(8).nullable(),
+    kind: z.enum(mediumKinds).nullable(),
   }),
   /** A ride code has begun a ride, or ended one; its tokens under each key. */
   z.strictObject({

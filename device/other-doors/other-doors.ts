@@ -29,6 +29,8 @@ export interface OtherDoorsParts {
   readonly link: Pick<BusLink, 'tell'>;
   readonly journal: JournalGuard;
   readonly codeRides: CodeRides;
+  /** What the doors of this bus know a medium by. */
+  readonly nameOf: (token: string) => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -47,7 +49,7 @@ export interface OtherDoors {
 }
 
 export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
-  const { device: ownName, link, journal, codeRides, clock, log } = parts;
+  const { device: ownName, link, journal, codeRides, nameOf, clock, log } = parts;
   const junk = createRepetitionFilter();
   const own = new Map<number, Begun>();
   const theirs = new Map<string, Map<number, Begun>>();
@@ -64,7 +66,7 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
   }
 
   function ofDoors(token: Uint8Array): OpenPurchase[] {
-    const wanted = toHex(token);
+    const wanted = nameOf(toHex(token));
     return [...theirs].flatMap(([door, open]) =>
       [...open.values()]
         .filter(begun => begun.token === wanted)
@@ -72,17 +74,20 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
     );
   }
 
-  function settleAt(door: string, { row, outcome, tac }: PurchaseConclusion): number | undefined {
-    const hex = tac === undefined ? null : toHex(tac);
-    if (theirs.get(door)?.delete(row)) tell({ is: 'settled', of: door, row, outcome, tac: hex });
+  function settleAt(door: string, { row, outcome, tac, medium }: PurchaseConclusion): number | undefined {
+    const hex = (bytes: Uint8Array | undefined) => (bytes === undefined ? null : toHex(bytes));
+    const card = { token: hex(medium?.token), kind: medium?.kind ?? null };
+    if (theirs.get(door)?.delete(row))
+      tell({ is: 'settled', of: door, row, outcome, tac: hex(tac), ...card });
     return row;
   }
 
   /** What another door has found out of a purchase that was begun here. */
-  function conclude({ row, outcome, tac }: Extract<DoorMessage, { is: 'settled' }>): void {
+  function conclude({ row, outcome, ...card }: Extract<DoorMessage, { is: 'settled' }>): void {
     if (!own.has(row)) return;
-    const bytes = tac === null ? undefined : fromHex(tac);
-    if (journal.conclude({ at: clock(), row, outcome, tac: bytes }) === undefined) return;
+    const [tac, token] = [card.tac, card.token].map(hex => (hex === null ? undefined : fromHex(hex)));
+    const medium = token && card.kind ? { token, kind: card.kind } : undefined;
+    if (journal.conclude({ at: clock(), row, outcome, tac, medium }) === undefined) return;
     log.info('purchase-settled', { row, outcome, by: 'other door' });
     end(row);
   }
@@ -115,8 +120,8 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
 
   const restore: OtherDoors['restore'] = opened => {
     own.clear();
-    for (const { token, row, at, type, sequence, terminal } of opened.allOpenPurchases())
-      own.set(row, { is: 'begun', row, token: toHex(token), at, type, sequence, terminal });
+    for (const { medium, row, at, type, sequence, terminal } of opened.allOpenPurchases())
+      own.set(row, { is: 'begun', row, token: toHex(medium), at, type, sequence, terminal });
   };
   const current = journal.current();
   if (current !== undefined) restore(current);
@@ -126,7 +131,7 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
       ...journal,
       append(entry) {
         const row = journal.append(entry);
-        const begun = row === undefined ? undefined : begunBy(entry, row);
+        const begun = row === undefined ? undefined : begunBy(entry, row, nameOf);
         if (begun !== undefined) begin(begun);
         return row;
       },
@@ -157,10 +162,14 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
   };
 }
 
-function begunBy({ at, token, purchase }: JournalEntry, row: number): Begun | undefined {
+function begunBy(
+  { at, token, purchase }: JournalEntry,
+  row: number,
+  nameOf: OtherDoorsParts['nameOf'],
+): Begun | undefined {
   if (purchase === undefined || token === undefined) return undefined;
   const { type, sequence, terminal } = purchase;
-  return { is: 'begun', row, token: toHex(token), at, type, sequence, terminal };
+  return { is: 'begun', row, token: nameOf(toHex(token)), at, type, sequence, terminal };
 }
 
 function rideOf({ tokens, step, at, stop }: CodeTap): DoorMessage {

@@ -8,7 +8,7 @@ import { pay } from '../core/purchase/pay.ts';
 import { type Settlement, settle } from '../core/purchase/settle.ts';
 import type { TapPlace } from '../core/transit-card/ride-update.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
-import type { JournalEntry } from '../journal/journal-row.ts';
+import type { JournalEntry, PurchaseConclusion } from '../journal/journal-row.ts';
 import { DeviceError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { Clock } from '../kit/time.ts';
@@ -69,13 +69,19 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
   function conclude(
     row: number,
     outcome: 'paid' | 'not-paid' | 'unknown',
+    { token, kind }: Pick<JournalEntry, 'token' | 'kind'>,
     tac?: Uint8Array,
     isMacRight?: boolean,
   ) {
-    return journal.conclude({ at: clock(), row, outcome, tac, isMacRight });
+    const medium = token && kind && { token, kind };
+    return journal.conclude({ at: clock(), row, outcome, tac, isMacRight, medium });
   }
 
-  async function settleOne(card: Card, open: ReturnType<JournalGuard['openPurchases']>[number]) {
+  async function settleOne(
+    card: Card,
+    open: ReturnType<JournalGuard['openPurchases']>[number],
+    medium: PurchaseConclusion['medium'],
+  ) {
     const terminal = psam.terminal();
     if (terminal === undefined) return undefined;
     const payee = fromHex(open.terminal) ?? terminal.number;
@@ -83,7 +89,7 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
     if (settled === 'not-kept') return undefined;
     const tac = settled.settled === 'paid' ? settled.tac : undefined;
     const { row, door } = open;
-    journal.conclude({ at: clock(), row, door, outcome: settled.settled, tac });
+    journal.conclude({ at: clock(), row, door, outcome: settled.settled, tac, medium });
     log.info('purchase-settled', { row, outcome: settled.settled, ...(door !== undefined && { door }) });
     return settled;
   }
@@ -103,7 +109,7 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
     let [tried, shortFen] = [await attempt(card, paying, entry, place, dueFen), 0];
     for (const amountFen of new Set(lessFen)) {
       if (!isTooLittle(tried.end)) break;
-      if (tried.row !== undefined) conclude(tried.row, 'not-paid');
+      if (tried.row !== undefined) conclude(tried.row, 'not-paid', entry);
       shortFen = dueFen - amountFen;
       tried = await attempt(card, paying, { ...entry, shortFen }, place, amountFen);
     }
@@ -130,7 +136,7 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
   }
 
   function refuse(entry: JournalEntry, reason: PurchaseRefusal, why: string, row: number | undefined): Taken {
-    if (row !== undefined) conclude(row, 'not-paid');
+    if (row !== undefined) conclude(row, 'not-paid', entry);
     if (reason === 'unreadable') return 'torn';
     const { decision } = entry;
     // Getting off is never refused: what cannot be paid now is short.
@@ -154,10 +160,10 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
       return 'torn';
     }
     if (end.end === 'disproved') {
-      conclude(row, 'unknown', end.tac, false);
+      conclude(row, 'unknown', entry, end.tac, false);
       return refuse(entry, 'bad-mac', 'the PSAM finds MAC2 wrong', undefined);
     }
-    conclude(row, 'paid', end.tac, end.checked ? true : undefined);
+    conclude(row, 'paid', entry, end.tac, end.checked ? true : undefined);
     return { decision, seq: row, purse };
   }
 
@@ -166,9 +172,14 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
    * @returns the torn tap that it has paid all the same, within the minute: as it was, or `forgotten` where a restart has forgotten
    * it and where it was made at another door
    */
-  async function mend(card: Card, tokens: readonly Uint8Array[]): Promise<Torn | 'forgotten' | undefined> {
-    for (const open of tokens.flatMap(token => journal.openPurchases(token))) {
-      const settled = await settleOne(card, open);
+  async function mend(
+    card: Card,
+    tokens: readonly Uint8Array[],
+    kind: JournalEntry['kind'],
+  ): Promise<Torn | 'forgotten' | undefined> {
+    const all = tokens.flatMap(token => journal.openPurchases(token).map(open => ({ token, open })));
+    for (const { token, open } of all) {
+      const settled = await settleOne(card, open, kind && { token, kind });
       const isThisRide = clock() - open.at < sameRideMs;
       if (settled === undefined || !hasPaid(settled) || !isThisRide) continue;
       const known = open.door === undefined && torn?.row === open.row ? torn : undefined;
@@ -182,7 +193,7 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
     ...[card, tokens, paying, entry, place]: Parameters<Cashier['take']>
   ): Promise<Taken> {
     const { decision } = entry;
-    const mended = await mend(card, tokens);
+    const mended = await mend(card, tokens, entry.kind);
     if (typeof mended === 'object')
       return { decision: mended.decision, seq: mended.row, purse: mended.purse };
     if (!isPurchase(decision)) return { decision, seq: journal.append(entry) };

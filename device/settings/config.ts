@@ -41,6 +41,11 @@ const uplink = section({
     'certificates are for mqtts://',
   );
 
+const journalKeep = section({
+  days: z.int().min(1).max(3650).default(7),
+  mib: z.int().min(8).max(1_000_000).default(256),
+});
+
 const gnss = section({
   name: name.default('gnss'),
   path: wire,
@@ -78,6 +83,8 @@ export const configSchema = section({
   device: name,
   line: lineName,
   journal: path,
+  /** How long acknowledged rows stay in it, and how much room it may take. */
+  journalKeep: journalKeep.default({ days: 7, mib: 256 }),
   /** The bus's own number, as cards and the back office know it; its validators share it. The device's name unless given, which will do where no card is debited. */
   bus: z
     .string()

@@ -7,7 +7,7 @@ import type { Clock } from '../kit/time.ts';
 
 /** The newest tap of one account. */
 export interface CodeTap extends RideTap {
-  /** Of the account, under each key. */
+  /** What the account is known by: its tokens' digests, under each key. */
   readonly tokens: readonly string[];
   readonly step: TakenStep['step'];
 }
@@ -58,8 +58,8 @@ export function createCodeRides(rideMaxS: () => number, clock: Clock): CodeRides
     },
     newest: () => [...last.values()].filter(tap => !isOver(tap)),
     restore(journal) {
-      for (const { token, step, at, stop } of journal.codeRidesSince(clock() - rideMaxS() * 1000))
-        note({ tokens: [toHex(token)], step, at, stop: stop ?? undefined });
+      for (const { medium, at, stop } of journal.codeRidesSince(clock() - rideMaxS() * 1000))
+        note({ tokens: [toHex(medium)], step: 'on', at, stop });
     },
   };
 }

@@ -32,6 +32,8 @@ export interface Known {
   readonly ride: Presentation | undefined;
   /** Under every key, the one in use first. */
   readonly tokens: readonly string[];
+  /** What the memory of rides has in the place of its tokens. */
+  readonly names: readonly string[];
   readonly tokenBytes: readonly Uint8Array[];
 }
 
@@ -49,6 +51,8 @@ export interface ConsideringParts {
   readonly seenMedia: Pick<SeenMedia, 'recall'>;
   readonly codeRides: Pick<CodeRides, 'openOf'>;
   readonly crew: Pick<CrewDesk, 'confirmationOf'>;
+  /** What memory and small tables know a token by, or a code's digest; both in hex. */
+  readonly nameOf: (known: string) => string;
 }
 
 export interface Considering {
@@ -65,32 +69,35 @@ export function createConsidering({
   seenMedia,
   codeRides,
   crew,
+  nameOf,
 }: ConsideringParts): Considering {
   function identify({ checked, codeDigest, now, startedAt }: CheckedMedium): Known {
     if (!checked.accepted)
-      return { medium: undefined, token: undefined, ride: undefined, tokens: [], tokenBytes: [] };
+      return { medium: undefined, token: undefined, ride: undefined, tokens: [], names: [], tokenBytes: [] };
     const { medium } = checked;
     const token = links.tokenOf(medium.kind, medium.account);
     const others = links.otherTokensOf(medium.kind, medium.account);
+    const tokenBytes = [token, ...others];
+    const tokens = tokenBytes.map(toHex);
+    const [name = '', ...otherNames] = tokens.map(nameOf);
     const ride = {
-      token: toHex(token),
-      otherTokens: others.map(toHex),
-      codeDigest: codeDigest && toHex(codeDigest),
+      token: name,
+      otherTokens: otherNames,
+      codeDigest: codeDigest && nameOf(toHex(codeDigest)),
       at: now,
       monotonicMs: startedAt,
     };
-    const tokens = [ride.token, ...ride.otherTokens];
-    return { medium, token, ride, tokens, tokenBytes: [token, ...others] };
+    return { medium, token, ride, tokens, names: [name, ...otherNames], tokenBytes };
   }
 
   function consider(presented: CheckedMedium, known: Known, card: RideState | undefined): Considered {
     const { checked, now, timeKnown, startedAt, place } = presented;
-    const { medium, token, ride, tokens } = known;
+    const { medium, token, ride, tokens, names } = known;
     const found = token && links.find(token);
     const link = found ?? { unavailable: 'nothing to look up' };
     const seen = ride ? seenMedia.recall(ride) : 'new';
     const confirmation = crew.confirmationOf(tokens, startedAt);
-    const codeRide = medium?.kind === 'ride-code' ? codeRides.openOf(tokens) : undefined;
+    const codeRide = medium?.kind === 'ride-code' ? codeRides.openOf(names) : undefined;
     const step = medium && stepOf(medium, place, policy(), { card, codeRide, confirmation });
     const situation = { medium: checked, seen, confirmation, link, policy: policy(), now, timeKnown };
     return { found, seen, decision: decide({ ...situation, line: place.line, step }) };

@@ -48,6 +48,8 @@ export interface TapParts {
   readonly cashier: Cashier | undefined;
   readonly seenMedia: SeenMedia;
   readonly codeRides: CodeRides;
+  /** What memory knows a medium by. */
+  readonly nameOf: (known: string) => string;
   readonly crew: Pick<CrewDesk, 'isCrewCard' | 'confirm' | 'confirmationOf' | 'afterTap' | 'hasKey'>;
   readonly board: Pick<NoticeBoard, 'show' | 'hold'>;
   /** Where the bus stands, if that is known. */
@@ -106,7 +108,7 @@ export function createTap(parts: TapParts): Tap {
       tookMs: monotonic() - startedAt,
       steps: checked.steps,
       kind,
-      token: ride?.token,
+      token: tokens[0],
       seen: considered.seen,
       link: considered.found,
       decision,
@@ -120,14 +122,14 @@ export function createTap(parts: TapParts): Tap {
   }
 
   function remember(
-    { medium, tokens }: Known,
+    { medium, names }: Known,
     { ride: taken }: Decision,
     ride: Presentation,
     { stop }: Place,
   ): void {
     seenMedia.remember(ride);
     if (medium?.kind === 'ride-code' && taken !== undefined)
-      codeRides.note({ tokens, step: taken.step, stop: stop?.id, at: ride.at });
+      codeRides.note({ tokens: names, step: taken.step, stop: stop?.id, at: ride.at });
     clock.rideTaken();
   }
 
@@ -149,7 +151,7 @@ export function createTap(parts: TapParts): Tap {
 
   function confirmBy(reader: string, at: number, { ride, tokens }: Known): CrewCard | undefined {
     if (ride === undefined || !crew.isCrewCard(tokens)) return undefined;
-    return { reader, at, confirming: crew.confirm({ card: ride.token }) };
+    return { reader, at, confirming: crew.confirm({ card: tokens[0] ?? '' }) };
   }
 
   function lose(reader: string): LostCard {

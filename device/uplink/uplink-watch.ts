@@ -35,7 +35,9 @@ export interface UplinkWatchParts {
   /** For ages: the monotonic clock unless given. */
   readonly age?: Clock;
   /** While it takes rows. */
-  readonly journal: { current(): Pick<Journal, 'epoch' | 'lastSeq' | 'rowsAfter'> | undefined };
+  readonly journal: {
+    current(): Pick<Journal, 'epoch' | 'lastSeq' | 'rowsAfter' | 'acknowledge'> | undefined;
+  };
   readonly links: Pick<LinkStore, 'describe'>;
   readonly policy: () => Policy;
   readonly clock: Clock;
@@ -135,6 +137,7 @@ export function watchUplink(
     progress(now) {
       refusedBefore ??= now.refused.rows;
       progress = now;
+      journal.current()?.acknowledge(now.acknowledged);
       tell();
     },
     answered() {

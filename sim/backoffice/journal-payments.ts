@@ -1,5 +1,12 @@
-/** What the journals of a bus say that cards have paid, read beside the firmware as the back office would. */
-import Database from 'better-sqlite3';
+/** What the journals of a bus say that cards have paid. */
+import { toHex } from '../../device/core/bytes.ts';
+import type { TapRow } from './intake/tap-row.ts';
+
+/** What is looked at of a row. */
+export type PaymentRow = Pick<
+  TapRow,
+  'seq' | 'event' | 'of_row' | 'token' | 'fare_fen' | 'card_sequence' | 'purchase'
+>;
 
 interface BegunRow {
   readonly token: string;
@@ -10,14 +17,14 @@ interface BegunRow {
 
 /**
  * A purchase whose end no journal has is known by the card's counter: it was paid where the card has counted on.
- * @param journals of all validators of the bus
+ * @param journals the rows of all validators of the bus
  * @returns fen in all, and how many purchases nobody can tell of
  */
-export function paidInJournals(journals: readonly string[]): {
+export function paidInJournals(journals: readonly (readonly PaymentRow[])[]): {
   readonly paidFen: number;
   readonly unknown: number;
 } {
-  const rows = journals.flatMap(readRows);
+  const rows = journals.flatMap(begunIn);
   const counters = new Map<string, Set<number>>();
   for (const { token, sequence } of rows)
     counters.set(token, (counters.get(token) ?? new Set()).add(sequence));
@@ -42,18 +49,17 @@ function outcomeByCounter(
   return isCountedOn && same.filter(({ outcome }) => outcome === null).length === 1 ? 'paid' : 'unknown';
 }
 
-function readRows(file: string): BegunRow[] {
-  const db = new Database(file, { readonly: true, timeout: 1000 });
-  try {
-    return db
-      .prepare<[], BegunRow>(
-        `SELECT hex(tap.token) AS token, tap.fare_fen AS fareFen, tap.card_sequence AS sequence,
-           nullif(end.purchase, 'unknown') AS outcome
-         FROM tap LEFT JOIN tap AS end ON end.event = 'purchase' AND end.of_row = tap.seq
-         WHERE tap.event = 'tap' AND tap.purchase = 'begun'`,
-      )
-      .all();
-  } finally {
-    db.close();
-  }
+function begunIn(rows: readonly PaymentRow[]): BegunRow[] {
+  const ends = new Map(rows.filter(row => row.event === 'purchase').map(row => [row.of_row, row.purchase]));
+  const begun = rows.filter(({ event, purchase }) => event === 'tap' && purchase === 'begun');
+  return begun.map(({ seq, token, fare_fen, card_sequence }) => {
+    const end = ends.get(seq) ?? null;
+    const outcome = end === 'unknown' ? null : end;
+    return {
+      token: token === null ? '' : toHex(token),
+      fareFen: fare_fen,
+      sequence: card_sequence ?? 0,
+      outcome,
+    };
+  });
 }

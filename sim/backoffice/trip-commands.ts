@@ -16,6 +16,7 @@ import { settleDay } from './settlement/settle-day.ts';
 import { type DayAccount, findingsOf } from './settlement/settled-file.ts';
 import { accountsByToken, readTacKey, type TacKeys } from './settlement/tac.ts';
 import { readTariffs } from './settlement/tariffs.ts';
+import { openingOf, uplinkPlaces } from './uplink/office-keys.ts';
 
 interface TapsWords {
   readonly taps?: readonly string[];
@@ -42,7 +43,7 @@ export function addTripCommands(office: Command): void {
       const { device, problems, ...counts } = await importInto(dir, file, taps);
       for (const problem of problems) sayError(`${file}: ${problem}`);
       say(JSON.stringify({ device, ...counts }));
-      if (counts.refused > 0) process.exitCode = refused;
+      if (counts.refused + counts.broken > 0) process.exitCode = refused;
     });
   office
     .command('settle')
@@ -71,7 +72,7 @@ async function importInto(dir: string, file: string, urls: TapsWords['taps']) {
   const taps = await openTaps(trips, urls);
   try {
     notePast(dir, officeFeed(dir), trips, Date.now());
-    return await importJournal(createIntake(taps.store), file);
+    return await importJournal(createIntake(taps.store), file, openingOf(uplinkPlaces(dir)));
   } finally {
     await taps.close();
     trips.close();

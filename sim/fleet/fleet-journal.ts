@@ -1,20 +1,23 @@
-/** A validator's journal in memory: rows in their order, and nothing of what was acknowledged. */
-import type { JournalColumns } from '../../device/ports.ts';
+/** A validator's journal in memory: rows in their order, sealed as on the bus, and nothing of what was acknowledged. */
+import { toHex } from '../../device/core/bytes.ts';
+import { encodeRow, type JournalColumns } from '../../device/journal/row-text.ts';
+import type { RowSealer, SealedRow } from '../../device/ports.ts';
 
 export interface FleetJournal {
   readonly lastSeq: number;
   /** Taps that are not acknowledged. */
   readonly waiting: number;
   append(columns: JournalColumns, now: number): void;
-  rowsAfter(seq: number, limit: number): readonly JournalColumns[];
+  rowsAfter(seq: number, limit: number): readonly SealedRow[];
   /** @returns when each of the rows up to this one was written, that was not acknowledged before */
   acknowledge(seq: number): readonly number[];
 }
 
 export const epoch = 1;
 
-export function createFleetJournal(): FleetJournal {
-  const rows: { readonly seq: number; readonly row: JournalColumns; readonly writtenAt: number }[] = [];
+export function createFleetJournal(device: string, sealer: RowSealer): FleetJournal {
+  const rows: { readonly seq: number; readonly row: SealedRow; readonly writtenAt: number }[] = [];
+  const keyId = toHex(sealer.keyId);
   let lastSeq = 0;
   const after = (seq: number) => {
     const first = rows.findIndex(row => row.seq > seq);
@@ -28,8 +31,10 @@ export function createFleetJournal(): FleetJournal {
       return rows.length;
     },
     append(columns, now) {
-      lastSeq++;
-      rows.push({ seq: lastSeq, row: { seq: lastSeq, ...columns }, writtenAt: now });
+      const seq = lastSeq + 1;
+      const sealed = sealer.seal(encodeRow({ seq, ...columns }), { device, epoch, seq });
+      lastSeq = seq;
+      rows.push({ seq, row: { seq, keyId, sealed }, writtenAt: now });
     },
     rowsAfter(seq, limit) {
       const first = after(seq);

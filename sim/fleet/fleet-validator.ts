@@ -3,6 +3,7 @@ import { DeviceError } from '../../device/kit/errors.ts';
 import type { UplinkFacts } from '../../device/ports.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
 import type { Mark } from '../../sync/uplink/mark.ts';
+import { openRowSealer } from '../../sync/uplink/row-sealer.ts';
 import { createUplink } from '../../sync/uplink/uplink.ts';
 import type { OfficeKeys, OwnKey } from '../../sync/uplink/uplink-keys.ts';
 import type { NetworkPort } from '../wires/network-port.ts';
@@ -38,7 +39,7 @@ export interface FleetValidator {
 
 export async function createFleetValidator(options: FleetValidatorOptions): Promise<FleetValidator> {
   const { number, own, office, broker, network, latencies, line, bus } = options;
-  const journal = createFleetJournal();
+  const journal = createFleetJournal(own.device, await openRowSealer(office.sealingKey));
   const mark = createMark();
   let taps = 0;
   let given = 0;
@@ -60,7 +61,7 @@ export async function createFleetValidator(options: FleetValidatorOptions): Prom
     let askedAt = performance.now();
     const give = () => {
       const rows = wanted === undefined ? [] : journal.rowsAfter(wanted.seq, wanted.limit);
-      const last = Number(rows.at(-1)?.seq ?? 0);
+      const last = rows.at(-1)?.seq ?? 0;
       if (last === 0) return;
       wanted = undefined;
       given += rows.length;
@@ -140,6 +141,7 @@ function createMark(): Mark {
   let refused = { rows: 0, last: 0 };
   let connection = 0;
   return {
+    epoch,
     get acknowledged() {
       return acknowledged;
     },

@@ -1,5 +1,5 @@
 /** The row of a tap, as a validator's journal has it: a registered passenger's card on a flat line, each time another one. */
-import type { JournalColumns } from '../../device/ports.ts';
+import type { JournalColumns } from '../../device/journal/row-text.ts';
 
 /** The token says which tap of which validator it is: none is counted twice. */
 export function tokenOf(validator: number, tap: number): Uint8Array {

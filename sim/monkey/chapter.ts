@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paidInJournals } from '../backoffice/journal-payments.ts';
+import { rowsOfJournal } from '../backoffice/journal-rows.ts';
 import { type Bus, startBus } from '../bus/bus.ts';
 import { typeOnConsole } from '../bus/console.ts';
 import { postNames } from '../bus/validator-post.ts';
@@ -149,7 +150,8 @@ async function compareJournals(bus: Bus, { posts }: Referee): Promise<void> {
 /** To the fen: what is off the purses, and what the journals say was paid. */
 async function comparePayments(bus: Bus, referee: Referee): Promise<void> {
   for (const action of referee.unsettled()) await carryOut(bus, referee, action);
-  const { paidFen, unknown } = paidInJournals(postNames.map(post => bus.posts[post].journal));
+  const journals = postNames.map(post => rowsOfJournal(bus.posts[post].journal, bus.office.opening));
+  const { paidFen, unknown } = paidInJournals(await Promise.all(journals));
   const offFen = referee.paidInAll();
   if (paidFen === offFen && unknown === 0) return;
   const got = `the journals say ${paidFen} fen, and do not know of ${unknown} purchases`;

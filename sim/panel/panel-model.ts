@@ -1,6 +1,6 @@
 /** The panel's state, made up of what the bus and its validators tell; listeners hear that something may have changed. */
 import type { Audience } from '../../device/core/screen.ts';
-import { countJournal } from '../backoffice/journal-counts.ts';
+import { countTaps } from '../backoffice/journal-rows.ts';
 import type { Bus } from '../bus/bus.ts';
 import { commandHelp } from '../bus/commands/commands.ts';
 import { describeFields } from '../bus/commands/describe-event.ts';
@@ -100,7 +100,7 @@ export function createPanelModel(parts: PanelParts): PanelModel {
 
 function countRows(bus: Bus, post: PostName, watches: Watches): void {
   try {
-    watches[post].countRows(countJournal(bus.posts[post].journal).rows);
+    watches[post].countRows(countTaps(bus.posts[post].journal));
   } catch {
     // There is no journal before the firmware's first `ready`.
   }

@@ -35,7 +35,7 @@ export interface Facts {
   /** On a passenger's card now; undefined where there is none. */
   purse(passenger: string): PurseNow | undefined;
   console(post: PostName, command: string): Promise<string>;
-  journal(post: PostName): JournalCounts;
+  journal(post: PostName): Promise<JournalCounts>;
 }
 
 export interface Mismatch {
@@ -112,8 +112,8 @@ const checks: { readonly [K in Checked]: Check<K> } = {
     lacking(wanted, result === undefined ? 'nothing: no command' : describeEvent(result)),
   error: (wanted, { refusal }) =>
     refusal === undefined ? { expected: wanted, got: 'no error' } : lacking(wanted, refusal),
-  journal: (wanted, { posts, journal }) => {
-    const counts = posts.map(journal);
+  async journal(wanted, { posts, journal }) {
+    const counts = await Promise.all(posts.map(journal));
     const got = (name: string) =>
       counts.reduce((sum, { rows, byVerdict }) => sum + (name === 'rows' ? rows : (byVerdict[name] ?? 0)), 0);
     return fieldsDiffer(wanted, got);

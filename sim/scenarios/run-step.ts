@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audience } from '../../device/core/screen.ts';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
-import { countJournal } from '../backoffice/journal-counts.ts';
+import { countRows } from '../backoffice/journal-counts.ts';
+import { rowsOfJournal } from '../backoffice/journal-rows.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/commands/command.ts';
 import { typeOnConsole } from '../bus/console.ts';
@@ -116,7 +117,7 @@ function factsOf(
     screen: bus.screen,
     purse: passenger => purseOf(bus.cardOf(passenger)),
     console: (post, command) => typeOnConsole(bus.posts[post].consolePort, command),
-    journal: post => countJournal(bus.posts[post].journal),
+    journal: async post => countRows(await rowsOfJournal(bus.posts[post].journal, bus.office.opening)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The HPKE (RFC 9180) that wraps epoch keys for devices, and seals rows for the back office: base mode, X25519, HKDF-SHA256, AES-256-GCM; by @hpke/core. */
+/** The HPKE (RFC 9180) that wraps epoch keys for devices, and makes the keys of rows for the back office: base mode, X25519, HKDF-SHA256, AES-256-GCM; by @hpke/core. */
 import { createRequire } from 'node:module';
 
 // `import` would open its fifty files at once, on a validator that may have few open.
@@ -51,4 +51,35 @@ export async function openWith(
     Buffer.from(about),
   );
   return Buffer.from(opened);
+}
+
+/** What sender and recipient both know, and nobody else (RFC 9180, section 5.3). */
+const exporterContext = new Uint8Array();
+
+/**
+ * @param publicKey raw X25519, 32 bytes
+ * @param info what the secret is for
+ * @returns a new secret of so many bytes, and the encapsulated key by which the recipient has it too
+ */
+export async function exportTo(
+  publicKey: Uint8Array,
+  info: string,
+  bytes: number,
+): Promise<{ readonly encapsulated: Buffer; readonly secret: Buffer }> {
+  const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
+  const sender = await suite.createSenderContext({ recipientPublicKey, info: Buffer.from(info) });
+  const secret = await sender.export(exporterContext, bytes);
+  return { encapsulated: Buffer.from(sender.enc), secret: Buffer.from(secret) };
+}
+
+/** @param privateKey raw X25519, 32 bytes. @throws Error for what is no encapsulated key */
+export async function exportFrom(
+  privateKey: Uint8Array,
+  info: string,
+  encapsulated: Uint8Array,
+  bytes: number,
+): Promise<Buffer> {
+  const recipientKey = await suite.kem.deserializePrivateKey(privateKey);
+  const parts = { recipientKey, enc: encapsulated, info: Buffer.from(info) };
+  return Buffer.from(await (await suite.createRecipientContext(parts)).export(exporterContext, bytes));
 }

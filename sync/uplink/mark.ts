@@ -11,6 +11,8 @@ const schema = z.strictObject({
   device: z.string(),
   /** Of the connection to the broker; higher each time. */
   connection: z.int().min(0),
+  /** Of the journal that the rest is about. */
+  epoch: z.int().min(1).default(1),
   /** Every row up to it is with the back office, or was refused by it. */
   acknowledged: seq,
   /** Rows that the back office will not take, how many and the last of them. */
@@ -20,12 +22,13 @@ const schema = z.strictObject({
 type Noted = z.infer<typeof schema>;
 
 export interface Mark {
+  readonly epoch: number;
   readonly acknowledged: number;
   readonly refused: Noted['refused'];
   /** @param refused which of the rows since then were. @throws the system's error: then the file is behind */
   advance(acknowledged: number, refused: readonly number[]): void;
   /** The journal is another one: all its rows are to be sent. */
-  begin(): void;
+  begin(epoch: number): void;
   /**
    * By the time in seconds, so that it is higher also where the file was lost.
    * @param now Unix milliseconds
@@ -50,6 +53,9 @@ export function openMark(path: string, device: string): Mark {
   }
 
   return {
+    get epoch() {
+      return noted.epoch;
+    },
     get acknowledged() {
       return noted.acknowledged;
     },
@@ -60,7 +66,7 @@ export function openMark(path: string, device: string): Mark {
       const rows = noted.refused.rows + refused.length;
       note({ acknowledged, refused: { rows, last: refused.at(-1) ?? noted.refused.last } });
     },
-    begin: () => noteIfPossible({ acknowledged: 0, refused: { rows: 0, last: 0 } }),
+    begin: epoch => noteIfPossible({ epoch, ...noneYet }),
     nextConnection(now) {
       noteIfPossible({ connection: Math.max(noted.connection + 1, Math.floor(now / 1000)) });
       return noted.connection;
@@ -68,8 +74,10 @@ export function openMark(path: string, device: string): Mark {
   };
 }
 
+const noneYet = { acknowledged: 0, refused: { rows: 0, last: 0 } };
+
 function read(path: string, device: string): Noted {
-  const nothing = { device, connection: 0, acknowledged: 0, refused: { rows: 0, last: 0 } };
+  const nothing = { device, connection: 0, epoch: 1, ...noneYet };
   try {
     const noted = schema.parse(JSON.parse(readOwnFile(path).toString()));
     return noted.device === device ? noted : nothing;

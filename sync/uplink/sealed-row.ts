@@ -1,67 +1,72 @@
 /**
- * A row of the journal, sealed for the back office: HPKE (RFC 9180, hpke.ts) over the row's JSON; device, seq and the key's name are
- * authenticated. The JSON has the journal's columns but for those that are null, bytes as hex, and spaces behind it up to a
- * multiple of 128 bytes: the length tells less of what happened.
+ * A row as the journal has it and the uplink carries it: 32 bytes of HPKE's encapsulated key, 2 bytes of the row's number in the chain
+ * of keys that it begins (row-key.ts), and the ciphertext. Device, epoch, seq and the key's name are authenticated.
  */
 import { createHash } from 'node:crypto';
-import type { JournalColumns } from '../../device/ports.ts';
-import { openWith, sealTo } from '../keys/hpke.ts';
+import type { RowPlace } from '../../device/ports.ts';
+import { exportFrom } from '../keys/hpke.ts';
+import {
+  aboutRow,
+  chainInfo,
+  encapsulatedBytes,
+  headBytes,
+  maxSteps,
+  nextSecret,
+  openWithSecret,
+  secretBytes,
+  tagBytes,
+} from './row-key.ts';
 
-const info = 'fare-validator journal row 1';
-const paddedTo = 128;
 /** No row of ours is nearly so long. */
 export const maxSealedBytes = 4096;
-const byteColumns: ReadonlySet<string> = new Set(['token', 'code_digest', 'tac']);
 
-/** Where a row stands. */
-export interface RowPlace {
-  readonly device: string;
-  readonly seq: number;
+export interface RowOpener {
+  /**
+   * @param keyId 16 hex digits
+   * @returns the row's bytes. Rejects with Error when it was not sealed for this key at this place
+   */
+  open(sealed: Uint8Array, place: RowPlace, keyId: string, privateKey: Uint8Array): Promise<Buffer>;
 }
 
-export function encodeRow(row: JournalColumns): Buffer {
-  const told = Object.entries(row).flatMap(([name, value]) =>
-    value === null ? [] : [[name, value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value]],
-  );
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(told)));
-  return Buffer.concat([json, Buffer.alloc(-json.length & (paddedTo - 1), ' ')]);
+interface OpenChain {
+  readonly first: Buffer;
+  secret: Buffer;
+  step: number;
 }
 
-/** @returns what should be a row; its null columns are left out. @throws Error for what is no JSON object */
-export function decodeRow(plain: Uint8Array): Readonly<Record<string, unknown>> {
-  const row: unknown = JSON.parse(Buffer.from(plain).toString());
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new Error('no JSON object');
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, decoded(name, value)]));
-}
+/** Of each validator one or two are in use at a time. */
+const mostChains = 64;
 
-function decoded(name: string, value: unknown): unknown {
-  if (!byteColumns.has(name) || typeof value !== 'string') return value;
-  return /^([0-9a-f]{2}){0,32}$/.test(value) ? new Uint8Array(Buffer.from(value, 'hex')) : value;
-}
+/** Remembers the chains of the last rows: those that follow need no other decapsulation. */
+export function createRowOpener(): RowOpener {
+  const chains = new Map<string, OpenChain>();
 
-/** @param officeKey raw X25519, 32 bytes */
-export function sealRow(row: JournalColumns, place: RowPlace, officeKey: Uint8Array): Promise<Buffer> {
-  return sealTo(officeKey, info, encodeRow(row), aboutOf(place, keyIdOf(officeKey)));
-}
+  async function chainOf(encapsulated: Buffer, keyId: string, privateKey: Uint8Array): Promise<OpenChain> {
+    const name = `${keyId}${encapsulated.toString('hex')}`;
+    const known = chains.get(name);
+    if (known !== undefined) return known;
+    const first = await exportFrom(privateKey, chainInfo, encapsulated, secretBytes);
+    const chain = { first, secret: first, step: 0 };
+    chains.set(name, chain);
+    for (const old of [...chains.keys()].slice(0, -mostChains)) chains.delete(old);
+    return chain;
+  }
 
-/**
- * @param privateKey the one that `keyId` names
- * @throws Error when it was not sealed for this key at this place, or is no row
- */
-export async function openRow(
-  sealed: Uint8Array,
-  place: RowPlace,
-  keyId: string,
-  privateKey: Uint8Array,
-): Promise<Readonly<Record<string, unknown>>> {
-  return decodeRow(await openWith(privateKey, info, sealed, aboutOf(place, keyId)));
+  return {
+    async open(given, place, keyId, privateKey) {
+      const sealed = Buffer.from(given.buffer, given.byteOffset, given.length);
+      if (sealed.length < headBytes + tagBytes) throw new Error('too short to be sealed');
+      const chain = await chainOf(sealed.subarray(0, encapsulatedBytes), keyId, privateKey);
+      const step = sealed.readUInt16BE(encapsulatedBytes);
+      if (step >= maxSteps) throw new Error('no number of a key');
+      if (step < chain.step) [chain.secret, chain.step] = [chain.first, 0];
+      for (; chain.step < step; chain.step++) chain.secret = nextSecret(chain.secret);
+      return openWithSecret(chain.secret, sealed.subarray(headBytes), aboutRow(place, keyId));
+    },
+  };
 }
 
 /** Names a key of the back office: the first 8 bytes of its SHA-256, in hex. */
 export function keyIdOf(publicKey: Uint8Array): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 16);
-}
-
-function aboutOf({ device, seq }: RowPlace, keyId: string): string {
-  return `${device}\n${seq}\n${keyId}`;
 }

@@ -2,27 +2,26 @@
  * Sends the journal's rows in their order, one batch at a time, and again after silence. The journal is the only queue: what is not
  * acknowledged is read from it anew.
  *
- * An acknowledgement names the batch that it answers, and each batch is sealed anew: one that is repeated later answers nothing.
+ * An acknowledgement names the batch that it answers, and no two batches are alike: one that is repeated later answers nothing.
  */
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
-import type { JournalColumns } from '../../device/ports.ts';
-import { encodeBatch, fitting, maxBatchRows, type SealedRow } from './batch.ts';
+import type { SealedRow } from '../../device/ports.ts';
+import { encodeBatch, fitting, maxBatchRows } from './batch.ts';
 import type { Mark } from './mark.ts';
 import { type Bodies, isIn } from './messages.ts';
-import { keyIdOf, maxSealedBytes, sealRow } from './sealed-row.ts';
+import { maxSealedBytes } from './sealed-row.ts';
 import { idOf } from './signed-message.ts';
 
 type Wake = 'acknowledged' | 'woken';
 
 export interface SenderParts {
-  readonly device: string;
-  /** X25519, 32 bytes */
-  readonly officeKey: Uint8Array;
+  /** Of the journal, as it is now. */
+  readonly epoch: () => number;
   readonly mark: Mark;
   /** So long an acknowledgement is waited for at first. */
   readonly silenceMs: number;
   /** Resolves when there is one. @returns at most `limit` rows after `seq`, in their order */
-  rowsAfter(seq: number, limit: number): Promise<readonly JournalColumns[]>;
+  rowsAfter(seq: number, limit: number): Promise<readonly SealedRow[]>;
   /** @returns the message, signed */
   sign(body: Uint8Array): Buffer;
   /** Rejects with DeviceError when the connection is gone. */
@@ -49,16 +48,15 @@ const longestSilenceMs = 300_000;
 const awaitedBatches = 16;
 
 export function createSender(parts: SenderParts): Sender {
-  const { device, officeKey, mark } = parts;
-  const keyId = keyIdOf(officeKey);
+  const { mark } = parts;
   const awaited = new Map<string, readonly number[]>();
   let { silenceMs } = parts;
   let end: (why: Wake) => void = () => {};
 
   async function sendNext(): Promise<void> {
-    const sealed = await seal(await parts.rowsAfter(mark.acknowledged, maxBatchRows));
-    const rows = fitting(sealed);
-    const message = parts.sign(encodeBatch({ keyId, rows }));
+    const rows = fitting(await parts.rowsAfter(mark.acknowledged, maxBatchRows));
+    refuseTooLong(rows);
+    const message = parts.sign(encodeBatch({ epoch: parts.epoch(), keyId: rows[0]?.keyId ?? '', rows }));
     remember(
       idOf(message),
       rows.map(({ seq }) => seq),
@@ -71,18 +69,6 @@ export function createSender(parts: SenderParts): Sender {
       silenceMs = Math.min(2 * silenceMs, longestSilenceMs);
       parts.silent();
     } else silenceMs = parts.silenceMs;
-  }
-
-  async function seal(rows: readonly JournalColumns[]): Promise<readonly SealedRow[]> {
-    const sealed: SealedRow[] = [];
-    for (const row of rows) {
-      const seq = Number(row.seq);
-      const bytes = await sealRow(row, { device, seq }, officeKey);
-      if (bytes.length > maxSealedBytes)
-        throw new DeviceError('protocol', 'uplink', `row ${seq} of the journal is too long`);
-      sealed.push({ seq, sealed: bytes });
-    }
-    return sealed;
   }
 
   function remember(id: string, seqs: readonly number[]): void {
@@ -114,4 +100,10 @@ export function createSender(parts: SenderParts): Sender {
     },
     wake: () => end('woken'),
   };
+}
+
+function refuseTooLong(rows: readonly SealedRow[]): void {
+  const long = rows.find(({ sealed }) => sealed.length > maxSealedBytes);
+  if (long !== undefined)
+    throw new DeviceError('protocol', 'uplink', `row ${long.seq} of the journal is too long`);
 }

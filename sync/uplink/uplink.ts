@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandOutcome } from '../../device/core/office-commands.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { unlessAborted } from '../../device/kit/time.ts';
-import type { JournalColumns, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
+import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
 import { createPause } from '../client/polling.ts';
 import { type BrokerAddresses, createBrokers } from './brokers.ts';
 import { createCommandGate } from './command-gate.ts';
@@ -32,7 +32,7 @@ export type UplinkEvents = Omit<UplinkClientEvents, 'fault'>;
 
 export interface Uplink {
   tell(facts: UplinkFacts): void;
-  give(rows: readonly JournalColumns[]): void;
+  give(rows: readonly SealedRow[]): void;
   /** Answers a command, in this connection alone: after it the back office asks again. */
   answer(id: string, outcome: CommandOutcome): void;
   /** Resolves when the signal is aborted and the broker has been told. */
@@ -61,7 +61,7 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   const firstTold = new Promise<void>(resolve => {
     told = resolve;
   });
-  let given: (rows: readonly JournalColumns[]) => void = () => {};
+  let given: (rows: readonly SealedRow[]) => void = () => {};
   const brokers = createBrokers(broker);
   /** Connections that were left because nobody answered. */
   let unanswered = 0;
@@ -79,12 +79,11 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   }
 
   const sender = createSender({
-    device,
-    officeKey: office.sealingKey,
+    epoch: () => mark.epoch,
     mark,
     silenceMs,
     rowsAfter: (seq, limit) => {
-      const rows = new Promise<readonly JournalColumns[]>(resolve => {
+      const rows = new Promise<readonly SealedRow[]>(resolve => {
         given = resolve;
       });
       events.wanted(seq, limit);
@@ -190,7 +189,8 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   }
 
   async function converse(signal: AbortSignal): Promise<void> {
-    if ((facts?.lastSeq ?? 0) < mark.acknowledged) mark.begin();
+    const { epoch = 1, lastSeq = 0 } = facts ?? {};
+    if (epoch !== mark.epoch || lastSeq < mark.acknowledged) mark.begin(epoch);
     events.progress(mark);
     commands.beginAnew();
     const number = mark.nextConnection(Date.now());

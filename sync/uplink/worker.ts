@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CommandOutcome, OfficeCommand } from '../../device/core/office-commands.ts';
 import type { DeviceErrorKind } from '../../device/kit/errors.ts';
-import type { JournalColumns, UplinkFacts, UplinkProgress } from '../../device/ports.ts';
+import type { SealedRow, UplinkFacts, UplinkProgress } from '../../device/ports.ts';
 import { openMark } from './mark.ts';
 import { createUplink, type UplinkSettings } from './uplink.ts';
 
@@ -25,7 +25,7 @@ export type UplinkMessage =
 
 export type UplinkRequest =
   | { readonly kind: 'facts'; readonly facts: UplinkFacts }
-  | { readonly kind: 'rows'; readonly rows: readonly JournalColumns[] }
+  | { readonly kind: 'rows'; readonly rows: readonly SealedRow[] }
   | { readonly kind: 'answer'; readonly id: string; readonly outcome: CommandOutcome }
   | { readonly kind: 'end' };
 

@@ -2,8 +2,9 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { JournalColumns } from '../../device/journal/row-text.ts';
 import type { DeviceError } from '../../device/kit/errors.ts';
-import type { JournalColumns, UplinkFacts } from '../../device/ports.ts';
+import type { UplinkFacts } from '../../device/ports.ts';
 import { createSqliteTaps } from '../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../sim/backoffice/intake/trips-file.ts';
@@ -19,6 +20,7 @@ import { createUplink } from '../../sync/uplink/uplink.ts';
 import { readOfficeKeys, readOwnKey } from '../../sync/uplink/uplink-keys.ts';
 import { suite, type TestContext, type TestFunction, until } from '../harness.ts';
 import type { Requirement } from '../left-out.ts';
+import { sealRows } from '../sealed-rows.ts';
 import { codeTap, morning } from '../sim/backoffice/settlement/rows.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
@@ -94,13 +96,9 @@ export function openValidator(
   const problems: DeviceError[] = [];
   const versions: number[] = [];
   const obeyed: string[] = [];
-  let waiting: { readonly seq: number; readonly limit: number } | undefined;
   const settings = { broker, own: readOwnKey(key), office: readOfficeKeys(uplinkPlaces(office.dir).office) };
   const uplink = createUplink({ ...settings, version: '1', silenceMs: 500 }, mark, {
-    wanted(seq, limit) {
-      waiting = { seq, limit };
-      give();
-    },
+    wanted: give,
     progress: () => undefined,
     answered: () => undefined,
     failed: problem => void problems.push(problem),
@@ -110,12 +108,12 @@ export function openValidator(
       uplink.answer(id, { outcome: 'done', text: `${name} is done` });
     },
   });
-  function give(): void {
-    const { seq, limit } = waiting ?? { seq: 0, limit: 0 };
-    const rows = journal.filter(row => Number(row.seq) > seq).slice(0, limit);
-    if (rows.length === 0) return;
-    waiting = undefined;
-    uplink.give(rows);
+  const sealed = sealRows(journal, device, settings.office.sealingKey);
+  function give(seq: number, limit: number): void {
+    void sealed.then(all => {
+      const rows = all.filter(row => row.seq > seq).slice(0, limit);
+      if (rows.length > 0) uplink.give(rows);
+    });
   }
   const facts: UplinkFacts = { ...nothingWrong, lastSeq: journal.length, feedVersion: 1 };
   const stop = new AbortController();

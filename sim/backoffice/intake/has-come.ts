@@ -5,16 +5,16 @@ import Database from 'better-sqlite3';
 export function hasCome(trips: Database.Database, path: string): boolean {
   const journal = new Database(path, { readonly: true });
   try {
-    const rows = journal.prepare<[], { device: string; count: number }>(
-      'SELECT device, (SELECT count(*) FROM tap) AS count FROM owner',
+    const rows = journal.prepare<[], { device: string; epoch: number; first: number; count: number }>(
+      'SELECT device, epoch, min(seq) AS first, count(seq) AS count FROM owner LEFT JOIN row',
     );
-    const { device = '', count = 0 } = rows.get() ?? {};
-    // Each row is stored once.
-    const stored = trips.prepare<[string], number>(
-      `SELECT count(*) FROM device JOIN tap ON tap.id > device.id << 32 AND tap.id < (device.id + 1) << 32
-       WHERE name = ?`,
+    const { device = '', epoch = 0, first = 0, count = 0 } = rows.get() ?? {};
+    // Each row is stored once; those that are stored and no more here have lower numbers.
+    const stored = trips.prepare<[number, string, number], number>(
+      `SELECT count(*) FROM device JOIN tap ON tap.id >= (device.id << 32) + ? AND tap.id < (device.id + 1) << 32
+       WHERE name = ? AND epoch = ?`,
     );
-    return stored.pluck().get(device) === count;
+    return stored.pluck().get(first ?? 0, device, epoch) === count;
   } finally {
     journal.close();
   }

@@ -2,17 +2,24 @@
 import Database from 'better-sqlite3';
 import { messageOf, WrongUsage } from '../../../device/kit/errors.ts';
 import { printable } from '../../../device/kit/printable.ts';
+import type { RawRow } from './row-reader.ts';
 import { laterColumns, tapColumns } from './tap-row.ts';
+import type { JournalName } from './tap-store.ts';
 
 const applicationId = 0x46564a4c;
-const newestSchema = 3;
+/** Of rows that are columns, in clear. */
+const plainSchema = 3;
+const sealedSchema = 4;
 /** The longest value of a row that is right, and one more: a longer one is not even read. */
 const longestRead = 33;
+const longestBody = 4097;
 
-export interface JournalFile {
-  readonly device: string;
+/** Rows as bytes; or, of earlier firmware, what should be `TapRow`s. */
+export type Portion = { readonly raw: readonly RawRow[] } | { readonly rows: readonly object[] };
+
+export interface JournalFile extends JournalName {
   /** In the order of seq, so many at a time. */
-  rows(): Iterable<readonly unknown[] | readonly object[]>;
+  portions(): Iterable<Portion>;
   close(): void;
 }
 
@@ -24,26 +31,13 @@ export function openJournalFile(path: string): JournalFile {
   try {
     db = new Database(path, { readonly: true, fileMustExist: true, timeout: 1000 });
     db.pragma('trusted_schema = OFF');
-    const has = columnsOf(db);
-    const device = db.prepare<[], unknown>('SELECT substr(device, 1, 65) FROM owner').pluck().get();
-    if (typeof device !== 'string') throw new Error('it does not say whose it is');
-    const page = db.prepare<[number, number], { seq: unknown }>(
-      `SELECT ${tapColumns.map(column => selected(column, has)).join(', ')} FROM tap WHERE seq > ? ORDER BY seq LIMIT ?`,
-    );
     const opened = db;
+    const schema = schemaOf(opened);
+    const device = opened.prepare<[], unknown>('SELECT substr(device, 1, 65) FROM owner').pluck().get();
+    if (typeof device !== 'string') throw new Error('it does not say whose it is');
     return {
-      device,
-      *rows() {
-        for (let last = -1; ; ) {
-          const rows = page.all(last, rowsAtATime);
-          const [end] = rows.slice(-1);
-          if (end === undefined) return;
-          yield rows;
-          // What is no number stands behind all numbers, and is refused.
-          if (typeof end.seq !== 'number') return;
-          last = end.seq;
-        }
-      },
+      ...{ device, epoch: schema === sealedSchema ? epochOf(opened) : 1 },
+      portions: schema === sealedSchema ? rawPortions(opened) : plainPortions(opened),
       close: () => void opened.close(),
     };
   } catch (error) {
@@ -52,14 +46,56 @@ export function openJournalFile(path: string): JournalFile {
   }
 }
 
-function columnsOf(db: Database.Database): ReadonlySet<string> {
+function epochOf(db: Database.Database): number {
+  return Number(db.prepare('SELECT epoch FROM owner').pluck().get());
+}
+
+function rawPortions(db: Database.Database) {
+  const page = db.prepare<[number, number], RawRow>(
+    `SELECT seq, CASE WHEN key_id IS NULL THEN NULL ELSE lower(hex(substr(key_id, 1, 9))) END AS keyId,
+       CAST(substr(body, 1, ${longestBody}) AS BLOB) AS body
+     FROM row WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
+  return function* portions(): Iterable<Portion> {
+    for (let raw = page.all(-1, rowsAtATime); raw.length > 0; ) {
+      yield { raw };
+      raw = page.all(raw.at(-1)?.seq ?? 0, rowsAtATime);
+    }
+  };
+}
+
+function plainPortions(db: Database.Database) {
+  const has = columnsOf(db);
+  const page = db.prepare<[number, number], { seq: unknown }>(
+    `SELECT ${tapColumns.map(column => selected(column, has)).join(', ')} FROM tap WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
+  return function* portions(): Iterable<Portion> {
+    for (let last = -1; ; ) {
+      const rows = page.all(last, rowsAtATime);
+      const [end] = rows.slice(-1);
+      if (end === undefined) return;
+      yield { rows };
+      // What is no number stands behind all numbers, and is refused.
+      if (typeof end.seq !== 'number') return;
+      last = end.seq;
+    }
+  };
+}
+
+function schemaOf(db: Database.Database): number {
   if (db.pragma('application_id', { simple: true }) !== applicationId)
     throw new Error('the file is not a journal');
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > newestSchema) throw new Error(`schema ${version}, newer than ${newestSchema}`);
+  if (version > sealedSchema) throw new Error(`schema ${version}, newer than ${sealedSchema}`);
+  const schema = Math.max(version, plainSchema);
   const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-  if (!['tap', 'owner'].every(table => tables.includes(table)))
+  const rows = schema === sealedSchema ? 'row' : 'tap';
+  if (![rows, 'owner'].every(table => tables.includes(table)))
     throw new Error('the file has no rows of a journal');
+  return schema;
+}
+
+function columnsOf(db: Database.Database): ReadonlySet<string> {
   const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('tap')").pluck().all();
   const missing = tapColumns.filter(column => !columns.includes(column) && !laterColumns.has(column));
   if (missing.length > 0) throw new Error(`its rows have no ${missing.join(', ')}`);

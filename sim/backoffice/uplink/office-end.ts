@@ -7,6 +7,7 @@ import { privateKeyOf, verifyingKeyOf } from '../../../sync/uplink/ed25519.ts';
 import { type Bodies, readBody, writeBody } from '../../../sync/uplink/messages.ts';
 import { idOf, openMessage, signMessage } from '../../../sync/uplink/signed-message.ts';
 import { type DownKind, downTopic, feedTopic, readUpTopic } from '../../../sync/uplink/topics.ts';
+import { createRowReader } from '../intake/row-reader.ts';
 import type { Intake } from '../intake/take-rows.ts';
 import { createCommandDesk } from './command-desk.ts';
 import type { Enrolled } from './enrolled.ts';
@@ -65,6 +66,7 @@ export function createOfficeEnd({
   log,
 }: OfficeEndParts): OfficeEnd {
   const signing = privateKeyOf(keys.signing);
+  const reader = createRowReader(keys.opening);
   const validators = createValidators();
   const refusals = createRepetitionFilter();
   const commands = createCommandDesk({
@@ -98,7 +100,7 @@ export function createOfficeEnd({
   }
 
   async function take({ device, body, id }: Batch): Promise<void> {
-    const taken = await takeBatch(device, body, keys, intake);
+    const taken = await takeBatch(device, body, reader, intake);
     if (typeof taken === 'string') {
       refuse(device, taken);
       return;

@@ -1,5 +1,5 @@
 /** The back office's keys for the uplink, in its data: those that open rows, and the one that signs what it says. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
@@ -43,8 +43,9 @@ const hex = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .transform(text => new Uint8Array(Buffer.from(text, 'hex')));
+const mostKeys = 100;
 /** The first of `sealing` is the one that validators are given; older ones still open what was sealed for them. */
-const schema = z.strictObject({ sealing: z.array(hex).min(1).max(100), signing: hex });
+const schema = z.strictObject({ sealing: z.array(hex).min(1).max(mostKeys), signing: hex });
 
 /** Makes them at the first start. @throws WrongUsage where they cannot be read: nobody makes new ones by mistake */
 export function openUplinkKeys(dir: string): UplinkKeys {
@@ -52,16 +53,57 @@ export function openUplinkKeys(dir: string): UplinkKeys {
   orWrongUsage(() => mkdirSync(join(dir, 'uplink'), { recursive: true, mode: 0o700 }));
   if (!existsSync(places.keys)) makeKeys(places);
   const { sealing, signing } = readKeys(places.keys);
-  const [first = new Uint8Array()] = sealing;
-  const office = officeKeysText({ sealingKey: publicKeyOf(first), signingKey: publicHalfOf(signing) });
-  orWrongUsage(() => writeDurably(places.office, office));
-  const byId = new Map(sealing.map(key => [keyIdOf(publicKeyOf(key)), key]));
-  return { opening: keyId => byId.get(keyId), signing };
+  writePublic(places, { sealing, signing });
+  return { opening: openingOf(places), signing };
 }
 
-function makeKeys({ keys }: UplinkPlaces): void {
-  const made = { sealing: [newPrivateKey().toString('hex')], signing: newSeed().toString('hex') };
+/** @returns what finds a private half, also one that was made since. @throws WrongUsage */
+export function openingOf({ keys }: Pick<UplinkPlaces, 'keys'>): UplinkKeys['opening'] {
+  let [known, readAt] = [new Map<string, Uint8Array>(), 0];
+  return keyId => {
+    const changedAt = statSync(keys, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (!known.has(keyId) && changedAt !== readAt && changedAt > 0) {
+      readAt = changedAt;
+      known = new Map(readKeys(keys).sealing.map(key => [keyIdOf(publicKeyOf(key)), key]));
+    }
+    return known.get(keyId);
+  };
+}
+
+/**
+ * From now on validators are given another key to seal for. What was sealed for those before still opens.
+ * @returns the new key's name. @throws WrongUsage
+ */
+export function rotateSealingKey(dir: string): string {
+  openUplinkKeys(dir);
+  const places = uplinkPlaces(dir);
+  const { sealing, signing } = readKeys(places.keys);
+  const made = newPrivateKey();
+  const keys = { sealing: [made, ...sealing].slice(0, mostKeys), signing };
+  writeKeys(places, keys);
+  writePublic(places, keys);
+  return keyIdOf(publicKeyOf(made));
+}
+
+interface Keys {
+  readonly sealing: readonly Uint8Array[];
+  readonly signing: Uint8Array;
+}
+
+function makeKeys(places: UplinkPlaces): void {
+  writeKeys(places, { sealing: [newPrivateKey()], signing: newSeed() });
+}
+
+function writeKeys({ keys }: UplinkPlaces, { sealing, signing }: Keys): void {
+  const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+  const made = { sealing: sealing.map(hexOf), signing: hexOf(signing) };
   orWrongUsage(() => writeDurably(keys, `${JSON.stringify(made)}\n`, 0o600));
+}
+
+function writePublic({ office }: UplinkPlaces, { sealing, signing }: Keys): void {
+  const [first = new Uint8Array()] = sealing;
+  const text = officeKeysText({ sealingKey: publicKeyOf(first), signingKey: publicHalfOf(signing) });
+  orWrongUsage(() => writeDurably(office, text));
 }
 
 /** Never with anything of what the file holds. */

@@ -5,7 +5,9 @@ import type { Phase } from '../../../device/core/phase.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { type BackOffice, startBackOffice } from '../../backoffice/backoffice.ts';
 import type { BackOfficeOptions } from '../../backoffice/backoffice-options.ts';
+import type { Opening } from '../../backoffice/journal-rows.ts';
 import { createSite } from '../../backoffice/site/site.ts';
+import { openingOf, uplinkPlaces } from '../../backoffice/uplink/office-keys.ts';
 import type { Issuer } from '../../media/authority.ts';
 import type { BusLog } from '../bus-log.ts';
 import { writeLines } from '../line-stops.ts';
@@ -33,6 +35,8 @@ export interface BusOffice extends Registrations, Publication, DeniedList, Settl
   readonly brokerUrl: string;
   /** The file of public keys that validators are given for the uplink. */
   readonly uplinkKeys: string;
+  /** What opens the rows that are sealed for it. */
+  readonly opening: Opening;
   /** Issues the passengers' ride codes. */
   readonly issuer: Issuer;
   /** As they are now. */
@@ -134,6 +138,7 @@ export async function startBusOffice(options: BusOfficeOptions): Promise<BusOffi
     feedUrl: office.feedUrl,
     brokerUrl: office.uplink?.url ?? '',
     uplinkKeys: office.uplink?.office ?? '',
+    opening: openingOf(uplinkPlaces(officeDirectory(directory))),
     issuer: trust.issuer,
     get passengers() {
       return roster.passengers();

@@ -1,5 +1,5 @@
 /** How long passengers wait for their notice, what the firmware's memory does, and how soon it is ready. */
-import Database from 'better-sqlite3';
+import { countJournalRows } from '../../journal-rows.ts';
 import { withFirmware } from '../firmware-under-test.ts';
 import { count, runPart } from '../part.ts';
 import { createTestStand, type TestStand } from '../test-stand.ts';
@@ -28,8 +28,6 @@ await runPart(async ({ directory, measure }) => {
 
 /** Each notice has its row. */
 function checkJournal({ journalFile, presented }: TestStand): void {
-  const journal = new Database(journalFile, { readonly: true });
-  const rows = journal.prepare('SELECT count(*) FROM tap').pluck().get();
-  journal.close();
+  const rows = countJournalRows(journalFile);
   if (rows !== presented) throw new Error(`${presented} notices, but ${rows} rows in the journal`);
 }

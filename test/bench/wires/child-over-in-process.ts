@@ -118,6 +118,7 @@ async function createTimedValidator(directory: string) {
     route: () => undefined,
     cashier: undefined,
     codeRides: createCodeRides(() => 0, Date.now),
+    nameOf: known => known,
     cardTimeoutMs: 700,
     policy: () => policy,
     checkCode: (await openCodeChecker([], log)).checkCode,

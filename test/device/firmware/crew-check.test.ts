@@ -1,12 +1,12 @@
 /** The crew confirms, on a running validator: by key, touch, console and card, and what nobody should be able to do. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { toHex } from '../../../device/core/bytes.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import { tUnionImage } from '../../../sim/media/card-images.ts';
 import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, until } from '../../harness.ts';
+import { plainRows } from '../../journal-rows.ts';
 import { changeSettings, type Stand, type StandOptions, startStand } from './stand.ts';
 
 const slow: StandOptions = { policy: { crewCheck: { windowS: 600 } } };
@@ -21,12 +21,7 @@ async function confirmed(stand: Stand, act: () => unknown): Promise<LogLine> {
 const pressed = (stand: Stand) => confirmed(stand, () => stand.post.crewKey.press());
 
 function checks({ post }: Stand) {
-  const db = new Database(post.journal, { readonly: true });
-  try {
-    return db.prepare('SELECT verdict, fare_fen, checked_row, checked_by FROM tap ORDER BY seq').raw().all();
-  } finally {
-    db.close();
-  }
+  return plainRows(post.journal).map(row => [row.verdict, row.fare_fen, row.checked_row, row.checked_by]);
 }
 
 suite('the crew confirms', test => {

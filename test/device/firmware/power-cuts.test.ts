@@ -76,7 +76,7 @@ suite('power cuts', test => {
         rows.map(({ seq }) => seq),
         rows.map((_, i) => i + 1),
       );
-      const journaled = new Set(rows.map(({ token }) => token?.toString('hex')));
+      const journaled = new Set(rows.map(({ token }) => token && Buffer.from(token).toString('hex')));
       assert.equal(
         seen.filter(token => !journaled.has(token)),
         [],

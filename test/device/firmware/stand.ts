@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import Database from 'better-sqlite3';
 import { parse, stringify } from 'yaml';
 import { toHex } from '../../../device/core/bytes.ts';
 import type { Phase } from '../../../device/core/phase.ts';
 import { isRideCode } from '../../../device/core/ride-code.ts';
 import type { Audience } from '../../../device/core/screen.ts';
 import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
+import type { TapRow } from '../../../sim/backoffice/intake/tap-row.ts';
 import type { BusTime } from '../../../sim/bus/bus-time.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
 import {
@@ -23,6 +23,7 @@ import type { CardFault, WireCard } from '../../../sim/wires/vpcd-card.ts';
 import { type BackOffice, type DataState, setUpBackOffice } from '../../delivered-cache.ts';
 import { withGenerousLimits } from '../../generous-limits.ts';
 import { type TestContext, until } from '../../harness.ts';
+import { plainRows } from '../../journal-rows.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 
@@ -60,18 +61,6 @@ export interface StandOptions {
 }
 
 type Settings = Readonly<Record<string, unknown>>;
-
-export interface TapRow {
-  readonly seq: number;
-  readonly reader: string;
-  readonly kind: string | null;
-  readonly token: Buffer | null;
-  readonly verdict: string;
-  readonly reason: string | null;
-  readonly phase: string;
-  readonly fare_taken: number;
-  readonly fare_fen: number;
-}
 
 export type Stand = Awaited<ReturnType<typeof startStand>>;
 
@@ -199,14 +188,8 @@ function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after 
     /** Waits until a screen says all of this, or finds that it has since the last medium was presented. */
     showed: (audience: Audience, ...texts: readonly string[]) =>
       waitFor(audience, texts, () => [...drawn[audience], now(audience)]),
-    rows(): TapRow[] {
-      const db = new Database(file('journal.sqlite'), { readonly: true });
-      try {
-        return db.prepare<[], TapRow>('SELECT * FROM tap ORDER BY seq').all();
-      } finally {
-        db.close();
-      }
-    },
+    /** Of a validator without an uplink, whose rows are not sealed. */
+    rows: (): readonly TapRow[] => plainRows(file('journal.sqlite')),
     /** Cuts the power; the supervisor starts the firmware again. */
     async cutPower(meanwhile: () => unknown = () => undefined): Promise<void> {
       readyFrom = log.length;

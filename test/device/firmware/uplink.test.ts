@@ -2,14 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { openDatabase } from '../../../device/journal/database.ts';
+import { rowsOfJournal } from '../../../sim/backoffice/journal-rows.ts';
 import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
 import { enrolNew } from '../../../sim/backoffice/uplink/enrolled.ts';
 import { giveCommand, readCommand } from '../../../sim/backoffice/uplink/given-commands.ts';
-import { uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
+import { openingOf, uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
 import { openOffice } from '../../contract/broker.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
+import { fillJournal } from '../journal/fill-journal.ts';
 import { startStandIn } from './stand.ts';
 
 const device = 'bus-1-front';
@@ -23,26 +24,16 @@ async function startUplinkStand(context: TestContext, rows: number) {
   const signing = join(office.dir, 'uplink.json');
   enrolNew(office.dir, device, signing, 0);
   mkdirSync(join(directory, 'front'), { mode: 0o700 });
-  fillJournal(join(directory, 'front', 'journal.sqlite'), rows);
+  fillJournal(join(directory, 'front', 'journal.sqlite'), device, rows);
   const uplink = { url: broker.address.url, signing, office: uplinkPlaces(office.dir).office };
   const stand = await startStandIn(directory, context, { settings: { uplink } });
-  return { stand, office };
-}
-
-function fillJournal(path: string, rows: number): void {
-  const db = openDatabase(path, device);
-  const add = db.prepare(
-    "INSERT INTO tap (at, reader, line, token, verdict, phase, fare_taken, fare_fen) VALUES (?, 'card', '2', randomblob(8), 'pass', 'trial', 1, 100)",
-  );
-  db.transaction(() => {
-    for (let i = 0; i < rows; i++) add.run(1_654_000_000_000 + i);
-  })();
-  db.close();
+  const opening = openingOf(uplinkPlaces(office.dir));
+  return { stand, office, rows: () => rowsOfJournal(stand.post.journal, opening) };
 }
 
 suite('firmware uplink', test => {
   test('killed while it sends: every row is stored once, and the console knows how many', async context => {
-    const { stand, office } = await startUplinkStand(context, 1500);
+    const { stand, office, rows } = await startUplinkStand(context, 1500);
     assert.match(await stand.ask('uplink'), /state +(not yet answered|FAILS for .*does not answer)/);
     office.start();
     for (const at of [1, 400, 900]) {
@@ -51,7 +42,7 @@ suite('firmware uplink', test => {
       await stand.ready();
     }
     await stand.scan(stand.crowd.code('green'));
-    const journal = stand.rows();
+    const journal = await rows();
     assert.is(journal.length, 1501);
     await until('all of it', () => office.stored(device).length === journal.length);
     assert.equal(
@@ -60,7 +51,7 @@ suite('firmware uplink', test => {
     );
     assert.equal(
       office.tokens(),
-      journal.map(({ token }) => token),
+      journal.map(({ token }) => token && Buffer.from(token)),
     );
     const said = await until('that nothing is to go', async () => {
       const text = await stand.ask('uplink');
@@ -71,7 +62,7 @@ suite('firmware uplink', test => {
   });
 
   test('the back office has it say how it is, and start anew, once each', async context => {
-    const { stand, office } = await startUplinkStand(context, 3);
+    const { stand, office, rows } = await startUplinkStand(context, 3);
     const uplink = office.start();
     const obey = async (name: string) => {
       const { id } = giveCommand(office.dir, device, { name, withinS: 600 }, Date.now());
@@ -83,7 +74,7 @@ suite('firmware uplink', test => {
     assert.is(outcome, 'done');
     for (const words of [/== status\nbus-1-front: WORKS/, /journal +4 taps, last seq 4/, /== readers/])
       assert.match(text, words);
-    for (const { token } of stand.rows())
+    for (const { token } of await rows())
       if (token !== null) assert.not.match(text, Buffer.from(token).toString('hex'));
     const starts = () => stand.log.filter(({ event }) => event === 'start').length;
     const before = starts();

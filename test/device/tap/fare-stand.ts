@@ -79,6 +79,7 @@ export interface ValidatorOptions {
 
 export type Validator = Awaited<ReturnType<typeof startValidator>>;
 
+const busKey = new Uint8Array(32).fill(7);
 const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** @param directory keeps its journal over restarts */
@@ -94,7 +95,15 @@ export async function startValidator(
   const part = { ready() {}, fault(_: Error) {} };
   const clock = () => world.now;
   const { closers, ...rides } = openRides({
-    ...{ device: `test-${terminal.slice(-4)}`, file, busLink: options.link, clock, log: silentLog },
+    ...{
+      device: `test-${terminal.slice(-4)}`,
+      file,
+      busLink: options.link,
+      busKey,
+      sealer: undefined,
+      clock,
+      log: silentLog,
+    },
     limits: { repeatWindowS: () => policy.repeatWindowS, rideMaxS: () => policy.fare.rideMaxS },
     neverRode() {},
     parts: { add: () => part, list: () => [], onChange: () => () => {}, settled: async () => {} },

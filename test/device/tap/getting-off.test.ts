@@ -1,6 +1,5 @@
 /** Getting off is never refused and never paid twice, whatever becomes of card, PSAM, clock and feed on the way. */
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import type { CardImage } from '../../../sim/media/card-image.ts';
 import { bmacImage, type TUnionOptions, tUnionImage } from '../../../sim/media/card-images.ts';
@@ -8,6 +7,7 @@ import { createPsam } from '../../../sim/media/psam.ts';
 import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import { createVirtualCard, type PassengerCard, type VirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext } from '../../harness.ts';
+import { plainRows } from '../../journal-rows.ts';
 import { firstOfJune, oldPurseOf, purseOf, startValidator, type World } from './fare-stand.ts';
 
 const minute = 60_000;
@@ -28,16 +28,11 @@ async function gotOn(context: TestContext, options: TUnionOptions = {}, started:
 
 /** Of each purchase that was begun, how it ended. */
 function endsIn({ directory }: { directory: string }) {
-  const db = new Database(join(directory, 'journal.sqlite'), { readonly: true });
-  const ends = db
-    .prepare<[], [number, string | null]>(
-      `SELECT tap.fare_fen, ended.purchase FROM tap LEFT JOIN tap AS ended ON ended.of_row = tap.seq
-       WHERE tap.purchase = 'begun' ORDER BY tap.seq`,
-    )
-    .raw()
-    .all();
-  db.close();
-  return ends;
+  const rows = plainRows(join(directory, 'journal.sqlite'));
+  const endOf = (seq: number) => rows.find(({ of_row }) => of_row === seq)?.purchase ?? null;
+  return rows
+    .filter(({ purchase }) => purchase === 'begun')
+    .map(({ seq, fare_fen }) => [fare_fen, endOf(seq)]);
 }
 
 /** @param answer to a command in hex; undefined for the card's own */

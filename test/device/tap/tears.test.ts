@@ -3,7 +3,6 @@
  * made here or at the other door. Either the money is taken and the ride is recorded, or neither, and the journals know which.
  */
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { pilotPolicy } from '../../../device/core/policy.ts';
 import { bmacImage, tUnionImage } from '../../../sim/media/card-images.ts';
@@ -11,6 +10,7 @@ import { createPsam } from '../../../sim/media/psam.ts';
 import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import { createVirtualCard, type VirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext } from '../../harness.ts';
+import { plainRows } from '../../journal-rows.ts';
 import {
   createDoorNetwork,
   firstOfJune,
@@ -43,29 +43,12 @@ interface Row {
 
 /** Rows of both journals, in the order of time. */
 function rowsOf(directories: readonly string[]) {
-  return directories.flatMap(directory => {
-    const db = new Database(join(directory, 'journal.sqlite'), { readonly: true });
-    try {
-      return db
-        .prepare<
-          [],
-          {
-            event: string;
-            step: string;
-            purchase: string | null;
-            fare: number;
-            seq: number;
-            of: number;
-            n: number;
-          }
-        >(
-          'SELECT event, step, purchase, fare_fen AS fare, seq, of_row AS of, card_sequence AS n FROM tap ORDER BY seq',
-        )
-        .all();
-    } finally {
-      db.close();
-    }
-  });
+  return directories.flatMap(directory =>
+    plainRows(join(directory, 'journal.sqlite')).map(row => {
+      const { event, step, purchase, fare_fen: fare, seq, of_row: of, card_sequence: n } = row;
+      return { event, step, purchase, fare, seq, of, n };
+    }),
+  );
 }
 
 async function tear(

@@ -4,7 +4,7 @@ import { pilotPolicy } from '../../../device/core/policy.ts';
 import { DeviceError, type DeviceErrorKind } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { createParts } from '../../../device/parts.ts';
-import type { JournalColumns, UplinkClientEvents, UplinkFacts } from '../../../device/ports.ts';
+import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../../device/ports.ts';
 import { watchUplink } from '../../../device/uplink/uplink-watch.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
@@ -15,10 +15,11 @@ function watch({ after }: TestContext) {
   const parts = createParts(quiet);
   parts.add('journal', 'journal').ready();
   parts.add('card-reader', 'card').ready();
-  const given: (readonly JournalColumns[])[] = [];
+  const given: (readonly SealedRow[])[] = [];
   const facts: UplinkFacts[] = [];
   const answers: (readonly string[])[] = [];
-  const rows: JournalColumns[] = [];
+  const rows: SealedRow[] = [];
+  const acknowledged: number[] = [];
   let syncs = 0;
   let now = 0;
   let isBroken = false;
@@ -32,9 +33,10 @@ function watch({ after }: TestContext) {
         current: () => ({
           epoch: 1,
           lastSeq: rows.length,
+          acknowledge: seq => void acknowledged.push(seq),
           rowsAfter(seq, limit) {
             if (isBroken) throw new DeviceError('storage', 'journal', 'gone');
-            return rows.filter(row => Number(row.seq) > seq).slice(0, limit);
+            return rows.filter(row => row.seq > seq).slice(0, limit);
           },
         }),
       },
@@ -70,7 +72,7 @@ function watch({ after }: TestContext) {
   if (events === undefined) throw new Error('the client was not started');
   const client = events;
   return {
-    ...{ parts, given, facts, answers, rows, client, uplink },
+    ...{ parts, given, facts, answers, rows, acknowledged, client, uplink },
     syncs: () => syncs,
     breakJournal: (broken: boolean) => {
       isBroken = broken;
@@ -83,20 +85,24 @@ function watch({ after }: TestContext) {
   };
 }
 
+const sealed = (seq: number): SealedRow => ({ seq, keyId: '', sealed: Buffer.alloc(1) });
+
 suite('uplink watch', test => {
   test('rows that are wanted are given when they are there, and once', async context => {
-    const { given, rows, client, breakJournal, facts } = watch(context);
+    const { given, rows, acknowledged, client, breakJournal, facts } = watch(context);
     client.wanted(0, 2);
     assert.equal(given, []);
     breakJournal(true);
-    rows.push({ seq: 1 }, { seq: 2 }, { seq: 3 });
+    rows.push(...[1, 2, 3].map(sealed));
     await until('that the journal is known', () => facts.some(({ lastSeq }) => lastSeq === 3));
     assert.equal(given, []);
     breakJournal(false);
     await until('the rows', () => given.length > 0);
-    assert.equal(given, [[{ seq: 1 }, { seq: 2 }]]);
+    assert.equal(given, [[1, 2].map(sealed)]);
     client.wanted(2, 2);
-    assert.equal(given.at(-1), [{ seq: 3 }]);
+    assert.equal(given.at(-1), [sealed(3)]);
+    client.progress({ acknowledged: 2, refused: { rows: 0, last: 0 } });
+    assert.equal(acknowledged, [2]);
   });
 
   test('an outage of the network is a fault after five minutes, anything else at once; an answer ends both', context => {

@@ -38,7 +38,7 @@ function facts(changes: Partial<Facts> = {}): Facts {
     screen: (post, audience) => ({ light: 'off', lines: [`${post} ${audience}`] }),
     purse: who => (who === 'zhou-red' ? { balanceFen: 4850, sequence: 2, ride: null, log: [] } : undefined),
     console: async (_post, command) => answers[command] ?? `unknown command ${command}`,
-    journal: post => ({
+    journal: async post => ({
       rows: post === 'front' ? 3 : 1,
       byVerdict: post === 'front' ? { pass: 2, abnormal: 1 } : { pass: 1 },
     }),

@@ -3,14 +3,17 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
+import { decodeRow, encodeRow } from '../../../device/journal/row-text.ts';
+import type { RowPlace } from '../../../device/ports.ts';
 import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
 import { type Batch, decodeBatch, encodeBatch, fitting } from '../../../sync/uplink/batch.ts';
 import { newSeed, privateKeyOf, publicHalfOf, verifyingKeyOf } from '../../../sync/uplink/ed25519.ts';
 import { type Bodies, bodies, isIn, rangesOf, readBody } from '../../../sync/uplink/messages.ts';
-import { decodeRow, encodeRow, keyIdOf, openRow, sealRow } from '../../../sync/uplink/sealed-row.ts';
+import { createRowOpener, keyIdOf } from '../../../sync/uplink/sealed-row.ts';
 import { maxMessageBytes, openMessage, signMessage } from '../../../sync/uplink/signed-message.ts';
 import { downTopic, levelOf, readUpTopic, upTopic } from '../../../sync/uplink/topics.ts';
 import { suite } from '../../harness.ts';
+import { sealRow } from '../../sealed-rows.ts';
 
 const file = (name: string) =>
   readFileSync(new URL(`../../../../docs/formats/uplink/${name}.json`, import.meta.url));
@@ -46,9 +49,16 @@ suite('uplink format', test => {
   test('rows: the good example opens with its key, the bad one is cut off', async () => {
     const { device, sealingPrivateKey, rows, batch } = readExample('rows.good');
     const key = Buffer.from(sealingPrivateKey, 'hex');
-    const [{ seq, sealed }] = batch.rows;
-    const opened = await openRow(sealed, { device, seq }, batch.keyId, key);
-    assert.equal(opened, { ...rows[0], token: new Uint8Array(Buffer.from(rows[0].token, 'hex')) });
+    const { epoch, keyId } = batch;
+    const opener = createRowOpener();
+    const opened = [];
+    for (const { seq, sealed } of batch.rows)
+      opened.push(decodeRow(await opener.open(sealed, { device, epoch, seq }, keyId, key)));
+    const withBytes = (row: { readonly token: string }) => ({
+      ...row,
+      token: new Uint8Array(Buffer.from(row.token, 'hex')),
+    });
+    assert.equal(opened, rows.map(withBytes));
     assert.is(readExample('rows.bad').batch, undefined);
   });
 
@@ -83,19 +93,23 @@ suite('uplink format', test => {
   test('a sealed row opens with its key, at its place, under its key’s name, and nowhere else', async () => {
     const key = newPrivateKey();
     const keyId = keyIdOf(publicKeyOf(key));
-    const place = { device: 'a', seq: 7 };
+    const place = { device: 'a', epoch: 1, seq: 7 };
     const sealed = await sealRow(row, place, publicKeyOf(key));
-    assert.is((await openRow(sealed, place, keyId, key)).seq, 7);
-    const refused = (open: Promise<unknown>) =>
-      open.then(
+    const open = (bytes: Uint8Array, at: RowPlace = place, name = keyId, opening: Uint8Array = key) =>
+      createRowOpener().open(bytes, at, name, opening);
+    assert.is(decodeRow(await open(sealed)).seq, 7);
+    const refused = (opening: Promise<unknown>) =>
+      opening.then(
         () => assert.unreachable(),
         () => undefined,
       );
-    await refused(openRow(sealed, { ...place, device: 'b' }, keyId, key));
-    await refused(openRow(sealed, { ...place, seq: 8 }, keyId, key));
-    await refused(openRow(sealed, place, '0'.repeat(16), key));
-    await refused(openRow(sealed, place, keyId, newPrivateKey()));
-    await refused(openRow(Buffer.from(sealed).fill(0, 140), place, keyId, key));
+    await refused(open(sealed, { ...place, device: 'b' }));
+    await refused(open(sealed, { ...place, epoch: 2 }));
+    await refused(open(sealed, { ...place, seq: 8 }));
+    await refused(open(sealed, place, '0'.repeat(16)));
+    await refused(open(sealed, place, keyId, newPrivateKey()));
+    for (const length of [0, 33, 49, sealed.length - 1]) await refused(open(sealed.subarray(0, length)));
+    for (let at = 0; at < sealed.length; at++) await refused(open(sealed.with(at, (sealed[at] ?? 0) ^ 1)));
   });
 
   test('a signature is good for one key, one topic and one body', () => {
@@ -117,7 +131,7 @@ suite('uplink format', test => {
 
   test('a batch is read as it was written; anything cut, repeated or too much is none', () => {
     const sealed = new Uint8Array(Buffer.from('sealed'));
-    const batch: Batch = { keyId: '00112233445566aa', rows: [3, 5].map(seq => ({ seq, sealed })) };
+    const batch: Batch = { epoch: 3, keyId: '00112233445566aa', rows: [3, 5].map(seq => ({ seq, sealed })) };
     const body = encodeBatch(batch);
     assert.equal(
       decodeBatch(body)?.rows.map(({ seq, sealed: bytes }) => [seq, String(bytes)]),
@@ -126,6 +140,9 @@ suite('uplink format', test => {
         [5, 'sealed'],
       ],
     );
+    assert.equal([decodeBatch(body)?.epoch, decodeBatch(body)?.keyId], [3, '00112233445566aa']);
+    assert.not.equal(encodeBatch(batch), body, 'what is sent again is another message');
+    for (const epoch of [0, 65_536]) assert.is(decodeBatch(encodeBatch({ ...batch, epoch })), undefined);
     for (let length = 0; length < body.length; length++)
       assert.is(decodeBatch(body.subarray(0, length)), undefined, `${length}`);
     assert.is(decodeBatch(Buffer.concat([body, Buffer.alloc(1)])), undefined);
@@ -136,11 +153,15 @@ suite('uplink format', test => {
   });
 
   test('no more rows are taken than one message holds', () => {
-    const rows = Array.from({ length: 200 }, (_, i) => ({ seq: i + 1, sealed: Buffer.alloc(4096) }));
-    const fit = fitting(rows);
-    assert.is(fit.length, 63);
-    assert.ok(encodeBatch({ keyId: '0'.repeat(16), rows: fit }).length + 64 <= maxMessageBytes);
-    assert.is(fitting(rows.map(({ seq }) => ({ seq, sealed: Buffer.alloc(9) }))).length, 100);
+    const keyId = '0'.repeat(16);
+    const rowsOf = (bytes: number) =>
+      Array.from({ length: 200 }, (_, i) => ({ seq: i + 1, keyId, sealed: Buffer.alloc(bytes) }));
+    const rows = fitting(rowsOf(4096));
+    assert.is(rows.length, 63);
+    assert.ok(encodeBatch({ epoch: 1, keyId, rows }).length + 64 <= maxMessageBytes);
+    assert.is(fitting(rowsOf(9)).length, 100);
+    const rotated = rowsOf(9).map(each => (each.seq < 30 ? each : { ...each, keyId: '1'.repeat(16) }));
+    assert.is(fitting(rotated).length, 29, 'a batch is for one key');
   });
 
   test('ranges are what they were made of', () => {

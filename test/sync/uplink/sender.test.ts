@@ -1,8 +1,7 @@
 /** Rows in their order, again after silence, and only what was acknowledged for the batch itself counts. */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { JournalColumns } from '../../../device/ports.ts';
-import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
+import type { SealedRow } from '../../../device/ports.ts';
 import { decodeBatch } from '../../../sync/uplink/batch.ts';
 import { openMark } from '../../../sync/uplink/mark.ts';
 import type { Ranges } from '../../../sync/uplink/messages.ts';
@@ -26,13 +25,12 @@ function stand(context: TestContext, rows: number, gapAfter = rows) {
   lost.catch(() => undefined);
   const seqs = Array.from({ length: rows }, (_, i) => (i < gapAfter ? i + 1 : i + 101));
   const sender: Sender = createSender({
-    device: 'a',
-    officeKey: publicKeyOf(newPrivateKey()),
+    epoch: () => 1,
     mark,
     silenceMs: 10_000,
     async rowsAfter(seq, limit) {
       const found = seqs.filter(each => each > seq).slice(0, limit);
-      return found.length > 0 ? found.map((each): JournalColumns => ({ seq: each })) : lost;
+      return found.length > 0 ? found.map(sealed) : lost;
     },
     sign: body => Buffer.from(body),
     async publish(message) {
@@ -69,6 +67,8 @@ function stand(context: TestContext, rows: number, gapAfter = rows) {
       sender.hear({ answers: sent[index]?.id ?? '', taken, refused }),
   };
 }
+
+const sealed = (seq: number): SealedRow => ({ seq, keyId: '00112233445566aa', sealed: Buffer.alloc(40) });
 
 suite('uplink sender', test => {
   test('batch after batch, over a gap of lost rows, each when the one before is acknowledged', async context => {

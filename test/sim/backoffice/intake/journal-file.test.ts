@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as assert from 'uvu/assert';
-import { openDatabase } from '../../../../device/journal/database.ts';
 import { importJournal } from '../../../../sim/backoffice/intake/import-journal.ts';
 import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../../../sim/backoffice/intake/trips-file.ts';
+import { openForFilling } from '../../../device/journal/fill-journal.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 
@@ -44,20 +44,14 @@ function make(path: string, sql: string, applicationId = 0x46564a4c, version = 1
 suite('journal files', test => {
   test('one that the firmware is writing: only read, each row once', async context => {
     const { trips, file, take } = workshop(context);
-    const journal = openDatabase(file('journal.sqlite'), 'bus-1-front');
-    context.after(() => journal.close());
-    const add = journal.prepare(
-      "INSERT INTO tap (at, reader, line, verdict, phase, fare_taken, fare_fen) VALUES (?, 'card', '2', 'pass', 'trial', 1, 100)",
-    );
-    for (let i = 0; i < 25_000; i++) add.run(i);
+    const journal = openForFilling(file('journal.sqlite'), 'bus-1-front');
+    context.after(journal.close);
+    journal.add(25_000);
     assert.equal(await take(file('journal.sqlite')), {
-      device: 'bus-1-front',
-      new: 25_000,
-      known: 0,
-      refused: 0,
-      problems: [],
+      ...{ device: 'bus-1-front', epoch: 1, new: 25_000 },
+      ...{ known: 0, refused: 0, broken: 0, problems: [] },
     });
-    add.run(25_000);
+    journal.add(1);
     const again = await take(file('journal.sqlite'));
     assert.equal([again.new, again.known, again.refused], [1, 25_000, 0]);
     assert.is(trips.prepare('SELECT max(last_seq) FROM run').pluck().get(), 25_001);
@@ -85,7 +79,7 @@ suite('journal files', test => {
     const { file, take } = workshop(context);
     writeFileSync(file('text'), 'no database at all, but long enough to be one'.repeat(100));
     make(file('other'), version1, 1);
-    make(file('newer'), version1, 0x46564a4c, 4);
+    make(file('newer'), version1, 0x46564a4c, 5);
     make(file('empty'), 'CREATE TABLE x (y)');
     make(
       file('view'),
@@ -96,7 +90,7 @@ suite('journal files', test => {
       ['none', /none: unable to open/],
       ['text', /text: file is not a database/],
       ['other', /other: the file is not a journal/],
-      ['newer', /newer: schema 4, newer than 3/],
+      ['newer', /newer: schema 5, newer than 4/],
       ['empty', /empty: the file has no rows of a journal/],
       ['view', /view: the file has no rows of a journal/],
       ['columns', /columns: its rows have no reader/],

@@ -9,6 +9,7 @@ import { createUplink } from '../../../../sync/uplink/uplink.ts';
 import { readOfficeKeys, readOwnKey } from '../../../../sync/uplink/uplink-keys.ts';
 import { nothingWrong, rowsOf } from '../../../contract/broker.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
+import { sealRows } from '../../../sealed-rows.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { runSim, simProgram } from '../../run-sim.ts';
 
@@ -40,8 +41,9 @@ suite('backoffice uplink', test => {
     const mark = openMark(join(home, 'mark'), 'front');
     const versions: number[] = [];
     const settings = { broker: { url: mqtt }, own: readOwnKey(out), office: readOfficeKeys(office) };
+    const rows = await sealRows(rowsOf(5), 'front', settings.office.sealingKey);
     const uplink = createUplink({ ...settings, version: '1', silenceMs: 500 }, mark, {
-      wanted: seq => seq === 0 && uplink.give(rowsOf(5)),
+      wanted: seq => seq === 0 && uplink.give(rows),
       progress: () => undefined,
       answered: () => undefined,
       failed: () => undefined,

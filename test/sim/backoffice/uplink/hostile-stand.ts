@@ -9,11 +9,12 @@ import { openUplinkKeys, uplinkPlaces } from '../../../../sim/backoffice/uplink/
 import { encodeBatch } from '../../../../sync/uplink/batch.ts';
 import { newSeed, privateKeyOf, publicHalfOf, verifyingKeyOf } from '../../../../sync/uplink/ed25519.ts';
 import { readBody } from '../../../../sync/uplink/messages.ts';
-import { keyIdOf, sealRow } from '../../../../sync/uplink/sealed-row.ts';
+import { keyIdOf } from '../../../../sync/uplink/sealed-row.ts';
 import { openMessage, signMessage } from '../../../../sync/uplink/signed-message.ts';
 import { readOfficeKeys } from '../../../../sync/uplink/uplink-keys.ts';
 import { rowsOf } from '../../../contract/broker.ts';
 import type { TestContext } from '../../../harness.ts';
+import { sealRow } from '../../../sealed-rows.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 
 /** The back office's end without any broker, and two validators that are enrolled. */
@@ -49,7 +50,7 @@ export function openEnd(context: TestContext) {
     const sealed = await Promise.all(
       seqs.map(async (seq, i) => ({ seq, sealed: await sealRow(rows[i] ?? {}, { device, seq }, key) })),
     );
-    return encodeBatch({ keyId: keyIdOf(key), rows: sealed });
+    return encodeBatch({ epoch: 1, keyId: keyIdOf(key), rows: sealed });
   };
   const hear = async (topic: string, seed: Uint8Array, body: Uint8Array) => {
     const message = signMessage(privateKeyOf(seed), topic, body);

@@ -6,11 +6,12 @@ import { newPrivateKey, publicKeyOf } from '../../../../sync/keys/device-key.ts'
 import { encodeBatch } from '../../../../sync/uplink/batch.ts';
 import { newSeed, privateKeyOf } from '../../../../sync/uplink/ed25519.ts';
 import { writeBody } from '../../../../sync/uplink/messages.ts';
-import { keyIdOf, sealRow } from '../../../../sync/uplink/sealed-row.ts';
+import { keyIdOf } from '../../../../sync/uplink/sealed-row.ts';
 import { idOf, maxMessageBytes, signMessage } from '../../../../sync/uplink/signed-message.ts';
 import { downTopic, feedTopic, upTopic } from '../../../../sync/uplink/topics.ts';
 import { numbers, openOffice, openValidator, rowsOf } from '../../../contract/broker.ts';
 import { suite, until } from '../../../harness.ts';
+import { sealRow } from '../../../sealed-rows.ts';
 import { openEnd, startBadBroker } from './hostile-stand.ts';
 
 const topicOf = (device: string) => upTopic(device, 'rows');
@@ -52,6 +53,7 @@ suite('hostile uplink', test => {
     const of = (seq: number, row = good, device = 'a') =>
       sealRow({ ...row, seq }, { device, seq }, sealingKey);
     const body = encodeBatch({
+      epoch: 1,
       keyId: keyIdOf(sealingKey),
       rows: [
         { seq: 1, sealed: await of(1) },
@@ -86,7 +88,7 @@ suite('hostile uplink', test => {
     const { seeds, hear, acks, rows, sealingKey, batch } = openEnd(context);
     await hear(topicOf('a'), seeds.a, await batch('a', [1]));
     const changed = await sealRow({ ...rowsOf(1)[0], fare_fen: 5 }, { device: 'a', seq: 1 }, sealingKey);
-    const body = encodeBatch({ keyId: keyIdOf(sealingKey), rows: [{ seq: 1, sealed: changed }] });
+    const body = encodeBatch({ epoch: 1, keyId: keyIdOf(sealingKey), rows: [{ seq: 1, sealed: changed }] });
     await hear(topicOf('a'), seeds.a, body);
     assert.equal(acks().at(-1)?.refused, [[1, 1]]);
     assert.is(rows(), 1);
