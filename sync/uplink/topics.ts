@@ -15,6 +15,8 @@ export type DownKind = (typeof downKinds)[number];
 
 /** What every validator hears. */
 export const feedTopic = 'fv1/all/feed';
+/** On which the back office finds out whether the nodes of a cluster hear each other. */
+export const probeTopic = 'fv1/all/probe';
 /** What every validator says. */
 export const allUp = 'fv1/up/+/+/+';
 

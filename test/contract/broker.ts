@@ -12,6 +12,7 @@ import { enrolNew, watchEnrolled } from '../../sim/backoffice/uplink/enrolled.ts
 import { giveCommand, readCommand } from '../../sim/backoffice/uplink/given-commands.ts';
 import { openUplinkKeys, uplinkPlaces } from '../../sim/backoffice/uplink/office-keys.ts';
 import { startOfficeUplink } from '../../sim/backoffice/uplink/uplink.ts';
+import { type BrokerAddresses, urlsOf } from '../../sync/uplink/brokers.ts';
 import { type BrokerAddress, connectBroker, type MqttVersion } from '../../sync/uplink/connection.ts';
 import { openMark } from '../../sync/uplink/mark.ts';
 import { maxMessageBytes } from '../../sync/uplink/signed-message.ts';
@@ -25,10 +26,10 @@ import { codeTap, morning } from '../sim/backoffice/settlement/rows.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
 export interface BrokerStand {
-  readonly office: BrokerAddress;
+  readonly office: BrokerAddresses;
   /** A way in for one device, as whoever runs the broker gives it. */
-  validator(device: string): BrokerAddress;
-  /** Ends it at once, and starts it again at the same port. */
+  validator(device: string): BrokerAddresses;
+  /** Ends it, or one of its nodes, at once, and starts it again at the same port. */
   restart(): Promise<void>;
   /** By which MQTT it is to be spoken to. */
   readonly version: MqttVersion;
@@ -42,10 +43,10 @@ export const nothingWrong: UplinkFacts = {
   ...{ feedVersion: null, statusAsOf: null, linksAsOf: null, dataProblem: null, stop: null, doors: null },
 };
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The back office's data, and its end of the uplink. */
-export function openOffice(context: TestContext, broker: BrokerAddress) {
+export function openOffice(context: TestContext, broker: BrokerAddresses) {
   const dir = temporaryDirectory(context);
   const keys = openUplinkKeys(dir);
   const trips = openTrips(dir);
@@ -86,7 +87,7 @@ export function openOffice(context: TestContext, broker: BrokerAddress) {
 export function openValidator(
   context: TestContext,
   office: ReturnType<typeof openOffice>,
-  broker: BrokerAddress,
+  broker: BrokerAddresses,
   device: string,
   journal: readonly JournalColumns[],
 ) {
@@ -131,15 +132,23 @@ export function rowsOf(count: number, first = 1): readonly JournalColumns[] {
   return Array.from({ length: count }, (_, i) => codeTap(first + i, morning + i, 'on', 's0'));
 }
 
+/** @param index which of several */
+export function oneOf({ url, ...known }: BrokerAddresses, index = 0): BrokerAddress {
+  const urls = urlsOf(url);
+  return { ...known, url: urls[index % urls.length] ?? '' };
+}
+
 export const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 export function brokerContract(name: string, open: OpenBroker, needed?: Requirement): void {
   suite(`uplink through ${name}`, registered => {
+    // Starting it is dear, and each test has devices, offices and keys of its own.
+    const opened = registered.shared(open);
     const test: (...args: Parameters<TestFunction>) => void =
       needed === undefined ? registered : (...args) => registered.needing(needed, ...args);
 
     test('every row of two validators arrives once, and each hears what is for it', async context => {
-      const broker = await open(context);
+      const broker = await opened();
       const office = openOffice(context, broker.office);
       const uplink = office.start();
       const [a, b] = ['bus-1.Front', 'bus-1.Rear'].map(device =>
@@ -160,7 +169,7 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
     });
 
     test('a command is done once, and what came of it is known', async context => {
-      const broker = await open(context);
+      const broker = await opened();
       const office = openOffice(context, broker.office);
       office.start();
       const { obeyed } = openValidator(context, office, broker.validator('a'), 'a', []);
@@ -176,7 +185,7 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
     });
 
     test('a broker that ends while rows are under way: every row arrives once', async context => {
-      const broker = await open(context);
+      const broker = await opened();
       const office = openOffice(context, broker.office);
       office.start();
       const { mark } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(1500));
@@ -189,7 +198,7 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
     });
 
     test('an office that is away: nothing counts as sent, and all comes when it is back', async context => {
-      const broker = await open(context);
+      const broker = await opened();
       const office = openOffice(context, broker.office);
       const { mark, problems } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(150));
       await until('that nobody answers', () => problems.some(({ kind }) => kind === 'timeout'));
@@ -201,11 +210,11 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
     });
 
     test('whoever connects a thousand times and says nothing, or nonsense, harms nobody', async context => {
-      const broker = await open(context);
+      const broker = await opened();
       const office = openOffice(context, broker.office);
       office.start();
       const { mark } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(500));
-      const { hostname, port } = new URL(broker.office.url);
+      const { hostname, port } = new URL(oneOf(broker.office).url);
       const knock = (text: string) =>
         new Promise<void>(resolve => {
           const socket = connect(Number(port), hostname, () => socket.end(text));
@@ -221,12 +230,12 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
     });
 
     test('nobody speaks for another, hears what is another’s, or harms others by what is too long', async context => {
-      const broker = await open(context);
+      const broker = await opened();
       const office = openOffice(context, broker.office);
       office.start();
       const heard: string[] = [];
       const speak = async (topic: string, payload: Buffer) => {
-        const client = await connectBroker(broker.validator('a'), {
+        const client = await connectBroker(oneOf(broker.validator('a')), {
           clientId: levelOf('a'),
           topics: [],
           hear: () => undefined,
@@ -236,11 +245,11 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       };
       await speak(upTopic('b', 'rows'), Buffer.from('mine'));
       await speak(downTopic('b', 'ack'), Buffer.from('mine'));
-      await speak(upTopic('a', 'rows'), Buffer.alloc(maxMessageBytes + 1));
+      await speak(upTopic('a', 'rows'), Buffer.alloc(maxMessageBytes + 1024));
       const spy = { clientId: levelOf('a'), hear: (topic: string) => void heard.push(topic) };
-      const spying = connectBroker(broker.validator('a'), { ...spy, topics: ['fv1/#'] });
-      const opened = await spying.catch(() => undefined);
-      const own = await connectBroker(broker.validator('c'), {
+      const spying = connectBroker(oneOf(broker.validator('a')), { ...spy, topics: ['fv1/#'] });
+      const spyConnection = await spying.catch(() => undefined);
+      const own = await connectBroker(oneOf(broker.validator('c')), {
         clientId: levelOf('c'),
         topics: [],
         hear: () => undefined,
@@ -249,7 +258,7 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       await own.close();
       const { mark } = openValidator(context, office, broker.validator('b'), 'b', rowsOf(10));
       await until('all of b', () => mark.acknowledged === 10);
-      await opened?.close();
+      await spyConnection?.close();
       assert.equal(
         heard.filter(topic => topic.includes('/b/')),
         [],

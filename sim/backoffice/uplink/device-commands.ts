@@ -13,6 +13,7 @@ import { requireOffice } from '../office-data.ts';
 import { noteRetired, readRetired } from '../settlement/retired.ts';
 import { addCommandCommands } from './command-commands.ts';
 import { enrol, enrolNew, readEnrolled, reportStolen, revoke } from './enrolled.ts';
+import { readNodes } from './node-states.ts';
 import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
 
 interface Added {
@@ -26,6 +27,16 @@ interface Retiring {
 }
 
 export function addUplinkCommands(office: Command): void {
+  office
+    .command('brokers')
+    .description("how the nodes of the broker's cluster are; exit 1 where somebody has to do something")
+    .argument('<dir>', "the back office's data")
+    .action((dir: string) => {
+      requireOffice(dir);
+      const { at, ...told } = readNodes(dir);
+      print({ since: isoTime(at), ...told });
+      if (told.todo !== undefined) process.exitCode = 1;
+    });
   addCommandCommands(office);
   const device = office.command('device').description('the validators whose rows are taken by the uplink');
   device

@@ -19,6 +19,8 @@ export interface UplinkPlaces {
   readonly devices: string;
   /** A folder: what validators are to do, and what came of it. */
   readonly commands: string;
+  /** How the nodes of the broker's cluster are. */
+  readonly nodes: string;
 }
 
 /** @param dir the back office's data */
@@ -29,6 +31,7 @@ export function uplinkPlaces(dir: string): UplinkPlaces {
     office: at('office.json'),
     devices: at('devices.json'),
     commands: at('commands'),
+    nodes: at('nodes.json'),
   };
 }
 

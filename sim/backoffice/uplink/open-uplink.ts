@@ -6,6 +6,8 @@ import { createIntake } from '../intake/take-rows.ts';
 import type { TapStore } from '../intake/tap-store.ts';
 import { startBroker } from './broker.ts';
 import { watchEnrolled } from './enrolled.ts';
+import { probeNodes } from './node-probes.ts';
+import { noteNodes } from './node-states.ts';
 import { openUplinkKeys } from './office-keys.ts';
 import { type OfficeUplink, startOfficeUplink } from './uplink.ts';
 
@@ -53,10 +55,13 @@ export async function openUplink(
     feedVersion,
     log,
   });
+  const nodes =
+    urlsOf(broker.url).length > 1 ? probeNodes(broker, noteNodes(directory, log, Date.now)) : undefined;
   return {
     url: urlsOf(broker.url).join(', '),
     validators: uplink.validators,
     async close() {
+      await nodes?.close();
       await uplink.close();
       await inside?.close();
     },

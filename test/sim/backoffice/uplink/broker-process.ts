@@ -15,14 +15,16 @@ export interface BrokerProcess {
   kill(): Promise<void>;
 }
 
-/** Resolves when it listens. @param more of the environment */
+/** Resolves when it listens. @param more of the environment @param cwd where it runs */
 export async function startBrokerProcess(
   [program = '', ...words]: readonly string[],
   { host = '127.0.0.1', port }: { readonly host?: string; readonly port: number },
   more: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
 ): Promise<BrokerProcess> {
   const broker = spawn(program, words, {
     stdio: process.env.TEST_BROKER_OUTPUT === undefined ? 'ignore' : 'inherit',
+    cwd,
     env: { ...process.env, ...more },
     detached: true,
   });
