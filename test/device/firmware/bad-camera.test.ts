@@ -35,6 +35,7 @@ const quiet = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 const withCamera = (limits: object) => (context: TestContext) =>
   startStand(context, {
+    camera: true,
     settings: ({ codeReaders }) => ({
       codeReaders: codeReaders.map(reader => ({ ...reader, ...(reader.driver === 'camera' && limits) })),
     }),

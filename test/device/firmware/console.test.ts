@@ -35,7 +35,7 @@ async function explains(stand: Stand, act: () => Promise<unknown>): Promise<stri
 
 suite('console on TCP', test => {
   const shared = test.shared(context =>
-    startStand(context, { ...strictWithCards, policy: { repeatWindowS: 600 } }),
+    startStand(context, { ...strictWithCards, camera: true, policy: { repeatWindowS: 600 } }),
   );
 
   test('every command answers', async () => {

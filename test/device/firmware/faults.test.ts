@@ -8,7 +8,7 @@ import { createScannerPort } from '../../../sim/wires/scanner-port.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { type Stand, startStand } from './stand.ts';
 
-const quick = { settings: { noticeMs: 1000 } };
+const quick = { camera: true, settings: { noticeMs: 1000 } };
 
 async function rides(stand: Stand, ...ways: readonly ('card' | 'scanner' | 'camera')[]): Promise<void> {
   for (const way of ways) {

@@ -15,22 +15,27 @@ import type { Link } from '../../../sync/publisher/table/people.ts';
 import { columnsOf } from '../../../sync/publisher/table/people-columns.ts';
 import { type TestContext, until } from '../../harness.ts';
 import { type FaultyServer, serveFaulty } from '../../sync/client/faults/faulty-server.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type BeforeStart, type Settings, type Stand, startStand } from './stand.ts';
 
-export interface FedStand {
+export interface FedStand extends ServedFeed {
   readonly stand: Stand;
+  /** The cache's directory. */
+  readonly cache: string;
+  /** The console says that this version is in use. */
+  arrives(version: number): Promise<void>;
+}
+
+interface ServedFeed {
   readonly server: FaultyServer;
   /** The feed's. */
   readonly dir: string;
   readonly places: FeedPlaces;
-  /** The cache's directory. */
-  readonly cache: string;
+  /** Its initial root metadata. */
+  readonly root: string;
   /** The validator's keys file. */
   readonly keys: string;
   /** @returns the version */
   publish(how: 'delta' | 'snapshot', edition?: Partial<Edition>): number;
-  /** The console says that this version is in use. */
-  arrives(version: number): Promise<void>;
   /** A snapshot under a new key. @returns its version */
   nextEpoch(): Promise<number>;
   /** The validator is left out of the next epoch. */
@@ -43,16 +48,35 @@ export interface FedStand {
 
 const pollS = 0.2;
 
-/**
- * The yellow are green in even versions. Version 2 has all of them; nothing has been fetched when it returns.
- * @param feed further settings of the feed
- */
-export async function startFedStand(
+/** @param feed further settings of the feed */
+export async function startFedStand(context: TestContext, feed: Settings = {}): Promise<FedStand> {
+  let served: ServedFeed | undefined;
+  const stand = await startStand(context, {
+    async prepare(before) {
+      served = await serveFeed(before, context);
+      const links = { cache: 'fed', fleetKeys: served.keys };
+      return { links, feed: { url: served.server.url, root: served.root, pollS, ...feed } };
+    },
+  });
+  if (served === undefined) throw new Error('no feed');
+  return {
+    stand,
+    ...served,
+    cache: join(stand.directory, 'fed'),
+    async arrives(version) {
+      await until(`version ${version}`, async () =>
+        new RegExp(`version +${version}\\b`).test(await stand.ask('cache')),
+      );
+    },
+  };
+}
+
+/** The yellow are green in even versions. Version 2 has all of them. */
+async function serveFeed(
+  { directory, office, crowd }: BeforeStart,
   context: TestContext,
-  feed: Readonly<Record<string, unknown>> = {},
-): Promise<FedStand> {
-  const stand = await startStand(context);
-  const dir = join(stand.directory, 'publisher');
+): Promise<ServedFeed> {
+  const dir = join(directory, 'publisher');
   const places = feedPlaces(dir);
   const { root, keys } = initFeed(dir, Date.now());
   await deliverKeys(dir);
@@ -63,7 +87,7 @@ export async function startFedStand(
     const key = currentKey(dir);
     try {
       const isEven = publisher.version % 2 === 1;
-      const people = stand.crowd.links.map(link =>
+      const people = crowd.links.map(link =>
         link.status === 'yellow' && isEven ? { ...link, status: 'green' as const } : link,
       );
       const turned = (links: readonly Link[], others: readonly Link[]) =>
@@ -89,21 +113,13 @@ export async function startFedStand(
 
   publish('snapshot');
   const server = await serveFaulty(context, places.public);
-  const links = { cache: 'fed', fleetKeys: keys };
-  await stand.restartWith({ links, feed: { url: server.url, root, pollS, ...feed } });
   return {
-    stand,
     server,
     dir,
     places,
-    cache: join(stand.directory, 'fed'),
+    root,
     keys,
     publish,
-    async arrives(version) {
-      await until(`version ${version}`, async () =>
-        new RegExp(`version +${version}\\b`).test(await stand.ask('cache')),
-      );
-    },
     nextEpoch() {
       startEpoch(dir, Date.now());
       return deliverKeys(dir).then(() => publish('snapshot'));
@@ -111,8 +127,8 @@ export async function startFedStand(
     revoke: () => revokeDevice(dir, 'first', Date.now()),
     renewRoot: until => rotateRootKey(dir, until - rootLifetimeMs),
     policyWith(changes) {
-      const file = join(stand.directory, 'policy-to-come.yaml');
-      const before: Record<string, unknown> = parse(readFileSync(stand.office.files.policy, 'utf8'));
+      const file = join(directory, 'policy-to-come.yaml');
+      const before: Record<string, unknown> = parse(readFileSync(office.files.policy, 'utf8'));
       writeFileSync(file, stringify({ ...before, ...changes }));
       return file;
     },

@@ -14,13 +14,12 @@ import { initFeed } from '../../../sync/publisher/init-feed.ts';
 import { publishTable } from '../../../sync/publisher/publish-table.ts';
 import type { Link } from '../../../sync/publisher/table/people.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type BeforeStart, type Stand, startStand } from './stand.ts';
 
-async function startFedStand(context: TestContext) {
-  const stand = await startStand(context);
-  const directory = join(stand.directory, 'publisher');
+async function serveFeedOf({ directory: home, crowd }: BeforeStart, context: TestContext) {
+  const directory = join(home, 'publisher');
   const { root, keys } = initFeed(directory, Date.now());
-  const table = join(stand.directory, 'people.csv');
+  const table = join(home, 'people.csv');
   async function publish(people: readonly Link[], policyFile?: string): Promise<number> {
     const rows = people.map(({ medium, account, person, status }) =>
       [medium, account, person, status].join(),
@@ -28,14 +27,28 @@ async function startFedStand(context: TestContext) {
     writeFileSync(table, `medium,account,person,status\n${rows.join('\n')}\n`);
     return (await publishTable(directory, table, { now: Date.now(), policyFile })).version;
   }
-  const version = await publish(stand.crowd.links);
+  const version = await publish(crowd.links);
   const server = await serveFeed(feedPlaces(directory).public, 0);
   context.after(() => server.close());
-  const links = { cache: 'fed', fleetKeys: keys };
-  const from = stand.log.length; // the links delivered before may have the same version
-  await stand.restartWith({ links, feed: { url: server.url, root, pollS: 0.2 }, noticeMs: 500 });
-  await hasVersion(stand, version, from);
-  return { stand, version, publish, server, key: currentKey(directory), cache: join(stand.directory, 'fed') };
+  return { root, keys, version, publish, server, key: currentKey(directory) };
+}
+
+async function startFedStand(context: TestContext) {
+  let served: Awaited<ReturnType<typeof serveFeedOf>> | undefined;
+  const stand = await startStand(context, {
+    async prepare(before) {
+      served = await serveFeedOf(before, context);
+      const { root, keys, server } = served;
+      return {
+        links: { cache: 'fed', fleetKeys: keys },
+        feed: { url: server.url, root, pollS: 0.2 },
+        noticeMs: 500,
+      };
+    },
+  });
+  if (served === undefined) throw new Error('no feed');
+  await hasVersion(stand, served.version, 0);
+  return { stand, ...served, cache: join(stand.directory, 'fed') };
 }
 
 function hasVersion(stand: Stand, version: number, from: number): Promise<unknown> {

@@ -6,7 +6,7 @@ import { startStand } from './stand.ts';
 
 suite('frozen camera', test => {
   test('is told everywhere, cards go on, and it is back once the picture changes', async context => {
-    const stand = await startStand(context);
+    const stand = await startStand(context, { camera: true });
     const { camera } = stand.post;
     const source = `tcp://127.0.0.1:${camera.port}`;
     await stand.restartWith({

@@ -88,7 +88,7 @@ suite('power cuts', test => {
   });
 
   test('cut while starting, again and again: it comes up', async context => {
-    const stand = await startStand(context);
+    const stand = await startStand(context, { camera: true });
     for (const startingMs of [20, 100, 250, 400]) {
       await stand.cutPower();
       await new Promise(resolve => setTimeout(resolve, restartMs + startingMs));

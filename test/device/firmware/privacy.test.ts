@@ -110,6 +110,7 @@ function cacheFiles({ office }: Stand): string[] {
 suite('privacy', test => {
   test('no account, no whole code, no APDU body in log, journal, cache and console', async context => {
     const stand = await startStand(context, {
+      camera: true,
       settings: usual => ({ ...strictWithCards.settings(usual), logLevel: 'debug', noticeMs: 500 }),
     });
     const secrets: Secrets = { codes: [], bodies: [] };

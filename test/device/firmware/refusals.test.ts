@@ -150,7 +150,7 @@ suite('refusals', test => {
   });
 
   test('codes this bus does not take', async context => {
-    const stand = await startStand(context);
+    const stand = await startStand(context, { camera: true });
     for (const code of codes) await refuses(stand, code);
     assert.is((await stand.scan(stand.crowd.code('green'))).verdict, 'pass');
   });

@@ -51,6 +51,10 @@ export interface StandOptions {
   readonly data?: DataState;
   /** Settings that differ from the usual ones, which have generous limits. */
   readonly settings?: Settings | ((usual: FirmwareSettings) => Settings);
+  /** Makes what the firmware is to find as it starts. @returns further settings */
+  readonly prepare?: (before: BeforeStart) => Promise<Settings>;
+  /** It has its camera: the decoder takes a third of a start's processor time. */
+  readonly camera?: boolean;
   /** The policy, where it differs from the pilot's. */
   readonly policy?: Settings;
   readonly displays?: DisplayKind;
@@ -60,7 +64,15 @@ export interface StandOptions {
   readonly time?: BusTime;
 }
 
-type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What is there before the firmware starts. */
+export interface BeforeStart {
+  /** The validator's own. */
+  readonly directory: string;
+  readonly office: BackOffice;
+  readonly crowd: Crowd;
+}
 
 export type Stand = Awaited<ReturnType<typeof startStand>>;
 
@@ -76,6 +88,8 @@ export async function startStandIn(directory: string, context: TestContext, opti
     phase = 'enforced',
     data = 'fresh',
     settings = {},
+    prepare,
+    camera = false,
     policy = {},
     displays,
     terminal,
@@ -85,11 +99,13 @@ export async function startStandIn(directory: string, context: TestContext, opti
   const crowd: Crowd = createCrowd(office.issuer);
   office.publish(crowd.links, data);
   changeSettings(office.files.policy, policy);
+  const home = join(directory, 'front');
+  const prepared = await prepare?.({ directory: home, office, crowd });
   const log: LogLine[] = [];
   const post: ValidatorPost = await startValidatorPost(
     'front',
     line,
-    join(directory, 'front'),
+    home,
     office.files,
     (_, entry) => log.push(entry),
     {
@@ -98,8 +114,9 @@ export async function startStandIn(directory: string, context: TestContext, opti
       terminal,
       ...(time && { time }),
       change: usual => ({
-        ...withGenerousLimits(usual),
+        ...withGenerousLimits(camera ? usual : withoutCamera(usual)),
         ...(typeof settings === 'function' ? settings(usual) : settings),
+        ...prepared,
       }),
     },
   );
@@ -109,11 +126,15 @@ export async function startStandIn(directory: string, context: TestContext, opti
     crowd,
     log,
     post,
-    directory: join(directory, 'front'),
-    ...actsOn(post, log, join(directory, 'front'), context),
+    directory: home,
+    ...actsOn(post, log, home, context),
   };
   await stand.ready();
   return stand;
+}
+
+function withoutCamera(usual: FirmwareSettings): FirmwareSettings {
+  return { ...usual, codeReaders: usual.codeReaders.filter(({ driver }) => driver !== 'camera') };
 }
 
 function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after }: TestContext) {
@@ -177,6 +198,7 @@ function actsOn(post: ValidatorPost, log: LogLine[], directory: string, { after 
       if (typeof code === 'string' || !isRideCode(code)) await delay(nextPassengerMs);
       return present(() => post.scanner.send(typeof code === 'string' ? code : toHex(code)));
     },
+    /** Before its camera. */
     async show(frame: GreyFrame): Promise<LogLine> {
       const outcome = await present(() => post.show(frame));
       post.show(undefined);

@@ -43,7 +43,7 @@ async function restart({ stand }: FedStand, aheadMs: number): Promise<void> {
 
 suite('status names the cause first', test => {
   test.needing(prlimit, 'camera, disk and cache of a validator that is delivered its data', async context => {
-    const stand = await startStand(context);
+    const stand = await startStand(context, { camera: true });
     await works(stand);
     stand.post.firmware.fillDisk(true);
     const room = /.*front\/journal\.sqlite: \d[\d.]* [KMG]iB of \d[\d.]* [KMG]iB free/;

@@ -61,7 +61,7 @@ async function stopsCleanly(stand: Stand): Promise<void> {
 suite('stopping', test => {
   for (const [when, prepare] of Object.entries(moments)) {
     test(`SIGTERM ${when}`, async context => {
-      const stand = await startStand(context);
+      const stand = await startStand(context, { camera: true });
       await prepare(stand, context);
       await stopsCleanly(stand);
     });

@@ -84,7 +84,9 @@ async function presents(stand: Stand, way: string, health: Health, expected: Exp
 }
 
 suite('verdicts, enforced', test => {
-  const shared = test.shared(context => startStand(context, { policy: { repeatWindowS: 600 } }));
+  const shared = test.shared(context =>
+    startStand(context, { camera: true, policy: { repeatWindowS: 600 } }),
+  );
 
   for (const way of Object.keys(ways)) {
     test(`every health-code status by ${way}`, async () => {
@@ -134,7 +136,7 @@ suite('verdicts, enforced', test => {
 });
 
 suite('verdicts, data', test => {
-  const shared = test.shared(context => startStand(context, { data: 'stale' }));
+  const shared = test.shared(context => startStand(context, { camera: true, data: 'stale' }));
 
   test('links too old: not even an unlinked passenger reads "not found"', async () => {
     const stand = await shared();
@@ -166,7 +168,7 @@ suite('verdicts, not checked', test => {
   const usual = (reason: string): Expected => ({ verdict: 'not-checked', reason, ...board });
 
   test('on a line outside the pilot, whatever the health code and even without data', async context => {
-    const stand = await startStand(context, { line: '1', data: 'missing' });
+    const stand = await startStand(context, { camera: true, line: '1', data: 'missing' });
     for (const health of healths) await presents(stand, 'T-Union card', health, usual('line'));
     await presents(stand, 'camera frame', 'red', usual('line'));
   });
@@ -183,7 +185,7 @@ suite('verdicts, not checked', test => {
 
 suite('verdicts, trial', test => {
   test('everything is computed and journaled, the manual check rules, the fare is taken', async context => {
-    const stand = await startStand(context, { phase: 'trial' });
+    const stand = await startStand(context, { camera: true, phase: 'trial' });
     const trial = { light: 'light amber', passenger: ['测试中', '请出示健康宝'], fare: true };
     for (const way of ['T-Union card', 'camera frame']) {
       await presents(stand, way, 'green', enforced.green);

@@ -83,7 +83,7 @@ suite('watch', test => {
     change: (usual: FirmwareSettings) => Readonly<Record<string, unknown>> = () => ({}),
   ) {
     const settings = (usual: FirmwareSettings) => ({ noticeMs: 5000, ...change(usual) });
-    const stand = await startStand(context, { settings });
+    const stand = await startStand(context, { camera: true, settings });
     keepTapping(stand, context);
     await stand.shows('crew', '请上车');
     return stand;
