@@ -25,6 +25,8 @@ export function cardRides(taps: readonly Tap[], circumstances: Circumstances): C
   let open: Open | undefined;
   /** Has got off, but nothing could be written on its card, which pays as if it had not. */
   let unwritten: Open | undefined;
+  /** The ride that got off last, by that tap: another door may end it once more, as the card still has it. */
+  let last: Open | undefined;
 
   function close(): void {
     if (open !== undefined) rides.push(madeUp(open.ride, open.tap, circumstances));
@@ -42,13 +44,18 @@ export function cardRides(taps: readonly Tap[], circumstances: Circumstances): C
       close();
       unwritten = undefined;
       open = { tap, ride: begun(tap, ride) };
+    } else if (last !== undefined && isSameEnd(tap, last.tap)) {
+      endAgain(last.ride, ended(tap, ride));
+      if (tap.purchase === 'begun') unwritten = undefined;
     } else if (open !== undefined && isEndOf(tap, open.tap)) {
-      rides.push(joined(open.ride, ended(tap, ride)));
+      last = { tap, ride: joined(open.ride, ended(tap, ride)) };
+      rides.push(last.ride);
       unwritten = tap.purchase === 'begun' ? undefined : open;
       open = undefined;
     } else {
       close();
-      rides.push(ended(tap, ride));
+      last = { tap, ride: ended(tap, ride) };
+      rides.push(last.ride);
     }
   }
   close();
@@ -131,6 +138,18 @@ function ended(off: Tap, ride: RideEntry): RideEntry {
 
 function isEndOf(off: Tap, on: Tap): boolean {
   return off.onAt === null ? off.bus === on.bus : Math.abs(off.onAt - on.at) <= sameTimeMs;
+}
+
+/** Nothing was written when it got off before. */
+function isSameEnd(off: Tap, before: Tap): boolean {
+  if (before.purchase === 'begun' || off.onAt === null || before.onAt === null) return false;
+  return off.bus === before.bus && Math.abs(off.onAt - before.onAt) <= sameTimeMs;
+}
+
+/** What the later tap says is due and short is so: the card has paid no more than that. */
+function endAgain(ride: RideEntry, off: RideEntry): void {
+  ride.dueFen = 0;
+  joined(ride, off);
 }
 
 /** One ride of its two halves: `on` with what `off` says. */

@@ -102,6 +102,27 @@ suite('rides of a card', test => {
     assert.equal(ridesOf([began, paid, ended]), ['complete s2 s9 250 0 250'], 'nothing tells yet');
   });
 
+  test('off at a door that cannot write, then at one that can: one ride, which ends at the second', () => {
+    const began = on(1, 0, 5, 1000, 2);
+    const silent = { id: rowId(2, 1), purchase: null, shortFen: 250, fareFen: 0 };
+    const unwritten = { ...off(3, 20, 6, 1000, 250, began), ...silent };
+    const due = { ...unwritten, id: rowId(3, 1), at: unwritten.at + minute, shortFen: 0, fareFen: 250 };
+    const ended = off(3, 25, 6, 1000, 250, began);
+    for (const first of [
+      [began, end(2, began, 'paid')],
+      [], // its tap-on is lost
+    ])
+      for (const before of [[unwritten], [due], [unwritten, due]]) {
+        const { rides } = cardRides([...first, ...before, ended, end(4, ended, 'paid')], circumstances);
+        assert.equal(
+          rides.map(({ state, fareFen, paidFen, shortFen, dueFen, refundFen }) => [
+            ...[state, fareFen, paidFen, shortFen, dueFen, refundFen],
+          ]),
+          [['complete', 250, 250, 0, 0, 0]],
+        );
+      }
+  });
+
   test('a ride without a tap-off is paid by the next tap, and is that ride’s money', () => {
     const began = on(1, 0, 5, 1000, 2);
     const next = on(3, 600, 6, 1000, 4, mostFen(2));
