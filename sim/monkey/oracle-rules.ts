@@ -81,9 +81,10 @@ export const usualRules: Rules = facts => {
   if (medium.balanceFen !== undefined && medium.balanceFen < leastFen) {
     return refused('invalid', 'insufficient-balance');
   }
-  if (ride.is === 'paid') return { ...health, fareTaken: true, fareFen: 0, isPaidBefore: true };
-  const takesPart = medium.balanceFen !== undefined && (ride.is === 'on' || fareFen > 0);
+  const takesPart = medium.balanceFen !== undefined && (ride.is !== 'single' || fareFen > 0);
+  // Without its PSAM a validator does not ask the card's log either.
   if (takesPart && facts.psam === 'fails') return refused('invalid', 'psam');
+  if (ride.is === 'paid') return { ...health, fareTaken: true, fareFen: 0, isPaidBefore: true };
   if (takesPart && medium.isTorn) return refused('card-lost');
   return { ...health, fareTaken: true, fareFen, ...(ride.is === 'on' && { step: 'on' as const }) };
 };

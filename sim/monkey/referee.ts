@@ -54,9 +54,10 @@ export function createReferee(
   worstLatenessMs: () => number,
 ): Referee {
   const world = createWorld(start);
-  const judge = createTapJudge({ world, rules, screens: watchScreens(bus), worstLatenessMs });
   const logWatch = createLogWatch();
   const posts = { front: createPostWatch(), rear: createPostWatch() };
+  const linkedSince = () => bothHearSince(posts);
+  const judge = createTapJudge({ world, rules, screens: watchScreens(bus), linkedSince, worstLatenessMs });
   const purses = createPurseWatch(start.passengers, bus);
   /** On each card when it was presented. */
   const before = new Map<string, PurseNow>();
@@ -82,8 +83,9 @@ export function createReferee(
   }
 
   /** What is told of purchases beside the taps. */
-  function hearPurchase(watch: PostWatch, { event, row }: LogLine): void {
-    if (event === 'purchase-settled') watch.ledger.enterSettled();
+  function hearPurchase(watch: PostWatch, { event, row, door }: LogLine): void {
+    // The row of what was begun at the other door is written there.
+    if (event === 'purchase-settled' && door === undefined) watch.ledger.enterSettled();
     if (event !== 'purchase-torn') return;
     disagree(watch.ledger.enterTorn(Number(row), watch.mayMiss));
     watch.mayMiss = 0;
@@ -181,4 +183,13 @@ export function createReferee(
       stopIfFound();
     },
   };
+}
+
+/** As the firmware calls it. */
+const wayToOther = 'bus-link-1';
+
+/** Each has a way to the other. */
+function bothHearSince(posts: Readonly<Record<PostName, PostWatch>>): number {
+  const ways = postNames.map(post => posts[post].log.parts.get(wayToOther));
+  return Math.max(...ways.map(way => (way?.works ? way.since : Number.POSITIVE_INFINITY)));
 }

@@ -24,23 +24,32 @@ interface Past extends Moment {
   readonly isSure: boolean;
 }
 
+interface CodeRide extends Past {
+  readonly isOn: boolean;
+  readonly post: string;
+}
+
 /** The same tap once more, of one passenger who was not sure. */
 const againMs = 5000;
 const againAtStopMs = 60_000;
 /** Cards have whole seconds; the log's clock and the validator's, which follows the satellites, may differ besides. */
 const errorMs = 1500;
 
-export function createRideBook(isDistanceLine: boolean): RideBook {
+/** By then one door has heard what the other has seen. */
+const hearsayMs = 1500;
+
+/** @param linkedSince since when the doors hear each other, in Unix milliseconds; infinity while they do not */
+export function createRideBook(isDistanceLine: boolean, linkedSince: () => number): RideBook {
   /** By passenger: where and when a card's last ride ended. */
   const ended = new Map<string, Past>();
-  /** By validator and passenger: a code's ride that is open there; `unsure` where the power went. */
-  const codes = new Map<string, Past | 'unsure'>();
+  /** By passenger: a code's ride that is open; `unsure` where the power went. */
+  const codes = new Map<string, CodeRide | 'unsure'>();
   /** By passenger: where and when their card last paid at boarding. */
   const paid = new Map<string, Past & { readonly post: string }>();
-  const keyOf = ({ post, passenger }: Presentation) => `${post} ${passenger}`;
 
-  function ofCard({ passenger, ride }: Presentation, tap: HeardTap): RideFacts[] {
-    if (ride === undefined) return [{ is: 'single', owedFen: 0 }];
+  function ofCard(presented: Presentation, tap: HeardTap): RideFacts[] {
+    const { passenger, ride } = presented;
+    if (ride === undefined) return atBoarding(presented, tap);
     const at = Date.parse(ride?.at ?? '');
     const before = ride
       ? { from: at, to: at, stop: fareStops[ride.stop - 1], isSure: true }
@@ -53,15 +62,18 @@ export function createRideBook(isDistanceLine: boolean): RideBook {
     return mayLackWays ? [...steps, { is: 'single', owedFen: ride?.mostFen ?? 0 }] : steps;
   }
 
-  function ofCode(presented: Presentation, tap: HeardTap): RideFacts[] {
-    const open = codes.get(keyOf(presented));
+  function ofCode({ passenger, post }: Presentation, tap: HeardTap): RideFacts[] {
+    const open = codes.get(passenger);
     const off = { is: 'off', fullFen: 0 } as const;
-    const steps: RideFacts[] =
+    const known: RideFacts[] =
       open === 'unsure'
         ? [{ is: 'on' }, off, { is: 'again' }]
-        : isAgain(open, tap).map(again =>
-            again ? { is: 'again' } : open === undefined ? { is: 'on' } : off,
+        : isAgain(open?.isOn ? open : undefined, tap).map(again =>
+            again ? { is: 'again' } : open === undefined || !open.isOn ? { is: 'on' } : off,
           );
+    const isOwn = open === undefined || open === 'unsure' || open.post === post;
+    const hasHeard = isOwn || Math.max(linkedSince(), open.to) + hearsayMs < tap.from;
+    const steps: RideFacts[] = hasHeard ? known : [...known, { is: 'on' }, off];
     return tap.data.holds === 'none' ? [...steps, { is: 'single', owedFen: 0 }] : steps;
   }
 
@@ -83,8 +95,9 @@ export function createRideBook(isDistanceLine: boolean): RideBook {
       if (!tap.fareTaken) return;
       const { from, to, stop } = tap;
       if (presented.presented === 'code') {
-        if (tap.step === 'on') codes.set(keyOf(presented), { from, to, stop, isSure: true });
-        else codes.delete(keyOf(presented));
+        const { post, passenger } = presented;
+        const isOn = tap.step === 'on';
+        codes.set(passenger, { from, to, stop: isOn ? stop : undefined, isSure: true, isOn, post });
       } else if (tap.step !== 'on' && tap.paidFen !== undefined) {
         ended.set(presented.passenger, { from, to, stop, isSure: true });
         const { post } = presented;
@@ -92,7 +105,7 @@ export function createRideBook(isDistanceLine: boolean): RideBook {
       }
     },
     unsure(presented, hasEnded, { from, to }) {
-      if (presented.presented === 'code') codes.set(keyOf(presented), 'unsure');
+      if (presented.presented === 'code') codes.set(presented.passenger, 'unsure');
       else {
         const unsure = { from, to, stop: undefined, isSure: false };
         if (hasEnded) ended.set(presented.passenger, unsure);
@@ -109,7 +122,7 @@ function isAgain(before: Past | undefined, tap: HeardTap): boolean[] {
   const longest = tap.to - before.from + errorMs;
   const shortest = tap.from - before.to - errorMs;
   const mostMs = isSameStop || !before.isSure ? againAtStopMs : againMs;
-  const leastMs = isSameStop && before.isSure ? againAtStopMs : againMs;
+  const leastMs = isSameStop ? againAtStopMs : againMs;
   if (shortest >= mostMs) return [false];
-  return longest < leastMs ? [true] : [true, false];
+  return longest < leastMs && before.isSure ? [true] : [true, false];
 }

@@ -32,6 +32,8 @@ export interface TapJudgeParts {
   readonly world: World;
   readonly rules: Rules;
   readonly screens: ScreenWatch;
+  /** Since when the doors hear each other; infinity while they do not. */
+  readonly linkedSince: () => number;
   /** How late the cards and phones in the monkey's process were played at worst, in this action. */
   readonly worstLatenessMs: () => number;
 }
@@ -43,9 +45,15 @@ const lateTapMs = 10_000;
 /** A validator has taken up what was published by then, unless the network was away. */
 const takeUpLimitMs = 20_000;
 
-export function createTapJudge({ world, rules, screens, worstLatenessMs }: TapJudgeParts): TapJudge {
+export function createTapJudge({
+  world,
+  rules,
+  screens,
+  linkedSince,
+  worstLatenessMs,
+}: TapJudgeParts): TapJudge {
   const rides = createRideMemory();
-  const book = createRideBook(world.isDistanceLine);
+  const book = createRideBook(world.isDistanceLine, linkedSince);
   const oracle = createOracle({ world, rides, book, rules });
 
   /** The network was there all along, and yet the data is older than what was published long ago. */

@@ -14,7 +14,7 @@ import { suite } from '../../harness.ts';
 function start() {
   const world = createWorld({ passengers: usualPassengers, line: '2', phase: 'enforced' });
   const rides = createRideMemory();
-  const book = createRideBook(false);
+  const book = createRideBook(false, () => 0);
   const oracle = createOracle({ world, rides, book, rules: usualRules });
   world.sees(5, 0);
 

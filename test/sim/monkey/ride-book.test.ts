@@ -61,7 +61,7 @@ suite('monkey: rides', test => {
   });
 
   test('a card says itself: on, again, off; what is near the limit may be either', () => {
-    const { steps } = createRideBook(true);
+    const { steps } = createRideBook(true, () => start);
     const is = (presentation: ReturnType<typeof presented>, tap: HeardTap) =>
       steps(presentation, tap).map(step => step.is);
     assert.equal(is(presented('tap front wang'), tapAt(0, '38-01')), ['on']);
@@ -76,7 +76,7 @@ suite('monkey: rides', test => {
   });
 
   test('who has got off and taps again at that stop is not sure; nobody knows where a torn tap was', () => {
-    const { steps, note, unsure } = createRideBook(true);
+    const { steps, note, unsure } = createRideBook(true, () => start);
     const card = presented('tap rear wang');
     note(card, tapAt(0, '38-15', { step: 'off', paidFen: 200 }));
     assert.equal(steps(card, tapAt(30, '38-15')), [{ is: 'again' }]);
@@ -85,15 +85,32 @@ suite('monkey: rides', test => {
     assert.equal(steps(card, tapAt(30, '38-16')), [{ is: 'again' }, { is: 'on' }]);
   });
 
-  test('codes are known at the door where they were shown; a power cut leaves all open', () => {
-    const { steps, note, unsure } = createRideBook(true);
+  test('codes are known at both doors, once the doors have heard each other; a power cut leaves all open', () => {
+    let linkedSince = start;
+    const { steps, note, unsure } = createRideBook(true, () => linkedSince);
     const front = presented('scan front zhu-phone');
+    const rear = presented('scan rear zhu-phone');
+    const is = (presentation: ReturnType<typeof presented>, tap: HeardTap) =>
+      steps(presentation, tap).map(step => step.is);
     note(front, tapAt(0, '38-01', { step: 'on' }));
     assert.equal(steps(front, tapAt(90, '38-05')), [{ is: 'off', fullFen: 0 }]);
-    assert.equal(steps(presented('scan rear zhu-phone'), tapAt(90, '38-05')), [{ is: 'on' }]);
-    note(front, tapAt(90, '38-05', { step: 'off' }));
-    assert.equal(steps(front, tapAt(120, '38-05')), [{ is: 'on' }]);
+    assert.equal(is(rear, tapAt(90, '38-05')), ['off']);
+    assert.equal(is(rear, tapAt(1, '38-05')), ['again', 'on', 'off'], 'it may not have heard yet');
+    linkedSince = start + 89_000;
+    assert.equal(is(rear, tapAt(90, '38-05')), ['off', 'on', 'off']);
+    note(rear, tapAt(90, '38-05', { step: 'off', post: 'rear' }));
+    assert.equal(is(front, tapAt(120, '38-05')), ['on']);
+    linkedSince = Number.POSITIVE_INFINITY;
+    assert.equal(is(front, tapAt(120, '38-05')), ['on', 'on', 'off']);
     unsure(front, false, { from: start, to: start });
     assert.is(steps(front, tapAt(300, '38-05')).length, 3);
+  });
+
+  test('an old card pays at boarding on such a line too, and its log tells the other door', () => {
+    const { steps, note } = createRideBook(true, () => start);
+    note(presented('tap rear chen-old-card', 0), tapAt(0, '38-01', { post: 'rear', paidFen: 100 }));
+    const is = (command: string, tap: HeardTap) => steps(presented(command, 0), tap).map(step => step.is);
+    assert.equal(is('tap front chen-old-card', tapAt(2, '38-01')), ['paid']);
+    assert.equal(is('tap front chen-old-card', tapAt(30, '38-01')), ['single']);
   });
 });
