@@ -10,6 +10,7 @@ import { gtfsLineOption, gtfsOption } from '../../sync/commands/gtfs-options.ts'
 import { deniedTable } from '../../sync/publisher/denied-media.ts';
 import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import { trustZeros } from '../../sync/publisher/table/account.ts';
+import { officeName } from '../../sync/uplink/topics.ts';
 import { tapsOption } from './intake/open-taps.ts';
 import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
@@ -215,7 +216,8 @@ function brokerOf({ mqtt: url, mqttCa: ca, mqttCert: cert, mqttKey: key }: Serve
     throw new WrongUsage('--mqtt needs mqtt://host or mqtts://host, with :port as needed');
   if ((cert === undefined) !== (key === undefined))
     throw new WrongUsage('--mqtt-cert and --mqtt-key belong together');
-  return { url, ca, cert, key };
+  // Some brokers want to be told who comes, besides the certificate.
+  return { url, ca, cert, key, username: cert && officeName };
 }
 
 function needData(command: Command, options: ServeOptions): ServeOptions {

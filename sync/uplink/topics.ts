@@ -13,6 +13,8 @@ export const downKinds = ['welcome', 'ack', 'command'] as const;
 export type UpKind = (typeof upKinds)[number];
 export type DownKind = (typeof downKinds)[number];
 
+/** As brokers know the back office. */
+export const officeName = 'office';
 /** What every validator hears. */
 export const feedTopic = 'fv1/all/feed';
 /** On which the back office finds out whether the nodes of a cluster hear each other. */

@@ -14,6 +14,7 @@ import {
   downTopic,
   feedTopic,
   levelOf,
+  officeName,
   readUpTopic,
 } from '../../../sync/uplink/topics.ts';
 
@@ -25,7 +26,6 @@ export interface Broker {
 }
 
 const host = '127.0.0.1';
-const officeName = 'office';
 
 /**
  * @param port 0 for any that is free
