@@ -1,0 +1,66 @@
+/**
+ * The uplink's part of the bench: how many taps a second the back office takes against a bare loop of mqtt.js and better-sqlite3 in
+ * the same run, and what a tap costs it as the fleet grows. BENCH_UPLINK_TAPS sends so many in each (2,400).
+ */
+import { count, runPart } from '../part.ts';
+import { sum } from '../statistics.ts';
+import { createLoad, type Load } from './load.ts';
+import { startBare, startOffice } from './servers.ts';
+
+const usualTaps = 2400;
+const usualFleet = 100;
+const fleets = [10, 100, 1200];
+/** Turn about, so that both meet the same neighbours. */
+const turns = 3;
+
+await runPart(async ({ directory, measure }) => {
+  const taps = count('BENCH_UPLINK_TAPS', usualTaps);
+  await measure('taps a second', async () => {
+    const office: number[] = [];
+    const bare: number[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      office.push(await rateOf(await startOffice(directory, usualFleet), taps));
+      bare.push(await rateOf(await startBare(directory, usualFleet), taps));
+    }
+    const [ofOffice, ofBare] = [sum(office) / turns, sum(bare) / turns];
+    return [
+      {
+        name: 'uplink.tapsPerS',
+        value: { office: ofOffice, bare: ofBare, ofBare: ofOffice / ofBare },
+        // Of the bare loop's; a rate below one tap a second would be no better.
+        required: { atLeast: 0.5 },
+      },
+    ];
+  });
+  await measure('cost of a tap', async () => {
+    const costs: Record<string, number> = {};
+    for (const validators of fleets) {
+      const server = await startOffice(directory, validators);
+      const load = await createLoad(server, Math.max(taps, validators));
+      const before = server.processorMs();
+      await load.send();
+      costs[validators] = (server.processorMs() - before) / load.taps;
+      await load.close();
+      await server.close(load.taps);
+    }
+    const most = (costs[fleets[0] ?? 0] ?? Number.NaN) * 1.5;
+    return [
+      {
+        name: 'uplink.costPerTap',
+        value: costs,
+        required: { atMost: Object.fromEntries(fleets.map(validators => [validators, most])) },
+      },
+    ];
+  });
+});
+
+/** @returns taps a second, from the first that is sent to the last that is acknowledged */
+async function rateOf(server: Awaited<ReturnType<typeof startOffice>>, taps: number): Promise<number> {
+  const load: Load = await createLoad(server, taps);
+  const started = performance.now();
+  await load.send();
+  const seconds = (performance.now() - started) / 1000;
+  await load.close();
+  await server.close(load.taps);
+  return load.taps / seconds;
+}

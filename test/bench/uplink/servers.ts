@@ -1,0 +1,113 @@
+/** The back office as a program of its own, and a bare loop in its place; both with the same broker inside, and the disk's fsync. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { tripPlaces } from '../../../sim/backoffice/intake/trips-file.ts';
+import { enrolAll } from '../../../sim/backoffice/uplink/enrolled.ts';
+import { openUplinkKeys, uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
+import { tapRow } from '../../../sim/fleet/tap-row.ts';
+import { encodeBatch } from '../../../sync/uplink/batch.ts';
+import { newSeed, privateKeyOf, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
+import { keyIdOf, sealRow } from '../../../sync/uplink/sealed-row.ts';
+import { signMessage } from '../../../sync/uplink/signed-message.ts';
+import { downTopic, levelOf, upTopic } from '../../../sync/uplink/topics.ts';
+import { readOfficeKeys } from '../../../sync/uplink/uplink-keys.ts';
+import { NotMeasured } from '../part.ts';
+import type { Member, Served } from './load.ts';
+
+export interface Server extends Served {
+  /** That it has used so far. */
+  processorMs(): number;
+  /** @throws Error where it has not stored as many taps */
+  close(taps: number): Promise<void>;
+}
+
+const msPerTick = 10;
+
+export async function startOffice(directory: string, validators: number): Promise<Server> {
+  const dir = newDirectory(directory, 'office');
+  openUplinkKeys(dir);
+  const { sealingKey } = readOfficeKeys(uplinkPlaces(dir).office);
+  const seeds = Array.from({ length: validators }, () => newSeed());
+  const enrolled = seeds.map((seed, i) => ({
+    ...{ id: `v${i}`, signingKey: publicHalfOf(seed).toString('hex'), addedAt: 0 },
+  }));
+  enrolAll(dir, enrolled);
+  const members = seeds.map((seed, i): Member => {
+    const device = `v${i}`;
+    const up = upTopic(device, 'rows');
+    const signing = privateKeyOf(seed);
+    return {
+      ...{ clientId: levelOf(device), up, down: downTopic(device, 'ack') },
+      async message(seq) {
+        const sealed = await sealRow({ seq, ...tapOf(i, seq) }, { device, seq }, sealingKey);
+        return signMessage(signing, up, encodeBatch({ keyId: keyIdOf(sealingKey), rows: [{ seq, sealed }] }));
+      },
+    };
+  });
+  const words = ['backoffice', '--data', dir, '--port', '0', '--mqtt-port', '0'];
+  return serve('../../../sim/main.js', words, members, dir, tripPlaces(dir).trips);
+}
+
+export async function startBare(directory: string, validators: number): Promise<Server> {
+  const dir = newDirectory(directory, 'bare');
+  const members = Array.from({ length: validators }, (_, i): Member => {
+    const row = (seq: number) => JSON.stringify({ device: i, seq, ...tapOf(i, seq), token: `${i} ${seq}` });
+    return {
+      ...{ clientId: `v${i}`, up: `up/${i}`, down: `down/${i}` },
+      message: async seq => Buffer.from(row(seq)),
+    };
+  });
+  const file = join(dir, 'taps.sqlite');
+  return serve('./bare-process.js', [file], members, dir, file);
+}
+
+function tapOf(validator: number, tap: number) {
+  return tapRow(validator, tap, { line: '2', bus: `B${validator}` });
+}
+
+function newDirectory(directory: string, name: string): string {
+  const dir = join(directory, name);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+async function serve(
+  program: string,
+  words: readonly string[],
+  members: readonly Member[],
+  dir: string,
+  file: string,
+): Promise<Server> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, [path, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  const told = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
+  if (told === undefined) throw new Error(`${program} does not start`);
+  const { mqtt: url }: { mqtt: string } = JSON.parse(String(told[0]));
+  return {
+    ...{ url, members },
+    processorMs: () => processorMs(child.pid ?? 0),
+    async close(taps) {
+      child.kill('SIGTERM');
+      await exited;
+      const db = new Database(file, { readonly: true });
+      const stored = db.prepare('SELECT count(*) FROM tap').pluck().get();
+      db.close();
+      rmSync(dir, { recursive: true });
+      if (stored !== taps) throw new Error(`${stored} taps are stored of ${taps}`);
+    },
+  };
+}
+
+function processorMs(pid: number): number {
+  if (process.platform !== 'linux') throw new NotMeasured('there is no /proc, which only Linux has');
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user = 0, system = 0] = fields.split(' ').slice(11, 13).map(Number);
+  return (user + system) * msPerTick;
+}
