@@ -4,7 +4,7 @@ import type { TapRow } from './tap-row.ts';
 /** A validator's journal. When one is damaged, a new one is begun with the next epoch, whose numbers begin again. */
 export interface JournalName {
   readonly device: string;
-  /** 1, 2, 3 … */
+  /** Higher than those before; the first one may have any. */
   readonly epoch: number;
 }
 

@@ -88,10 +88,14 @@ export function seqOf(id: number): number {
   return id % perJournal;
 }
 
+/** SQL, of a row of `device`: whether no earlier journal of the same device is known. Epochs begin with any number. */
+export const firstJournal =
+  'device.epoch = (SELECT min(epoch) FROM device AS other WHERE other.name = device.name)';
+
 /** @returns by its number, the name of each journal: the device's, and `/` and the epoch of a later one */
 export function journalNames(trips: Database.Database): ReadonlyMap<number, string> {
   const names = trips.prepare<[], { id: number; name: string }>(
-    "SELECT id, iif(epoch = 1, name, name || '/' || epoch) AS name FROM device",
+    `SELECT id, iif(${firstJournal}, name, name || '/' || epoch) AS name FROM device`,
   );
   return new Map(names.all().map(({ id, name }) => [id, name]));
 }

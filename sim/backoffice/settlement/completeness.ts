@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { Run } from '../intake/runs.ts';
+import { firstJournal } from '../intake/trips-file.ts';
 import type { Retired } from './retired.ts';
 
 export interface Completeness {
@@ -26,7 +27,11 @@ export interface Post {
 
 export interface Reported {
   readonly posts: readonly Post[];
-  readonly runs: readonly (Run & { readonly device: string; readonly epoch: number })[];
+  readonly runs: readonly (Run & {
+    readonly device: string;
+    /** 1 in the first of its journals that is known. */
+    readonly isFirst: 0 | 1;
+  })[];
 }
 
 interface While {
@@ -47,11 +52,11 @@ export function createCompleteness({ posts, runs }: Reported, retired: Retired =
     return !(ofDevice.get(device) ?? []).some(other => other.firstAt > lastAt && other.firstAt <= from);
   }
 
-  /** Before the first row of a later epoch there was another journal, which may have been lost. */
+  /** Before the first row of a later journal there was another one, which may have lost rows. */
   function hasReported({ device }: Post, from: number, to: number): boolean {
     return (runsOf.get(device) ?? []).some(
-      ({ epoch, firstSeq, firstAt, lastAt }) =>
-        ((firstSeq === 1 && epoch === 1) || firstAt <= from) && lastAt > to,
+      ({ isFirst, firstSeq, firstAt, lastAt }) =>
+        ((firstSeq === 1 && isFirst === 1) || firstAt <= from) && lastAt > to,
     );
   }
 
@@ -93,7 +98,7 @@ export function readCompleteness(trips: Database.Database, retired?: Retired): C
      FROM post JOIN device ON device.id = post.device`,
   );
   const runs = trips.prepare<[], Reported['runs'][number]>(
-    `SELECT name AS device, epoch, first_seq AS firstSeq, last_seq AS lastSeq, first_at AS firstAt, last_at AS lastAt
+    `SELECT name AS device, ${firstJournal} AS isFirst, first_seq AS firstSeq, last_seq AS lastSeq, first_at AS firstAt, last_at AS lastAt
      FROM run JOIN device ON device.id = run.device ORDER BY id, first_seq`,
   );
   return createCompleteness({ posts: posts.all(), runs: runs.all() }, retired);

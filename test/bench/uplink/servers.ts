@@ -12,10 +12,11 @@ import { openUplinkKeys, uplinkPlaces } from '../../../sim/backoffice/uplink/off
 import { tapRow } from '../../../sim/fleet/tap-row.ts';
 import { encodeBatch } from '../../../sync/uplink/batch.ts';
 import { newSeed, privateKeyOf, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
-import { keyIdOf, sealRow } from '../../../sync/uplink/sealed-row.ts';
+import { keyIdOf } from '../../../sync/uplink/sealed-row.ts';
 import { signMessage } from '../../../sync/uplink/signed-message.ts';
 import { downTopic, levelOf, upTopic } from '../../../sync/uplink/topics.ts';
 import { readOfficeKeys } from '../../../sync/uplink/uplink-keys.ts';
+import { sealRow } from '../../sealed-rows.ts';
 import { NotMeasured } from '../part.ts';
 import type { Member, Served } from './load.ts';
 
@@ -45,7 +46,11 @@ export async function startOffice(directory: string, validators: number): Promis
       ...{ clientId: levelOf(device), up, down: downTopic(device, 'ack') },
       async message(seq) {
         const sealed = await sealRow({ seq, ...tapOf(i, seq) }, { device, seq }, sealingKey);
-        return signMessage(signing, up, encodeBatch({ keyId: keyIdOf(sealingKey), rows: [{ seq, sealed }] }));
+        return signMessage(
+          signing,
+          up,
+          encodeBatch({ epoch: 1, keyId: keyIdOf(sealingKey), rows: [{ seq, sealed }] }),
+        );
       },
     };
   });

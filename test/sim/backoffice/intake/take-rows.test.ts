@@ -160,8 +160,9 @@ suite('intake', test => {
     const of = (seq: number, minutes: number) => row(seq, morning + minutes * minute, { bus: 'A1' });
     const missing = (from: number, to: number) =>
       readCompleteness(trips).missing('A1', morning + from * minute, morning + to * minute);
-    await takeRows('front', [of(1, 0), of(2, 10)]);
-    await takeRows('front', [of(1, 30), of(2, 60)], 2);
+    await takeRows('front', [of(1, 30), of(2, 60)], 700);
+    assert.equal(missing(0, 59), [], 'it is the first that is known');
+    await takeRows('front', [of(1, 0), of(2, 10)], 50);
     assert.equal(missing(0, 9), []);
     assert.equal(missing(5, 20), ['front']);
     assert.equal(missing(20, 59), ['front'], 'nobody knows what was lost');

@@ -6,10 +6,10 @@ import { suite } from '../../../harness.ts';
 /** The front door reports all the time; the rear door until 100, and under its name another from 500 on, if so. */
 function reports({ rearAgainAt }: { readonly rearAgainAt?: number } = {}) {
   const post = (device: string, lastAt: number) => ({ device, bus: 'A1', firstAt: 0, lastAt });
-  const run = (device: string, epoch: number, firstAt: number, lastAt: number) => ({
-    ...{ device, epoch, firstSeq: 1, lastSeq: 9, firstAt, lastAt },
+  const run = (device: string, isFirst: 0 | 1, firstAt: number, lastAt: number) => ({
+    ...{ device, isFirst, firstSeq: 1, lastSeq: 9, firstAt, lastAt },
   });
-  const again = rearAgainAt === undefined ? [] : [run('rear', 2, rearAgainAt, 1000)];
+  const again = rearAgainAt === undefined ? [] : [run('rear', 0, rearAgainAt, 1000)];
   return {
     posts: [post('front', 1000), post('rear', rearAgainAt === undefined ? 100 : 1000)],
     runs: [run('front', 1, 0, 1000), run('rear', 1, 0, 100), ...again],
