@@ -11,7 +11,7 @@ import { type ModelCity, modelCity, randomFrom } from './model-city.ts';
 import { takerOf, tariffs } from './rows.ts';
 
 /** Of each of two cities. */
-const rides = 50_000;
+const rides = 15_000;
 const ridesInTwoOrders = 12_000;
 
 interface Portion {
