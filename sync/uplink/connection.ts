@@ -3,11 +3,15 @@
  * the next: whoever publishes has a queue of their own.
  */
 import { readFileSync } from 'node:fs';
-import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient, ReasonCodes } from 'mqtt';
+import { createRequire } from 'node:module';
+import type { IClientOptions, IClientPublishOptions, MqttClient } from 'mqtt';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { unlessAborted, withinTime } from '../../device/kit/time.ts';
 import { goneBecause, mayBeOlder, notTaken } from './broker-problems.ts';
 import { maxMessageBytes } from './signed-message.ts';
+
+// `import` first searches all of its text for what it exports: that takes as long as running it.
+const { connect, ReasonCodes }: typeof import('mqtt') = createRequire(import.meta.url)('mqtt');
 
 export interface BrokerAddress {
   /** mqtt://host:port or mqtts://host:port */
@@ -72,7 +76,7 @@ async function connectBy(
   speaking: Speaking,
 ): Promise<Connection> {
   const options = optionsOf(address, speaking, version);
-  const client = mqtt.connect(address.url, options);
+  const client = connect(address.url, options);
   const { gone, leave } = watchClient(client, options.cert);
   const { answerTimeoutMs = usualAnswerTimeoutMs } = speaking;
   const confirmed = <T>(answer: Promise<T>) =>
