@@ -43,8 +43,46 @@ async function verify(page: Page, bus: Bus, form: 'register' | 'manage'): Promis
 }
 
 suite('registration and the bus', test => {
+  const shared = test.shared(openBus);
+
+  test('what a tester does at the back office, as commands', async () => {
+    const bus = await shared();
+    const run = (line: string) => runCommand(bus, line);
+    const refused = (line: string, why: RegExp) =>
+      run(line).then(
+        () => assert.unreachable(line),
+        (error: Error) => assert.match(error.message, why),
+      );
+    await run(`register ${wanderer}`);
+    assert.is(await tap(bus, 'front', wanderer), 'pass');
+    assert.is(bus.office.inbox(wanderer).length, 1);
+    await run(`withdraw ${wanderer}`);
+    assert.is(await tap(bus, 'rear', wanderer), 'not-found');
+    await refused('register he-alipay', /没有可以升级的乘车码/);
+    await refused('health kong-door-card green', /nothing that can be linked/);
+
+    await run('phase trial');
+    assert.equal((await bus.tap('front', 'zhou-red')).outcome?.phase, 'trial');
+    await run('phase before');
+    await refused('register wang', /503 服务尚未开放/);
+    assert.is(await tap(bus, 'rear', 'zhou-red'), 'not-checked');
+    await run('phase enforced');
+
+    await run('source failing');
+    await run('health sun-yellow green');
+    assert.is(await tap(bus, 'front', 'sun-yellow'), 'abnormal yellow', 'the last good answer');
+    await run('source ok');
+    await run('health sun-yellow green');
+    assert.is(await tap(bus, 'rear', 'sun-yellow'), 'pass');
+
+    await run('withdraw zhou-red');
+    await run('register zhou-red');
+    assert.is(bus.passengers.find(({ id }) => id === 'zhou-red')?.health, 'red', 'as the source says');
+  });
+
+  // After the commands, which leave the wanderer withdrawn.
   test.needing(needed, 'registered on the site: pass; withdrawn: not-found again', async context => {
-    const bus = await openBus(context);
+    const bus = await shared();
     const browser = await launch(context);
     const browsing = await browser.newContext({
       baseURL: bus.office.siteUrl,
@@ -79,40 +117,5 @@ suite('registration and the bus', test => {
     assert.equal(visits, [`registered ${wanderer}`, `withdrawn ${wanderer}`]);
     await bus.office.register(wanderer);
     assert.is(visits.length, 2, 'what a command does on the site is told by the command');
-  });
-
-  test('what a tester does at the back office, as commands', async context => {
-    const bus = await openBus(context);
-    const run = (line: string) => runCommand(bus, line);
-    const refused = (line: string, why: RegExp) =>
-      run(line).then(
-        () => assert.unreachable(line),
-        (error: Error) => assert.match(error.message, why),
-      );
-    await run(`register ${wanderer}`);
-    assert.is(await tap(bus, 'front', wanderer), 'pass');
-    assert.is(bus.office.inbox(wanderer).length, 1);
-    await run(`withdraw ${wanderer}`);
-    assert.is(await tap(bus, 'rear', wanderer), 'not-found');
-    await refused('register he-alipay', /没有可以升级的乘车码/);
-    await refused('health kong-door-card green', /nothing that can be linked/);
-
-    await run('phase trial');
-    assert.equal((await bus.tap('front', 'zhou-red')).outcome?.phase, 'trial');
-    await run('phase before');
-    await refused('register wang', /503 服务尚未开放/);
-    assert.is(await tap(bus, 'rear', 'zhou-red'), 'not-checked');
-    await run('phase enforced');
-
-    await run('source failing');
-    await run('health sun-yellow green');
-    assert.is(await tap(bus, 'front', 'sun-yellow'), 'abnormal yellow', 'the last good answer');
-    await run('source ok');
-    await run('health sun-yellow green');
-    assert.is(await tap(bus, 'rear', 'sun-yellow'), 'pass');
-
-    await run('withdraw zhou-red');
-    await run('register zhou-red');
-    assert.is(bus.passengers.find(({ id }) => id === 'zhou-red')?.health, 'red', 'as the source says');
   });
 });

@@ -25,6 +25,27 @@ export async function runBus(context: TestContext, commands: readonly string[], 
   return { code, errors, events: lines.map((line): Line => JSON.parse(line)) };
 }
 
+/**
+ * Runs it once for several tests, with the commands of each in turn: starting a bus takes longer than most of them.
+ * @returns what was said up to the last answer of each
+ */
+export async function runBusInParts<Part extends string>(
+  context: TestContext,
+  parts: Readonly<Record<Part, readonly string[]>>,
+) {
+  const { code, events } = await runBus(context, Object.values<readonly string[]>(parts).flat());
+  const said = {} as Record<Part, readonly Line[]>;
+  let from = 0;
+  let lastId = 0;
+  for (const part of Object.keys(parts) as Part[]) {
+    lastId += parts[part].length;
+    const to = 1 + events.findIndex(({ id }) => id === lastId);
+    said[part] = events.slice(from, to);
+    from = to;
+  }
+  return { code, events, said };
+}
+
 /** What came of each tap. */
 export const verdicts = (events: readonly Line[]) =>
   events
