@@ -23,6 +23,8 @@ export interface JournalEntry {
   readonly purchase?: BegunPurchase | undefined;
   /** What a purse could not pay at getting off. */
   readonly shortFen?: number;
+  /** `at` is by a clock that nothing vouches for. */
+  readonly isClockUnknown?: boolean;
 }
 
 export interface BegunPurchase extends Pending {
@@ -76,6 +78,7 @@ const tapColumns = [
   'card_sequence',
   'terminal',
   'terminal_sequence',
+  'clock',
 ] as const;
 
 /** The row of a tap, but for its number. */
@@ -107,7 +110,11 @@ function tapValues(entry: JournalEntry) {
   const medium = [kind ?? null, token ?? null, codeDigest ?? null];
   const fare = [phase, fareTaken ? 1 : 0, entry.purchase?.amountFen ?? fareFen];
   const decided = [verdict.verdict, reason, ...fare, ...checkOf(confirmation)];
-  return [at, reader, line, ...medium, ...decided, ...rideOf(entry), ...purchaseOf(entry)];
+  return [at, reader, line, ...medium, ...decided, ...rideOf(entry), ...purchaseOf(entry), clockOf(entry)];
+}
+
+function clockOf({ isClockUnknown = false }: JournalEntry) {
+  return isClockUnknown ? 'doubtful' : null;
 }
 
 function checkOf(confirmation: Confirmation | undefined) {

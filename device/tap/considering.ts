@@ -104,7 +104,7 @@ export function createConsidering({
   }
 
   function entryOf(presented: CheckedMedium, { medium, token }: Known, decision: Decision): JournalEntry {
-    const { now: at, reader, codeDigest, place } = presented;
+    const { now: at, timeKnown, reader, codeDigest, place } = presented;
     const cardKind = medium?.kind === 'ride-code' ? undefined : medium?.cardKind;
     const { line, bus, stop } = place;
     return {
@@ -118,6 +118,7 @@ export function createConsidering({
       token,
       codeDigest,
       decision,
+      isClockUnknown: !timeKnown,
     };
   }
 

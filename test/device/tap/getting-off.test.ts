@@ -116,13 +116,20 @@ suite('getting off', test => {
       assert.match((await validator.tap(changed)).verdict, /^invalid /);
     });
 
-  test('a time that was not known at boarding makes no second ride', async context => {
+  test('a time that was not known at boarding makes no second ride, and its row says so', async context => {
     const wrong = Date.parse('2020-01-01T00:00:00+08:00');
     const { world, card, validator } = await gotOn(context, {}, { now: wrong, isTimeUnknown: true });
     world.now = firstOfJune;
     world.isTimeUnknown = false;
     const off = await validator.tap(card);
     assert.equal([off.verdict, off.paidFen], ['alighted pass', 150]);
+    const taps = plainRows(join(validator.directory, 'journal.sqlite')).filter(
+      ({ event }) => event === 'tap',
+    );
+    assert.equal(
+      taps.map(({ clock }) => clock),
+      ['doubtful', null],
+    );
   });
 
   test('an old card without a log is not charged again for a torn tap', async context => {
