@@ -88,6 +88,8 @@ export interface Decision {
   readonly isPaidBefore?: boolean;
   /** What let it ride, besides what the machine knows. */
   readonly confirmation?: Confirmation;
+  /** Of a card that holds too little: what is decided if it holds too little because it has paid for this ride already. */
+  readonly ifPaidBefore?: Decision;
 }
 
 export type TakenStep = Exclude<RideStep, { step: 'again' }>;
@@ -117,13 +119,25 @@ export function decide(situation: Situation): Decision {
   const step = stepOf(situation);
   const verdict = judge(situation, phase, step);
   if (!medium.accepted || step.step === 'again' || !takesFare(verdict, phase, policy)) {
-    return { verdict, phase, fareTaken: false, fareFen: 0 };
+    const refused = { verdict, phase, fareTaken: false, fareFen: 0 };
+    return isTooLittle(verdict) ? { ...refused, ifPaidBefore: decide(withFullPurse(situation)) } : refused;
   }
   // One ride is paid once, although it takes two taps.
   if (confirmation?.isPaid && step.step !== 'off')
     return { verdict, phase, fareTaken: true, fareFen: 0, confirmation };
   const taken = { verdict, phase, fareTaken: true, fareFen: dueFen(step), ride: step };
   return { ...taken, ...(confirmation && { confirmation }) };
+}
+
+function isTooLittle(verdict: Verdict): boolean {
+  return verdict.verdict === 'invalid' && verdict.reason === 'insufficient-balance';
+}
+
+function withFullPurse(situation: Situation): Situation {
+  const { medium } = situation;
+  return medium.accepted
+    ? { ...situation, medium: { ...medium, medium: { ...medium.medium, balanceFen: undefined } } }
+    : situation;
 }
 
 /** The card has paid for this ride already, with a tap that was torn or at the other door. */

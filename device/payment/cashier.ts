@@ -196,13 +196,16 @@ export function createCashier({ psam, journal, clock, repeatWindowS, log }: Cash
     const mended = await mend(card, tokens, entry.kind);
     if (typeof mended === 'object')
       return { decision: mended.decision, seq: mended.row, purse: mended.purse };
-    if (!isPurchase(decision)) return { decision, seq: journal.append(entry) };
-    const isSingle = decision.ride?.step === 'single' && !decision.confirmation?.isCompanion;
-    const isPaid = mended === 'forgotten' || (isSingle && (await isPaidElsewhere(card, decision, entry.at)));
+    // A purse may hold too little because it has paid.
+    const due = decision.ifPaidBefore ?? decision;
+    if (!isPurchase(due)) return { decision, seq: journal.append(entry) };
+    const isSingle = due.ride?.step === 'single' && !due.confirmation?.isCompanion;
+    const isPaid = mended === 'forgotten' || (isSingle && (await isPaidElsewhere(card, due, entry.at)));
     if (isSingle && isPaid) {
-      const paid = paidBefore(decision);
+      const paid = paidBefore(due);
       return { decision: paid, seq: journal.append({ ...entry, decision: paid }) };
     }
+    if (due !== decision) return { decision, seq: journal.append(entry) };
     const { end, row, shortFen } = await debit(card, paying, entry, place);
     if (end === 'not-kept') return { decision, seq: undefined };
     const balanceFen = paying.data.balanceFen - (decision.fareFen - shortFen);

@@ -211,6 +211,49 @@ suite('torn taps', test => {
               }
     });
 
+  test('a purse that the torn tap has emptied rides once, at any door; and nobody rides on it after that', async context => {
+    for (const { image, left } of [
+      { image: tUnionImage({ balanceFen: 100 }), left: (card: VirtualCard) => purseOf(card).balance },
+      { image: bmacImage({ balanceFen: 100 }), left: oldPurseOf },
+    ])
+      for (const { linked, afterMs } of networks)
+        for (const [side, where] of [
+          ['card', 'there'],
+          ['power', 'here'],
+        ] as const)
+          for (const at of Array.from({ length: 16 }, (_, i) => i + 1)) {
+            const world: World = { now: firstOfJune, stop: 'there-0' };
+            const network = createDoorNetwork();
+            const door = (terminal: string) => ({
+              ...{ policy: flat, terminal },
+              link: linked ? network.door(`test-${terminal.slice(-4)}`) : undefined,
+            });
+            const card = createVirtualCard(image);
+            let here = await startValidator(context, world, door('110000000042'));
+            const other = await startValidator(context, world, door('110000000043'));
+            await here.tap(card, { at, moment: 'after', side }).catch(async error => {
+              if (!(error instanceof PowerCut)) throw error;
+              await here.close();
+              here = await startValidator(context, world, door('110000000042'), here.directory);
+            });
+            const isTaken = left(card) === 0;
+            world.now += afterMs;
+            const next = where === 'here' ? here : other;
+            if (isTaken) {
+              const { verdict, passenger } = await next.tap(card);
+              assert.is(verdict, 'pass', `${side} ${where} ${linked}`);
+              assert.match(passenger, /车费已付/);
+              world.now += 60_000;
+              assert.is((await next.tap(card)).verdict, 'invalid insufficient-balance');
+              assert.is(left(card), 0);
+            }
+            await here.close();
+            await other.close();
+            if (isTaken) break;
+            assert.is.not(at, 16, 'the debit was among the commands');
+          }
+  });
+
   test('the PSAM is exchanged before the card comes back: the card’s log still tells', async context => {
     for (const [moment, outcome] of [
       ['before', 'not-paid'],
