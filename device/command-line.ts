@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
-import { printableLines, sayError } from './kit/printable.ts';
+import { exportJournal } from './journal/export-journal.ts';
+import { printableLines, say, sayError } from './kit/printable.ts';
+import { readConfig } from './settings/config.ts';
 import { isUnusable } from './settings/settings.ts';
 
 const wrongUsage = 2;
@@ -16,6 +18,16 @@ export async function commandLine(run: (configFile: string) => Promise<void>): P
     .description('run the validator until SIGTERM')
     .requiredOption('--config <file>', 'settings, YAML')
     .action(({ config }: { config: string }) => run(config));
+  const journal = program.command('journal').description("the validator's journal");
+  journal
+    .command('export')
+    .description('copy its rows, sealed as they are, into one file; the validator may run meanwhile')
+    .argument('<out>', 'the file to make')
+    .requiredOption('--config <file>', 'settings, YAML')
+    .action((out: string, { config }: { config: string }) => {
+      process.umask(0o077);
+      say(JSON.stringify(exportJournal(readConfig(config).journal, out)));
+    });
   try {
     await program.parseAsync();
   } catch (error) {

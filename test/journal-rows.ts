@@ -13,6 +13,7 @@ export function plainRows(path: string): TapRow[] {
     const rows: object[] = [];
     for (const portion of journal.portions())
       if ('rows' in portion) rows.push(...portion.rows);
+      else if ('unreadable' in portion) throw new Error(portion.unreadable);
       else
         for (const { body } of portion.raw) {
           const { previous, ...row } = decodeRow(body);

@@ -13,11 +13,10 @@ export const applicationId = 0x46564a4c;
 export const schemaVersion = 4;
 const plainVersion = 3;
 const tables = `${rowTable} ${recentTable} ${openPurchaseTable}`;
-const schema = `
+export const ownerTable = `
   CREATE TABLE owner (
     id INTEGER PRIMARY KEY CHECK (id = 1), device TEXT NOT NULL, probed_at INTEGER NOT NULL, epoch INTEGER NOT NULL
   ) STRICT;
-  ${tables}
 `;
 /** Columns that version 3 brought. */
 const rideColumns = [
@@ -59,6 +58,7 @@ export interface Opening {
 export function openDatabase(path: string, opening: Opening): Database.Database {
   const db = new Database(path, { timeout: lockTimeoutMs });
   try {
+    refuseOther(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     // What was deleted cannot be found in the file.
@@ -73,11 +73,18 @@ export function openDatabase(path: string, opening: Opening): Database.Database 
   }
 }
 
+/** Before anything is changed in it. */
+function refuseOther(db: Database.Database): void {
+  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  const id = db.pragma('application_id', { simple: true });
+  if (id !== (isEmpty ? 0 : applicationId)) throw new DamagedJournal('the file is not a journal');
+}
+
 /** The tables and the owner's row are one transaction: a power cut leaves an empty file, never half of it. */
 function begin(db: Database.Database, { device, epoch }: Opening): void {
-  if (versionOf(db) > 0 || db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) return;
+  if (versionOf(db) > 0) return;
   db.transaction(() => {
-    db.exec(schema);
+    db.exec(`${ownerTable} ${tables}`);
     db.prepare('INSERT INTO owner VALUES (1, ?, 0, ?)').run(device, epoch);
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${schemaVersion}`);
@@ -86,8 +93,6 @@ function begin(db: Database.Database, { device, epoch }: Opening): void {
 
 function checkOwner(db: Database.Database, device: string): void {
   const version = versionOf(db);
-  const id = db.pragma('application_id', { simple: true });
-  if (id !== applicationId) throw new DamagedJournal('the file is not a journal');
   if (version < 1 || version > schemaVersion)
     throw new Error(`schema ${version}, this firmware knows ${schemaVersion}`);
   const owner = db.prepare<[], { device: string }>('SELECT device FROM owner').get();

@@ -170,9 +170,10 @@ export function openJournal(path: string, device: string, options: JournalOption
       retention.tidy(clock()),
     ];
     hasForgotten ||= isDone.includes(true);
-    if (!hasForgotten || performance.now() - emptiedAt < emptyLogEveryMs) return;
+    if (!hasForgotten || performance.now() - emptiedAt < (isHurried ? 0 : emptyLogEveryMs)) return;
     emptiedAt = performance.now();
     hasForgotten = !emptyLog(db);
+    retention.measure();
   }
 
   noteIfPossible();

@@ -16,9 +16,11 @@ export async function rowsOfJournal(file: string, opening = noKey): Promise<read
     const reader = createRowReader(opening);
     const rows: unknown[] = [];
     for (const portion of journal.portions()) {
-      const read = 'rows' in portion ? undefined : await reader.read(journal, portion.raw);
-      if (read !== undefined && read.problems.length > 0) throw new Error(read.problems.join('; '));
-      rows.push(...('rows' in portion ? portion.rows : (read?.rows ?? [])));
+      if ('unreadable' in portion) throw new Error(portion.unreadable);
+      const read =
+        'raw' in portion ? await reader.read(journal, portion.raw) : { rows: portion.rows, problems: [] };
+      if (read.problems.length > 0) throw new Error(read.problems.join('; '));
+      rows.push(...read.rows);
     }
     return tapRowSchema.array().parse(rows);
   } finally {

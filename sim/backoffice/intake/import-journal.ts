@@ -5,7 +5,7 @@ import type { Intake, Taken } from './take-rows.ts';
 import type { JournalName } from './tap-store.ts';
 
 export interface Imported extends Taken, JournalName {
-  /** Rows that do not follow the one before. */
+  /** Places where a row does not follow the one before, or nothing can be read any more. */
   readonly broken: number;
 }
 
@@ -37,7 +37,9 @@ export async function importJournal(
 }
 
 async function readPortion(reader: RowReader, journal: JournalName, portion: Portion): Promise<ReadRows> {
-  if ('rows' in portion) return { rows: portion.rows, refused: [], problems: [], broken: 0 };
+  const nothing = { rows: [], refused: [], problems: [], broken: 0 };
+  if ('unreadable' in portion) return { ...nothing, problems: [portion.unreadable], broken: 1 };
+  if ('rows' in portion) return { ...nothing, rows: portion.rows };
   return reader.read(journal, portion.raw);
 }
 

@@ -1,4 +1,6 @@
 /** Reads the journal of a bus as a file: read-only, whatever firmware wrote it, and believing nothing of it. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf, WrongUsage } from '../../../device/kit/errors.ts';
 import { printable } from '../../../device/kit/printable.ts';
@@ -15,7 +17,11 @@ const longestRead = 33;
 const longestBody = 4097;
 
 /** Rows as bytes; or, of earlier firmware, what should be `TapRow`s. */
-export type Portion = { readonly raw: readonly RawRow[] } | { readonly rows: readonly object[] };
+export type Portion =
+  | { readonly raw: readonly RawRow[] }
+  | { readonly rows: readonly object[] }
+  /** What follows cannot be read, and why: the file is cut, or damaged. */
+  | { readonly unreadable: string };
 
 export interface JournalFile extends JournalName {
   /** In the order of seq, so many at a time. */
@@ -25,8 +31,12 @@ export interface JournalFile extends JournalName {
 
 const rowsAtATime = 10_000;
 
-/** @throws WrongUsage for what is no journal, or a newer firmware's */
-export function openJournalFile(path: string): JournalFile {
+/** In a validator's directory. */
+const usualName = 'journal.sqlite';
+
+/** @param given the file, or the directory that it is in. @throws WrongUsage for what is no journal, or a newer firmware's */
+export function openJournalFile(given: string): JournalFile {
+  const path = statSync(given, { throwIfNoEntry: false })?.isDirectory() ? join(given, usualName) : given;
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true, timeout: 1000 });
@@ -57,11 +67,31 @@ function rawPortions(db: Database.Database) {
      FROM row WHERE seq > ? ORDER BY seq LIMIT ?`,
   );
   return function* portions(): Iterable<Portion> {
-    for (let raw = page.all(-1, rowsAtATime); raw.length > 0; ) {
+    for (let [last, limit] = [-1, rowsAtATime]; ; ) {
+      const raw = tried(() => page.all(last, limit));
+      if ('why' in raw && limit === 1) {
+        yield { unreadable: `after row ${Math.max(last, 0)}: ${raw.why}` };
+        return;
+      }
+      if ('why' in raw) {
+        // What stands before the damage is whole.
+        limit = 1;
+        continue;
+      }
+      const [end] = raw.slice(-1);
+      if (end === undefined) return;
       yield { raw };
-      raw = page.all(raw.at(-1)?.seq ?? 0, rowsAtATime);
+      last = end.seq;
     }
   };
+}
+
+function tried<T>(read: () => T): T | { readonly why: string } {
+  try {
+    return read();
+  } catch (error) {
+    return { why: messageOf(error) };
+  }
 }
 
 function plainPortions(db: Database.Database) {

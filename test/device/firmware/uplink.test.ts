@@ -1,6 +1,9 @@
 /** The firmware on the uplink, killed again and again while it sends: every row of its journal is stored once, as it is. */
+import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { rowsOfJournal } from '../../../sim/backoffice/journal-rows.ts';
 import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
@@ -74,6 +77,23 @@ suite('firmware uplink', test => {
     assert.is(outcome, 'done');
     for (const words of [/== status\nbus-1-front: WORKS/, /journal +4 taps, last seq 4/, /== readers/])
       assert.match(text, words);
+    const [program, out] = [
+      new URL('../../../device/main.js', import.meta.url),
+      join(stand.directory, 'out'),
+    ];
+    const exporting = [
+      fileURLToPath(program),
+      'journal',
+      'export',
+      '--config',
+      join(stand.directory, 'config.yaml'),
+    ];
+    const exported = await promisify(execFile)(process.execPath, [...exporting, out]);
+    const { device: of, rows: count, keys } = JSON.parse(exported.stdout);
+    assert.equal([of, count, keys.length], [device, 4, 1], 'beside the running firmware, all sealed');
+    assert.equal(await rowsOfJournal(out, openingOf(uplinkPlaces(office.dir))), await rows());
+    const refused = await promisify(execFile)(process.execPath, [...exporting, out]).catch(error => error);
+    assert.equal([refused.code, /out is there already/.test(refused.stderr)], [2, true]);
     for (const { token } of await rows())
       if (token !== null) assert.not.match(text, Buffer.from(token).toString('hex'));
     const starts = () => stand.log.filter(({ event }) => event === 'start').length;

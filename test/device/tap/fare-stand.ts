@@ -10,7 +10,7 @@ import { DeviceError } from '../../../device/kit/errors.ts';
 import type { Closer } from '../../../device/kit/process.ts';
 import { createCashier } from '../../../device/payment/cashier.ts';
 import { openPsamSlot } from '../../../device/payment/psam-slot.ts';
-import type { BusLink, BusLinkEvents, Card, CardReaderEvents } from '../../../device/ports.ts';
+import type { BusLink, BusLinkEvents, Card, CardReaderEvents, RowSealer } from '../../../device/ports.ts';
 import { openRides } from '../../../device/rides.ts';
 import { createCrewDesk } from '../../../device/tap/crew-desk.ts';
 import { createTap } from '../../../device/tap/tap.ts';
@@ -75,6 +75,8 @@ export interface ValidatorOptions {
   readonly denied?: boolean;
   /** The way to the other doors of the bus. */
   readonly link?: BusLink | undefined;
+  /** Undefined where rows are not sealed. */
+  readonly sealer?: RowSealer | undefined;
 }
 
 export type Validator = Awaited<ReturnType<typeof startValidator>>;
@@ -100,7 +102,7 @@ export async function startValidator(
       file,
       busLink: options.link,
       busKey,
-      sealer: undefined,
+      sealer: options.sealer,
       clock,
       log: silentLog,
     },

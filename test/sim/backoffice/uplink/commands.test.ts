@@ -116,6 +116,11 @@ suite('backoffice uplink', test => {
       assert.is(code, 2);
       assert.match(errors, problem);
     }
+    const given = () => readOfficeKeys(join(dir, 'uplink', 'office.json')).sealingKey;
+    const before = given();
+    const rotated = await runSim(['backoffice', 'uplink-key', 'rotate', dir]);
+    assert.match(rotated.output, /^\{"key":"[0-9a-f]{16}","office":".*office\.json"\}\n$/);
+    assert.not.equal(given(), before);
     const options = ['backoffice', '--data', join(home, 'other')];
     assert.is((await runSim([...options, '--mqtt-ca', 'ca.pem'])).code, 2);
     const both = await runSim([...options, '--mqtt-port', '0', '--mqtt', 'mqtt://127.0.0.1:1883']);
