@@ -1,16 +1,13 @@
 /** `backoffice …`: runs the back office, and imports into it. Each command prints one JSON object on stdout. */
 import type { Command } from 'commander';
-import { WrongUsage } from '../../device/kit/errors.ts';
 import { createLog } from '../../device/kit/log.ts';
 import { atLeastOne, eachOf, instant, wholeNumber } from '../../device/kit/option-values.ts';
 import { say } from '../../device/kit/printable.ts';
 import { exitOnCrash, stopOnSignals } from '../../device/kit/process.ts';
-import { brokerAddress } from '../../device/settings/values.ts';
 import { gtfsLineOption, gtfsOption } from '../../sync/commands/gtfs-options.ts';
 import { deniedTable } from '../../sync/publisher/denied-media.ts';
 import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import { trustZeros } from '../../sync/publisher/table/account.ts';
-import { officeName } from '../../sync/uplink/topics.ts';
 import { tapsOption } from './intake/open-taps.ts';
 import { openExistingOffice } from './office-data.ts';
 import { acceptsCard } from './store/import-seniors.ts';
@@ -18,11 +15,13 @@ import type { Medium } from './store/store.ts';
 import { addTapCommands } from './tap-lists/commands.ts';
 import { addTripCommands } from './trip-commands.ts';
 import { addUplinkCommands } from './uplink/device-commands.ts';
+import { addIntakeCommand } from './uplink/intake-command.ts';
+import { addMqttOptions, brokerOf, type MqttWords } from './uplink/mqtt-options.ts';
 
 /** A publication that is under way is ended first; supervisors (systemd) wait 90 s. */
 const stopLimitMs = 60_000;
 
-interface ServeOptions extends GivenGtfs {
+interface ServeOptions extends GivenGtfs, MqttWords {
   readonly port: number;
   readonly data: string;
   readonly media?: string;
@@ -46,10 +45,6 @@ interface ServeOptions extends GivenGtfs {
   readonly trustZeros?: boolean;
   readonly taps?: readonly string[];
   readonly mqttPort?: number;
-  readonly mqtt?: readonly string[];
-  readonly mqttCa?: string;
-  readonly mqttCert?: string;
-  readonly mqttKey?: string;
 }
 
 interface ImportOptions {
@@ -95,10 +90,6 @@ export function addBackOfficeCommands(program: Command): void {
     .option('--publish-every-s <n>', 'at least this often; 60 unless given', atLeastOne)
     .addOption(tapsOption())
     .option('--mqtt-port <n>', 'validators send their rows to a broker inside, on this port', wholeNumber)
-    .option('--mqtt <url>', 'or to this one, mqtts://host:port; once for each node of a cluster', eachOf)
-    .option('--mqtt-ca <file>', 'whom to trust there, PEM')
-    .option('--mqtt-cert <file>', "the back office's certificate for it, PEM")
-    .option('--mqtt-key <file>', 'and its key, PEM')
     .option('--trust-clock', 'publish although the last version is dated as if the clock were wrong', false)
     .option(
       '--time-from <url>',
@@ -108,6 +99,7 @@ export function addBackOfficeCommands(program: Command): void {
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-For is believed')
     .option('--https', 'reached by https, through a proxy: cookies are for https only', false)
     .action((options: ServeOptions) => runBackOffice(needData(office, options)));
+  addMqttOptions(office, 'or to this one, mqtts://host:port; once for each node of a cluster');
   office
     .command('import-media')
     .description('add to the register who owns what, or update it')
@@ -136,6 +128,7 @@ export function addBackOfficeCommands(program: Command): void {
   addTripCommands(office);
   addTapCommands(office);
   addUplinkCommands(office);
+  addIntakeCommand(office);
 }
 
 async function importSeniors(
@@ -192,6 +185,7 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
       taps: options.taps,
       mqttPort: options.mqttPort,
       mqtt: brokerOf(options),
+      shards: options.shards,
       trustProxy: options.trustProxy,
       trustClock: options.trustClock,
       timeFrom: options.timeFrom,
@@ -208,16 +202,6 @@ async function runBackOffice(options: ServeOptions): Promise<void> {
     ...(options.sim ? { sim: `${site}/sim/` } : {}),
     ...trust,
   });
-}
-
-function brokerOf({ mqtt: url, mqttCa: ca, mqttCert: cert, mqttKey: key }: ServeOptions) {
-  if (url === undefined && [ca, cert, key].every(file => file === undefined)) return undefined;
-  if (url?.every(one => brokerAddress.safeParse(one).success) !== true)
-    throw new WrongUsage('--mqtt needs mqtt://host or mqtts://host, with :port as needed');
-  if ((cert === undefined) !== (key === undefined))
-    throw new WrongUsage('--mqtt-cert and --mqtt-key belong together');
-  // Some brokers want to be told who comes, besides the certificate.
-  return { url, ca, cert, key, username: cert && officeName };
 }
 
 function needData(command: Command, options: ServeOptions): ServeOptions {

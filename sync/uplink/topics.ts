@@ -19,8 +19,13 @@ export const officeName = 'office';
 export const feedTopic = 'fv1/all/feed';
 /** On which the back office finds out whether the nodes of a cluster hear each other. */
 export const probeTopic = 'fv1/all/probe';
-/** What every validator says. */
-export const allUp = 'fv1/up/+/+/+';
+/** A hex digit each. */
+export const shards = '0123456789abcdef';
+
+/** What validators say. @param of which shards, hex digits, each once */
+export function upTopics(of: string): readonly string[] {
+  return of.length === shards.length ? ['fv1/up/+/+/+'] : [...of].map(shard => `fv1/up/${shard}/+/+`);
+}
 
 /** @param device ASCII, of letters, digits, `.`, `_`, `-` */
 export function levelOf(device: string): string {

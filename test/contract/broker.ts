@@ -53,10 +53,10 @@ export function openOffice(context: TestContext, broker: BrokerAddresses) {
   context.after(() => trips.close());
   const warnings: object[] = [];
   const feed = { version: 1 };
-  const start = () => {
+  const start = (shards?: string) => {
     const uplink = startOfficeUplink({
       directory: dir,
-      broker,
+      ...{ broker, shards },
       keys,
       enrolled: watchEnrolled(dir),
       intake: createIntake(createSqliteTaps(trips), () => morning + 86_400_000),

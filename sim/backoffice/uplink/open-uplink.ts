@@ -17,6 +17,8 @@ export interface UplinkChoice {
   readonly mqttPort?: number | undefined;
   /** Another broker, or the nodes of one. */
   readonly mqtt?: BrokerAddresses | undefined;
+  /** Others take what is said in the other shards; hex digits, all unless given. */
+  readonly shards?: string | undefined;
 }
 
 export interface UplinkParts {
@@ -36,7 +38,7 @@ export interface OpenUplink extends OfficeUplink {
 
 /** @throws WrongUsage for a port that is taken, files that cannot be used, both brokers at once */
 export async function openUplink(
-  { mqttPort, mqtt }: UplinkChoice,
+  { mqttPort, mqtt, shards }: UplinkChoice,
   { directory, taps, feedVersion, log, now }: UplinkParts,
 ): Promise<OpenUplink | undefined> {
   if (mqttPort !== undefined && mqtt !== undefined)
@@ -48,7 +50,7 @@ export async function openUplink(
   if (broker === undefined) return undefined;
   const uplink = startOfficeUplink({
     directory,
-    broker,
+    ...{ broker, shards },
     keys,
     enrolled: watchEnrolled(directory),
     intake: createIntake(taps, now),

@@ -8,7 +8,7 @@ import { unlessAborted } from '../../../device/kit/time.ts';
 import { createPause } from '../../../sync/client/polling.ts';
 import { type BrokerAddresses, createBrokers, urlsOf } from '../../../sync/uplink/brokers.ts';
 import type { Connection } from '../../../sync/uplink/connection.ts';
-import { allUp } from '../../../sync/uplink/topics.ts';
+import { shards, upTopics } from '../../../sync/uplink/topics.ts';
 import { createOfficeEnd, type OfficeEndParts } from './office-end.ts';
 import type { ValidatorState } from './validators.ts';
 
@@ -19,6 +19,8 @@ export interface OfficeUplink {
 
 export interface OfficeUplinkOptions extends Omit<OfficeEndParts, 'say'> {
   readonly broker: BrokerAddresses;
+  /** Of those it takes what their validators say, hex digits; of all unless given. */
+  readonly shards?: string | undefined;
   readonly log: Log;
 }
 
@@ -53,7 +55,11 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
   async function converse(): Promise<void> {
     // A client of the same name would end this one.
     const clientId = `office-${randomBytes(6).toString('hex')}`;
-    const opened = await brokers.connect({ clientId, topics: [allUp], hear: end.hear });
+    const opened = await brokers.connect({
+      clientId,
+      topics: upTopics(options.shards ?? shards),
+      hear: end.hear,
+    });
     connection = opened;
     log.info('uplink-connected');
     problems.forget();
