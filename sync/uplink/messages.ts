@@ -30,6 +30,8 @@ export const bodies = {
   /** How the validator is: at each stop, at each change, and every few minutes. */
   status: z.strictObject({
     connection,
+    /** Counts what is said of it, since the start: the clock may be set back. */
+    number: z.int().min(0),
     at: instant,
     ready: z.boolean(),
     /** For a list. */

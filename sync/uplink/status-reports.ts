@@ -16,6 +16,7 @@ const [mostTerse, mostVerbose, mostFaults, mostOfFault] = [200, 4000, 64, 100];
 export function statusReports(now = () => performance.now(), clock = Date.now): StatusReports {
   /** That the bus has left a stop says nothing that the next one does not. */
   let lastStop: string | null = null;
+  let number = 0;
   let last: { readonly what: string; readonly at: number } | undefined;
   return {
     beginAnew() {
@@ -39,7 +40,8 @@ export function statusReports(now = () => performance.now(), clock = Date.now): 
       if (last?.what === what && now() - last.at < statusAgainMs) return undefined;
       last = { what, at: now() };
       const parts = faults.slice(0, mostFaults).map(part => part.slice(0, mostOfFault));
-      return { connection, at: clock(), ...others, terse: short, verbose: whole, faults: parts, queue };
+      const told = { ...others, terse: short, verbose: whole, faults: parts, queue };
+      return { connection, number: number++, at: clock(), ...told };
     },
   };
 }

@@ -192,7 +192,7 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       const office = openOffice(context, broker.office);
       office.start();
       const { mark } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(1500));
-      for (const at of [100, 500]) {
+      for (const at of [100, 400, 700]) {
         await until(`row ${at}`, () => mark.acknowledged >= at);
         await broker.restart();
       }

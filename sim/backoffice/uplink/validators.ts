@@ -34,6 +34,10 @@ export function createValidators(): Validators {
   };
 }
 
-function isOlder(before: Bodies['status'] | undefined, body: { connection: number; at?: number }): boolean {
-  return before?.connection === body.connection && body.at !== undefined && body.at < before.at;
+/** One that is repeated is not older: it says the same. */
+function isOlder(
+  before: Bodies['status'] | undefined,
+  body: { connection: number; number?: number },
+): boolean {
+  return before?.connection === body.connection && body.number !== undefined && body.number < before.number;
 }

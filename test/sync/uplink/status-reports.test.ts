@@ -54,6 +54,13 @@ suite('status reports', test => {
     assert.ok(due());
   });
 
+  test('they are counted, whatever becomes of the clock', () => {
+    const { due, pass } = stand();
+    const first = due();
+    pass(-10 * 365 * 86_400_000);
+    assert.equal([first?.number, due({ stop: 's1' })?.number], [0, 1]);
+  });
+
   test('however much is wrong, it fits the message', () => {
     const { due } = stand();
     const faults = Array.from({ length: 200 }, (_, i) => `${i} ${'x'.repeat(300)}`);

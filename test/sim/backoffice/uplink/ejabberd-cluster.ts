@@ -1,5 +1,5 @@
 /** Three nodes of ejabberd that are one cluster, by the files that operating.md gives. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProgram } from '../../../../drivers/wire/program.ts';
@@ -8,6 +8,7 @@ import { type TestContext, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { createAuthority, type Issued } from './authority.ts';
 import { brokerExample, startBrokerProcess } from './broker-process.ts';
+import { type NodePlace, ownAddresses } from './node-network.ts';
 
 export const ejabberd = {
   what: 'ejabberd',
@@ -15,21 +16,9 @@ export const ejabberd = {
   met: () => isProgram('ejabberdctl') && isProgram('erl') && isProgram('openssl'),
 };
 
-/** Where a node is: its address, and what its program is started by. */
-export interface NodePlace {
-  readonly host: string;
-  readonly by: readonly string[];
-}
-
 const port = 8883;
 /** Of the nodes among each other, each at an address of its own, instead of a port that a daemon tells. */
 const nodesPort = 9100;
-
-/** Addresses of this machine's own that no other test has. */
-export function ownAddresses(count: number): readonly NodePlace[] {
-  const net = `127.${randomInt(1, 255)}.${randomInt(0, 255)}`;
-  return Array.from({ length: count }, (_, i) => ({ host: `${net}.${i + 1}`, by: [] }));
-}
 
 export async function openEjabberd(context: TestContext, places: readonly NodePlace[] = ownAddresses(3)) {
   const dir = temporaryDirectory(context);

@@ -4,7 +4,8 @@ import { connectBroker } from '../../../../sync/uplink/connection.ts';
 import { brokerContract, oneOf } from '../../../contract/broker.ts';
 import { suite } from '../../../harness.ts';
 import { createAuthority } from './authority.ts';
-import { ejabberd, openEjabberd, ownAddresses } from './ejabberd-cluster.ts';
+import { ejabberd, openEjabberd } from './ejabberd-cluster.ts';
+import { ownAddresses } from './node-network.ts';
 
 brokerContract('three nodes of ejabberd', context => openEjabberd(context), ejabberd);
 

@@ -9,7 +9,7 @@ import { writeBody } from '../../../../sync/uplink/messages.ts';
 import { keyIdOf } from '../../../../sync/uplink/sealed-row.ts';
 import { idOf, maxMessageBytes, signMessage } from '../../../../sync/uplink/signed-message.ts';
 import { downTopic, feedTopic, upTopic } from '../../../../sync/uplink/topics.ts';
-import { numbers, openOffice, openValidator, rowsOf } from '../../../contract/broker.ts';
+import { nothingWrong, numbers, openOffice, openValidator, rowsOf } from '../../../contract/broker.ts';
 import { suite, until } from '../../../harness.ts';
 import { sealRow } from '../../../sealed-rows.ts';
 import { openEnd, startBadBroker } from './hostile-stand.ts';
@@ -125,6 +125,30 @@ suite('hostile uplink', test => {
     await say(6, true);
     await say(5, true);
     assert.is(isOnline(), false);
+  });
+
+  test('of a status that comes late or again the newest counts, though its validator’s clock was set back', async context => {
+    const { end, seeds, hear } = openEnd(context);
+    const { epoch, lastSeq, faults, ...told } = nothingWrong;
+    const say = (number: number, at: number, terse: string) =>
+      hear(
+        upTopic('a', 'status'),
+        seeds.a,
+        writeBody('status', { ...told, faults: [], connection: 5, number, at, terse, queue: 0 }),
+      );
+    const terse = () => end.validators()[0]?.status?.terse;
+    await say(7, 2e12, 'in ten years');
+    await say(8, 1e12, 'back');
+    await say(7, 2e12, 'in ten years');
+    assert.is(terse(), 'back');
+    // Its thread has begun to count anew, in another connection.
+    await hear(upTopic('a', 'presence'), seeds.a, writeBody('presence', { connection: 6, online: true }));
+    await hear(
+      upTopic('a', 'status'),
+      seeds.a,
+      writeBody('status', { ...told, faults: [], connection: 6, number: 0, at: 1, terse: 'anew', queue: 0 }),
+    );
+    assert.is(terse(), 'anew');
   });
 
   test('a broker that confirms and forgets, repeats and reorders: each row arrives once', async context => {

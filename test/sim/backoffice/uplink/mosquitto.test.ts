@@ -9,8 +9,8 @@ import { isProgram } from '../../../../drivers/wire/program.ts';
 import { freePort } from '../../../../sim/wires/free-port.ts';
 import { connectBroker } from '../../../../sync/uplink/connection.ts';
 import { downTopic, levelOf } from '../../../../sync/uplink/topics.ts';
-import { brokerContract } from '../../../contract/broker.ts';
-import { suite, type TestContext } from '../../../harness.ts';
+import { brokerContract, numbers, openOffice, openValidator, rowsOf } from '../../../contract/broker.ts';
+import { suite, type TestContext, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { createAuthority, type Issued } from './authority.ts';
 import { brokerExample, startBrokerProcess } from './broker-process.ts';
@@ -148,4 +148,25 @@ suite('uplink certificates', test => {
     }
     await (await connectBroker(a, speaking)).close();
   });
+
+  test.needing(
+    needed,
+    'a broker whose own certificate is over is not spoken to; with a new one all rows come',
+    async context => {
+      const broker = await openMosquitto(context);
+      const office = openOffice(context, broker.office);
+      office.start();
+      broker.authority.issue('broker', 'broker', undefined, ['20200101000000Z', '20200102000000Z']);
+      await broker.restart();
+      const { mark, problems } = openValidator(context, office, broker.validator('a'), 'a', rowsOf(50));
+      const told = await until('that it is told', () => problems[0]);
+      assert.is(told.kind, 'protocol');
+      assert.match(told.message, /certificate has expired/);
+      assert.is(mark.acknowledged, 0);
+      broker.authority.issue('broker', 'broker');
+      await broker.restart();
+      await until('all is acknowledged', () => mark.acknowledged === 50);
+      assert.equal(office.stored('a'), numbers(50));
+    },
+  );
 });

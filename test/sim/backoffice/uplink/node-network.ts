@@ -1,9 +1,20 @@
-/** Machines with a network between them that can be cut: network namespaces on a bridge, which only root may make. */
+/** Where the nodes of a cluster are: on addresses of this machine, or in network namespaces on a bridge that can be cut, which only root may make. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { isProgram } from '../../../../drivers/wire/program.ts';
 import type { TestContext } from '../../../harness.ts';
-import type { NodePlace } from './ejabberd-cluster.ts';
+
+/** Where a node is: its address, and what its program is started by. */
+export interface NodePlace {
+  readonly host: string;
+  readonly by: readonly string[];
+}
+
+/** Addresses of this machine's own that no other test has. */
+export function ownAddresses(count: number): readonly NodePlace[] {
+  const net = `127.${randomInt(1, 255)}.${randomInt(0, 255)}`;
+  return Array.from({ length: count }, (_, i) => ({ host: `${net}.${i + 1}`, by: [] }));
+}
 
 export const networks = {
   what: 'the right to make networks (root), ip and iptables',
