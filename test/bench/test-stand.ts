@@ -54,11 +54,13 @@ const floodEveryMs = 10;
 /**
  * @param data the link cache and what fills it, in place of a delivered one with the bench's people
  * @param psam debits the cards
+ * @param uplink the way to a back office
  */
 export async function createTestStand(
   directory: string,
   data?: Pick<SharedFiles, 'fleetKeys' | 'links' | 'feed'>,
   psam?: WireCard,
+  uplink?: SharedFiles['uplink'],
 ): Promise<TestStand> {
   const office = setUpBackOffice(join(directory, 'back-office'), 'enforced', Date.now());
   takeRepeats(office.files.policy);
@@ -73,7 +75,7 @@ export async function createTestStand(
   const slot = psam && createPsamPort(await freePort(), psam);
   const wires = { scanner, camera, passenger, crew, psam: slot, cardPort, consolePort: await freePort() };
   const validator = join(directory, 'validator');
-  const settings = { device: 'bench', line: '10', ...office.files, ...data };
+  const settings = { device: 'bench', line: '10', ...office.files, ...data, ...(uplink && { uplink }) };
   const showScene = () => camera.send(sceneBytes);
   const configFile = writeConfig(validator, settings, wires);
   giveTime(configFile);

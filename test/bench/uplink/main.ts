@@ -1,14 +1,18 @@
 /**
  * The uplink's part of the bench: how many taps a second the back office takes against a bare loop of mqtt.js and better-sqlite3 in
- * the same run, and what a tap costs it as the fleet grows. BENCH_UPLINK_TAPS sends so many in each (2,400).
+ * the same run, and what a tap costs it as the fleet grows; a week's rows at once; a validator that is killed again and again.
+ * BENCH_UPLINK_TAPS sends so many in each (2,400), BENCH_KILLS kills so often (200).
  */
 import { count, runPart } from '../part.ts';
 import { sum } from '../statistics.ts';
+import { measureKilled } from './killed.ts';
 import { createLoad, type Load } from './load.ts';
 import { startBare, startOffice } from './servers.ts';
+import { measureWeek } from './week.ts';
 
 const usualTaps = 2400;
 const usualFleet = 100;
+const usualKills = 200;
 const fleets = [10, 100, 1200];
 /** Turn about, so that both meet the same neighbours. */
 const turns = 3;
@@ -52,6 +56,8 @@ await runPart(async ({ directory, measure }) => {
       },
     ];
   });
+  await measure('a week without a network', () => measureWeek(directory));
+  await measure('kills', () => measureKilled(directory, count('BENCH_KILLS', usualKills)));
 });
 
 /** @returns taps a second, from the first that is sent to the last that is acknowledged */
