@@ -6,6 +6,7 @@ import { WrongUsage } from '../../device/kit/errors.ts';
 import { atLeastOne, positive, wholeNumber } from '../../device/kit/option-values.ts';
 import { say } from '../../device/kit/printable.ts';
 import { brokerAddress } from '../../device/settings/values.ts';
+import { tapsOption } from '../backoffice/intake/open-taps.ts';
 import { dayS } from './day.ts';
 import { type FleetAccount, runFleet } from './fleet.ts';
 import type { ShareState } from './worker.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly validators: number;
   readonly broker?: string;
   readonly certs?: string;
+  readonly taps?: readonly string[];
   readonly speed: number;
   readonly seed: number;
   readonly minutes?: number;
@@ -40,6 +42,7 @@ export function addFleetCommand(program: Command): void {
       '--certs <dir>',
       'for mqtts: ca.pem, office.pem and office.key, and DEVICE.pem and DEVICE.key of each',
     )
+    .addOption(tapsOption())
     .option('--speed <n>', 'so many seconds of the day in one', positive, 1)
     .option('--seed <n>', 'the same seed makes the same day', wholeNumber, 1)
     .option('--minutes <n>', 'ends after so many minutes; after a day unless given', positive)
@@ -68,6 +71,7 @@ function settingsOf(options: Options) {
   return {
     ...{ validators: count, seed, speed, tapsPerDay, threads, fromS: secondsOf(options.from) },
     broker: url === undefined ? undefined : { url, ca: file('ca.pem'), ...pair('office') },
+    taps: options.taps ?? [],
     certificateOf: pair,
     lastsS: minutes === undefined ? dayS : minutes * 60 * speed,
     drainS: options.drainMinutes * 60,

@@ -15,6 +15,8 @@ export interface FleetOptions {
   readonly validators: number;
   /** The back office's own unless given. */
   readonly broker: BrokerAddress | undefined;
+  /** PostgreSQL's servers, where the back office keeps taps there. */
+  readonly taps: readonly string[];
   /** The certificate of one validator, where the broker wants one. */
   readonly certificateOf: (device: string) => Pick<BrokerAddress, 'cert' | 'key'>;
   readonly seed: number;
@@ -63,12 +65,13 @@ export async function runFleet(options: FleetOptions): Promise<FleetAccount> {
 }
 
 async function runIn(directory: string, options: FleetOptions): Promise<FleetAccount> {
-  const { validators, broker, certificateOf, threads, signal, drainS, progress } = options;
+  const { validators, broker, taps, certificateOf, threads, signal, drainS, progress } = options;
   const places = Array.from({ length: validators }, (_, number) => placeOf(number));
   const office = await startFleetOffice(
     directory,
     places.map(({ device }) => device),
     broker,
+    taps,
   );
   const members = places.flatMap(({ device, ...place }, number) => {
     const own = office.owns[number];

@@ -8,6 +8,7 @@ import { WrongUsage } from '../../device/kit/errors.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
 import { newSeed, publicHalfOf } from '../../sync/uplink/ed25519.ts';
 import { type OfficeKeys, type OwnKey, readOfficeKeys } from '../../sync/uplink/uplink-keys.ts';
+import { catchUpOnce } from '../backoffice/intake/open-taps.ts';
 import { openTrips } from '../backoffice/intake/trips-file.ts';
 import { enrolAll } from '../backoffice/uplink/enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from '../backoffice/uplink/office-keys.ts';
@@ -34,6 +35,7 @@ export async function startFleetOffice(
   directory: string,
   devices: readonly string[],
   broker: BrokerAddress | undefined,
+  taps: readonly string[] = [],
 ): Promise<FleetOffice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const owns = devices.map(device => ({ device, signingKey: new Uint8Array(newSeed()) }));
@@ -48,7 +50,10 @@ export async function startFleetOffice(
   );
   const child = spawn(
     process.execPath,
-    [program, 'backoffice', '--data', directory, '--port', '0', ...brokerWords(broker)],
+    [
+      ...[program, 'backoffice', '--data', directory, '--port', '0', ...brokerWords(broker)],
+      ...taps.flatMap(url => ['--taps', url]),
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
@@ -67,7 +72,7 @@ export async function startFleetOffice(
     async close() {
       child.kill('SIGTERM');
       await exited;
-      return countStored(directory);
+      return countStored(directory, taps);
     },
   };
 }
@@ -81,9 +86,10 @@ function brokerWords(broker: BrokerAddress | undefined): string[] {
   return ['--mqtt', broker.url, ...files];
 }
 
-function countStored(directory: string): Stored {
+async function countStored(directory: string, taps: readonly string[]): Promise<Stored> {
   const trips = openTrips(directory);
   try {
+    await catchUpOnce(trips, taps);
     const counted = trips
       .prepare<[], Stored>('SELECT count(*) AS rows, count(DISTINCT token) AS taps FROM tap')
       .get();

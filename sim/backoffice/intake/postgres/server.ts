@@ -22,7 +22,8 @@ export interface PostgresServer {
 const connectTimeoutMs = 5000;
 /** A standby that does not confirm keeps a commit waiting: whoever has sent the rows asks again meanwhile. */
 const answerTimeoutMs = 20_000;
-const mostConnections = 4;
+/** Commits that wait for the disk at the same time are one write to it. */
+const mostConnections = 8;
 const successCode = '00000';
 const int8 = 20;
 
