@@ -6,6 +6,7 @@
  * same stop within a minute, or within the policy's repeat window, is the same tap once more, at whatever door.
  */
 import { type RideFare, type RideTap, rideFare } from '../../../device/core/fare/ride.ts';
+import { journalOf } from '../intake/trips-file.ts';
 import { type RideEntry, rideOf, type Tap } from './ride-entry.ts';
 import type { Tariff, Tariffs } from './tariffs.ts';
 
@@ -35,10 +36,23 @@ interface OnBus {
 export function codeRides(taps: readonly Tap[], circumstances: Circumstances): RideEntry[] {
   const rides: RideEntry[] = [];
   const buses = new Map<string | null, OnBus>();
+  /** The newest ride that is one tap. */
+  const singles = new Map<string | null, { readonly tap: Tap; readonly ride: RideEntry }>();
   for (const tap of taps) {
     if (tap.ofRow !== null || tap.step === null) continue;
     if (tap.step === 'single') {
-      rides.push(charged(rideOf(tap), { fareFen: tap.fareFen, reason: null }));
+      const before = singles.get(tap.bus);
+      if (
+        before !== undefined &&
+        isAtOtherDoor(before.tap, tap) &&
+        isAtOnce(before.tap, tap, circumstances)
+      ) {
+        before.ride.rows.push(tap.id);
+        continue;
+      }
+      const ride = charged(rideOf(tap), { fareFen: tap.fareFen, reason: null });
+      singles.set(tap.bus, { tap, ride });
+      rides.push(ride);
       continue;
     }
     const bus = buses.get(tap.bus) ?? { open: undefined, last: undefined };
@@ -61,11 +75,19 @@ export function codeRides(taps: readonly Tap[], circumstances: Circumstances): R
   return rides;
 }
 
-function isAgain(last: Tap | undefined, tap: Tap, { tariffs }: Circumstances): boolean {
+/** What one validator has taken twice it meant so: the second is a companion's. */
+function isAtOtherDoor(one: Tap, other: Tap): boolean {
+  return one.bus !== null && journalOf(one.id) !== journalOf(other.id);
+}
+
+function isAgain(last: Tap | undefined, tap: Tap, circumstances: Circumstances): boolean {
   if (last === undefined) return false;
-  const windowMs = tariffs.at(tap.line, tap.at).repeatWindowS * 1000;
   const isSameStop = last.stop !== null && last.stop === tap.stop;
-  return tap.at - last.at < (isSameStop ? Math.max(sameStopMs, windowMs) : windowMs);
+  return (isSameStop && tap.at - last.at < sameStopMs) || isAtOnce(last, tap, circumstances);
+}
+
+function isAtOnce(last: Tap, tap: Tap, { tariffs }: Circumstances): boolean {
+  return tap.at - last.at < tariffs.at(tap.line, tap.at).repeatWindowS * 1000;
 }
 
 function isOneRide(on: Tap, off: Tap, { tariffs }: Circumstances): boolean {

@@ -2,6 +2,7 @@
 import * as assert from 'uvu/assert';
 import { toHex } from '../../../../device/core/bytes.ts';
 import type { TapRow } from '../../../../sim/backoffice/intake/tap-row.ts';
+import { rowId } from '../../../../sim/backoffice/intake/trips-file.ts';
 import { type Circumstances, codeRides } from '../../../../sim/backoffice/settlement/code-rides.ts';
 import type { Tap } from '../../../../sim/backoffice/settlement/ride-entry.ts';
 import { suite } from '../../../harness.ts';
@@ -74,6 +75,21 @@ suite('rides of a code', test => {
     assert.equal(ridesOf([codeTap(1, morning, 'on', 's0'), back]), [
       ['complete', 's0', 's0', 100, 'same-stop'],
     ]);
+  });
+
+  test('a ride that is one tap, made once more at the other door: one ride; at one door the second is a companion’s', () => {
+    const single = (device: number, at: number, stop: string) => ({
+      ...tapOf(codeTap(1, at, 'single', stop, { fare_fen: 100 })),
+      id: rowId(device, 1),
+    });
+    const paid = (...taps: Tap[]) =>
+      codeRides(taps, usual).map(({ paidFen, rows }) => `${paidFen} for ${rows.length}`);
+    const first = single(1, morning, 's0');
+    assert.equal(paid(first, single(2, morning + 4000, 's0')), ['100 for 2']);
+    assert.equal(paid(first, single(2, morning + minute / 2, 's0')), ['100 for 1', '100 for 1']);
+    assert.equal(paid(first, single(1, morning + 4000, 's0')), ['100 for 1', '100 for 1']);
+    const elsewhere = { ...single(2, morning + 4000, 's0'), bus: 'A2' };
+    assert.equal(paid(first, elsewhere), ['100 for 1', '100 for 1']);
   });
 
   test('nobody taps off: to the farther end, once all validators have reported', () => {

@@ -53,7 +53,7 @@ export function token(number: number): Uint8Array {
 export function codeTap(
   seq: number,
   at: number,
-  step: 'on' | 'off',
+  step: 'on' | 'off' | 'single',
   stop: string | null,
   rest: Partial<TapRow> = {},
 ) {
