@@ -71,12 +71,20 @@ const followEveryMs = 2000;
 /** Pages and passengers see what the store has within seconds. @returns stops it */
 export function followTaps({ catchUp }: Taps, log: Log): () => void {
   const problems = createRepetitionFilter();
-  const follow = () => {
-    catchUp().then(problems.forget, error => {
+  let isFollowing = false;
+  async function follow(): Promise<void> {
+    if (isFollowing) return;
+    isFollowing = true;
+    try {
+      await catchUp();
+      problems.forget();
+    } catch (error) {
       if (problems.isNews(messageOf(error))) log.error('taps-away', { problem: messageOf(error) });
-    });
-  };
-  follow();
-  const timer = setInterval(follow, followEveryMs);
+    } finally {
+      isFollowing = false;
+    }
+  }
+  void follow();
+  const timer = setInterval(() => void follow(), followEveryMs);
   return () => clearInterval(timer);
 }

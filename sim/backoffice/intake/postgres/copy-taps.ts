@@ -33,7 +33,8 @@ const endOfNumbers = 2 ** 32;
 /**
  * By how many rows each journal has there and here: nothing has to be remembered, and a copy that was begun again misses nothing.
  * @param store the one behind `server`
- * @returns copies until nothing is missing; resolves with the number of rows that came. Rejects with DeviceError storage
+ * @returns copies until all is here that was there when it began; resolves with the number of rows that came. Rejects with DeviceError
+ *   storage
  */
 export function createTapCopy(
   server: PostgresServer,
@@ -51,25 +52,18 @@ export function createTapCopy(
     }
   }
 
-  async function copySome(): Promise<number> {
-    const there = await server.ask<Journal & Record<string, unknown>>(
-      'SELECT id, device, epoch, rows FROM journal ORDER BY id',
-    );
-    const rowsThere = new Map(there.map(({ device, epoch, rows }) => [`${device} ${epoch}`, rows]));
-    const local = here.journals();
-    const rowsHere = new Map(local.map(({ device, epoch, rows }) => [`${device} ${epoch}`, rows]));
-    const onlyHere = local.filter(
-      ({ device, epoch, rows }) => rows > (rowsThere.get(`${device} ${epoch}`) ?? 0),
-    );
-    for (const journal of onlyHere) await bring(journal);
-    const behind = there.filter(
-      ({ device, epoch, rows }) => rows > (rowsHere.get(`${device} ${epoch}`) ?? 0),
-    );
+  async function bringOnlyHere(there: readonly Journal[]): Promise<void> {
+    const rowsThere = countsOf(there);
+    for (const journal of here.journals())
+      if (journal.rows > (rowsThere.get(nameOf(journal)) ?? 0)) await bring(journal);
+  }
+
+  async function copySome(there: readonly Journal[]): Promise<number> {
+    const rowsHere = countsOf(here.journals());
+    const behind = there.filter(journal => journal.rows > (rowsHere.get(nameOf(journal)) ?? 0));
     if (behind.length === 0) return 0;
-    const found = await findRows(
-      server,
-      behind.flatMap(journal => here.missingOf(journal)),
-    );
+    const missing = behind.flatMap(journal => here.missingOf(journal));
+    const found = await findRows(server, missing);
     const portions = behind.flatMap(({ id, device, epoch }) => {
       const rows = found.filter(({ journal }) => journal === id);
       return rows.length === 0 ? [] : [{ device, epoch, rows }];
@@ -84,12 +78,25 @@ export function createTapCopy(
   }
 
   return async () => {
+    // What comes meanwhile is the next copy's: a fleet that taps all the time would keep this one for ever.
+    const there = await server.ask<Journal & Record<string, unknown>>(
+      'SELECT id, device, epoch, rows FROM journal ORDER BY id',
+    );
+    await bringOnlyHere(there);
     for (let copied = 0; ; ) {
-      const some = await copySome();
+      const some = await copySome(there);
       copied += some;
       if (some === 0) return copied;
     }
   };
+}
+
+function nameOf({ device, epoch }: JournalName): string {
+  return `${device} ${epoch}`;
+}
+
+function countsOf(journals: readonly Journal[]): ReadonlyMap<string, number> {
+  return new Map(journals.map(journal => [nameOf(journal), journal.rows]));
 }
 
 const columns = storedColumns.join(', ');

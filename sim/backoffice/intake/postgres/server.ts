@@ -121,10 +121,13 @@ function openPool(connectionString: string): pg.Pool {
 
 /** What makes an acknowledgement worthless. */
 async function checkServer(pool: pg.Pool): Promise<void> {
-  const [server] = await askOf<{ standby: boolean; fsync: string; commit: string }>(pool, {
-    text: `SELECT pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit`,
+  const [server] = await askOf<{ standby: boolean; fsync: string; commit: string; encoding: string }>(pool, {
+    text: `SELECT pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync,
+      current_setting('synchronous_commit') AS commit, current_setting('server_encoding') AS encoding`,
   });
   if (server === undefined || server.standby) throw new Error('it is a standby');
+  if (server.encoding !== 'UTF8')
+    throw new Error(`the database is in ${server.encoding}: it has no room for all characters`);
   if (server.fsync === 'off') throw new Error('fsync is off: it would lose rows that were acknowledged');
   if (['off', 'local'].includes(server.commit))
     throw new Error(`synchronous_commit is ${server.commit}: it would lose rows that were acknowledged`);

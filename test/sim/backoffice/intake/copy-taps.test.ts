@@ -102,6 +102,25 @@ suite('copied taps', test => {
     },
   );
 
+  test.needing(postgresql, 'a copy ends although rows come all the time', async context => {
+    const { connect } = await openDatabase(context, await started());
+    const { trips } = openTripsOf(context);
+    const server = connect();
+    const store = createPostgresTaps(server);
+    let seq = 0;
+    const takeNext = () => store.take({ device: 'a', epoch: 1, rows: [row(++seq, morning)], cameAt: 0 });
+    await takeNext();
+    const busy: PostgresServer = {
+      async ask(...question) {
+        await takeNext();
+        return server.ask(...question);
+      },
+      close: server.close,
+    };
+    const copied = await createTapCopy(busy, store, trips)();
+    assert.ok(copied >= 2 && copied < seq + 1, `${copied} of ${seq}`);
+  });
+
   test.needing(postgresql, 'rows that are counted and not there are told', async context => {
     const { connect } = await openDatabase(context, await started());
     const { takeRows } = createIntake(createPostgresTaps(connect()), () => morning);

@@ -103,9 +103,9 @@ export async function startPostgres(
 }
 
 /** A database of its own on a server that tests share. */
-export async function openDatabase(context: TestContext, server: PostgresServerStand) {
+export async function openDatabase(context: TestContext, server: PostgresServerStand, options = '') {
   const name = `taps_${randomBytes(6).toString('hex')}`;
-  server.psql(`CREATE DATABASE ${name}`);
+  server.psql(`CREATE DATABASE ${name} ${options}`);
   const url = server.url.replace('///postgres?', `///${name}?`);
   const connect = () => {
     const connected = migrated(connectPostgres([url]));

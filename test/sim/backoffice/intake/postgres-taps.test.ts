@@ -52,18 +52,24 @@ suite('PostgreSQL for taps', test => {
     },
   );
 
-  test.needing(postgresql, 'a server that would lose what it has acknowledged is not used', async context => {
-    const server = await started();
-    const { url, connect } = await openDatabase(context, server);
-    const database = new URL(url).pathname.slice(1);
-    for (const level of ['off', 'local']) {
-      server.psql(`ALTER DATABASE ${database} SET synchronous_commit = ${level}`);
-      await rejects(
-        createPostgresTaps(connect()).take(portion),
-        new RegExp(`synchronous_commit is ${level}: it would lose rows`),
-      );
-    }
-  });
+  test.needing(
+    postgresql,
+    'a server that would lose what it has acknowledged, or cannot keep it, is not used',
+    async context => {
+      const server = await started();
+      const { url, connect } = await openDatabase(context, server);
+      const database = new URL(url).pathname.slice(1);
+      for (const level of ['off', 'local']) {
+        server.psql(`ALTER DATABASE ${database} SET synchronous_commit = ${level}`);
+        await rejects(
+          createPostgresTaps(connect()).take(portion),
+          new RegExp(`synchronous_commit is ${level}: it would lose rows`),
+        );
+      }
+      const latin = await openDatabase(context, server, "ENCODING 'LATIN1' TEMPLATE template0");
+      await rejects(createPostgresTaps(latin.connect()).take(portion), /the database is in LATIN1/);
+    },
+  );
 
   test.needing(
     postgresql,
