@@ -11,6 +11,9 @@ interface Point extends Position {
   readonly line: number;
 }
 
+/** 1,000 lines of 4 ways and 1,000 points. */
+const maxKept = 4_000_000;
+
 /** @returns the points of the trips' shapes, in their order, by shape_id */
 export async function readShapes(
   archive: GtfsArchive,
@@ -19,8 +22,10 @@ export async function readShapes(
 ): Promise<Map<string, readonly Position[]>> {
   const needed = new Set([...trips.values()].map(({ shape }) => shape));
   const shapes = new Map<string, Point[]>();
+  let kept = 0;
   await readGtfsRows(archive, 'shapes.txt', problems, (row, line) => {
     if (!needed.has(row.shape_id)) return;
+    if (++kept > maxKept) throw new Error(`more than ${maxKept} points of the lines that are asked for`);
     const points = shapes.get(row.shape_id) ?? [];
     shapes.set(row.shape_id, points);
     const sequence = row.shape_pt_sequence;

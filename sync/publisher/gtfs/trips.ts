@@ -12,6 +12,9 @@ export interface GtfsStopTime {
   readonly line: number;
 }
 
+/** 1,000 lines of 450 trips; with as many stop times as may be kept they come to some 2 GB. */
+const maxKept = 500_000;
+
 export interface GtfsTrip {
   /** route_short_name */
   readonly route: string;
@@ -43,6 +46,7 @@ export async function readTrips(
       problems.add('trips.txt', at, 'shape_id: the feed has no shapes.txt');
     if (name === undefined || !isKept(name)) return;
     const { service_id: service, shape_id: shape } = row;
+    if (trips.size >= maxKept) throw new Error(`more than ${maxKept} trips of the lines that are asked for`);
     trips.set(row.trip_id, { route: name, service, shape, stopTimes: [] });
   });
   return { trips, known };

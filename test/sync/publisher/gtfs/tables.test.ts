@@ -1,7 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { openGtfs } from '../../../../sync/publisher/gtfs/archive.ts';
+import { createGtfsProblems } from '../../../../sync/publisher/gtfs/problems.ts';
+import { readStopTimes } from '../../../../sync/publisher/gtfs/stop-times.ts';
 import { readGtfs } from '../../../../sync/publisher/gtfs/tables.ts';
+import type { GtfsStopTime } from '../../../../sync/publisher/gtfs/trips.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
 import { place, small, type Tables, table, zipOf } from './made-up-feed.ts';
@@ -171,6 +175,28 @@ suite('GTFS, tables', test => {
       (await problemsOf(await zipOf(context, {}, nested))).join(),
       /feed\/stops\.txt: the files must be at its root/,
     );
+  });
+
+  test('more rows than any feed has: refused, and not read to the end', async context => {
+    const agencies = Array.from({ length: 100_002 }, (_, i) => `a${i},Bus`);
+    assert.match(
+      (await problems(context, { 'agency.txt': table('agency_id,agency_name', ...agencies) }))[0] ?? '',
+      /^agency\.txt line 10000\d: more than 100000 rows; nothing after it was read$/,
+    );
+    const archive = await openGtfs(await zipOf(context));
+    context.after(archive.close);
+    const list = createGtfsProblems('feed');
+    const stopTimes: GtfsStopTime[] = [];
+    const trip = { route: '2', service: 'daily', shape: undefined, stopTimes };
+    const stops = new Map(
+      ['A', 'B', 'C'].map(
+        id => [id, { line: 2, name: id, position: undefined, station: undefined, isPlatform: true }] as const,
+      ),
+    );
+    const feed = { stops, trips: new Map([['t1', trip]]), known: new Set(['t1']) };
+    await readStopTimes(archive, list, feed, 2);
+    assert.throws(list.raise, /stop_times\.txt line 4: more than 2 stop times of the lines/);
+    assert.is(stopTimes.length, 2);
   });
 
   test('a file that unpacks to a thousand times its size', async context => {
