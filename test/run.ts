@@ -78,6 +78,7 @@ async function runFile(file: string): Promise<Result> {
     env: {
       ...process.env,
       TMPDIR: scratch,
+      TEST_SHARED: scratch,
       ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
     },
   });

@@ -1,7 +1,8 @@
 /** A feed of several versions whose every answer is known: deltas, snapshots, a policy that changes, a rotated root key. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import type { Status } from '../../../../device/core/check.ts';
 import { createRandom } from '../../../../sim/media/random.ts';
 import { decodeIndex, type FeedIndex } from '../../../../sync/feed/index-file.ts';
@@ -93,17 +94,61 @@ export function copyOfFeed(context: TestContext): TestFeed {
   return openFeed({ ...template, dir, truths: new Map(truths), publics: new Map(publics) });
 }
 
-const template = await makeTemplate();
+const template = await sharedTemplate();
+
+/**
+ * Made by the first process of a run that needs it (`TEST_SHARED` is the run's directory): it takes a second of processor time,
+ * and some thirty test files start from it. Who runs a file by itself makes it for that file.
+ */
+async function sharedTemplate(): Promise<Kept> {
+  const shared = process.env.TEST_SHARED;
+  if (shared === undefined) {
+    const directory = mkdtempSync(join(tmpdir(), 'validator-feed-'));
+    process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+    return makeTemplate(directory);
+  }
+  const directory = join(shared, 'feed-template');
+  if (!existsSync(directory)) await makeFor(directory);
+  return readTemplate(directory);
+}
+
+/** It gets its name when it is whole; of two that make it at once, one is too late. */
+async function makeFor(directory: string): Promise<void> {
+  const own = mkdtempSync(`${directory}-`);
+  const { truths, strangers } = await makeTemplate(own);
+  writeFileSync(truthsFile(own), serialize({ truths, strangers }));
+  try {
+    renameSync(own, directory);
+  } catch (error) {
+    rmSync(own, { recursive: true });
+    if (!existsSync(directory)) throw error;
+  }
+}
+
+function readTemplate(directory: string): Kept {
+  const dir = feedIn(directory);
+  const { truths, strangers }: Pick<Kept, 'truths' | 'strangers'> = deserialize(
+    readFileSync(truthsFile(directory)),
+  );
+  const publics = new Map([...truths.keys()].map(version => [version, publicOf(dir, version)]));
+  return { dir, truths, publics, strangers };
+}
+
+function feedIn(directory: string): string {
+  return join(directory, 'feed');
+}
+
+function truthsFile(directory: string): string {
+  return join(directory, 'truths');
+}
 
 /** Version 1 only, without anybody. */
 export function emptyFeed(context: TestContext): TestFeed {
   return openFeed(startFeed(join(temporaryDirectory(context), 'feed')));
 }
 
-async function makeTemplate(): Promise<Kept> {
-  const directory = mkdtempSync(join(tmpdir(), 'validator-feed-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const kept = startFeed(join(directory, 'feed'));
+async function makeTemplate(directory: string): Promise<Kept> {
+  const kept = startFeed(feedIn(directory));
   await deliverKeys(kept.dir);
   rotateRootKey(kept.dir, Date.now());
   const feed = openFeed(kept);
@@ -132,9 +177,13 @@ function versionsOf(dir: string): string {
   return join(dir, 'versions');
 }
 
+function publicOf(dir: string, version: number): string {
+  return join(versionsOf(dir), String(version));
+}
+
 function keepVersion({ dir, truths, publics }: Kept, version: number, truth: Omit<Truth, 'index'>): void {
   const places = feedPlaces(dir);
-  const directory = join(versionsOf(dir), String(version));
+  const directory = publicOf(dir, version);
   cpSync(places.public, directory, { recursive: true });
   publics.set(version, directory);
   truths.set(version, { ...truth, index: decodeIndex(readFileSync(places.index)) });
