@@ -5,8 +5,8 @@ import { accessibilityOf, needed, sharedBrowser } from '../backoffice/site/brows
 import { fullValidators } from './fake-state.ts';
 import { cutOff, openPanel } from './open-panel.ts';
 
-const chinese = { locale: 'zh-CN', reducedMotion: 'reduce' } as const;
-const english = { locale: 'en', reducedMotion: 'reduce' } as const;
+const chinese = { locale: 'zh-CN' } as const;
+const english = { locale: 'en' } as const;
 
 suite("the panel's first minute", test => {
   const browse = sharedBrowser(test);

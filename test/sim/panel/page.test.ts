@@ -21,7 +21,6 @@ suite('panel page by itself', test => {
       // Colours are looked at, not on their way.
       const { page, complaints } = await openPanel(context, browse(context), {
         locale: 'en',
-        reducedMotion: 'reduce',
       });
       const found: string[] = [];
       for (const language of ['en', 'zh-CN'] as const) {

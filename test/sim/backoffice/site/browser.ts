@@ -67,12 +67,13 @@ export interface Visit {
   readonly complaints: string[];
 }
 
+/** Without motion: each frame of an animation is drawn by the processor. */
 export async function visit(
   browser: Browser,
   site: Pick<TestSite, 'url'>,
   options: BrowserContextOptions,
 ): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: site.url, ...options });
+  const context = await browser.newContext({ baseURL: site.url, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(240_000);
   const complaints: string[] = [];
