@@ -20,10 +20,22 @@ export interface KnownDay {
 
 export interface RideFilter {
   readonly line?: string | undefined;
+  /** A ride's, or a figure's name. */
   readonly state?: string | undefined;
   readonly from: number;
   readonly limit: number;
 }
+
+/** The rides behind a figure that is of no one state. */
+const figures: ReadonlyMap<string | undefined, string> = new Map([
+  [
+    'no-tap-off',
+    "(state IN ('unfinished', 'waiting', 'unreported') OR (state = 'across-epochs' AND off_at IS NULL))",
+  ],
+  ['refund', 'refund_fen > 0'],
+  ['short', 'short_fen > 0'],
+  ['unresolved', 'unresolved_fen > 0'],
+]);
 
 /** Days are YYYY-MM-DD. Nothing of a day that has not been settled is undefined. */
 export interface SettlementDesk {
@@ -84,8 +96,8 @@ export function createSettlementDesk({ dir, feed, trips, catchUp, now }: DeskPar
       ask(day, db =>
         db
           .prepare<[object], RideRow>(
-            `SELECT ${rideColumns.join(', ')} FROM ride WHERE (@line IS NULL OR line = @line) AND (@state IS NULL OR state = @state)
-             ORDER BY line, began_at, id LIMIT @limit OFFSET @from`,
+            `SELECT ${rideColumns.join(', ')} FROM ride WHERE (@line IS NULL OR line = @line)
+             AND ${figures.get(state) ?? '(@state IS NULL OR state = @state)'} ORDER BY line, began_at, id LIMIT @limit OFFSET @from`,
           )
           .all({ line: line ?? null, state: state ?? null, limit, from }),
       ),

@@ -71,7 +71,7 @@ export function addSettlement(server: FastifyInstance, desk: SettlementDesk): vo
   server.get('/:day/rides/:id', hidden, async (request, reply) => {
     const { day, id } = ofRide.parse(request.params);
     const ride = desk.ride(day, id);
-    if (ride === undefined) return notSettled(reply);
+    if (ride === undefined) return reply.code(404).send({ problems: [`this day has no ride ${id} settled`] });
     const above = [root, { href: `/sim/settlement/${day}`, name: day }];
     const rows = desk.rows(String(ride.rows));
     return sendPage(reply, RowsPage({ title: `${day} 乘车 Ride ${id}`, above, ride, rows }));

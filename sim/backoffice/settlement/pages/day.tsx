@@ -82,20 +82,31 @@ function linkTo(at: string | undefined, query: Readonly<Record<string, string>>)
 }
 
 function Figures({ account, at }: { readonly account: DayAccount; readonly at: string | undefined }) {
-  const { tac, unfinished, waiting, acrossEpochs, unreported, madeUp, refundFen, shortFen, loadsFen } =
-    account;
+  const {
+    tac,
+    unfinished,
+    waiting,
+    acrossEpochs,
+    unreported,
+    madeUp,
+    refundFen,
+    shortFen,
+    unresolvedFen,
+    loadsFen,
+  } = account;
   const total = mediumKinds.reduce((sum, kind) => sum + account.revenueFen[kind], 0);
   const figures: readonly (readonly [string, string, (string | undefined)?])[] = [
     [`${account.rides}`, '乘车 Rides', linkTo(at, {})],
     [yuan(total), '收入 Revenue'],
     ...mediumKinds.map(kind => [yuan(account.revenueFen[kind]), mediumNames[kind]] as const),
-    [`${unfinished}`, '未下车刷 Unfinished', linkTo(at, { state: 'unfinished' })],
+    [`${unfinished}`, '未下车刷 Unfinished', linkTo(at, { state: 'no-tap-off' })],
     [`${waiting}`, '其中待记录 Waiting', linkTo(at, { state: 'waiting' })],
     [`${acrossEpochs}`, '跨密钥期 Across epochs', linkTo(at, { state: 'across-epochs' })],
     [`${unreported}`, '记录遗失 Never reported', linkTo(at, { state: 'unreported' })],
     [`${madeUp}`, '补登 Made up', linkTo(at, { state: 'made-up' })],
-    [yuan(refundFen), '应退 To give back'],
-    [yuan(shortFen), '余额不足 Short'],
+    [yuan(refundFen), '应退 To give back', linkTo(at, { state: 'refund' })],
+    [yuan(shortFen), '余额不足 Short', linkTo(at, { state: 'short' })],
+    [yuan(unresolvedFen), '待定 Unresolved', linkTo(at, { state: 'unresolved' })],
     [yuan(loadsFen), '充值 Loaded'],
     [`${tac.right} / ${tac.wrong} / ${tac.uncheckable}`, 'TAC 对/错/无法核对 right/wrong/not checked'],
   ];

@@ -12,6 +12,14 @@ const stateNames: Readonly<Record<string, string>> = {
   'earlier-ride': '补缴此前 for an earlier ride',
 };
 
+const figureNames: ReadonlyMap<string | undefined, string> = new Map([
+  ...Object.entries(stateNames),
+  ['no-tap-off', '未下车刷 without a tap-off'],
+  ['refund', '应退 to give back'],
+  ['short', '余额不足 short'],
+  ['unresolved', '待定 unresolved'],
+]);
+
 export interface RidesPageProps {
   readonly day: string;
   readonly line: string | undefined;
@@ -23,7 +31,7 @@ export interface RidesPageProps {
 }
 
 export function RidesPage({ day, line, state, rides, from, hasMore }: RidesPageProps) {
-  const words = [day, line === undefined ? '' : `${line} 路`, stateNames[state ?? ''] ?? '', '乘车 Rides'];
+  const words = [day, line === undefined ? '' : `${line} 路`, figureNames.get(state) ?? '', '乘车 Rides'];
   const at = `/sim/settlement/${day}`;
   const query = new URLSearchParams({ ...(line && { line }), ...(state && { state }) });
   return (

@@ -68,6 +68,13 @@ suite('settlement pages', test => {
     const table = (await ask('/2022-06-01/rides.csv')).text;
     assert.match(table, /"=""<A1>""".*"=""front 3"""/);
     assert.is(table.split('\r\n').length, 4);
+    // It waits for the rear door's report.
+    await takeRows('front', [codeTap(6, morning, 'on', 's0', { token: token(9) })]);
+    const open = await ask('/2022-06-01', post);
+    assert.match(open.text, /state=no-tap-off">1<\/a><\/strong> 未下车刷 Unfinished/);
+    assert.match((await ask('/2022-06-01/rides?state=no-tap-off')).text, /待记录 waiting/);
+    for (const state of ['short', 'refund', 'unresolved', 'constructor'])
+      assert.match((await ask(`/2022-06-01/rides?state=${state}`)).text, /没有。 None\./, state);
   });
 
   test('what is no day, no ride or another site’s is refused', async context => {
