@@ -5,6 +5,7 @@
  */
 import { count, runPart } from '../part.ts';
 import { sum } from '../statistics.ts';
+import { measureHints } from './hints.ts';
 import { measureKilled } from './killed.ts';
 import { createLoad, type Load } from './load.ts';
 import { startBare, startOffice } from './servers.ts';
@@ -56,6 +57,7 @@ await runPart(async ({ directory, measure }) => {
       },
     ];
   });
+  await measure('hints', () => measureHints(directory, fleets.at(-1) ?? 0));
   await measure('a week without a network', () => measureWeek(directory));
   await measure('kills', () => measureKilled(directory, count('BENCH_KILLS', usualKills)));
 });
