@@ -314,8 +314,8 @@ export interface UplinkFacts {
 export interface UplinkProgress {
   /** All rows of the journal up to it have been acknowledged, or refused. */
   readonly acknowledged: number;
-  /** How many the back office will not take, and the last of them. */
-  readonly refused: { readonly rows: number; readonly last: number };
+  /** How many the back office will not take, the last of them, and the newest thousand, in the order of seq. */
+  readonly refused: { readonly rows: number; readonly last: number; readonly newest: readonly number[] };
 }
 
 export interface UplinkClientEvents {

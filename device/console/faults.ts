@@ -17,6 +17,7 @@ export interface Fault {
 export const severity: readonly PartKind[] = [
   'journal',
   'journal-rows',
+  'journal-space',
   'card-reader',
   'psam',
   'code-reader',

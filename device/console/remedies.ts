@@ -71,6 +71,10 @@ type Remedy = string | ((context: Looked) => string);
 /** The first whose words are in the problem counts. */
 const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, remedy: Remedy])[]>> = {
   journal: [
+    [
+      /has come to its \d+ MiB/,
+      'See `uplink`: rides go on when the back office takes rows. Or give the journal more room (`journalKeep.mib`)',
+    ],
     [/ENOSPC|EDQUOT|full/i, 'Make room there: delete what is not the validator’s. Rides go on by themselves'],
     [
       /EFBIG/,
@@ -83,7 +87,20 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
     [/removed or replaced/, 'Put the journal back, or start the firmware again for a new one'],
     [/./, 'See whether its disk is there and can be written. If it is, replace the disk'],
   ],
-  'journal-rows': [[/./, 'Tell the back office the numbers. The next start ends this message']],
+  'journal-rows': [
+    [
+      /was damaged/,
+      'Bring that file to the back office, which imports it, and delete it here. The next start ends this message',
+    ],
+    [/./, 'Tell the back office the numbers. The next start ends this message'],
+  ],
+  'journal-space': [
+    [/reads the journal/, 'End the program that has it open'],
+    [
+      /./,
+      'See `uplink`. Or carry an export of the journal to the back office, and give it more room (`journalKeep.mib`). Full, no ride is taken',
+    ],
+  ],
   'card-reader': [
     [/unplugged|no reader is/, 'Plug the reader in; `readers` says what is plugged in instead'],
     [/pcscd/, 'Start pcscd: systemctl restart pcscd'],

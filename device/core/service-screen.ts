@@ -4,6 +4,7 @@ import type { Notice, Screen, Text } from './screen.ts';
 export type PartKind =
   | 'journal'
   | 'journal-rows'
+  | 'journal-space'
   | 'card-reader'
   | 'psam'
   | 'code-reader'
@@ -73,6 +74,7 @@ const partText: Record<PartKind, Text> = {
   decoder: { zh: '二维码识别故障', en: 'QR decoder fault' },
   journal: { zh: '乘车记录故障', en: 'Journal fault' },
   'journal-rows': { zh: '乘车记录缺失', en: 'Rides lost from the journal' },
+  'journal-space': { zh: '乘车记录将满', en: 'Journal nearly full' },
   links: { zh: '健康码数据不可用', en: 'Health-code data not usable' },
   feed: { zh: '健康码数据更新故障', en: 'Health-code updates fault' },
   'feed-expiry': { zh: '健康码数据签名将到期', en: 'Health-code signatures expire soon' },

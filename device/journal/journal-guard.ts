@@ -137,7 +137,7 @@ export function tellWarnings(guard: Pick<JournalGuard, 'current'>, parts: Pick<P
     const { warning } = journal;
     if (warning === undefined) part?.ready();
     else {
-      part ??= parts.add('journal-rows', 'space');
+      part ??= parts.add('journal-space', 'journal');
       part.fault(new DeviceError('storage', 'journal', warning));
     }
   });

@@ -6,20 +6,19 @@
  * the medium's token, never its account, and are sealed for the back office where its key is known.
  */
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import type { Clock } from '../kit/time.ts';
 import type { RowSealer, SealedRow } from '../ports.ts';
-import { lockTimeoutMs } from './database.ts';
 import { createDigests, type Digests } from './digests.ts';
 import { endRow, type JournalEntry, type PurchaseConclusion, tapRow } from './journal-row.ts';
 import { type JournalRow, readTaps, rememberTaps } from './newest-taps.ts';
 import { openFiles, type SetAside } from './open-files.ts';
 import { type KeptPurchase, type OpenPurchase, openPurchases } from './purchases.ts';
 import { type CodeRide, openRecent, type PastRide } from './recent.ts';
-import { createRetention, type Keep, logBytes } from './retention.ts';
+import type { Keep } from './retention.ts';
 import type { JournalColumns } from './row-text.ts';
 import { openSealedRows } from './sealed-rows.ts';
+import { createUpkeep } from './upkeep.ts';
 
 export interface JournalOptions {
   /** Undefined where no back office's key is known: then rows are plain. */
@@ -63,8 +62,8 @@ export interface Journal {
   ridesSince(since: number): PastRide[];
   /** Sealed, in the order of seq; none where there is no key to seal them for. */
   rowsAfter(seq: number, limit: number): SealedRow[];
-  /** All rows up to it are with the back office: in their time they are deleted. */
-  acknowledge(seq: number): void;
+  /** All rows up to it are with the back office, but for those that it refuses: in their time they are deleted. */
+  acknowledge(seq: number, refused: readonly number[]): void;
   /** The last number that was given. */
   readonly lastSeq: number;
   /** Newest first; where rows are sealed, those since the start. */
@@ -88,16 +87,7 @@ export interface Journal {
   close(): void;
 }
 
-/** Where nobody reads, SQLite begins the log anew after 1,000 pages of 4,120 bytes. */
-const maxLogBytes = 1100 * 4120;
-/** Somebody has been reading for so many rows that they may have forgotten it. */
-const worryingLogBytes = 16 * 1024 * 1024;
-const warnFrom = 0.9;
 const usualKeep: Keep = { days: 7, bytes: 256 * 1024 * 1024 };
-/** So few that no tap waits for them. */
-const sealedAtATime = 100;
-/** What was deleted stays in the log for so long. */
-const emptyLogEveryMs = 60_000;
 
 /** @throws DeviceError storage, also for another device's or a newer firmware's: these are never replaced */
 export function openJournal(path: string, device: string, options: JournalOptions = {}): Journal {
@@ -115,15 +105,12 @@ export function openJournal(path: string, device: string, options: JournalOption
   const purchases = openPurchases(db, digests);
   const recent = openRecent(db, digests);
   const taps = sealer === undefined ? readTaps(db) : rememberTaps();
-  const retention = createRetention(db, path, keep, () => newestSeq);
+  const upkeep = createUpkeep({ db, path, keep, rows, recent, clock, rideMs, lastSeq: () => newestSeq });
   const count = db.prepare<[], { rows: number }>(
     `SELECT ${lostInAll > 0 ? 'count(*)' : 'coalesce(max(seq) - min(seq) + 1, 0)'}
          - (SELECT count(*) FROM row WHERE is_tap = 0) AS rows FROM row`,
   );
   const probe = db.prepare<[number]>('UPDATE owner SET probed_at = ?');
-  let writtenAt = Number.NEGATIVE_INFINITY;
-  let emptiedAt = performance.now();
-  let hasForgotten = false;
 
   /** The row is on the disk: what hinders the note hinders no ride, and `check` finds it. */
   function noteIfPossible(): void {
@@ -141,44 +128,19 @@ export function openJournal(path: string, device: string, options: JournalOption
   function write(columns: JournalColumns, beside: (seq: number) => void): number {
     return storage('append', () => {
       checkFiles();
-      refuseIfFull();
+      upkeep.refuseIfFull();
       const row = rows.make(newestSeq + 1, columns);
       inOne(row, beside);
       rows.follow(row);
       taps.note(row.seq, columns);
       newestSeq = row.seq;
-      writtenAt = performance.now();
+      upkeep.written();
       noteIfPossible();
       return newestSeq;
     });
   }
 
-  function refuseIfFull(): void {
-    if (retention.full < 1) return;
-    const mib = Math.round(keep.bytes / 1024 / 1024);
-    throw new Error(`the journal has come to its ${mib} MiB, and the back office has not taken its rows`);
-  }
-
-  /** What can wait, in small pieces, and not while passengers tap. */
-  function tidy(): void {
-    retention.measure();
-    const isHurried = retention.full >= warnFrom;
-    if (performance.now() - writtenAt < 1000 && !isHurried) return;
-    const isDone = [
-      rows.sealSome(sealedAtATime) > 0,
-      recent.forget(clock(), rideMs()),
-      retention.tidy(clock()),
-    ];
-    hasForgotten ||= isDone.includes(true);
-    if (!hasForgotten || performance.now() - emptiedAt < (isHurried ? 0 : emptyLogEveryMs)) return;
-    emptiedAt = performance.now();
-    hasForgotten = !emptyLog(db);
-    retention.measure();
-  }
-
   noteIfPossible();
-  emptyLog(db);
-  retention.measure();
   return {
     device,
     epoch,
@@ -199,7 +161,7 @@ export function openJournal(path: string, device: string, options: JournalOption
     codeRidesSince: since => storage('read', () => recent.codeRidesSince(since)),
     ridesSince: since => storage('read', () => recent.ridesSince(since)),
     rowsAfter: (seq, limit) => storage('read', () => rows.after(seq, limit)),
-    acknowledge: retention.acknowledge,
+    acknowledge: upkeep.acknowledge,
     get lastSeq() {
       return newestSeq;
     },
@@ -210,13 +172,7 @@ export function openJournal(path: string, device: string, options: JournalOption
         ...{ lastSeq: newestSeq, lost: lostInAll },
       })),
     get warning() {
-      const log = logBytes(path);
-      const mb = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
-      if (retention.full >= warnFrom)
-        return `the journal is ${Math.floor(retention.full * 100)} % full: the back office does not take its rows`;
-      if (log > worryingLogBytes)
-        return `somebody reads the journal for hours: its log has come to ${mb(log)}`;
-      return undefined;
+      return upkeep.warning();
     },
     async check() {
       try {
@@ -226,9 +182,8 @@ export function openJournal(path: string, device: string, options: JournalOption
         if (statfsSync(path).bavail === 0) throw new Error('the disk is full');
         await witness.check();
         db.exec('BEGIN IMMEDIATE; ROLLBACK');
-        if (logBytes(path) > maxLogBytes) emptyLog(db);
-        tidy();
-        refuseIfFull();
+        upkeep.tidy();
+        upkeep.refuseIfFull();
       } catch (error) {
         throw storageError('check', error);
       }
@@ -273,18 +228,6 @@ function watchFiles(path: string): () => void {
       throw new Error('the file was removed or replaced');
     }
   };
-}
-
-/**
- * While somebody reads, the log beside the journal grows, and SQLite never makes it smaller by itself. A reader that is
- * still there is not waited for: a tap comes first.
- * @returns whether it is empty now
- */
-function emptyLog(db: Database.Database): boolean {
-  db.pragma('busy_timeout = 0');
-  const [{ busy } = { busy: 1 }] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-  db.pragma(`busy_timeout = ${lockTimeoutMs}`);
-  return busy === 0;
 }
 
 function storage<T>(action: string, run: () => T): T {

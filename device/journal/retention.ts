@@ -14,8 +14,8 @@ export interface Keep {
 }
 
 export interface Retention {
-  /** All rows up to it are with the back office, or were refused by it. */
-  acknowledge(seq: number): void;
+  /** All rows up to it are with the back office. @param refused but for these, which it will not take: they stay */
+  acknowledge(seq: number, refused: readonly number[]): void;
   /** Deletes a few of the rows whose time is over. @param now Unix milliseconds. @returns whether there were any */
   tidy(now: number): boolean;
   /** As it was at the last `measure`, of the most bytes. */
@@ -35,19 +35,23 @@ export function createRetention(
   lastSeq: () => number,
 ): Retention {
   const remove = db.prepare(
-    'DELETE FROM row WHERE seq IN (SELECT seq FROM row WHERE seq <= ? AND day < ? ORDER BY seq LIMIT ?)',
+    `DELETE FROM row WHERE seq IN (
+       SELECT seq FROM row WHERE seq <= ? AND day < ? AND seq NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?
+     )`,
   );
   let acknowledged = 0;
+  let kept = '[]';
   let full = 0;
   return {
-    acknowledge(seq) {
+    acknowledge(seq, refused) {
       acknowledged = seq;
+      kept = JSON.stringify(refused);
     },
     tidy(now) {
       // The last row stays: the next one holds its hash.
       const upTo = Math.min(acknowledged, lastSeq() - 1);
       const before = full >= hurriedFrom ? Number.MAX_SAFE_INTEGER : dayOf(now) - keep.days;
-      return upTo > 0 && remove.run(upTo, before, rowsAtATime).changes > 0;
+      return upTo > 0 && remove.run(upTo, before, kept, rowsAtATime).changes > 0;
     },
     get full() {
       return full;

@@ -137,7 +137,7 @@ export function watchUplink(
     progress(now) {
       refusedBefore ??= now.refused.rows;
       progress = now;
-      journal.current()?.acknowledge(now.acknowledged);
+      journal.current()?.acknowledge(now.acknowledged, now.refused.newest);
       tell();
     },
     answered() {

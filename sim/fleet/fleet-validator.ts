@@ -138,7 +138,7 @@ function factsOf({ lastSeq }: FleetJournal): UplinkFacts {
 /** A thousand validators on one machine would wait for one disk; each has its own on the bus. */
 function createMark(): Mark {
   let acknowledged = 0;
-  let refused = { rows: 0, last: 0 };
+  let refused: Mark['refused'] = { rows: 0, last: 0, newest: [] };
   let connection = 0;
   return {
     epoch,
@@ -150,7 +150,7 @@ function createMark(): Mark {
     },
     advance(to, bad) {
       acknowledged = to;
-      refused = { rows: refused.rows + bad.length, last: bad.at(-1) ?? refused.last };
+      refused = { rows: refused.rows + bad.length, last: bad.at(-1) ?? refused.last, newest: [] };
     },
     begin: () => undefined,
     nextConnection(now) {

@@ -7,6 +7,7 @@ import { readOwnFile } from '../../device/kit/own-file.ts';
 import { writeDurably } from '../durable-file.ts';
 
 const seq = z.int().min(0);
+const mostRefused = 1000;
 const schema = z.strictObject({
   device: z.string(),
   /** Of the connection to the broker; higher each time. */
@@ -15,8 +16,8 @@ const schema = z.strictObject({
   epoch: z.int().min(1).default(1),
   /** Every row up to it is with the back office, or was refused by it. */
   acknowledged: seq,
-  /** Rows that the back office will not take, how many and the last of them. */
-  refused: z.strictObject({ rows: seq, last: seq }),
+  /** Rows that the back office will not take: how many, the last of them, and the newest, which stay in the journal. */
+  refused: z.strictObject({ rows: seq, last: seq, newest: z.array(seq).max(mostRefused).default([]) }),
 });
 
 type Noted = z.infer<typeof schema>;
@@ -64,7 +65,8 @@ export function openMark(path: string, device: string): Mark {
     },
     advance(acknowledged, refused) {
       const rows = noted.refused.rows + refused.length;
-      note({ acknowledged, refused: { rows, last: refused.at(-1) ?? noted.refused.last } });
+      const newest = [...noted.refused.newest, ...refused].slice(-mostRefused);
+      note({ acknowledged, refused: { rows, last: refused.at(-1) ?? noted.refused.last, newest } });
     },
     begin: epoch => noteIfPossible({ epoch, ...noneYet }),
     nextConnection(now) {
@@ -74,7 +76,7 @@ export function openMark(path: string, device: string): Mark {
   };
 }
 
-const noneYet = { acknowledged: 0, refused: { rows: 0, last: 0 } };
+const noneYet = { acknowledged: 0, refused: { rows: 0, last: 0, newest: [] } };
 
 function read(path: string, device: string): Noted {
   const nothing = { device, connection: 0, epoch: 1, ...noneYet };

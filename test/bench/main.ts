@@ -13,7 +13,7 @@ import { resolve } from 'node:path';
 import { type PartProgram, runBench } from './run-bench.ts';
 
 const parts: readonly PartProgram[] = [
-  part('taps', ['fsyncInsertMs', 'card.', 'code.', 'memory.', 'start.']),
+  part('taps', ['fsyncInsertMs', 'journal.', 'card.', 'code.', 'memory.', 'start.']),
   part('wires', ['wires.']),
   part('feed', ['feed.', 'cache.']),
   part('registration', ['registration.', 'publish.']),

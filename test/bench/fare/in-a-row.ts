@@ -1,5 +1,6 @@
-/** A hundred thousand purchases in a row (DB31/T 239-2020 asks for as many of a terminal): none fails, and nothing grows. */
+/** A hundred thousand purchases in a row (DB31/T 239-2020 asks for as many of a terminal), sealed: none fails, and nothing grows. */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { openJournal } from '../../../device/journal/journal.ts';
 import { guardJournal } from '../../../device/journal/journal-guard.ts';
 import type { JournalEntry } from '../../../device/journal/journal-row.ts';
@@ -11,6 +12,8 @@ import { tUnionImage } from '../../../sim/media/card-images.ts';
 import { createPsam } from '../../../sim/media/psam.ts';
 import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
+import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
+import { openRowSealer } from '../../../sync/uplink/row-sealer.ts';
 import { residentMb } from '../process-memory.ts';
 import type { Figure } from '../report.ts';
 import { median } from '../statistics.ts';
@@ -27,7 +30,8 @@ export async function measureRow(directory: string, purchases: number): Promise<
   const broken = (error: Error) => {
     throw error;
   };
-  const open = () => openJournal(join(directory, 'in-a-row.sqlite'), 'bench');
+  const sealer = await openRowSealer(publicKeyOf(newPrivateKey()));
+  const open = () => openJournal(join(directory, 'in-a-row.sqlite'), 'bench', { sealer });
   const journal = guardJournal(open, { ready() {}, fault: broken }, Date.now, () => {});
   const number = Uint8Array.from(Buffer.from('110000000042', 'hex'));
   const psam = createPsam({ keys: testPurseKeys, terminal: '110000000042' });
@@ -70,6 +74,8 @@ async function spend(cashier: ReturnType<typeof createCashier>, serial: number):
   const place = { line: '2', bus: 'BENCH', stop: undefined };
   const token = Uint8Array.from(Buffer.from(String(serial).padStart(8, '0')));
   for (let i = 0; i < purchasesOfACard; i++) {
+    // A card comes by an event, and its answers do.
+    await setImmediate();
     virtual.reset();
     const read = await readCard(card, 60_000, true);
     if (read === 'medium-lost' || read.reading.read !== 'card') throw new Error('the card was not read');

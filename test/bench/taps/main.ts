@@ -8,6 +8,7 @@ import { measureFlood } from './flood.ts';
 import { measureHardDecoding } from './hard-decode.ts';
 import { fullLoad, measureMemory } from './memory.ts';
 import { measureNotices } from './notice.ts';
+import { measureSealing } from './sealing.ts';
 import { measureStarts } from './start.ts';
 
 await runPart(async ({ directory, measure }) => {
@@ -18,6 +19,7 @@ await runPart(async ({ directory, measure }) => {
     await measure('notices', () => withFirmware(configFile, () => measureNotices(stand, directory))),
     await measure('memory', () => measureMemory(stand, load)),
   ];
+  await measure('sealing', () => measureSealing(directory));
   await measure('taps beside a flood', () => measureFlood(directory));
   await measure('starts', () => measureStarts(configFile));
   await measure('decoding', measureDecoding);

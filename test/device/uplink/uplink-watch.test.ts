@@ -101,7 +101,7 @@ suite('uplink watch', test => {
     assert.equal(given, [[1, 2].map(sealed)]);
     client.wanted(2, 2);
     assert.equal(given.at(-1), [sealed(3)]);
-    client.progress({ acknowledged: 2, refused: { rows: 0, last: 0 } });
+    client.progress({ acknowledged: 2, refused: { rows: 0, last: 0, newest: [] } });
     assert.equal(acknowledged, [2]);
   });
 
@@ -122,9 +122,9 @@ suite('uplink watch', test => {
 
   test('rows that the back office does not take are a fault that stays; those of an earlier start are none', context => {
     const { client, fault } = watch(context);
-    client.progress({ acknowledged: 5, refused: { rows: 2, last: 4 } });
+    client.progress({ acknowledged: 5, refused: { rows: 2, last: 4, newest: [] } });
     assert.is(fault(), undefined);
-    client.progress({ acknowledged: 9, refused: { rows: 3, last: 9 } });
+    client.progress({ acknowledged: 9, refused: { rows: 3, last: 9, newest: [] } });
     client.answered();
     assert.is(fault(), 'the back office does not take 1 rows, the last is 9');
   });
