@@ -66,9 +66,11 @@ async function start(file: string): Promise<void> {
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
-  const drivers = await loadDrivers(settings);
+  const [drivers, sealer] = await Promise.all([
+    loadDrivers(settings),
+    settings.uplink && openRowSealer(settings.uplink.office.sealingKey),
+  ]);
   const keys = await openKeyRing(settings.keys, config.links.cache);
-  const sealer = settings.uplink && (await openRowSealer(settings.uplink.office.sealingKey));
   const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);
   const closers = stopOnSignals(log, config.stopTimeoutMs);
   const about = { version: readVersion(), sm2Engine };

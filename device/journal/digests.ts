@@ -3,7 +3,7 @@
  * file beside the journal. What must be read again is hidden under the same key.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { fromHex, toHex } from '../core/bytes.ts';
 import { openOwnFile } from '../kit/own-file.ts';
 
@@ -74,6 +74,7 @@ function readOrMake(path: string): { readonly key: Buffer; readonly isNew: boole
     const found = readFileSync(fd);
     if (found.length === keyBytes) return { key: found, isNew: false };
     const made = randomBytes(keyBytes);
+    ftruncateSync(fd);
     writeSync(fd, made, 0, keyBytes, 0);
     fsyncSync(fd);
     return { key: made, isNew: true };

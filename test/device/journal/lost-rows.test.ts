@@ -1,5 +1,6 @@
 /** A journal that has lost rows says so, and gives none of their numbers again, whatever was done to its files. */
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { type Journal, openJournal } from '../../../device/journal/journal.ts';
@@ -130,6 +131,35 @@ suite('lost rows', test => {
       rmSync(path);
       checkContinues(open(context, path));
     }
+  });
+
+  test('an earlier firmware’s witness, without an epoch, counts', context => {
+    const path = killedAfter(context);
+    const record = Buffer.alloc(48);
+    record.write('FVJW\x00\x00\x00\x01', 'latin1');
+    createHash('sha256').update('bus-1').digest().copy(record, 8, 0, 8);
+    record.writeBigUInt64BE(BigInt(rows), 16);
+    record.writeBigUInt64BE(3n, 24);
+    createHash('sha256').update(record.subarray(0, 32)).digest().copy(record, 32, 0, 16);
+    writeFileSync(`${path}-seq`, Buffer.concat([record, Buffer.alloc(3 * 4096 - 48)]));
+    for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`);
+    const journal = open(context, path);
+    assert.equal([journal.lost, journal.epoch, journal.unwitnessed], [{ first: 1, last: rows }, 1, false]);
+    assert.is(journal.append(journalEntry()), rows + leftOut + 1);
+    assert.is(journal.count().lost, rows + 3);
+  });
+
+  test('the key of the small tables lost: they are emptied, and rides go on', context => {
+    const path = killedAfter(context);
+    const first = openJournal(path, 'bus-1');
+    assert.is(statSync(`${path}-key`).mode & 0o777, 0o600);
+    first.append(journalEntry({ at: Date.now() }));
+    assert.ok(first.ridesSince(0).length > 0);
+    first.close();
+    writeFileSync(`${path}-key`, 'cut');
+    const next = open(context, path);
+    assert.equal([next.ridesSince(0), next.lost, next.count().rows], [[], undefined, rows + 1]);
+    assert.is(statSync(`${path}-key`).size, 32);
   });
 
   test('a witness taken away while the journal is open is put back', async context => {

@@ -1,4 +1,5 @@
 /** Rows in their order, again after silence, and only what was acknowledged for the batch itself counts. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { SealedRow } from '../../../device/ports.ts';
@@ -136,6 +137,18 @@ suite('uplink sender', test => {
     assert.equal([again.acknowledged, again.refused], [100, refused]);
     // Another device's file says nothing of this one.
     assert.is(openMark(file, 'b').acknowledged, 0);
+  });
+
+  test('the mark of an earlier firmware counts, and another epoch of the journal begins anew', context => {
+    const { mark, file } = stand(context, 1);
+    mark.advance(7, []);
+    const { epoch, refused, ...before } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...before, refused: { rows: 2, last: 5 } }), { mode: 0o600 });
+    const again = openMark(file, 'a');
+    assert.equal([again.epoch, again.acknowledged, again.refused.newest], [1, 7, []]);
+    again.begin(2526);
+    const next = openMark(file, 'a');
+    assert.equal([next.epoch, next.acknowledged, next.refused.rows], [2526, 0, 0]);
   });
 
   test('the number of a connection is higher each time, also when the clock is set back or the file is lost', context => {
