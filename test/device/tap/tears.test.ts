@@ -215,13 +215,14 @@ suite('torn taps', test => {
     for (const { image, left } of [
       { image: tUnionImage({ balanceFen: 100 }), left: (card: VirtualCard) => purseOf(card).balance },
       { image: bmacImage({ balanceFen: 100 }), left: oldPurseOf },
-    ])
+    ]) {
+      let debitAt = 1;
       for (const { linked, afterMs } of networks)
         for (const [side, where] of [
           ['card', 'there'],
           ['power', 'here'],
         ] as const)
-          for (const at of Array.from({ length: 16 }, (_, i) => i + 1)) {
+          for (let at = debitAt; at <= 16; at++) {
             const world: World = { now: firstOfJune, stop: 'there-0' };
             const network = createDoorNetwork();
             const door = (terminal: string) => ({
@@ -249,9 +250,12 @@ suite('torn taps', test => {
             }
             await here.close();
             await other.close();
-            if (isTaken) break;
-            assert.is.not(at, 16, 'the debit was among the commands');
+            assert.ok(isTaken || at < 16, 'the debit was among the commands');
+            if (!isTaken) continue;
+            debitAt = at;
+            break;
           }
+    }
   });
 
   test('the PSAM is exchanged before the card comes back: the card’s log still tells', async context => {
