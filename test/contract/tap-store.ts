@@ -14,6 +14,8 @@ export interface TapStoreStand {
   stored(device: string, epoch?: number): Promise<readonly TapRow[]>;
 }
 
+const failed = { new: -1, known: -1, refused: -1 };
+
 /** Every column has something in it. */
 const full: TapRow = {
   ...{
@@ -155,6 +157,28 @@ export function tapStoreContract(
         (await stored('front')).map(({ at }) => at),
         rows.map(({ at }) => at),
       );
+    });
+
+    test('portions of many journals at once: each is answered for its own rows', async context => {
+      const { takeRows, stored } = await open(context);
+      await takeRows('d3', [row(1, morning)]);
+      const devices = Array.from({ length: 20 }, (_, i) => `d${i}`);
+      const changed = [row(1, morning + 1), row(2, morning)];
+      const took = await Promise.all([
+        ...devices.map(device => takeRows(device, [row(1, morning), row(2, morning), row(2, morning)])),
+        ...devices.map(device => takeRows(device, changed, 2)),
+        ...devices.map(device => takeRows(device, changed)),
+      ]);
+      const told = ({ new: added, known, refused }: typeof failed) => [added, known, refused];
+      devices.forEach((device, i) => {
+        assert.equal(told(took[20 + i] ?? failed), [2, 0, 0], device);
+        // Whichever of both came first, the other one contradicts it.
+        const both = [took[i], took[40 + i]].map(each => told(each ?? failed));
+        const sum = both.reduce((one, other) => one.map((figure, j) => figure + (other[j] ?? 0)), [0, 0, 0]);
+        assert.equal(sum, device === 'd3' ? [1, 3, 1] : [2, 2, 1], device);
+      });
+      assert.is((await stored('d7')).length, 2);
+      assert.equal(await stored('d7', 2), changed);
     });
 
     test('several intakes at once: each row once, whoever brings it', async context => {

@@ -4,6 +4,7 @@ import { equalBytes } from '../../../device/core/bytes.ts';
 import { createNotes } from './notes.ts';
 import { storedColumns, type TapRow } from './tap-row.ts';
 import type { JournalName, TapPortion, TapStore, TapsTaken } from './tap-store.ts';
+import { takeTogether } from './together.ts';
 import { rowId } from './trips-file.ts';
 
 type StoredRow = Omit<TapRow, 'seq'>;
@@ -55,7 +56,11 @@ export function createSqliteTaps(db: Database.Database): SqliteTaps {
   const takeAll = db.transaction((portions: readonly TapPortion[]) =>
     portions.map(portion => put(portion, () => portion.cameAt)),
   );
-  const together = takeTogether(portions => takeAll.immediate(portions));
+  const together = takeTogether({
+    take: async portions => takeAll.immediate(portions),
+    atOnce: 1,
+    isOfOne: () => true,
+  });
   const copyAll = db.transaction((portions: Parameters<SqliteTaps['copy']>[0]) => {
     let added = 0;
     for (const { rows, ...name } of portions) {
@@ -69,57 +74,6 @@ export function createSqliteTaps(db: Database.Database): SqliteTaps {
     copy: portions => copyAll.immediate(portions),
     close: async () => undefined,
   };
-}
-
-/** One commit takes the thread for so many rows at most, and another turn comes in between. */
-const rowsAtOnce = 2000;
-
-interface WaitingPortion {
-  readonly portion: TapPortion;
-  readonly resolve: (taken: TapsTaken) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** What comes while a commit waits for the disk is one commit: a disk has a few hundred of them in a second. */
-function takeTogether(take: (portions: readonly TapPortion[]) => readonly TapsTaken[]): TapStore['take'] {
-  let waiting: WaitingPortion[] = [];
-
-  function takeSome(): void {
-    const some = firstOf(waiting);
-    waiting = waiting.slice(some.length);
-    if (waiting.length > 0) setImmediate(takeSome);
-    try {
-      const taken = take(some.map(({ portion }) => portion));
-      some.forEach(({ resolve }, i) => void (taken[i] && resolve(taken[i])));
-    } catch (error) {
-      if (some.length === 1) some[0]?.reject(error);
-      else for (const each of some) takeAlone(each);
-    }
-  }
-
-  /** One that the file does not take costs the others nothing. */
-  function takeAlone({ portion, resolve, reject }: WaitingPortion): void {
-    try {
-      const [taken] = take([portion]);
-      if (taken !== undefined) resolve(taken);
-    } catch (error) {
-      reject(error);
-    }
-  }
-
-  return portion =>
-    new Promise((resolve, reject) => {
-      if (waiting.push({ portion, resolve, reject }) === 1) setImmediate(takeSome);
-    });
-}
-
-function firstOf(waiting: readonly WaitingPortion[]): readonly WaitingPortion[] {
-  let rows = 0;
-  const end = waiting.findIndex(({ portion }) => {
-    rows += portion.rows.length;
-    return rows > rowsAtOnce;
-  });
-  return waiting.slice(0, end === -1 ? waiting.length : Math.max(1, end));
 }
 
 function journalNumbers(db: Database.Database) {

@@ -29,7 +29,13 @@ export interface Server extends Served {
 
 const msPerTick = 10;
 
-export async function startOffice(directory: string, validators: number): Promise<Server> {
+/** Where taps are kept in PostgreSQL. */
+export interface Kept {
+  readonly url: string;
+  count(): number;
+}
+
+export async function startOffice(directory: string, validators: number, kept?: Kept): Promise<Server> {
   const dir = newDirectory(directory, 'office');
   openUplinkKeys(dir);
   const { sealingKey } = readOfficeKeys(uplinkPlaces(dir).office);
@@ -55,10 +61,12 @@ export async function startOffice(directory: string, validators: number): Promis
     };
   });
   const words = ['backoffice', '--data', dir, '--port', '0', '--mqtt-port', '0'];
-  return serve('../../../sim/main.js', words, members, dir, tripPlaces(dir).trips);
+  if (kept !== undefined) words.push('--taps', kept.url);
+  const count = kept?.count ?? (() => countIn(tripPlaces(dir).trips));
+  return serve('../../../sim/main.js', words, { members, dir, count });
 }
 
-export async function startBare(directory: string, validators: number): Promise<Server> {
+export async function startBare(directory: string, validators: number, kept?: Kept): Promise<Server> {
   const dir = newDirectory(directory, 'bare');
   const members = Array.from({ length: validators }, (_, i): Member => {
     const row = (seq: number) => JSON.stringify({ device: i, seq, ...tapOf(i, seq), token: `${i} ${seq}` });
@@ -68,7 +76,8 @@ export async function startBare(directory: string, validators: number): Promise<
     };
   });
   const file = join(dir, 'taps.sqlite');
-  return serve('./bare-process.js', [file], members, dir, file);
+  const words = kept === undefined ? [file] : [file, kept.url];
+  return serve('./bare-process.js', words, { members, dir, count: kept?.count ?? (() => countIn(file)) });
 }
 
 function tapOf(validator: number, tap: number) {
@@ -84,9 +93,7 @@ function newDirectory(directory: string, name: string): string {
 async function serve(
   program: string,
   words: readonly string[],
-  members: readonly Member[],
-  dir: string,
-  file: string,
+  { members, dir, count }: { members: readonly Member[]; dir: string; count: () => number },
 ): Promise<Server> {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, [path, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -101,13 +108,20 @@ async function serve(
     async close(taps) {
       child.kill('SIGTERM');
       await exited;
-      const db = new Database(file, { readonly: true });
-      const stored = db.prepare('SELECT count(*) FROM tap').pluck().get();
-      db.close();
+      const stored = count();
       rmSync(dir, { recursive: true });
       if (stored !== taps) throw new Error(`${stored} taps are stored of ${taps}`);
     },
   };
+}
+
+function countIn(file: string): number {
+  const db = new Database(file, { readonly: true });
+  try {
+    return Number(db.prepare('SELECT count(*) FROM tap').pluck().get());
+  } finally {
+    db.close();
+  }
 }
 
 function processorMs(pid: number): number {

@@ -4,102 +4,151 @@ import { DeviceError } from '../../../../device/kit/errors.ts';
 import { differing } from '../sqlite-taps.ts';
 import { storedColumns, type TapRow } from '../tap-row.ts';
 import type { JournalName, TapPortion, TapStore, TapsTaken } from '../tap-store.ts';
+import { takeTogether } from '../together.ts';
 import { createPartitions } from './partitions.ts';
 import { typeOf, valuesOf } from './schema.ts';
 import type { PostgresServer } from './server.ts';
 
 /**
- * All in one statement, which is one transaction. The journal's lock comes first, so that intakes that have the same journal in hand come
- * one after the other. The journal's row is always written: the commit that says that a row was there already thus comes after
- * the commit of that row, on the standby too.
+ * All in one statement, which is one transaction. The journals' locks come first, in the order of their numbers, so that intakes that have
+ * the same journals in hand come one after the other. A journal's row is always written: the commit that says that a row was
+ * there already thus comes after the commit of that row, on the standby too.
  */
 const takeText = `
-  WITH locked AS MATERIALIZED (SELECT id FROM journal WHERE id = $1 FOR UPDATE),
+  WITH locked AS MATERIALIZED (SELECT id FROM journal WHERE id = ANY($1::integer[]) ORDER BY id FOR UPDATE),
   given AS MATERIALIZED (
-    SELECT * FROM locked, unnest($3::bigint[], $4::integer[], $5::bytea[], ${storedColumns
+    SELECT row.* FROM locked JOIN unnest($1::integer[], $2::bigint[], $3::bigint[], $4::integer[], $5::bytea[], ${storedColumns
       .map((column, i) => `$${i + 6}::${typeOf[column]}[]`)
-      .join(', ')}) AS row (seq, day, digest, ${storedColumns.join(', ')})
+      .join(
+        ', ',
+      )}) AS row (journal, seq, came_at, day, digest, ${storedColumns.join(', ')}) ON journal = locked.id
   ),
   put AS (
-    INSERT INTO tap_key (journal, seq, digest) SELECT id, seq, digest FROM given ON CONFLICT DO NOTHING RETURNING seq
+    INSERT INTO tap_key (journal, seq, digest) SELECT journal, seq, digest FROM given
+    ON CONFLICT DO NOTHING RETURNING journal, seq
   ),
   facts AS (
     INSERT INTO tap (day, journal, seq, came_at, ${storedColumns.join(', ')})
-    SELECT day, id, seq, $2::bigint, ${storedColumns.join(', ')} FROM given JOIN put USING (seq)
+    SELECT day, journal, seq, came_at, ${storedColumns.join(', ')} FROM given JOIN put USING (journal, seq)
+  ),
+  sums AS (
+    SELECT given.journal, count(put.seq) AS added, max(given.came_at) AS latest
+    FROM given LEFT JOIN put USING (journal, seq) GROUP BY given.journal
   ),
   counted AS (
-    UPDATE journal SET rows = rows + (SELECT count(*) FROM put), came_at = greatest(came_at, $2::bigint) WHERE id = $1
+    UPDATE journal SET rows = rows + added, came_at = greatest(came_at, latest) FROM sums WHERE id = sums.journal
   )
-  SELECT seq FROM put`;
-const foundText = 'SELECT seq, digest FROM tap_key WHERE journal = $1 AND seq = ANY($2::bigint[])';
-const rowText = `SELECT seq, ${storedColumns.join(', ')} FROM tap WHERE journal = $1 AND seq = $2`;
+  SELECT journal, seq FROM put`;
+const foundText = `
+  SELECT journal, seq, digest FROM tap_key JOIN unnest($1::integer[], $2::bigint[]) AS asked (journal, seq) USING (journal, seq)`;
+const rowText = `SELECT ${storedColumns.join(', ')} FROM tap WHERE journal = $1 AND seq = $2`;
+
+const atOnce = 4;
+/** SQLSTATE classes: what a value or a row is to blame for. */
+const ofOneClasses = /^(22|23)/;
+
+interface Placed {
+  readonly journal: number;
+  readonly row: TapRow;
+  readonly cameAt: number;
+}
 
 /** @param server as `migrated` gives it */
 export function createPostgresTaps(server: PostgresServer): TapStore {
   const journals = createJournals(server);
   const partitions = createPartitions(server);
 
+  async function place(portions: readonly TapPortion[]): Promise<readonly (readonly Placed[])[]> {
+    const placed: Placed[][] = [];
+    for (const { rows, cameAt, ...name } of portions) {
+      const journal = rows.length === 0 ? 0 : await journals.numberOf(name, cameAt);
+      placed.push(rows.map(row => ({ journal, row, cameAt })));
+    }
+    return placed;
+  }
+
+  /** @returns the names of those that were not there */
+  async function put(given: readonly Placed[]): Promise<ReadonlySet<string>> {
+    const days = given.map(({ row, cameAt }) => partitions.dayOf(row.at, cameAt));
+    await partitions.ensure(new Set(days));
+    const keys = [
+      given.map(({ journal }) => journal),
+      given.map(({ row }) => row.seq),
+      given.map(({ cameAt }) => cameAt),
+      days,
+      given.map(({ row }) => digestOf(row)),
+    ];
+    const columns = transposed(given.map(({ row }) => valuesOf(row)));
+    const added = await server.ask<{ journal: number; seq: number }>(takeText, [...keys, ...columns], 'take');
+    return new Set(added.map(({ journal, seq }) => `${journal} ${seq}`));
+  }
+
   /** @returns the first column in which the row is not what is there */
-  async function compare(journal: number, row: TapRow): Promise<string | undefined> {
-    const [before] = await server.ask<TapRow>(rowText, [journal, row.seq]);
-    return differing(row, before && fromPostgres(before));
+  async function compare({ journal, row }: Placed): Promise<string | undefined> {
+    const [before] = await server.ask<Omit<TapRow, 'seq'>>(rowText, [journal, row.seq]);
+    return differing(row, before);
+  }
+
+  async function take(portions: readonly TapPortion[]): Promise<readonly TapsTaken[]> {
+    const placed = await place(portions);
+    const firsts = new Map<string, Placed>();
+    for (const each of placed.flat()) if (!firsts.has(nameOf(each))) firsts.set(nameOf(each), each);
+    const given = [...firsts.values()];
+    if (given.length === 0) return placed.map(() => ({ new: 0, known: 0, conflicting: [] }));
+    const added = await put(given);
+    const isThere = await thereBefore(
+      server,
+      given.filter(each => !added.has(nameOf(each))),
+    );
+    async function columnOf(each: Placed): Promise<string | undefined> {
+      if (added.has(nameOf(each))) return differing(each.row, firsts.get(nameOf(each))?.row);
+      return isThere(each) ? undefined : compare(each);
+    }
+    const isNew = (each: Placed) => added.has(nameOf(each)) && firsts.get(nameOf(each)) === each;
+    return Promise.all(placed.map(rows => count(rows, isNew, columnOf)));
   }
 
   return {
-    async take({ rows, cameAt, ...name }) {
-      if (rows.length === 0) return { new: 0, known: 0, conflicting: [] };
-      const firsts = new Map<number, TapRow>();
-      for (const row of rows) if (!firsts.has(row.seq)) firsts.set(row.seq, row);
-      const given = [...firsts.values()];
-      const days = given.map(({ at }) => partitions.dayOf(at, cameAt));
-      await partitions.ensure(new Set(days));
-      const journal = await journals.numberOf(name, cameAt);
-      const columns = transposed(given.map(valuesOf));
-      const keys = [given.map(({ seq }) => seq), days, given.map(digestOf)];
-      const put = await server.ask<{ seq: number }>(takeText, [journal, cameAt, ...keys, ...columns], 'take');
-      const added = new Set(put.map(({ seq }) => seq));
-      const isThere = await thereBefore(
-        server,
-        journal,
-        given.filter(({ seq }) => !added.has(seq)),
-      );
-      return count(rows, firsts, added, async row =>
-        isThere(row) ? undefined : await compare(journal, row),
-      );
-    },
+    take: takeTogether({
+      take,
+      atOnce,
+      isOfOne: error => ofOneClasses.test(String(Object(Object(error).cause).code)),
+    }),
     close: () => server.close(),
   };
 }
 
+function nameOf({ journal, row }: Placed): string {
+  return `${journal} ${row.seq}`;
+}
+
 /** @returns whether a row is stored as it is; rejects where one is not there at all, although it was not taken either */
-async function thereBefore(server: PostgresServer, journal: number, rows: readonly TapRow[]) {
+async function thereBefore(server: PostgresServer, rows: readonly Placed[]) {
   if (rows.length === 0) return () => true;
-  const found = await server.ask<{ seq: number; digest: Uint8Array }>(foundText, [
-    journal,
-    rows.map(({ seq }) => seq),
-  ]);
-  const digests = new Map(found.map(({ seq, digest }) => [seq, Buffer.from(digest).toString('hex')]));
+  const asked = [rows.map(({ journal }) => journal), rows.map(({ row }) => row.seq)];
+  const found = await server.ask<{ journal: number; seq: number; digest: Uint8Array }>(foundText, asked);
+  const digests = new Map(
+    found.map(({ journal, seq, digest }) => [`${journal} ${seq}`, Buffer.from(digest).toString('hex')]),
+  );
   if (digests.size !== rows.length)
     throw new DeviceError('storage', 'taps', 'PostgreSQL has lost a journal that it had: start anew');
-  return (row: TapRow) => digests.get(row.seq) === digestOf(row).toString('hex');
+  return (each: Placed) => digests.get(nameOf(each)) === digestOf(each.row).toString('hex');
 }
 
 async function count(
-  rows: TapPortion['rows'],
-  firsts: ReadonlyMap<number, TapRow>,
-  added: ReadonlySet<number>,
-  differingFrom: (row: TapRow) => Promise<string | undefined>,
+  rows: readonly Placed[],
+  isNew: (each: Placed) => boolean,
+  columnOf: (each: Placed) => Promise<string | undefined>,
 ): Promise<TapsTaken> {
   const conflicting: { seq: number; column: string }[] = [];
-  let known = 0;
-  for (const row of rows) {
-    const first = firsts.get(row.seq);
-    if (added.has(row.seq) && row === first) continue;
-    const column = added.has(row.seq) ? differing(row, first) : await differingFrom(row);
-    if (column === undefined) known++;
-    else conflicting.push({ seq: row.seq, column });
+  let [added, known] = [0, 0];
+  for (const each of rows) {
+    const column = isNew(each) ? undefined : await columnOf(each);
+    if (isNew(each)) added++;
+    else if (column === undefined) known++;
+    else conflicting.push({ seq: each.row.seq, column });
   }
-  return { new: added.size, known, conflicting };
+  return { new: added, known, conflicting };
 }
 
 /** A journal has a number from its first rows on. */
@@ -139,9 +188,4 @@ function transposed(rows: readonly (readonly unknown[])[]): unknown[][] {
 /** In an array of them `pg` takes bytes for text unless they are a Buffer. */
 function boundOf(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : value;
-}
-
-/** Bytes come as Buffer: the same to whoever compares. */
-function fromPostgres({ seq: _, ...row }: TapRow): Omit<TapRow, 'seq'> {
-  return row;
 }

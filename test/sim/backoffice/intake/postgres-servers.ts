@@ -35,7 +35,7 @@ export interface PostgresServerStand {
   /** Of its socket. */
   readonly directory: string;
   /** @param sql statements. @returns what psql prints of them, unaligned, tuples only */
-  psql(sql: string): string;
+  psql(sql: string, database?: string): string;
   start(): Promise<void>;
   /** All its processes at once, as when the power is cut. */
   kill(): Promise<void>;
@@ -150,8 +150,8 @@ function serverIn(context: TestContext, dir: string): PostgresServerStand {
     rmSync(join(data, 'postmaster.pid'), { force: true });
   }
 
-  const psql = (sql: string) =>
-    run('psql', '-X', '-h', dir, '-U', 'taps', '-d', 'postgres', '-tAc', sql).trim();
+  const psql = (sql: string, database = 'postgres') =>
+    run('psql', '-X', '-h', dir, '-U', 'taps', '-d', database, '-tAc', sql).trim();
   return {
     url: `postgres:///postgres?${query}`,
     directory: dir,
