@@ -14,7 +14,7 @@ import { type KeyRing, openKeyRing } from '../sync/keys/key-ring.ts';
 import { readKeysFile } from '../sync/keys/keys-file.ts';
 import { openRowSealer } from '../sync/uplink/row-sealer.ts';
 import { createUplinkClient } from '../sync/uplink/uplink-client.ts';
-import { readUplinkFiles } from '../sync/uplink/uplink-keys.ts';
+import { type OfficeKeys, readOfficeKeys, readUplinkFiles } from '../sync/uplink/uplink-keys.ts';
 import { commandLine, readVersion } from './command-line.ts';
 import type { ConsoleContext } from './console/context.ts';
 import { startSession } from './console/session.ts';
@@ -47,7 +47,7 @@ import { type UplinkWatchParts, watchUplink } from './uplink/uplink-watch.ts';
 import { createValidator, type Validator } from './validator.ts';
 
 type Uplink = ReturnType<typeof readUplinkFiles>;
-type Settings = ReturnType<typeof readSettings<ReturnType<typeof readKeysFile>, Uplink>>;
+type Settings = ReturnType<typeof readSettings<ReturnType<typeof readKeysFile>, Uplink, OfficeKeys>>;
 
 /** What the devices are opened with. */
 interface Run {
@@ -61,14 +61,15 @@ interface Run {
 async function start(file: string): Promise<void> {
   // Journal and cache are nobody else's to read.
   process.umask(0o077);
-  const settings = readSettings(file, readKeysFile, readUplinkFiles);
+  const settings = readSettings(file, readKeysFile, readUplinkFiles, readOfficeKeys);
+  const office = settings.uplink?.office ?? settings.office;
   const { config } = settings;
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
   const [drivers, sealer] = await Promise.all([
     loadDrivers(settings),
-    settings.uplink && openRowSealer(settings.uplink.office.sealingKey),
+    office && openRowSealer(office.sealingKey),
   ]);
   const keys = await openKeyRing(settings.keys, config.links.cache);
   const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);

@@ -83,6 +83,8 @@ export const configSchema = section({
   device: name,
   line: lineName,
   journal: path,
+  /** The back office's public keys, to seal it for where there is no uplink. */
+  journalSeal: path.optional(),
   /** How long acknowledged rows stay in it, and how much room it may take. */
   journalKeep: journalKeep.default({ days: 7, mib: 256 }),
   /** The bus's own number, as cards and the back office know it; its validators share it. The device's name unless given, which will do where no card is debited. */
@@ -135,6 +137,10 @@ export const configSchema = section({
     error:
       'is required with a psam and with a busLink: a card tapped on at one door is tapped off at the other by it',
   })
+  .refine(({ journalSeal, uplink }) => journalSeal === undefined || uplink === undefined, {
+    path: ['journalSeal'],
+    error: 'is for a validator without an uplink: uplink.office says it already',
+  })
   .refine(config => repeatedNames(config).length === 0, {
     ...evenIfInvalid,
     error: issue =>
@@ -158,6 +164,7 @@ export function readConfig(file: string): Config {
   return {
     ...config,
     journal: from(config.journal),
+    ...(config.journalSeal === undefined ? {} : { journalSeal: from(config.journalSeal) }),
     links: { cache: from(config.links.cache), fleetKeys: from(config.links.fleetKeys) },
     ...(config.feed === undefined ? {} : { feed: { ...config.feed, root: from(config.feed.root) } }),
     ...(config.busLink === undefined

@@ -11,12 +11,14 @@ import { readTrustFile } from './trust-file.ts';
 /**
  * @param readKeys reads the keys file
  * @param readUplink reads the uplink's files
+ * @param readOffice reads the back office's public keys
  * @throws FileProblems, DeviceError config
  */
-export function readSettings<Keys, Uplink>(
+export function readSettings<Keys, Uplink, Office>(
   file: string,
   readKeys: (path: string) => Keys,
   readUplink: (settings: UplinkSettings, device: string) => Uplink,
+  readOffice: (path: string) => Office,
 ) {
   const config = readConfig(file);
   const read = readEach({
@@ -24,6 +26,7 @@ export function readSettings<Keys, Uplink>(
     rootRecords: () => readTrustFile(config.trust),
     keys: () => readKeys(config.links.fleetKeys),
     uplink: () => config.uplink && readUplink(config.uplink, config.device),
+    office: () => (config.journalSeal === undefined ? undefined : readOffice(config.journalSeal)),
     busKey: () => config.busLink && readBusKey(config.busLink.key),
     others: () =>
       refuseWritable([file, config.trust, config.policy, config.feed?.root, ...certificates(config)]),

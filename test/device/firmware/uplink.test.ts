@@ -106,6 +106,18 @@ suite('firmware uplink', test => {
     assert.is(starts(), before + 1);
     const [state] = uplink.validators();
     assert.is(state?.status?.stop, null);
+
+    // Without an uplink, but with the back office's key.
+    assert.not.ok(stand.log.some(({ event }) => event === 'journal-not-sealed'));
+    const journalSeal = uplinkPlaces(office.dir).office;
+    await stand.restartWith({ uplink: undefined, journalSeal });
+    await stand.scan(stand.crowd.code('green'));
+    await rowsOfJournal(stand.post.journal).then(
+      () => assert.unreachable(),
+      error => assert.match(String(error), /row 5: sealed for key/),
+    );
+    assert.is((await rows()).length, 5);
+    assert.not.ok(stand.log.some(({ event }) => event === 'journal-not-sealed'));
   });
 
   test('settings whose key is another validator’s are refused', async context => {

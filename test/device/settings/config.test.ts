@@ -54,6 +54,20 @@ suite('config', test => {
     ]);
   });
 
+  test('a journal is sealed for the uplink’s back office, or for another where there is no uplink', context => {
+    const sealed = `${good}journalSeal: office.json\n`;
+    assert.equal(problemsOf(context, sealed), []);
+    const uplink = 'uplink: {url: "mqtt://a:1", signing: uplink.json, office: office.json}\n';
+    assert.match(
+      problemsOf(context, sealed + uplink).join(),
+      'journalSeal: is for a validator without an uplink',
+    );
+    const path = join(temporaryDirectory(context), 'config.yaml');
+    writeFileSync(path, sealed);
+    const { journalSeal, journalKeep } = readConfig(path);
+    assert.equal([journalSeal, journalKeep], [join(path, '..', 'office.json'), { days: 7, mib: 256 }]);
+  });
+
   test('a PSAM needs the bus’s own number: the first letters of a device’s name differ from door to door', context => {
     const paying = `${good}psam: {driver: vpcd, port: 35964}\n`;
     assert.match(problemsOf(context, paying).join(), 'bus: is required with a psam');
