@@ -240,6 +240,7 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       const speak = async (topic: string, payload: Buffer) => {
         const client = await connectBroker(oneOf(broker.validator('a')), {
           clientId: levelOf('a'),
+          answerTimeoutMs: 3000,
           topics: [],
           hear: () => undefined,
         });

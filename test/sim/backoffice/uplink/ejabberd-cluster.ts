@@ -38,9 +38,11 @@ export async function openEjabberd(context: TestContext, places: readonly NodePl
       .replaceAll('/etc/ejabberd/uplink', authority.dir)
       .replace('0.0.0.0', place.host);
     writeFileSync(join(home, 'ejabberd.yml'), settings);
-    const [, options = ''] = /^ERL_OPTIONS="(.*)"$/m.exec(brokerExample('ejabberd/ejabberdctl.cfg')) ?? [];
+    // What the settings say counts only after a minute.
+    const [, tickS = ''] = /^net_ticktime: (\d+) seconds$/m.exec(settings) ?? [];
     const words = [
-      ...['-name', nameOf(place), '-setcookie', cookie, '-noinput', ...options.split(' ')],
+      ...['-name', nameOf(place), '-setcookie', cookie, '-noinput'],
+      ...['-kernel', 'net_ticktime', tickS],
       ...['-kernel', 'inet_dist_use_interface', `{${place.host.replaceAll('.', ',')}}`],
       ...['-erl_epmd_port', String(nodesPort), '-start_epmd', 'false'],
       ...['-mnesia', 'dir', JSON.stringify(join(home, 'db')), '-s', 'ejabberd', ...more],
