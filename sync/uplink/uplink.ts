@@ -67,7 +67,11 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   let unanswered = 0;
   let connection: Connection | undefined;
   let greeted: { readonly id: string; readonly answered: () => void } | undefined;
+  let greetAgain: () => void = () => {};
   let hintedAt = Number.NEGATIVE_INFINITY;
+  let newestHinted = -1;
+  /** What a known version brings about is still to come. */
+  let isHinted = false;
   const reports = statusReports();
   const commands = createCommandGate();
 
@@ -136,14 +140,30 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     say('answer', sign('answer', writeBody('answer', { id, ...outcome, text }))).catch(ignore);
   }
 
-  /** Whoever repeats an old hint brings about nothing but this. */
+  /** Whoever repeats an old hint brings about nothing but this, once in two seconds. */
   function hearHint({ version: newest }: Bodies['feed']): void {
-    if (performance.now() - hintedAt < hintsApartMs && newest <= (facts?.feedVersion ?? 0)) return;
-    hintedAt = performance.now();
-    setTimeout(() => {
-      sender.wake();
-      events.feedVersion(newest);
-    }, Math.random() * spreadMs).unref();
+    const isKnown = newest <= Math.max(facts?.feedVersion ?? -1, newestHinted);
+    if (isKnown && isHinted) return;
+    const waitMs = isKnown ? Math.max(0, hintedAt + hintsApartMs - performance.now()) : 0;
+    hintedAt = performance.now() + waitMs;
+    newestHinted = Math.max(newest, newestHinted);
+    isHinted ||= isKnown;
+    setTimeout(
+      () => {
+        sender.wake();
+        events.feedVersion(newest);
+        if (!isKnown) return;
+        // The back office says again what is known when it has connected anew: it may know nothing of us.
+        isHinted = false;
+        presentAnew();
+      },
+      waitMs + Math.random() * spreadMs,
+    ).unref();
+  }
+
+  function presentAnew(): void {
+    greetAgain();
+    reports.beginAnew();
   }
 
   async function greet(number: number): Promise<void> {
@@ -163,7 +183,10 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
         pauseMs = silenceMs;
         silences = 0;
         unanswered = 0;
-        await delay(helloAgainMs, undefined, { signal: gone() });
+        const asked = new Promise<void>(resolve => {
+          greetAgain = resolve;
+        });
+        await atMost(helloAgainMs, asked, gone());
       } else {
         events.failed(notAnswered('a hello'));
         silences++;

@@ -171,11 +171,15 @@ export function brokerContract(name: string, open: OpenBroker, needed?: Requirem
       await until('that it is gone', () => state()?.online === false);
     });
 
-    test('a command is done once, and what came of it is known', async context => {
+    test('an office that starts anew soon knows its validators; a command is done once, and answered', async context => {
       const broker = await opened();
       const office = openOffice(context, broker.office);
-      office.start();
+      const first = office.start();
       const { obeyed } = openValidator(context, office, broker.validator('a'), 'a', []);
+      await until('that it is known', () => first.validators()[0]?.status);
+      await first.close();
+      const again = office.start();
+      await until('that it is known again', () => again.validators()[0]?.status);
       const names = ['sync-now', 'diagnostics', 'restart'];
       const ids = names.map(name => giveCommand(office.dir, 'a', { name, withinS: 600 }, Date.now()).id);
       const texts = () => ids.map(id => readCommand(office.dir, id)?.answer?.text);
