@@ -168,6 +168,25 @@ suite('config', test => {
     }
   });
 
+  test('the uplink has one address, or those of a cluster’s nodes', context => {
+    const uplink = (url: string, more = '') =>
+      `${good}uplink: {url: ${url}, signing: s.json, office: o.json${more}}\n`;
+    const tls = ', ca: ca.pem';
+    for (const text of [uplink('"mqtt://a"'), uplink('["mqtts://a:1", "mqtts://b"]', tls)])
+      assert.equal(problemsOf(context, text), []);
+    for (const [url, problem] of [
+      ['"http://a"', /uplink\.url: must be mqtt:\/\/host or mqtts:\/\/host/],
+      ['["mqtt://a", "b"]', /uplink\.url\.?\[?1\]?: must be mqtt:\/\/host/],
+      ['[]', /uplink\.url/],
+      [`[${'"mqtt://a",'.repeat(9)}]`, /uplink\.url/],
+    ] as const)
+      assert.match(problemsOf(context, uplink(url)).join(), problem);
+    assert.match(
+      problemsOf(context, uplink('["mqtts://a", "mqtt://b"]', tls)).join(),
+      /certificates are for mqtts/,
+    );
+  });
+
   test('at least one reader', context => {
     const none = good.replace(/cardReaders:[\s\S]*displays:/, 'displays:');
     assert.match(problemsOf(context, none).join(), 'at least one of cardReaders and codeReaders');

@@ -4,10 +4,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { UplinkFacts } from '../../../../device/ports.ts';
+import { noteNodes } from '../../../../sim/backoffice/uplink/node-states.ts';
 import { openMark } from '../../../../sync/uplink/mark.ts';
 import { createUplink } from '../../../../sync/uplink/uplink.ts';
 import { readOfficeKeys, readOwnKey } from '../../../../sync/uplink/uplink-keys.ts';
-import { nothingWrong, rowsOf } from '../../../contract/broker.ts';
+import { nothingWrong, quiet, rowsOf } from '../../../contract/broker.ts';
 import { suite, type TestContext, until } from '../../../harness.ts';
 import { sealRows } from '../../../sealed-rows.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
@@ -116,6 +117,16 @@ suite('backoffice uplink', test => {
       assert.is(code, 2);
       assert.match(errors, problem);
     }
+    const brokers = () => runSim(['backoffice', 'brokers', dir]);
+    assert.match((await brokers()).errors, /has had no cluster/);
+    const url = 'mqtts://node1';
+    noteNodes(dir, quiet, () => 0)([{ url, problem: 'away', deafTo: [] }]);
+    const nodes = await brokers();
+    assert.is(nodes.code, 1);
+    assert.equal(JSON.parse(nodes.output), {
+      ...{ since: '1970-01-01T00:00:00.000Z', nodes: [{ url, problem: 'away', deafTo: [] }] },
+      todo: 'Start what is away, or mend the way to it: mqtts://node1: away',
+    });
     const given = () => readOfficeKeys(join(dir, 'uplink', 'office.json')).sealingKey;
     const before = given();
     const rotated = await runSim(['backoffice', 'uplink-key', 'rotate', dir]);
