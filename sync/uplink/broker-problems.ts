@@ -39,8 +39,8 @@ export function notTaken(error: unknown): DeviceError {
 }
 
 /** Whether a broker may be one that knows MQTT 3.1.1 alone: some say so, some only close the connection. */
-export function mayBeOlder({ cause }: DeviceError): boolean {
-  return cause === undefined || otherVersion.includes(Object(cause).code);
+export function mayBeOlder({ kind, cause }: DeviceError): boolean {
+  return (kind === 'disconnected' && cause === undefined) || otherVersion.includes(Object(cause).code);
 }
 
 function fault(kind: 'protocol' | 'disconnected', words: string, cause: unknown): DeviceError {

@@ -134,8 +134,11 @@ export function createOfficeEnd({
       refuse(device, `no ${kind}`);
       return;
     }
+    const before = validators.statusOf(device);
     const isNews = validators.hear(device, kind, body);
-    if (isNews) log.info(`validator-${kind}`, { validator: device, ...body });
+    // A fleet says at every stop how it is: what is wrong is worth a line, and that it is so no more.
+    const isUsual = 'terse' in body && before?.terse === body.terse && before.ready === body.ready;
+    if (isNews) log[isUsual ? 'debug' : 'info'](`validator-${kind}`, { validator: device, ...body });
     if (kind !== 'hello') return;
     answer(device, 'welcome', { answers: id, feedVersion: feedVersion() });
     if (isNews) commands.greeted(device, id);

@@ -13,6 +13,7 @@ export interface Validators {
   /** @returns whether it is news: what an older connection says comes too late */
   hear<Kind extends 'hello' | 'status' | 'presence'>(device: string, kind: Kind, body: Bodies[Kind]): boolean;
   isOnline(device: string): boolean;
+  statusOf(device: string): Bodies['status'] | undefined;
   list(): readonly ValidatorState[];
 }
 
@@ -30,6 +31,7 @@ export function createValidators(): Validators {
       return online !== before.online || kind !== 'presence';
     },
     isOnline: device => known.get(device)?.online === true,
+    statusOf: device => known.get(device)?.status,
     list: () => [...known.values()].map(({ connection, ...state }) => state),
   };
 }

@@ -119,6 +119,7 @@ suite('uplink connection', test => {
   });
 
   test('one that does not take what we say, or lets us hear nothing, says why', async context => {
+    let properties = '';
     const address = await startServer(context, (socket, packets) => {
       const last = packets.at(-1) ?? Buffer.alloc(0);
       if (packets.length === 1) socket.write(accepted);
@@ -126,6 +127,7 @@ suite('uplink connection', test => {
       else if (last[0] === 0x32) {
         const at = 4 + last.readUInt16BE(2);
         const id = last.subarray(at, at + 2);
+        properties = last.subarray(at + 2, -1).toString('hex');
         socket.write(Buffer.concat([Buffer.from('4004', 'hex'), id, Buffer.from('8700', 'hex')]));
       } else if (last[0] === 0x82) {
         const id = last.subarray(2, 4);
@@ -137,6 +139,8 @@ suite('uplink connection', test => {
       'protocol',
       'the broker does not take what we say: Publish error: Not authorized',
     ]);
+    // Five bytes: that the message is of no use after 60 s.
+    assert.is(properties, '05020000003c');
     assert.equal(await problemOf(connectBroker(address, speaking)), [
       'protocol',
       'the broker does not let us hear fv1/all/feed',
