@@ -15,6 +15,7 @@ import { createCameraWire } from './camera-wire.ts';
 import { createDisplayWire } from './display-wire.ts';
 import { giveTime } from './generous-limits.ts';
 import { linksOf } from './people.ts';
+import { sealJournal } from './seal-journal.ts';
 import { takeRepeats } from './take-repeats.ts';
 
 export interface TestStand {
@@ -79,6 +80,7 @@ export async function createTestStand(
   const showScene = () => camera.send(sceneBytes);
   const configFile = writeConfig(validator, settings, wires);
   giveTime(configFile);
+  if (uplink === undefined) sealJournal(configFile);
   let presented = 0;
 
   async function timed(expected: string, noticed: ReturnType<typeof passenger.nextNotice>, since: number) {

@@ -20,6 +20,7 @@ import { setUpBackOffice } from '../../delivered-cache.ts';
 import { changeSettings } from '../../device/firmware/stand.ts';
 import { giveTime } from '../generous-limits.ts';
 import { cardOf, codeOf, linksOf } from '../people.ts';
+import { sealJournal } from '../seal-journal.ts';
 import { takeRepeats } from '../take-repeats.ts';
 
 export interface BusyBus {
@@ -67,6 +68,7 @@ export async function createBusyBus(directory: string): Promise<BusyBus> {
     ],
   });
   giveTime(configFile);
+  sealJournal(configFile);
   const shown = drawCodes(office.issuer);
 
   async function tapCards(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 /** The firmware on the uplink, killed again and again while it sends: every row of its journal is stored once, as it is. */
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -62,6 +62,23 @@ suite('firmware uplink', test => {
     });
     assert.match(said, /acknowledged +up to row 1501/);
     assert.match(await stand.ask('status'), /uplink +works, heard .* ago; 0 rows still to go/);
+    assert.equal(office.warnings, [], 'each row follows the one before');
+
+    // Rows that were plain before there was a key are so no more, in none of its files.
+    await stand.cutPower();
+    await stand.ready();
+    const names = readdirSync(stand.directory).filter(name => name.startsWith('journal.sqlite'));
+    assert.ok(names.includes('journal.sqlite-wal'));
+    const bytes = Buffer.concat(names.map(name => readFileSync(join(stand.directory, name))));
+    const hex = bytes.toString('latin1');
+    const inClear = journal.filter(
+      ({ token }) =>
+        token && (bytes.includes(Buffer.from(token)) || hex.includes(Buffer.from(token).toString('hex'))),
+    );
+    assert.equal(
+      inClear.map(({ seq }) => seq),
+      [],
+    );
   });
 
   test('the back office has it say how it is, and start anew, once each', async context => {
