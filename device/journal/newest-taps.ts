@@ -3,6 +3,7 @@
  * are plain, those of the journal.
  */
 import type Database from 'better-sqlite3';
+import { forgetOldest } from '../kit/forget-oldest.ts';
 import { decodeRow, type JournalColumns } from './row-text.ts';
 
 export interface JournalRow {
@@ -42,7 +43,7 @@ export function rememberTaps(): NewestTaps {
         const tap = taps.get(ofRow);
         if (tap !== undefined) taps.set(ofRow, { ...tap, purchase: String(columns.purchase) });
       }
-      for (const old of [...taps.keys()].slice(0, -mostRemembered)) taps.delete(old);
+      forgetOldest(taps, mostRemembered);
     },
     list: limit => [...taps.values()].slice(-limit).reverse(),
   };

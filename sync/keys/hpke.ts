@@ -72,14 +72,23 @@ export async function exportTo(
   return { encapsulated: Buffer.from(sender.enc), secret: Buffer.from(secret) };
 }
 
-/** @param privateKey raw X25519, 32 bytes. @throws Error for what is no encapsulated key */
+/** Half of what opening costs is to read the key, and it is always the same one. */
+const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+
+function importOnce(privateKey: Uint8Array): Promise<CryptoKey> {
+  const key = imported.get(privateKey) ?? suite.kem.deserializePrivateKey(privateKey);
+  imported.set(privateKey, key);
+  return key;
+}
+
+/** @param privateKey raw X25519, 32 bytes: the same array each time, and never changed. @throws Error for what is no encapsulated key */
 export async function exportFrom(
   privateKey: Uint8Array,
   info: string,
   encapsulated: Uint8Array,
   bytes: number,
 ): Promise<Buffer> {
-  const recipientKey = await suite.kem.deserializePrivateKey(privateKey);
+  const recipientKey = await importOnce(privateKey);
   const parts = { recipientKey, enc: encapsulated, info: Buffer.from(info) };
   return Buffer.from(await (await suite.createRecipientContext(parts)).export(exporterContext, bytes));
 }

@@ -3,6 +3,7 @@
  * of keys that it begins (row-key.ts), and the ciphertext. Device, epoch, seq and the key's name are authenticated.
  */
 import { createHash } from 'node:crypto';
+import { forgetOldest } from '../../device/kit/forget-oldest.ts';
 import type { RowPlace } from '../../device/ports.ts';
 import { exportFrom } from '../keys/hpke.ts';
 import {
@@ -34,8 +35,8 @@ interface OpenChain {
   step: number;
 }
 
-/** Of each validator one or two are in use at a time. */
-const mostChains = 64;
+/** Of each validator one or two are in use at a time, and an intake has thousands of validators. */
+const mostChains = 10_000;
 
 /** Remembers the chains of the last rows: those that follow need no other decapsulation. */
 export function createRowOpener(): RowOpener {
@@ -48,7 +49,7 @@ export function createRowOpener(): RowOpener {
     const first = await exportFrom(privateKey, chainInfo, encapsulated, secretBytes);
     const chain = { first, secret: first, step: 0 };
     chains.set(name, chain);
-    for (const old of [...chains.keys()].slice(0, -mostChains)) chains.delete(old);
+    forgetOldest(chains, mostChains);
     return chain;
   }
 

@@ -5,6 +5,7 @@
  * An acknowledgement names the batch that it answers, and no two batches are alike: one that is repeated later answers nothing.
  */
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
+import { forgetOldest } from '../../device/kit/forget-oldest.ts';
 import type { SealedRow } from '../../device/ports.ts';
 import { encodeBatch, fitting, maxBatchRows } from './batch.ts';
 import type { Mark } from './mark.ts';
@@ -73,7 +74,7 @@ export function createSender(parts: SenderParts): Sender {
 
   function remember(id: string, seqs: readonly number[]): void {
     awaited.set(id, seqs);
-    for (const old of [...awaited.keys()].slice(0, -awaitedBatches)) awaited.delete(old);
+    forgetOldest(awaited, awaitedBatches);
   }
 
   return {

@@ -6,6 +6,7 @@
 import { decodeRow } from '../../../device/journal/row-text.ts';
 import { hashOfBody } from '../../../device/journal/sealed-rows.ts';
 import { messageOf } from '../../../device/kit/errors.ts';
+import { forgetOldest } from '../../../device/kit/forget-oldest.ts';
 import { createRowOpener } from '../../../sync/uplink/sealed-row.ts';
 import { tapColumns } from './tap-row.ts';
 import type { JournalName } from './tap-store.ts';
@@ -58,7 +59,7 @@ export function createRowReader(opening: (keyId: string) => Uint8Array | undefin
     const before = lasts.get(name);
     lasts.delete(name);
     lasts.set(name, { seq, hashes: [hashOfBody(body), hashOfBody(plain)] });
-    for (const old of [...lasts.keys()].slice(0, -mostJournals)) lasts.delete(old);
+    forgetOldest(lasts, mostJournals);
     const isNext = before?.seq === seq - 1 && typeof previous === 'string';
     return !isNext || before.hashes.includes(previous);
   }

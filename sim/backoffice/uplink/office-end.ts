@@ -1,6 +1,7 @@
 /** The back office's end of the uplink: whatever comes from validators is checked, answered and stored here. */
 import fastq from 'fastq';
 import { messageOf } from '../../../device/kit/errors.ts';
+import { forgetOldest } from '../../../device/kit/forget-oldest.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { createRepetitionFilter } from '../../../device/kit/repetition-filter.ts';
 import { privateKeyOf, verifyingKeyOf } from '../../../sync/uplink/ed25519.ts';
@@ -66,6 +67,7 @@ export function createOfficeEnd({
   log,
 }: OfficeEndParts): OfficeEnd {
   const signing = privateKeyOf(keys.signing);
+  const verifyingKeys = createVerifyingKeys();
   const reader = createRowReader(keys.opening);
   const validators = createValidators();
   const refusals = createRepetitionFilter();
@@ -162,7 +164,7 @@ export function createOfficeEnd({
         return;
       }
       const { device, kind } = from;
-      const body = openMessage(verifyingKeyOf(Buffer.from(key, 'hex')), topic, payload);
+      const body = openMessage(verifyingKeys.of(key), topic, payload);
       if (body === undefined) refuse(device, `${kind}: too long, or not signed by its validator`);
       else if (kind === 'rows') store({ device, body, id: idOf(payload) });
       else if (kind === 'answer') hearAnswer(device, body);
@@ -176,3 +178,19 @@ export function createOfficeEnd({
     idle: () => batches.drained(),
   };
 }
+
+/** Each is read once: to read one takes longer than to verify by it. */
+function createVerifyingKeys() {
+  const known = new Map<string, ReturnType<typeof verifyingKeyOf>>();
+  return {
+    /** @param hex Ed25519, 64 digits */
+    of(hex: string) {
+      const key = known.get(hex) ?? verifyingKeyOf(Buffer.from(hex, 'hex'));
+      known.set(hex, key);
+      forgetOldest(known, mostKeys);
+      return key;
+    },
+  };
+}
+
+const mostKeys = 10_000;

@@ -4,19 +4,21 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { encodeRow } from '../../../device/journal/row-text.ts';
 import { tripPlaces } from '../../../sim/backoffice/intake/trips-file.ts';
 import { enrolAll } from '../../../sim/backoffice/uplink/enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
 import { tapRow } from '../../../sim/fleet/tap-row.ts';
 import { encodeBatch } from '../../../sync/uplink/batch.ts';
 import { newSeed, privateKeyOf, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
+import { openRowSealer } from '../../../sync/uplink/row-sealer.ts';
 import { keyIdOf } from '../../../sync/uplink/sealed-row.ts';
 import { signMessage } from '../../../sync/uplink/signed-message.ts';
 import { downTopic, levelOf, upTopic } from '../../../sync/uplink/topics.ts';
 import { readOfficeKeys } from '../../../sync/uplink/uplink-keys.ts';
-import { sealRow } from '../../sealed-rows.ts';
 import { NotMeasured } from '../part.ts';
 import type { Member, Served } from './load.ts';
 
@@ -48,10 +50,13 @@ export async function startOffice(directory: string, validators: number, kept?: 
     const device = `v${i}`;
     const up = upTopic(device, 'rows');
     const signing = privateKeyOf(seed);
+    const sealer = openRowSealer(sealingKey);
     return {
       ...{ clientId: levelOf(device), up, down: downTopic(device, 'ack') },
       async message(seq) {
-        const sealed = await sealRow({ seq, ...tapOf(i, seq) }, { device, seq }, sealingKey);
+        // A new key is made ready between taps.
+        await setImmediate();
+        const sealed = (await sealer).seal(encodeRow({ seq, ...tapOf(i, seq) }), { device, epoch: 1, seq });
         return signMessage(
           signing,
           up,
