@@ -49,14 +49,17 @@ export interface PostgresServerStand {
   standby(name: string): Promise<PostgresServerStand>;
 }
 
-/** PostgreSQL does not run as root; nobody but it may enter its directory. */
+/** PostgreSQL does not run as root; nobody but it may enter its directory. Its servers end with a test that is killed. */
 const owner = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 
 function as(program: string, args: readonly string[]): readonly [string, string[]] {
   const path = join(bin, program);
   if (owner === undefined) return [path, [...args]];
   const { uid, gid } = owner;
-  return ['setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', path, ...args]];
+  return [
+    'setpriv',
+    [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--pdeathsig=KILL', path, ...args],
+  ];
 }
 
 function run(program: string, ...args: string[]): string {
@@ -127,8 +130,7 @@ function serverIn(context: TestContext, dir: string): PostgresServerStand {
 
   async function start(): Promise<void> {
     const [file, words] = as('postgres', ['-D', data, '-k', dir, '-c', 'listen_addresses=']);
-    // A group of its own, so that all its processes can be ended at once.
-    const started = spawn(file, words, { cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const started = spawn(file, words, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
     process_ = started;
     let said = '';
     started.stderr.setEncoding('utf8').on('data', (text: string) => {
