@@ -62,6 +62,8 @@ export function brokerCutContract(
         const [first = '', ...others] = nodes.map(({ url }) => url);
         const words = told(first, others);
         await until('that it is told', () => words.test(readNodes(office.dir).todo ?? ''));
+        // Where the smaller part takes nothing, who is in it waits for the others.
+        if (isMended) network.mend();
         await until('all is acknowledged', () => least() === 1000);
         network.mend();
         if (!isMended) await cluster.restartNode(0);

@@ -8,7 +8,7 @@ import { unlessAborted } from '../../../device/kit/time.ts';
 import { createPause } from '../../../sync/client/polling.ts';
 import { type BrokerAddresses, createBrokers, urlsOf } from '../../../sync/uplink/brokers.ts';
 import type { Connection } from '../../../sync/uplink/connection.ts';
-import { shards, upTopics } from '../../../sync/uplink/topics.ts';
+import { probeTopic, shards, upTopics } from '../../../sync/uplink/topics.ts';
 import { createOfficeEnd, type OfficeEndParts } from './office-end.ts';
 import type { ValidatorState } from './validators.ts';
 
@@ -25,6 +25,8 @@ export interface OfficeUplinkOptions extends Omit<OfficeEndParts, 'say'> {
 }
 
 const longestPauseMs = 1500;
+/** So often a node of a cluster has to confirm something. */
+const askMs = 10_000;
 /** So soon validators hear of a new version, and of a command. */
 const lookMs = 200;
 
@@ -66,9 +68,13 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
     hinted = null;
     end.beginAnew();
     look();
+    // A node that is cut off from the others may confirm nothing any more, and would else keep us: we only listen.
+    const ask = () => void opened.publish(probeTopic, Buffer.from(clientId)).catch(() => {});
+    const asking = brokers.count > 1 ? setInterval(ask, askMs) : undefined;
     try {
       await unlessAborted(unlessAborted(new Promise(() => {}), opened.gone), stop.signal);
     } finally {
+      clearInterval(asking);
       await end.idle();
       await opened.close();
     }
