@@ -1,36 +1,8 @@
-/** The testers' program. Exit 0 done or taken, 1 refused, 2 wrong usage. */
-import { Command, CommanderError } from 'commander';
-import { DeviceError, messageOf, WrongUsage } from '../device/kit/errors.ts';
-import { printableLines, sayError } from '../device/kit/printable.ts';
-import { FileProblems } from '../device/kit/yaml-file.ts';
+/** Starts the testers' program. */
+import { sayError } from '../device/kit/printable.ts';
+import { runProgram, wrongUsage } from './program.ts';
 
-const wrongUsage = 2;
 const unexpected = 70;
-
-/** By their first word, so that each command loads only what it runs. */
-const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  inspect: async () => (await import('./inspect/commands.ts')).addInspectCommands,
-  run: async () => (await import('./run/run-command.ts')).addRunCommand,
-  links: async () => (await import('../sync/commands/links-command.ts')).addLinksCommand,
-  fare: async () => (await import('./fare/fare-command.ts')).addFareCommand,
-  feed: async () => (await import('../sync/commands/feed-command.ts')).addFeedCommands,
-  video: async () => (await import('./media/video-command.ts')).addVideoCommand,
-  voice: async () => (await import('./voice/voice-command.ts')).addVoiceCommand,
-  gnss: async () => (await import('./wires/gnss-command.ts')).addGnssCommands,
-  backoffice: async () => (await import('./backoffice/commands.ts')).addBackOfficeCommands,
-  fleet: async () => (await import('./fleet/fleet-command.ts')).addFleetCommand,
-  monkey: async () => (await import('./monkey/command.ts')).addMonkeyCommand,
-  scenario: async () => (await import('./scenarios/commands.ts')).addScenarioCommands,
-};
-
-const program = new Command('sim')
-  .description('stands in for all that is around the validator: passengers, readers, back office')
-  // An option belongs to the command it stands behind: `backoffice` and its imports share a name.
-  .enablePositionalOptions()
-  .configureOutput({ writeErr: text => process.stderr.write(printableLines(text)) })
-  .exitOverride();
-
-for (const add of await commandsFor(process.argv[2])) add(program);
 
 process.stdout.on('error', error => {
   sayError(`standard output: ${error.message}`);
@@ -38,25 +10,9 @@ process.stdout.on('error', error => {
 });
 
 try {
-  await program.parseAsync();
+  await runProgram(process.argv.slice(2));
 } catch (error) {
-  // commander has already said what is wrong with the words.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrongUsage;
-  else {
-    const theirs =
-      error instanceof WrongUsage || error instanceof FileProblems || error instanceof DeviceError;
-    if (!theirs) {
-      sayError(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      // What it has started would keep the process alive.
-      process.exit(unexpected);
-    }
-    sayError(messageOf(error));
-    process.exitCode = wrongUsage;
-  }
-}
-
-/** All of them for any other word: for the help, and for what was meant instead. */
-function commandsFor(word = '') {
-  const load = Object.hasOwn(commands, word) ? commands[word] : undefined;
-  return Promise.all(load === undefined ? Object.values(commands).map(load => load()) : [load()]);
+  sayError(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  // What it has started would keep the process alive.
+  process.exit(unexpected);
 }

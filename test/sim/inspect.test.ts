@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { concatBytes, toHex } from '../../device/core/bytes.ts';
 import { WrongUsage } from '../../device/kit/errors.ts';
@@ -17,20 +15,18 @@ import { createPhone } from '../../sim/media/phone.ts';
 import { writePng } from '../../sim/media/png.ts';
 import { suite, type TestContext } from '../harness.ts';
 import { temporaryDirectory } from '../temporary.ts';
+import { runSim } from './run-sim.ts';
 
-const sim = fileURLToPath(new URL('../../sim/main.js', import.meta.url));
 const at = '2022-06-10T08:00:00+08:00';
 const now = Date.parse(at);
 
-function inspect(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [sim, 'inspect', ...words], {
-    encoding: 'utf8',
-  });
+async function inspect(...words: string[]) {
+  const { code, output, errors } = await runSim(['inspect', ...words]);
   return {
-    status,
-    stderr,
-    lines: stdout.split('\n').length - 1,
-    json: stdout === '' ? undefined : JSON.parse(stdout),
+    status: code,
+    stderr: errors,
+    lines: output.split('\n').length - 1,
+    json: output === '' ? undefined : JSON.parse(output),
   };
 }
 
@@ -51,7 +47,7 @@ function files(context: TestContext) {
 }
 
 suite('inspect code', test => {
-  test('taken, from hex, from a file, from a picture: the same object', context => {
+  test('taken, from hex, from a file, from a picture: the same object', async context => {
     const { file, trust } = files(context);
     const code = phone.showCode({ at: now });
     const expected = {
@@ -70,7 +66,7 @@ suite('inspect code', test => {
       ['--frame', file('code.png', picture)],
     ];
     for (const source of sources) {
-      const result = inspect('code', '--trust', trust, '--at', at, ...source);
+      const result = await inspect('code', '--trust', trust, '--at', at, ...source);
       assert.equal(result.json, expected, source[0]);
       assert.is(result.status, 0);
       assert.is(result.lines, 1);
@@ -87,7 +83,7 @@ suite('inspect code', test => {
     };
     const hex = (bytes: Uint8Array): Source => ({ hex: toHex(bytes) });
     const because = (reason: string) => ({ medium: 'ride-code', accepted: false, reason });
-    const late = inspect('code', '--trust', trust, '--hex', toHex(code));
+    const late = await inspect('code', '--trust', trust, '--hex', toHex(code));
     assert.equal([late.status, late.json], [1, because('authorisation-expired')]);
     assert.equal(await refused(hex(code), Date.parse('2022-06-10T00:01:01Z')), because('expired'));
     assert.equal(await refused(hex(code), Date.parse('2022-06-09T23:59:39Z')), because('not-yet-valid'));
@@ -106,17 +102,20 @@ suite('inspect code', test => {
 
   test('wrong usage: exit 2, nothing on stdout, what is wrong on stderr', async context => {
     const { file, trust } = files(context);
-    const wrong = (...words: string[]) => {
-      const { status, json, stderr } = inspect('code', ...words);
+    const wrong = async (...words: string[]) => {
+      const { status, json, stderr } = await inspect('code', ...words);
       assert.is(`${status} ${json}`, '2 undefined', words.join(' '));
       return stderr;
     };
-    assert.match(wrong('--hex', '81'), '--trust');
-    assert.match(wrong('--trust', trust), 'one of --hex');
-    assert.match(wrong('--trust', trust, '--at', 'yesterday', '--hex', '81'), '--at');
-    assert.match(wrong('--trust', '/nowhere/trust.json', '--hex', '81'), '/nowhere/trust.json');
-    assert.match(wrong('--trust', file('t.json', '{"rootRecords":["00"]}'), '--hex', '81'), 'rootRecords[0]');
-    assert.match(wrong('--trust', trust, '--hex', '81', '--bogus'), '--bogus');
+    assert.match(await wrong('--hex', '81'), '--trust');
+    assert.match(await wrong('--trust', trust), 'one of --hex');
+    assert.match(await wrong('--trust', trust, '--at', 'yesterday', '--hex', '81'), '--at');
+    assert.match(await wrong('--trust', '/nowhere/trust.json', '--hex', '81'), '/nowhere/trust.json');
+    assert.match(
+      await wrong('--trust', file('t.json', '{"rootRecords":["00"]}'), '--hex', '81'),
+      'rootRecords[0]',
+    );
+    assert.match(await wrong('--trust', trust, '--hex', '81', '--bogus'), '--bogus');
     const days = ['2022-02-30', '2022-13-01', '2022-06-31T00:00:00Z', '2022-06-01T25:00:00Z'];
     for (const day of days) assert.throws(() => instant(day), /ISO 8601/);
 
@@ -137,14 +136,14 @@ suite('inspect code', test => {
     assert.match(await problem({ trust: file('u.json', '{}'), hex: '81' }), 'rootRecords');
   });
 
-  test('a root record that is not genuine is not trusted, and said so', context => {
+  test('a root record that is not genuine is not trusted, and said so', async context => {
     const { file } = files(context);
     const record = authority.rootRecord;
     const forged = file(
       'f.json',
       JSON.stringify({ rootRecords: [toHex(record.with(100, (record[100] ?? 0) ^ 1))] }),
     );
-    const result = inspect(
+    const result = await inspect(
       'code',
       '--trust',
       forged,
@@ -159,7 +158,7 @@ suite('inspect code', test => {
 });
 
 suite('inspect card', test => {
-  test('taken: both kinds, every field', context => {
+  test('taken: both kinds, every field', async context => {
     const { file } = files(context);
     const image = (name: string, content: unknown) => file(name, JSON.stringify(content));
     const dates = { validFrom: '2020-01-01', validTo: '2030-12-31' };
@@ -171,7 +170,7 @@ suite('inspect card', test => {
       overdraftFen: 50,
       ...dates,
     });
-    assert.equal(inspect('card', image('t.json', tUnion), '--at', at), {
+    assert.equal(await inspect('card', image('t.json', tUnion), '--at', at), {
       status: 0,
       stderr: '',
       lines: 1,
@@ -199,10 +198,10 @@ suite('inspect card', test => {
       ride: null,
       log: [load],
     };
-    assert.equal(inspect('card', image('b.json', bmac), '--at', at).json, old);
+    assert.equal((await inspect('card', image('b.json', bmac), '--at', at)).json, old);
   });
 
-  test('refused: exit 1 and the reason', context => {
+  test('refused: exit 1 and the reason', async context => {
     const { file } = files(context);
     const image = (content: unknown) => file('card.json', JSON.stringify(content));
     const reason = (content: unknown) => {
@@ -210,7 +209,7 @@ suite('inspect card', test => {
       assert.not(accepted);
       return result.reason;
     };
-    const gate = inspect('card', image(mifareImage()), '--at', at);
+    const gate = await inspect('card', image(mifareImage()), '--at', at);
     assert.equal([gate.status, gate.json.reason], [1, 'unsupported']);
     assert.is(reason(bankImage()), 'unsupported');
     assert.is(reason(tUnionImage({ blacklisted: true, validTo: '2030-12-31' })), 'blacklisted');
@@ -226,10 +225,10 @@ suite('inspect card', test => {
     );
   });
 
-  test('wrong usage: exit 2', context => {
+  test('wrong usage: exit 2', async context => {
     const { file } = files(context);
     for (const words of [[], ['/nowhere/card.json'], [file('x', '{')], [file('y', '{"atr":"zz"}')]]) {
-      const { status, json, stderr } = inspect('card', ...words);
+      const { status, json, stderr } = await inspect('card', ...words);
       assert.is(`${status} ${json}`, '2 undefined');
       assert.is.not(stderr, '');
     }

@@ -1,23 +1,22 @@
-/** `backoffice …` as a program of its own: the real site, feed and controls; the imports. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+/** `backoffice …`: as a program of its own the real site, feed and controls; the imports. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { openExistingOffice, openOfficeData } from '../../../sim/backoffice/office-data.ts';
 import { noticeVersion } from '../../../sim/backoffice/site/pages/notice-text.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
+import { runSim, simProgram } from '../run-sim.ts';
 import { createVisitor, titleOf } from './site/test-site.ts';
 import { card, owner, tableOf } from './small-office.ts';
 
-const sim = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
 const anna = owner(1);
 const seniors = [1, 2].map(i => ({ ...owner(i), media: [card(i)] }));
 
 async function start({ after }: TestContext, ...words: string[]) {
-  const child: ChildProcess = spawn(process.execPath, [sim, 'backoffice', ...words], {
+  const child: ChildProcess = spawn(process.execPath, [simProgram, 'backoffice', ...words], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   after(() => void child.kill('SIGKILL'));
@@ -32,12 +31,9 @@ async function start({ after }: TestContext, ...words: string[]) {
   };
 }
 
-function run(...words: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  return new Promise(resolve => {
-    execFile(process.execPath, [sim, 'backoffice', ...words], (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
-    );
-  });
+async function run(...words: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  const { code, output, errors } = await runSim(['backoffice', ...words]);
+  return { code, stdout: output, stderr: errors };
 }
 
 function table(directory: string, text: string): string {

@@ -4,12 +4,12 @@ import * as assert from 'uvu/assert';
 import { messageOf } from '../../../device/kit/errors.ts';
 import { addFleetCommand } from '../../../sim/fleet/fleet-command.ts';
 import { suite } from '../../harness.ts';
-import { runSim } from '../run-sim.ts';
+import { runSimProcess } from '../run-sim.ts';
 
 suite('fleet', test => {
   test('a few validators through two hours in the morning: each tap is in the store once', async context => {
     const words = '--validators 6 --from 06:30 --minutes 0.1 --speed 1200 --seed 3 --json'.split(' ');
-    const { code, output } = await runSim(['fleet', ...words], { context });
+    const { code, output } = await runSimProcess(['fleet', ...words], { context });
     const account = JSON.parse(output.trim().split('\n').at(-1) ?? '');
     const { taps, stored, duplicates, lost, ackMs } = account;
     assert.ok(taps > 100, `${taps} taps`);

@@ -1,7 +1,7 @@
 /** Runs the simulated bus as a program, with commands on stdin, and reads what it says as data. */
 import type { TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { runSim } from '../run-sim.ts';
+import { runSimProcess } from '../run-sim.ts';
 
 /** A line of the log has an event, an answer to a command has not. */
 export interface Line {
@@ -14,7 +14,7 @@ export interface Line {
 export async function runBus(context: TestContext, commands: readonly string[], ...words: string[]) {
   const directory = temporaryDirectory(context);
   const input = commands.map(command => `${command}\n`).join('');
-  const { code, output, errors } = await runSim(
+  const { code, output, errors } = await runSimProcess(
     ['run', '--json', '--patient', '--dir', directory, ...words],
     {
       context,

@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import { watchFiles } from '../../../sim/scenarios/watch.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { runSim } from '../run-sim.ts';
+import { runSimProcess } from '../run-sim.ts';
 
 const runScenarios = (context: TestContext, ...words: string[]) =>
-  runSim(['scenario', ...words], { context });
+  runSimProcess(['scenario', ...words], { context });
 
 const good = `name: A green and a red one
 steps:

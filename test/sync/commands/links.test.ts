@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { candidates } from '../../../sync/cache/directory.ts';
 import { openLinkStore } from '../../../sync/cache/link-store.ts';
@@ -10,31 +8,25 @@ import { runLookup } from '../../../sync/commands/sync.ts';
 import { readFleetKeys } from '../../../sync/fleet-keys.ts';
 import { fixedRing } from '../../../sync/keys/key-ring.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
+import { runSim } from '../../sim/run-sim.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
-const sim = fileURLToPath(new URL('../../../sim/main.js', import.meta.url));
 const header = 'medium,account,person,status';
 const asOf = '2022-06-10T08:00:00+08:00';
 
-function build(context: TestContext, csv: string) {
+async function build(context: TestContext, csv: string) {
   const directory = temporaryDirectory(context);
   const file = (name: string) => join(directory, name);
   writeFileSync(file('people.csv'), csv);
   writeFileSync(file('keys.json'), JSON.stringify({ keys: [{ id: 'k1', key: 'ab'.repeat(32) }] }));
   const options = ['--people', file('people.csv'), '--keys', file('keys.json'), '--out', file('links')];
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [sim, 'links', 'build', ...options, '--as-of', asOf],
-    {
-      encoding: 'utf8',
-    },
-  );
-  return { status, stdout, stderr, out: file('links'), keys: file('keys.json') };
+  const { code, output, errors } = await runSim(['links', 'build', ...options, '--as-of', asOf]);
+  return { status: code, stdout: output, stderr: errors, out: file('links'), keys: file('keys.json') };
 }
 
 suite('links build', test => {
   test('a cache of a date that no calendar has: said as such, and it is looked up', async context => {
-    const { out, keys } = build(context, `${header}\nbmac,1000000000000001,wang,green\n`);
+    const { out, keys } = await build(context, `${header}\nbmac,1000000000000001,wang,green\n`);
     const [key] = readFleetKeys(keys);
     for (const [at, said] of [
       [9e15, 'no time'],
@@ -48,13 +40,16 @@ suite('links build', test => {
     }
   });
 
-  test('a validator finds what the table says; media of one person share a status', context => {
+  test('a validator finds what the table says; media of one person share a status', async context => {
     const rows = [
       't-union,3105100000000000001,wang,green',
       'bmac,1000000000000001,wang,green',
       'ride-code,0000000000000000000A,li,red',
     ];
-    const { status, stdout, stderr, out, keys } = build(context, `${header}\r\n${rows.join('\r\n')}\r\n`);
+    const { status, stdout, stderr, out, keys } = await build(
+      context,
+      `${header}\r\n${rows.join('\r\n')}\r\n`,
+    );
     assert.is(`${status} ${stderr}`, '0 ');
     assert.equal(JSON.parse(stdout), { links: 3, persons: 2 });
     const store = openLinkStore(out, fixedRing(readFleetKeys(keys)), { changed() {}, damaged() {} });
@@ -94,14 +89,14 @@ suite('links build', test => {
     assert.is(readdirSync(directory).filter(name => name.endsWith('.sqlite')).length, 2);
   });
 
-  test('bad lines are all named by number, exit 2, and nothing is written', context => {
+  test('bad lines are all named by number, exit 2, and nothing is written', async context => {
     const rows = [
       't-union,3105100000000000001,wang,green',
       't-union,123,li,green',
       'metro,1,li,green',
       'bmac,1000000000000001,,blue',
     ];
-    const { status, stderr, stdout, out } = build(context, `${header}\n${rows.join('\n')}\n`);
+    const { status, stderr, stdout, out } = await build(context, `${header}\n${rows.join('\n')}\n`);
     assert.is(`${status}${stdout}`, '2');
     assert.match(stderr, /line 3: account: must be 19 digits/);
     assert.match(stderr, /line 4: medium/);
@@ -110,17 +105,17 @@ suite('links build', test => {
     assert.is(existsSync(out), false);
   });
 
-  test('a medium twice, a person with two statuses, another header, no CSV', context => {
+  test('a medium twice, a person with two statuses, another header, no CSV', async context => {
     const wang = 't-union,3105100000000000001,wang';
-    const twice = build(context, `${header}\n${wang},green\n${wang},green\n`);
+    const twice = await build(context, `${header}\n${wang},green\n${wang},green\n`);
     assert.match(twice.stderr, /t-union of person wang: .*twice/);
     assert.not.match(twice.stderr, '3105100000000000001');
     assert.is(existsSync(twice.out), false);
-    const two = build(context, `${header}\n${wang},green\nbmac,1000000000000001,wang,red\n`);
+    const two = await build(context, `${header}\n${wang},green\nbmac,1000000000000001,wang,red\n`);
     assert.match(two.stderr, /of person wang: .*two statuses/);
     assert.is(existsSync(two.out), false);
-    assert.is(build(context, `medium,account\n${wang}\n`).status, 2);
-    assert.is(build(context, `${header}\n"${wang}\n`).status, 2);
-    assert.equal(JSON.parse(build(context, `${header}\n`).stdout), { links: 0, persons: 0 });
+    assert.is((await build(context, `medium,account\n${wang}\n`)).status, 2);
+    assert.is((await build(context, `${header}\n"${wang}\n`)).status, 2);
+    assert.equal(JSON.parse((await build(context, `${header}\n`)).stdout), { links: 0, persons: 0 });
   });
 });

@@ -1,4 +1,4 @@
-/** Runs `sim feed …` as a program of its own. */
+/** Runs `sim feed …`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from '../../harness.ts';
@@ -14,7 +14,7 @@ export interface Outcome {
 
 /** @param cwd the working directory: paths may be relative to it */
 export async function runFeed(cwd: string, ...words: string[]): Promise<Outcome> {
-  const { code: status, output: stdout, errors: stderr } = await runSim(['feed', ...words], { cwd });
+  const { code: status, output: stdout, errors: stderr } = await runSim(['feed', ...words], cwd);
   const isLine = /^\{.*\}\n$/.test(stdout);
   return { status, stdout, stderr, json: isLine ? JSON.parse(stdout) : undefined };
 }

@@ -1,5 +1,4 @@
 /** A day of line 2 with 3,000 passengers, from their taps to the settlement. The figures are worked out by hand. */
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +10,16 @@ import { feedPlaces } from '../../../../sync/publisher/feed-places.ts';
 import { readGtfsLines } from '../../../../sync/publisher/gtfs/published-lines.ts';
 import { suite } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
+import { runSim } from '../../run-sim.ts';
 import { crowd, rideAllDay } from './day-of-line-2.ts';
 
-const sim = fileURLToPath(new URL('../../../../sim/main.js', import.meta.url));
 const pilotGtfs = fileURLToPath(new URL('../../../../../docs/examples/pilot-gtfs', import.meta.url));
 const yuan = 100;
 
-function backoffice(...words: string[]): Record<string, unknown> {
-  return JSON.parse(execFileSync(process.execPath, [sim, 'backoffice', ...words], { encoding: 'utf8' }));
+async function backoffice(...words: string[]): Promise<Record<string, unknown>> {
+  const { code, output, errors } = await runSim(['backoffice', ...words]);
+  assert.is(code, 0, errors);
+  return JSON.parse(output);
 }
 
 suite('a day of line 2', test => {
@@ -41,7 +42,7 @@ suite('a day of line 2', test => {
     await openOfficeData(dir).close();
     writeFileSync(feedPlaces(officeFeed(dir)).lines, stringify({ lines: [published] }));
     for (const journal of journals)
-      assert.is(backoffice('import-journal', dir, join(journal, 'journal.sqlite')).refused, 0);
+      assert.is((await backoffice('import-journal', dir, join(journal, 'journal.sqlite'))).refused, 0);
     const {
       rides,
       revenueFen,
@@ -52,7 +53,7 @@ suite('a day of line 2', test => {
       shortFen,
       differencesFen,
       unresolvedFen,
-    } = backoffice('settle', dir, '--day', '2022-06-01');
+    } = await backoffice('settle', dir, '--day', '2022-06-01');
 
     // The line is 9.1 km long: every ride costs 2.00 undiscounted, 1.00 with card or code, 0.50 with a student's card.
     assert.equal(
@@ -78,7 +79,7 @@ suite('a day of line 2', test => {
         unresolvedFen: 0,
       },
     );
-    const next = backoffice('settle', dir, '--day', '2022-06-02');
+    const next = await backoffice('settle', dir, '--day', '2022-06-02');
     assert.equal(
       [next.rides, next.revenueFen, next.unfinished],
       [100, { 't-union': 100 * yuan, bmac: 0, 'ride-code': 0 }, 0],

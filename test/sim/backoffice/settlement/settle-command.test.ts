@@ -1,8 +1,6 @@
-/** `backoffice import-journal` and `settle` as programs: journals in, a day's account out. */
-import { execFile } from 'node:child_process';
+/** `backoffice import-journal` and `settle`: journals in, a day's account out. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { beijingTimeBytes } from '../../../../device/core/beijing-time.ts';
@@ -18,21 +16,15 @@ import { currentKey } from '../../../../sync/publisher/epochs/epoch-keys.ts';
 import { feedPlaces } from '../../../../sync/publisher/feed-places.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
+import { runSim } from '../../run-sim.ts';
 import { tableOf } from '../small-office.ts';
 import { codeTap, lineTwo, minute, morning, mostFen, row, takerOf, token } from './rows.ts';
 
-const sim = fileURLToPath(new URL('../../../../sim/main.js', import.meta.url));
-
-function run(...words: string[]): Promise<{ code: unknown; out: Record<string, unknown>; stderr: string }> {
-  return new Promise(resolve => {
-    execFile(process.execPath, [sim, 'backoffice', ...words], (error, stdout, stderr) =>
-      resolve({
-        code: error === null ? 0 : error.code,
-        out: stdout === '' ? {} : JSON.parse(stdout),
-        stderr,
-      }),
-    );
-  });
+async function run(
+  ...words: string[]
+): Promise<{ code: unknown; out: Record<string, unknown>; stderr: string }> {
+  const { code, output, errors } = await runSim(['backoffice', ...words]);
+  return { code, out: output === '' ? {} : JSON.parse(output), stderr: errors };
 }
 
 /** With line 2 published. */

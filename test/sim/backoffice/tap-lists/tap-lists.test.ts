@@ -1,5 +1,4 @@
 /** What the intake finds: each list by command and as a page, with what belongs there and without what does not. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { startBackOffice } from '../../../../sim/backoffice/backoffice.ts';
@@ -10,7 +9,7 @@ import { openUplinkKeys } from '../../../../sim/backoffice/uplink/office-keys.ts
 import { newSeed, publicHalfOf } from '../../../../sync/uplink/ed25519.ts';
 import { suite, type TestContext } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
-import { simProgram } from '../../run-sim.ts';
+import { runSim } from '../../run-sim.ts';
 import { driver } from '../office-process.ts';
 import { codeTap, minute, morning, row, takerOf } from '../settlement/rows.ts';
 import { quiet } from '../small-office.ts';
@@ -169,15 +168,8 @@ suite('tap lists', test => {
     const trips = openTrips(dir);
     context.after(() => trips.close());
     await takerOf(trips)('front', [row(2, morning), row(3, morning, { clock: 'doubtful', bus: '<A1>' })]);
-    const run = (...words: string[]) =>
-      new Promise<{ code: unknown; text: string }>(resolve =>
-        execFile(
-          process.execPath,
-          [simProgram, 'backoffice', 'taps', dir, ...words],
-          (error, stdout, stderr) => resolve({ code: error?.code ?? 0, text: stdout || stderr }),
-        ),
-      );
-    assert.equal(JSON.parse((await run('gaps')).text), {
+    const run = (...words: string[]) => runSim(['backoffice', 'taps', dir, ...words]);
+    assert.equal(JSON.parse((await run('gaps')).output), {
       gaps: [
         {
           ...{ device: 'front', epoch: 1, firstSeq: 1, lastSeq: 1, missing: 1 },
@@ -186,9 +178,9 @@ suite('tap lists', test => {
       ],
       hasMore: false,
     });
-    const { code, text } = await run('doubtful-clock', '--day', '2022-06-01');
-    assert.is(code, 0, text);
-    assert.equal(JSON.parse(text)['doubtful-clock'][0].rows, ['front 3']);
+    const { code, output, errors } = await run('doubtful-clock', '--day', '2022-06-01');
+    assert.is(code, 0, errors);
+    assert.equal(JSON.parse(output)['doubtful-clock'][0].rows, ['front 3']);
     for (const words of [['other'], ['gaps', '--day', '2022-06-31']])
       assert.is((await run(...words)).code, 2);
     const page = async (path: string) => {

@@ -8,7 +8,7 @@ import { upTopic } from '../../../../sync/uplink/topics.ts';
 import { numbers, openOffice, openValidator, rowsOf } from '../../../contract/broker.ts';
 import { suite, until } from '../../../harness.ts';
 import { temporaryDirectory } from '../../../temporary.ts';
-import { runSim, simProgram } from '../../run-sim.ts';
+import { runSimProcess, simProgram } from '../../run-sim.ts';
 import { startBadBroker } from './hostile-stand.ts';
 
 const [lower, upper] = ['01234567', '89abcdef'];
@@ -43,7 +43,8 @@ suite('several intakes', test => {
 
   test('one without the keys, the broker or shards that are some makes none', async context => {
     const dir = temporaryDirectory(context);
-    const intake = (...words: string[]) => runSim(['backoffice', 'intake', dir, ...words], { context });
+    const intake = (...words: string[]) =>
+      runSimProcess(['backoffice', 'intake', dir, ...words], { context });
     for (const [words, why] of [
       [['--mqtt', 'mqtt://127.0.0.1:1'], /keys\.json: the back office's keys are not here/],
       [[], /--mqtt is needed/],
