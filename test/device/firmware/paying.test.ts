@@ -62,6 +62,7 @@ suite('a validator that debits cards', test => {
     stand.post.psam?.plug(createPsam({ keys: testPurseKeys, terminal: '110000000099' }));
     await stand.shows('passenger', '请刷卡或扫码');
     assert.is((await stand.tap(card)).paidFen, 100);
-    await until('the new PSAM is in the row', () => Object(stand.rows().at(-1)).terminal === '110000000099');
+    const lastTap = () => Object(stand.rows().findLast(row => Object(row).event === 'tap'));
+    await until('the new PSAM is in the row', () => lastTap().terminal === '110000000099');
   });
 });
