@@ -1,9 +1,9 @@
 # The commands people and CI use; docs/testing.md and CONTRIBUTING.md explain them.
 .PHONY: run test check bench scenarios licences clean build
 
-# WIRES=pcsc: the card readers by way of a private pcscd, where it is installed.
+# WIRES=pcsc: the card readers by way of a private pcscd, where it is installed. SPEED=30: the clocks go 30 times as fast.
 run: build
-	node build/sim/main.js run $(if $(WIRES),--wires $(WIRES)) $(if $(GTFS),--gtfs $(GTFS))
+	node build/sim/main.js run $(if $(WIRES),--wires $(WIRES)) $(if $(GTFS),--gtfs $(GTFS)) $(if $(SPEED),--speed $(SPEED))
 
 # TEST='path …' runs only the test files whose path contains one of these.
 test: node_modules

@@ -6,6 +6,9 @@ const dayMs = 86_400_000;
 const firstTime = earliestMs + dayMs;
 const lastTime = latestMs - dayMs;
 
+/** A step of the clocks in between is ten minutes then: health codes that are an hour old are too old. */
+export const mostSpeed = 60;
+
 /** @param at Unix milliseconds. @returns why a bus cannot begin then */
 export function problemOfTime(at: number): string | undefined {
   if (at >= firstTime && at <= lastTime) return undefined;

@@ -17,6 +17,7 @@ import { type BusLine, usualLine } from './line-stops.ts';
 import { type Networks, openNetworks } from './networks.ts';
 import { type BusOffice, startBusOffice } from './office/bus-office.ts';
 import type { PilotMoment, PolicyRules } from './office/trust-and-policy.ts';
+import { keepPace } from './pace.ts';
 import type { Passenger } from './passengers.ts';
 import { createPresentations, type Presentations } from './presentations.ts';
 import { createRiding, type Riding } from './riding.ts';
@@ -43,6 +44,8 @@ export interface BusOptions {
   readonly phase: PilotMoment;
   /** The time on the bus when it begins, in Unix milliseconds; this computer's time unless given. */
   readonly at?: number | undefined;
+  /** So many seconds of the bus go by in one, on the average; 1 unless given. */
+  readonly speed?: number | undefined;
   /** The pilot's own unless given. */
   readonly rules?: PolicyRules;
   /** A GTFS feed with the line, zip or folder; a few stops without any ways unless given. */
@@ -97,6 +100,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     line,
     phase,
     at,
+    speed = 1,
     rules = {},
     gtfs,
     passengers,
@@ -148,7 +152,14 @@ export async function startBus(options: BusOptions): Promise<Bus> {
   const screens = createScreens(posts);
   const { present, confirm, isPresenting } = createPresentations(log, screens, isPatient);
   const belongings = createBelongings(passengers, office.issuer, time.now);
-  const pass = (ms: number) => lapse(ms, { time, posts, office });
+  // One after the other: each begins where the one before has come to.
+  let passing = Promise.resolve();
+  const pass = (ms: number) => {
+    const passed = passing.then(() => lapse(ms, { time, posts, office }));
+    passing = passed.catch(() => undefined);
+    return passed;
+  };
+  let stopPace = async () => {};
 
   return {
     ...createRiding(posts, belongings, present),
@@ -160,6 +171,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     pass,
     async begin() {
       if (at !== undefined) await pass(at - time.now());
+      if (speed > 1) stopPace = keepPace({ speed, now: time.now, pass });
     },
     get passengers() {
       return office.passengers;
@@ -176,6 +188,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     cardOf: belongings.cardOf,
     codeOf: belongings.codeOf,
     async close() {
+      await stopPace();
       await Promise.all(postNames.map(post => posts[post].close()));
       await Promise.all(postNames.map(post => networks[post].close()));
       await office.close();

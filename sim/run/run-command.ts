@@ -1,8 +1,8 @@
 /** `run`: the simulated bus, for a tester at a terminal or a program on stdin. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { phases } from '../../device/core/phase.ts';
-import { instant, portNumber } from '../../device/kit/option-values.ts';
-import { problemOfTime } from '../bus/bus-time.ts';
+import { atLeastOne, instant, portNumber } from '../../device/kit/option-values.ts';
+import { mostSpeed, problemOfTime } from '../bus/bus-time.ts';
 import { wirings } from '../bus/card-slots.ts';
 import { displayKinds } from '../bus/validator-post.ts';
 import { type RunOptions, runBus } from './run.ts';
@@ -16,6 +16,12 @@ function busTime(text: string): number {
   return at;
 }
 
+function busSpeed(text: string): number {
+  const speed = atLeastOne(text);
+  if (speed > mostSpeed) throw new InvalidArgumentError(`at most ${mostSpeed}`);
+  return speed;
+}
+
 export function addRunCommand(program: Command): void {
   program
     .command('run')
@@ -25,6 +31,7 @@ export function addRunCommand(program: Command): void {
     .option('--gtfs <zip>', 'a GTFS feed, zip or folder, with the line; a few stops of line 2 unless given')
     .addOption(new Option('--phase <phase>', 'what the pilot is at; enforced unless given').choices(phases))
     .option('--at <time>', 'what time it is on the bus, as 2022-05-22T23:50+08:00; now unless given', busTime)
+    .option('--speed <n>', 'so many seconds of the bus go by in one, 1 to 60', busSpeed, 1)
     .option('--passengers <file>', 'a passenger list of your own, YAML')
     .addOption(
       new Option('--displays <kind>', 'what the validators show on')

@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly phase?: Phase;
   /** Unix milliseconds */
   readonly at?: number;
+  readonly speed: number;
   readonly gtfs?: string;
   readonly passengers?: string;
   readonly wires: Wiring;
@@ -40,6 +41,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     dir,
     line,
     at,
+    speed,
     phase = at === undefined ? 'enforced' : 'by-the-clock',
     gtfs,
     passengers,
@@ -58,6 +60,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     directory,
     line,
     at,
+    speed,
     phase,
     gtfs,
     passengers: list,

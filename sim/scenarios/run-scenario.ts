@@ -87,6 +87,7 @@ async function runOnBus(
     directory,
     line,
     at,
+    speed: given.speed,
     phase: time ?? given.phase ?? (at === undefined ? 'enforced' : 'by-the-clock'),
     passengers: scenario.passengers,
     gtfs: given.gtfs,

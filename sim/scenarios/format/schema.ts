@@ -5,7 +5,7 @@ import { phases } from '../../../device/core/phase.ts';
 import { section } from '../../../device/kit/yaml-file.ts';
 import { crewCheck } from '../../../device/settings/crew-check.ts';
 import { lineName } from '../../../device/settings/values.ts';
-import { problemOfTime } from '../../bus/bus-time.ts';
+import { mostSpeed, problemOfTime } from '../../bus/bus-time.ts';
 import { commandUsages } from '../../bus/commands/commands.ts';
 import { faultNames } from '../../bus/commands/presenting-commands.ts';
 import { latestMoment } from '../../bus/office/trust-and-policy.ts';
@@ -59,6 +59,14 @@ const given = section({
     .optional()
     .describe(
       'what time it is at the first step, for all clocks on the bus and around it, as 2022-05-22T23:50+08:00',
+    ),
+  speed: z
+    .int()
+    .min(1)
+    .max(mostSpeed)
+    .optional()
+    .describe(
+      'so many seconds of the bus go by in one, on the average: all clocks are put on every ten seconds',
     ),
   passengers: z
     .union([z.literal('usual'), passengersSchema])
