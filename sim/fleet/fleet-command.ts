@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { WrongUsage } from '../../device/kit/errors.ts';
 import { atLeastOne, positive, wholeNumber } from '../../device/kit/option-values.ts';
-import { say } from '../../device/kit/printable.ts';
+import { say, sayError } from '../../device/kit/printable.ts';
 import { brokerAddress } from '../../device/settings/values.ts';
 import { tapsOption } from '../backoffice/intake/open-taps.ts';
 import { dayS } from './day.ts';
@@ -84,7 +84,7 @@ function settingsOf(options: Options) {
 function tellProgress({ taps, waiting, online }: ShareState): void {
   const line = `${taps} taps, ${waiting} on their way, ${online} validators online`;
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
-  else if (Math.floor(performance.now() / 1000) % 10 === 0) process.stderr.write(`${line}\n`);
+  else if (Math.floor(performance.now() / 1000) % 10 === 0) sayError(line);
 }
 
 function describe({ ackMs, messagesMs, ...account }: FleetAccount): string {

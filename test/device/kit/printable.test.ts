@@ -43,6 +43,7 @@ suite('printable text', test => {
       'device/kit/printable.ts',
       'device/command-line.ts',
       'sim/main.ts',
+      'sim/fleet/fleet-command.ts',
       'sim/run/terminal-mode.ts',
     ];
     const writing = ['device', 'drivers', 'sync', 'sim'].flatMap(sources).filter(file => {

@@ -15,7 +15,8 @@ const form = z.object({
     .string()
     .regex(/^\d{1,16}$/)
     .transform(Number),
-  stop: stopId,
+  /** Empty until one is chosen. */
+  stop: z.union([z.literal(''), stopId]),
 });
 
 export function addRides(site: FastifyInstance, { registration, preHandler }: Routes): void {
