@@ -15,7 +15,7 @@ import type { Link } from '../../../sync/publisher/table/people.ts';
 import { columnsOf } from '../../../sync/publisher/table/people-columns.ts';
 import { type TestContext, until } from '../../harness.ts';
 import { type FaultyServer, serveFaulty } from '../../sync/client/faults/faulty-server.ts';
-import { type BeforeStart, type Settings, type Stand, startStand } from './stand.ts';
+import { type BeforeStart, type Settings, type Stand, type StandOptions, startStand } from './stand.ts';
 
 export interface FedStand extends ServedFeed {
   readonly stand: Stand;
@@ -25,7 +25,7 @@ export interface FedStand extends ServedFeed {
   arrives(version: number): Promise<void>;
 }
 
-interface ServedFeed {
+export interface ServedFeed {
   readonly server: FaultyServer;
   /** The feed's. */
   readonly dir: string;
@@ -48,14 +48,20 @@ interface ServedFeed {
 
 const pollS = 0.2;
 
-/** @param feed further settings of the feed */
-export async function startFedStand(context: TestContext, feed: Settings = {}): Promise<FedStand> {
+/** @param feed further settings of the feed, which has version 2 */
+export async function startFedStand(
+  context: TestContext,
+  feed: Settings | ((served: ServedFeed) => Promise<Settings>) = {},
+  options: Pick<StandOptions, 'setWires'> = {},
+): Promise<FedStand> {
   let served: ServedFeed | undefined;
   const stand = await startStand(context, {
+    ...options,
     async prepare(before) {
       served = await serveFeed(before, context);
       const links = { cache: 'fed', fleetKeys: served.keys };
-      return { links, feed: { url: served.server.url, root: served.root, pollS, ...feed } };
+      const further = typeof feed === 'function' ? await feed(served) : feed;
+      return { links, feed: { url: served.server.url, root: served.root, pollS, ...further } };
     },
   });
   if (served === undefined) throw new Error('no feed');

@@ -4,11 +4,12 @@
  */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { ValidatorPost } from '../../../sim/bus/validator-post.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { issueFor, serveSecurely, trustAlso } from '../../sync/client/tls/secure-server.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { startFedStand } from './fed-stand.ts';
-import { changeSettings } from './stand.ts';
+import { type FedStand, type ServedFeed, startFedStand } from './fed-stand.ts';
+import { changeSettings, type Settings } from './stand.ts';
 
 const dayMs = 86_400_000;
 
@@ -22,6 +23,23 @@ interface World {
   readonly hasRidden?: boolean;
 }
 
+/** A ride is taken with data of a right clock. Then it has none, and all is as in the world. */
+async function startRidden(
+  context: TestContext,
+  serve: (served: ServedFeed) => Promise<Settings>,
+  setWires: (post: ValidatorPost) => void,
+): Promise<FedStand> {
+  const fed = await startFedStand(context);
+  const { stand, places, keys } = fed;
+  await stand.tap(stand.crowd.tUnion('green'));
+  setWires(stand.post);
+  const feed = { root: places.initialRoot, pollS: 0.2, ...(await serve(fed)) };
+  const settings = { links: { cache: 'fresh', fleetKeys: keys }, feed };
+  await stand.cutPower(() => changeSettings(join(stand.directory, 'config.yaml'), settings));
+  await stand.ready();
+  return fed;
+}
+
 /** Starts a validator that has never had any data, with a feed that has published in that world. */
 async function startWrong(
   context: TestContext,
@@ -30,27 +48,27 @@ async function startWrong(
   const worldNow = () => Date.now() + slowMs;
   const { root, leaf } = issueFor(worldNow(), temporaryDirectory(context));
   trustAlso(context, root.certificateFile);
-  const { stand, places, keys, publish: publishIn } = await startFedStand(context);
-  if (hasRidden) await stand.tap(stand.crowd.tUnion('green'));
-  const { gnss } = stand.post;
-  gnss.setClock({ offsetMs: slowMs + lieMs });
-  if (!hasSatellites) gnss.setMode('no-fix');
-  const publish = () => {
+  const publishIn = ({ publish }: ServedFeed) => {
     const now = worldNow();
-    return publishIn('snapshot', { now, linksAsOf: now, statusAsOf: now, trustClock: true });
+    return publish('snapshot', { now, linksAsOf: now, statusAsOf: now, trustClock: true });
   };
-  const version = publish();
-  const url = await serveSecurely(context, places.public, leaf);
-  const file = join(stand.directory, 'config.yaml');
-  const from = stand.log.length;
-  await stand.cutPower(() => {
-    const feed = { url, root: places.initialRoot, pollS: 0.2 };
-    changeSettings(file, { links: { cache: 'fresh', fleetKeys: keys }, feed });
-  });
-  await stand.ready();
+  let version = 0;
+  const serve = async (served: ServedFeed) => {
+    version = publishIn(served);
+    return { url: await serveSecurely(context, served.places.public, leaf) };
+  };
+  const setWires = ({ gnss }: ValidatorPost) => {
+    gnss.setClock({ offsetMs: slowMs + lieMs });
+    if (!hasSatellites) gnss.setMode('no-fix');
+  };
+  const fed = hasRidden
+    ? await startRidden(context, serve, setWires)
+    : await startFedStand(context, serve, { setWires });
+  const { stand } = fed;
+  const publish = () => publishIn(fed);
   const arrives = (wanted: number) =>
     until(`version ${wanted}`, () =>
-      stand.log.slice(from).some(({ event, version }) => event === 'links' && version === wanted),
+      stand.log.some(({ event, version }) => event === 'links' && version === wanted),
     );
   const says = (what: string, command: string, wanted: RegExp) =>
     until(what, async () => wanted.test(await stand.ask(command)));

@@ -53,6 +53,8 @@ export interface StandOptions {
   readonly settings?: Settings | ((usual: FirmwareSettings) => Settings);
   /** Makes what the firmware is to find as it starts. @returns further settings */
   readonly prepare?: (before: BeforeStart) => Promise<Settings>;
+  /** Sets the far ends of the wires before the firmware finds them. */
+  readonly setWires?: (post: ValidatorPost) => void;
   /** It has its camera: the decoder takes a third of a start's processor time. */
   readonly camera?: boolean;
   /** The policy, where it differs from the pilot's. */
@@ -89,6 +91,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
     data = 'fresh',
     settings = {},
     prepare,
+    setWires,
     camera = false,
     policy = {},
     displays,
@@ -120,6 +123,7 @@ export async function startStandIn(directory: string, context: TestContext, opti
       }),
     },
   );
+  setWires?.(post);
   context.after(() => post.close());
   const stand = {
     office,
