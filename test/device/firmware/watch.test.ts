@@ -80,16 +80,17 @@ function keepTapping(stand: Stand, { after }: TestContext): void {
 suite('watch', test => {
   async function watched(
     context: TestContext,
+    camera = false,
     change: (usual: FirmwareSettings) => Readonly<Record<string, unknown>> = () => ({}),
   ) {
     const settings = (usual: FirmwareSettings) => ({ noticeMs: 5000, ...change(usual) });
-    const stand = await startStand(context, { camera: true, settings });
+    const stand = await startStand(context, { camera, settings });
     keepTapping(stand, context);
     await stand.shows('crew', '请上车');
     return stand;
   }
 
-  test('the scanner', async context => {
+  test('the scanner, the links and the passenger’s display, one after the other', async context => {
     const stand = await watched(context);
     const scanner = { kind: 'code-reader', name: 'scanner', text: '扫码器故障 (scanner)' } as const;
     const { port } = stand.post.scanner;
@@ -99,10 +100,22 @@ suite('watch', test => {
       const mended = await createScannerPort({ port });
       context.after(() => mended.close());
     });
+
+    const links = { kind: 'links', name: 'links', text: '健康码数据不可用' } as const;
+    await isTold(stand, links, 'fault', () => stand.office.publish([], 'missing'));
+    await isTold(stand, links, 'ready', () => stand.office.publish(stand.crowd.links, 'fresh'));
+
+    const display = { kind: 'display', name: 'passenger', text: '显示屏故障 (passenger)' } as const;
+    const { passenger } = stand.post.screens;
+    await isTold(stand, display, 'fault', () => passenger.close());
+    await isTold(stand, display, 'ready', async () => {
+      const mended = await createDisplayScreen({ port: passenger.port });
+      context.after(() => mended.close());
+    });
   });
 
   test('the camera, and passengers are told while a notice is up', async context => {
-    const stand = await watched(context);
+    const stand = await watched(context, true);
     const camera = { kind: 'code-reader', name: 'camera', text: '摄像头故障 (camera)' } as const;
     await stand.post.scanner.close();
     await isTold(stand, camera, 'fault', () => stand.post.camera.close());
@@ -121,7 +134,7 @@ suite('watch', test => {
         reader.driver === 'camera' ? { ...reader, frameTimeoutMs: 1500 } : reader,
       ),
     });
-    const stand = await watched(context, impatient);
+    const stand = await watched(context, true, impatient);
     const decoder = { kind: 'decoder', name: 'jsqr', text: '二维码识别故障' } as const;
     const noise = y4mFrame({ grey: randomBytes(1920 * 1080) });
     await stand.post.camera.close();
@@ -153,41 +166,24 @@ suite('watch', test => {
     assert.is((await stand.tap(stand.crowd.tUnion('green'))).verdict, 'pass');
   });
 
-  test('the links', async context => {
-    const stand = await watched(context);
-    const links = { kind: 'links', name: 'links', text: '健康码数据不可用' } as const;
-    await isTold(stand, links, 'fault', () => stand.office.publish([], 'missing'));
-    await isTold(stand, links, 'ready', () => stand.office.publish(stand.crowd.links, 'fresh'));
-  });
-
-  test('the passenger’s display', async context => {
-    const stand = await watched(context);
-    const display = { kind: 'display', name: 'passenger', text: '显示屏故障 (passenger)' } as const;
-    const { port } = stand.post.screens.passenger;
-    await isTold(stand, display, 'fault', () => stand.post.screens.passenger.close());
-    await isTold(stand, display, 'ready', async () => {
-      const mended = await createDisplayScreen({ port });
-      context.after(() => mended.close());
-    });
-  });
-
-  for (const [kind, name, text, portOf] of [
-    ['card-reader', 'card', '读卡器故障 (card)', (stand: Stand) => stand.post.cardPort],
-    ['console', 'console', '维护串口故障 (console)', (stand: Stand) => stand.post.consolePort],
-  ] as const) {
-    test(`the ${name}’s port, somebody else’s at the start`, async context => {
-      const stand = await startStand(context);
+  test('the card reader’s and the console’s port, somebody else’s at the start', async context => {
+    const stand = await startStand(context);
+    const { cardPort, consolePort } = stand.post;
+    for (const [kind, name, text, port] of [
+      ['card-reader', 'card', '读卡器故障 (card)', cardPort],
+      ['console', 'console', '维护串口故障 (console)', consolePort],
+    ] as const) {
       const squatter = createServer(socket => socket.destroy());
       const leave = () => new Promise(resolve => squatter.close(resolve));
       context.after(leave);
       await stand.cutPower(async () => {
-        squatter.listen(portOf(stand), '127.0.0.1');
+        squatter.listen(port, '127.0.0.1');
         await once(squatter, 'listening');
       });
       await isTold(stand, { kind, name, text }, 'fault', stand.ready);
       await isTold(stand, { kind, name, text }, 'ready', leave);
-    });
-  }
+    }
+  });
 });
 
 async function mendCamera(stand: Stand, context: TestContext): Promise<void> {

@@ -2,12 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { watchFiles } from '../../../sim/scenarios/watch.ts';
-import { suite, type TestContext, until } from '../../harness.ts';
+import { suite, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
-import { runSimProcess } from '../run-sim.ts';
+import { runSim, runSimProcess } from '../run-sim.ts';
 
-const runScenarios = (context: TestContext, ...words: string[]) =>
-  runSimProcess(['scenario', ...words], { context });
+const runScenarios = (...words: string[]) => runSim(['scenario', ...words]);
 
 const good = `name: A green and a red one
 steps:
@@ -38,15 +37,9 @@ suite('scenario run', test => {
     writeFileSync(files[1], bad);
     const junit = join(directory, 'junit.xml');
     const keep = join(directory, 'kept');
-    const { code, output, errors } = await runScenarios(
-      context,
-      'run',
-      directory,
-      '--tap',
-      '--junit',
-      junit,
-      '--keep',
-      relative(process.cwd(), keep),
+    const { code, output, errors } = await runSimProcess(
+      ['scenario', 'run', directory, '--tap', '--junit', junit, '--keep', relative(process.cwd(), keep)],
+      { context },
     );
     assert.is(errors, '');
     assert.is(code, 1, output);
@@ -60,15 +53,8 @@ suite('scenario run', test => {
     for (const name of kept) assert.ok(existsSync(join(keep, name, 'front', 'journal.sqlite')), name);
   });
 
-  test('one of the shipped, by a part of its name', async context => {
-    const { code, output, errors } = await runScenarios(
-      context,
-      'run',
-      '--only',
-      'verdict-not-found',
-      '--seed',
-      '3',
-    );
+  test('one of the shipped, by a part of its name', async () => {
+    const { code, output, errors } = await runScenarios('run', '--only', 'verdict-not-found', '--seed', '3');
     assert.is(code, 0, output + errors);
     assert.match(output, /^ok {4}A card that nobody linked[\s\S]*1 as expected, 0 not, seed 3\n$/);
   });
@@ -77,16 +63,16 @@ suite('scenario run', test => {
     const directory = temporaryDirectory(context);
     writeFileSync(join(directory, 'a.yaml'), good.replace('scan: front', 'scan: frnt'));
     writeFileSync(join(directory, 'b.yaml'), good.replace('verdict', 'verdct'));
-    const { code, output, errors } = await runScenarios(context, 'run', directory);
+    const { code, output, errors } = await runScenarios('run', directory);
     assert.is(code, 2);
     assert.is(output, '');
     assert.match(errors, /a\.yaml:3:11: .*did you mean front\?[\s\S]*b\.yaml:4:15: .*did you mean verdict\?/);
-    assert.is((await runScenarios(context, 'check', directory)).code, 2);
-    assert.is((await runScenarios(context, 'run', '--only', 'no such')).code, 2);
-    assert.is((await runScenarios(context, 'run', join(directory, 'none.yaml'))).code, 2);
-    assert.is((await runScenarios(context, 'run', '--slow', 'never')).code, 2);
+    assert.is((await runScenarios('check', directory)).code, 2);
+    assert.is((await runScenarios('run', '--only', 'no such')).code, 2);
+    assert.is((await runScenarios('run', join(directory, 'none.yaml'))).code, 2);
+    assert.is((await runScenarios('run', '--slow', 'never')).code, 2);
     for (const jobs of ['0', '-1', '1.5']) {
-      const refused = await runScenarios(context, 'run', `--jobs=${jobs}`);
+      const refused = await runScenarios('run', `--jobs=${jobs}`);
       assert.is(refused.code, 2, jobs);
       assert.match(refused.errors, /--jobs.*(at least 1|a whole number)/);
     }
