@@ -42,7 +42,7 @@ suite('printable text', test => {
       'device/kit/log.ts',
       'device/kit/printable.ts',
       'device/command-line.ts',
-      'sim/main.ts',
+      'sim/program.ts',
       'sim/fleet/fleet-command.ts',
       'sim/run/terminal-mode.ts',
     ];
