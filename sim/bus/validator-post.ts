@@ -77,7 +77,7 @@ export interface ValidatorPost {
 export const cameraSize = { width: 640, height: 480 };
 const usualFramesPerSecond = 15;
 /** For a bus on a busy machine: each picture costs processor time. */
-const patientFramesPerSecond = 5;
+const patientFramesPerSecond = 2;
 /** Receivers on vehicles are often set to five times a second. */
 const gnssIntervalMs = 200;
 /** The speakers' names in the settings. */

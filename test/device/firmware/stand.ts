@@ -28,7 +28,7 @@ import { temporaryDirectory } from '../../temporary.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 
 /** Each picture costs the firmware and its test processor time. */
-const framesPerSecond = 5;
+const framesPerSecond = 2;
 /** What a scanner prints within 150 ms after another code, and is no ride code, is of the same salvo. */
 export const nextPassengerMs = 200;
 /**
