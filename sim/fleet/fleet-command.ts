@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { WrongUsage } from '../../device/kit/errors.ts';
-import { atLeastOne, positive, wholeNumber } from '../../device/kit/option-values.ts';
+import { atLeastOne, eachOf, positive, wholeNumber } from '../../device/kit/option-values.ts';
 import { say, sayError } from '../../device/kit/printable.ts';
 import { brokerAddress } from '../../device/settings/values.ts';
 import { tapsOption } from '../backoffice/intake/open-taps.ts';
@@ -13,7 +13,7 @@ import type { ShareState } from './worker.ts';
 
 interface Options {
   readonly validators: number;
-  readonly broker?: string;
+  readonly broker?: readonly string[];
   readonly certs?: string;
   readonly taps?: readonly string[];
   readonly speed: number;
@@ -36,7 +36,8 @@ export function addFleetCommand(program: Command): void {
     .option('--validators <n>', 'how many, two on each bus', validators, 1200)
     .option(
       '--broker <url>',
-      'mqtt://host:port or mqtts://host:port; the back office has its own unless given',
+      'mqtt://host:port or mqtts://host:port, again for each node of a cluster; the back office has its own unless given',
+      eachOf,
     )
     .option(
       '--certs <dir>',
@@ -59,9 +60,10 @@ export function addFleetCommand(program: Command): void {
 }
 
 function settingsOf(options: Options) {
-  const { validators: count, broker: url, certs, speed, seed, minutes, tapsPerDay, threads } = options;
-  if (url !== undefined && !brokerAddress.safeParse(url).success)
-    throw new WrongUsage(`--broker ${url}: must be mqtt://host or mqtts://host, with :port as needed`);
+  const { validators: count, broker: urls, certs, speed, seed, minutes, tapsPerDay, threads } = options;
+  const wrong = urls?.find(url => !brokerAddress.safeParse(url).success);
+  if (wrong !== undefined)
+    throw new WrongUsage(`--broker ${wrong}: must be mqtt://host or mqtts://host, with :port as needed`);
   if (certs !== undefined && !existsSync(join(certs, 'ca.pem')))
     throw new WrongUsage(`--certs ${certs}: there is no ca.pem`);
   const file = (name: string) => (certs === undefined ? undefined : join(certs, name));
@@ -70,7 +72,7 @@ function settingsOf(options: Options) {
   process.once('SIGTERM', () => stop.abort()).once('SIGINT', () => stop.abort());
   return {
     ...{ validators: count, seed, speed, tapsPerDay, threads, fromS: secondsOf(options.from) },
-    broker: url === undefined ? undefined : { url, ca: file('ca.pem'), ...pair('office') },
+    broker: urls && { url: urls, ca: file('ca.pem'), ...pair('office') },
     taps: options.taps ?? [],
     certificateOf: pair,
     lastsS: minutes === undefined ? dayS : minutes * 60 * speed,

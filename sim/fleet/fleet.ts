@@ -6,6 +6,7 @@ import type { RecordableHistogram } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { pilotPolicy } from '../../device/core/policy.ts';
+import type { BrokerAddresses } from '../../sync/uplink/brokers.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
 import { createLatencies, type Measured, measured, type Percentiles, percentilesOf } from './latencies.ts';
 import { startFleetOffice } from './office.ts';
@@ -14,7 +15,7 @@ import type { FleetMember, FleetShare, FromShare, ShareState, ToShare } from './
 export interface FleetOptions {
   readonly validators: number;
   /** The back office's own unless given. */
-  readonly broker: BrokerAddress | undefined;
+  readonly broker: BrokerAddresses | undefined;
   /** PostgreSQL's servers, where the back office keeps taps there. */
   readonly taps: readonly string[];
   /** The certificate of one validator, where the broker wants one. */
@@ -75,7 +76,9 @@ async function runIn(directory: string, options: FleetOptions): Promise<FleetAcc
   );
   const members = places.flatMap(({ device, ...place }, number) => {
     const own = office.owns[number];
-    const at = { ...broker, url: office.broker, ...certificateOf(device) };
+    // Of a cluster each node has its part of them.
+    const url = office.brokers[number % office.brokers.length] ?? '';
+    const at = { ...broker, url, ...certificateOf(device) };
     return own === undefined ? [] : [{ ...place, number, own, broker: at } satisfies FleetMember];
   });
   const startedAt = performance.now();

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { WrongUsage } from '../../device/kit/errors.ts';
-import type { BrokerAddress } from '../../sync/uplink/connection.ts';
+import type { BrokerAddresses } from '../../sync/uplink/brokers.ts';
 import { newSeed, publicHalfOf } from '../../sync/uplink/ed25519.ts';
 import { type OfficeKeys, type OwnKey, readOfficeKeys } from '../../sync/uplink/uplink-keys.ts';
 import { catchUpOnce } from '../backoffice/intake/open-taps.ts';
@@ -14,7 +14,8 @@ import { enrolAll } from '../backoffice/uplink/enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from '../backoffice/uplink/office-keys.ts';
 
 export interface FleetOffice {
-  readonly broker: string;
+  /** One, or those of a cluster's nodes. */
+  readonly brokers: readonly string[];
   readonly keys: OfficeKeys;
   readonly owns: readonly OwnKey[];
   /** Ends it. @returns of each device, the tokens of its rows, as often as they are there */
@@ -34,7 +35,7 @@ const program = fileURLToPath(new URL('../main.js', import.meta.url));
 export async function startFleetOffice(
   directory: string,
   devices: readonly string[],
-  broker: BrokerAddress | undefined,
+  broker: BrokerAddresses | undefined,
   taps: readonly string[] = [],
 ): Promise<FleetOffice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -66,7 +67,7 @@ export async function startFleetOffice(
   if (first === undefined) throw new WrongUsage(`the back office does not start: ${said.trim()}`);
   const { mqtt } = JSON.parse(String(first[0])) as { mqtt: string };
   return {
-    broker: mqtt,
+    brokers: mqtt.split(', '),
     keys: readOfficeKeys(uplinkPlaces(directory).office),
     owns,
     async close() {
@@ -77,13 +78,13 @@ export async function startFleetOffice(
   };
 }
 
-function brokerWords(broker: BrokerAddress | undefined): string[] {
+function brokerWords(broker: BrokerAddresses | undefined): string[] {
   if (broker === undefined) return ['--mqtt-port', '0'];
   const files = (['ca', 'cert', 'key'] as const).flatMap(name => {
     const file = broker[name];
     return file === undefined ? [] : [`--mqtt-${name}`, file];
   });
-  return ['--mqtt', broker.url, ...files];
+  return [...[broker.url].flat().flatMap(url => ['--mqtt', url]), ...files];
 }
 
 async function countStored(directory: string, taps: readonly string[]): Promise<Stored> {

@@ -25,7 +25,7 @@ const pauseMs = 50;
 export async function measureWeek(directory: string): Promise<readonly Figure[]> {
   const data = join(directory, 'week-office');
   const office = await startFleetOffice(data, [device], undefined);
-  const url = new URL(office.broker);
+  const url = new URL(office.brokers[0] ?? '');
   const network = await createNetworkPort({ port: await freePort(), to: Number(url.port) });
   await network.plug(false);
   const home = join(directory, 'week');
