@@ -57,6 +57,8 @@ export async function startFleetOffice(
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  // Whatever ends this program ends it too.
+  process.once('exit', () => child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (text: Buffer) => {
     said = `${said}${text}`.slice(-4000);

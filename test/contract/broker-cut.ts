@@ -13,13 +13,12 @@ export interface ClusterStand extends BrokerStand {
 
 const roundMs = 1000;
 
-/** @param told what an operator reads of the first node, which is cut off, and the others @param isMended whether the parts find together by themselves */
+/** @param told what an operator reads of the first node, which is cut off, and the others */
 export function brokerCutContract(
   name: string,
   open: (context: TestContext, places: readonly NodePlace[]) => Promise<ClusterStand>,
   needed: Exclude<Requirement, string>,
   told: (first: string, others: readonly string[]) => RegExp,
-  isMended: boolean,
 ): void {
   const all = {
     what: `${needed.what}, and ${networks.what}`,
@@ -62,11 +61,9 @@ export function brokerCutContract(
         const [first = '', ...others] = nodes.map(({ url }) => url);
         const words = told(first, others);
         await until('that it is told', () => words.test(readNodes(office.dir).todo ?? ''));
-        // Where the smaller part takes nothing, who is in it waits for the others.
-        if (isMended) network.mend();
         await until('all is acknowledged', () => least() === 1000);
         network.mend();
-        if (!isMended) await cluster.restartNode(0);
+        await cluster.restartNode(0);
         await until('that the nodes are one again', isWhole);
         assert.is(readNodes(office.dir).todo, undefined);
         for (const device of devices) assert.equal(office.stored(device), numbers(1000));

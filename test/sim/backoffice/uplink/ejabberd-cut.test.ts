@@ -5,4 +5,4 @@ import { ejabberd, openEjabberd } from './ejabberd-cluster.ts';
 const told = (first: string, others: readonly string[]) =>
   new RegExp(`^The cluster is in parts: ${others.join(' and ')}; ${first}\\. Mend the network`);
 
-brokerCutContract('ejabberd', openEjabberd, ejabberd, told, false);
+brokerCutContract('ejabberd', openEjabberd, ejabberd, told);
