@@ -40,7 +40,7 @@ const message = z.discriminatedUnion('is', [
   z.strictObject({
     is: z.literal('ride'),
     tokens: z.array(token).min(1).max(4),
-    step: z.enum(['on', 'off', 'single']),
+    step: z.enum(['on', 'off']),
     at: instant,
     stop: stopId.nullable(),
   }),

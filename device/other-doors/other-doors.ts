@@ -147,7 +147,7 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
       ...codeRides,
       note(tap) {
         codeRides.note(tap);
-        tell(rideOf(tap));
+        for (const message of rideOf(tap)) tell(message);
       },
     },
     heard(device, line) {
@@ -157,7 +157,7 @@ export function createOtherDoors(parts: OtherDoorsParts): OtherDoors {
       } else if (message.is !== 'settled' || message.of === ownName) hear(device, message);
     },
     opened: () =>
-      [{ is: 'hello' } as const, ...own.values(), ...codeRides.newest().map(rideOf)].map(writeMessage),
+      [{ is: 'hello' } as const, ...own.values(), ...codeRides.newest().flatMap(rideOf)].map(writeMessage),
     restore,
   };
 }
@@ -172,6 +172,7 @@ function begunBy(
   return { is: 'begun', row, token: nameOf(toHex(token)), at, type, sequence, terminal };
 }
 
-function rideOf({ tokens, step, at, stop }: CodeTap): DoorMessage {
-  return { is: 'ride', tokens: [...tokens], step, at, stop: stop ?? null };
+/** What is paid at boarding is of no account at another door. */
+function rideOf({ tokens, step, at, stop }: CodeTap): DoorMessage[] {
+  return step === 'single' ? [] : [{ is: 'ride', tokens: [...tokens], step, at, stop: stop ?? null }];
 }

@@ -39,7 +39,8 @@ export function createCodeRides(rideMaxS: () => number, clock: Clock): CodeRides
   function note(tap: CodeTap): void {
     for (const token of tap.tokens) last.delete(token);
     const [token] = tap.tokens;
-    if (token !== undefined) last.set(token, tap);
+    // What is paid at boarding leaves no ride to remember.
+    if (token !== undefined && tap.step !== 'single') last.set(token, tap);
     // In the order of time: what is over stands at the beginning.
     for (const [other, begun] of last) {
       if (!isOver(begun)) break;
