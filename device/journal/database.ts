@@ -9,6 +9,9 @@ import { rowTable } from './sealed-rows.ts';
 /** Somebody else may write for so long. */
 export const lockTimeoutMs = 200;
 
+/** Rows are written and hardly read: better-sqlite3's own 16 MiB would fill with what nobody asks for again. */
+const cacheKib = 2000;
+
 export const applicationId = 0x46564a4c;
 export const schemaVersion = 4;
 const plainVersion = 3;
@@ -63,6 +66,7 @@ export function openDatabase(path: string, opening: Opening): Database.Database 
     db.pragma('synchronous = FULL');
     // What was deleted cannot be found in the file.
     db.pragma('secure_delete = ON');
+    db.pragma(`cache_size = -${cacheKib}`);
     begin(db, opening);
     checkOwner(db, opening.device);
     migrate(db, opening);
