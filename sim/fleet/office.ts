@@ -18,14 +18,14 @@ export interface FleetOffice {
   readonly brokers: readonly string[];
   readonly keys: OfficeKeys;
   readonly owns: readonly OwnKey[];
-  /** Ends it. @returns of each device, the tokens of its rows, as often as they are there */
+  /** Ends it. @returns what its store holds */
   close(): Promise<Stored>;
 }
 
 export interface Stored {
   /** Rows. */
   readonly rows: number;
-  /** Taps: rows with a token that no other row of the device has. */
+  /** Of different tokens: each tap of the fleet has one of its own. */
   readonly taps: number;
 }
 

@@ -51,8 +51,6 @@ export type FromShare =
   | {
       readonly is: 'account';
       readonly state: ShareState;
-      /** How many taps each validator has made, in the order of the members. */
-      readonly tapsOf: readonly number[];
       readonly latencies: Readonly<Record<Measured, RecordableHistogram>>;
     };
 
@@ -80,7 +78,6 @@ await Promise.all(validators.map(({ setPower }) => setPower(false)));
 say({
   is: 'account',
   state: stateNow(),
-  tapsOf: validators.map(({ taps }) => taps),
   latencies: latencies.of,
 });
 // The ports of the networks keep it alive.
