@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { cameraSize, type SharedFiles, writeConfig } from '../../sim/bus/validator-post.ts';
+import { cameraSize } from '../../sim/bus/validator-post.ts';
+import { type SharedFiles, writeConfig } from '../../sim/bus/validator-settings.ts';
 import type { Issuer } from '../../sim/media/authority.ts';
 import { renderFrame } from '../../sim/media/frame.ts';
 import { y4mFrame } from '../../sim/media/y4m.ts';

@@ -2,28 +2,21 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UplinkFacts } from '../../../device/ports.ts';
-import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
 import { enrolAll } from '../../../sim/backoffice/uplink/enrolled.ts';
-import { uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { openMark } from '../../../sync/uplink/mark.ts';
 import { createUplink } from '../../../sync/uplink/uplink.ts';
 import { readOfficeKeys } from '../../../sync/uplink/uplink-keys.ts';
-import { openOffice } from '../../contract/broker.ts';
 import { until } from '../../harness.ts';
 import type { Figure } from '../report.ts';
 import { quantilesOf } from '../statistics.ts';
+import { withOffice } from './with-office.ts';
 
 const versions = 5;
 
-export async function measureHints(directory: string, validators: number): Promise<readonly Figure[]> {
-  const closers: (() => unknown)[] = [];
-  const context = { after: (close: () => unknown) => void closers.push(close) };
-  try {
-    const broker = await startBroker(0);
-    context.after(broker.close);
-    const office = openOffice(context, broker.address);
-    const keys = readOfficeKeys(uplinkPlaces(office.dir).office);
+export function measureHints(directory: string, validators: number): Promise<readonly Figure[]> {
+  return withOffice(async ({ context, broker, office, officeKeys }) => {
+    const keys = readOfficeKeys(officeKeys);
     const owns = Array.from({ length: validators }, (_, i) => ({ device: `v${i}`, signingKey: newSeed() }));
     const enrolled = owns.map(({ device, signingKey }) => ({
       ...{ id: device, signingKey: publicHalfOf(signingKey).toString('hex'), addedAt: 0 },
@@ -34,7 +27,7 @@ export async function measureHints(directory: string, validators: number): Promi
     const heard = new Map<number, number[]>();
     const running = owns.map(own => {
       const mark = openMark(join(directory, `${own.device}-mark`), own.device);
-      const uplink = createUplink({ broker: broker.address, own, office: keys, version: 'bench' }, mark, {
+      const uplink = createUplink({ broker, own, office: keys, version: 'bench' }, mark, {
         wanted: () => undefined,
         progress: () => undefined,
         answered: () => undefined,
@@ -63,9 +56,7 @@ export async function measureHints(directory: string, validators: number): Promi
     }
     const { p50, p99 } = quantilesOf(tookS);
     return [{ name: 'uplink.hintS', value: { p50, p99 }, required: { atMost: { p50: 5, p99: 10 } } }];
-  } finally {
-    for (const close of closers.toReversed()) await close();
-  }
+  });
 }
 
 const nothingYet: UplinkFacts = {

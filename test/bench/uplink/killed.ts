@@ -2,31 +2,24 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
 import { enrolNew } from '../../../sim/backoffice/uplink/enrolled.ts';
-import { uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
-import { openOffice } from '../../contract/broker.ts';
 import { keepTapping } from '../../device/firmware/keep-tapping.ts';
 import { startStandIn } from '../../device/firmware/stand.ts';
 import { until } from '../../harness.ts';
 import type { Figure } from '../report.ts';
+import { withOffice } from './with-office.ts';
 
 const device = 'bus-1-front';
 const longestMs = 400;
 
-export async function measureKilled(directory: string, kills: number): Promise<readonly Figure[]> {
-  const closers: (() => unknown)[] = [];
-  const context = { after: (close: () => unknown) => void closers.push(close) };
-  try {
-    const broker = await startBroker(0);
-    context.after(broker.close);
-    const office = openOffice(context, broker.address);
+export function measureKilled(directory: string, kills: number): Promise<readonly Figure[]> {
+  return withOffice(async ({ context, broker, office, officeKeys }) => {
     office.start();
     const signing = join(office.dir, 'uplink.json');
     enrolNew(office.dir, device, signing, 0);
     const home = join(directory, 'killed');
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    const uplink = { url: broker.address.url, signing, office: uplinkPlaces(office.dir).office };
+    const uplink = { url: broker.url, signing, office: officeKeys };
     const stand = await startStandIn(home, context, { settings: { uplink } });
     const seen: string[] = [];
     for (let kill = 0; kill < kills; kill++) {
@@ -51,7 +44,5 @@ export async function measureKilled(directory: string, kills: number): Promise<r
       { name: 'uplink.kills', value: { kills, notices: seen.length } },
       { name: 'uplink.killed', value: { missing, twice }, required: { atMost: { missing: 0, twice: 0 } } },
     ];
-  } finally {
-    for (const close of closers.toReversed()) await close();
-  }
+  });
 }
