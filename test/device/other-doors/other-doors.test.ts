@@ -2,7 +2,8 @@
 import * as assert from 'uvu/assert';
 import { readMessage, writeMessage } from '../../../device/other-doors/messages.ts';
 import { suite, type TestContext } from '../../harness.ts';
-import { createDoorNetwork, firstOfJune, startValidator, type World } from '../tap/fare-stand.ts';
+import { firstOfJune, startValidator, type World } from '../tap/fare-stand.ts';
+import { createDoorNetwork } from './door-network.ts';
 
 const minute = 60_000;
 const wang = 'aa'.repeat(10);

@@ -10,7 +10,7 @@ import { DeviceError } from '../../../device/kit/errors.ts';
 import type { Closer } from '../../../device/kit/process.ts';
 import { createCashier } from '../../../device/payment/cashier.ts';
 import { openPsamSlot } from '../../../device/payment/psam-slot.ts';
-import type { BusLink, BusLinkEvents, Card, CardReaderEvents, RowSealer } from '../../../device/ports.ts';
+import type { BusLink, Card, CardReaderEvents, RowSealer } from '../../../device/ports.ts';
 import { openRides } from '../../../device/rides.ts';
 import { createCrewDesk } from '../../../device/tap/crew-desk.ts';
 import { createTap } from '../../../device/tap/tap.ts';
@@ -200,39 +200,6 @@ export async function startValidator(
 
 async function closeAll(closers: readonly Closer[]): Promise<void> {
   for (const close of closers.toReversed()) await close();
-}
-
-/** Doors that hear each other at once, for as long as the network is not cut. */
-export function createDoorNetwork() {
-  const doors = new Map<string, BusLinkEvents>();
-  let isCut = false;
-  const others = (device: string) => [...doors].filter(([name]) => name !== device && !isCut);
-  function introduce(device: string): void {
-    for (const [, { heard }] of others(device))
-      for (const message of doors.get(device)?.opened() ?? []) heard(device, message);
-  }
-  return {
-    door: (device: string): BusLink => ({
-      name: 'bus-link',
-      open(events) {
-        doors.set(device, events);
-        for (const name of doors.keys()) introduce(name);
-      },
-      tell(message) {
-        for (const [, { heard }] of others(device)) heard(device, message);
-      },
-      async close() {
-        doors.delete(device);
-      },
-    }),
-    cut(): void {
-      isCut = true;
-    },
-    mend(): void {
-      isCut = false;
-      for (const name of doors.keys()) introduce(name);
-    },
-  };
 }
 
 function verdictOf({ decision: { verdict, ride } }: TapReport): string {

@@ -11,8 +11,8 @@ import { testPurseKeys } from '../../../sim/media/purse-keys.ts';
 import { createVirtualCard, type VirtualCard } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { plainRows } from '../../journal-rows.ts';
+import { createDoorNetwork } from '../other-doors/door-network.ts';
 import {
-  createDoorNetwork,
   firstOfJune,
   oldPurseOf,
   PowerCut,
