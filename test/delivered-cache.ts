@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { toHex } from '../device/core/bytes.ts';
 import type { Phase } from '../device/core/phase.ts';
 import { dayMs, writeTrustAndPolicy } from '../sim/bus/office/trust-and-policy.ts';
-import type { SharedFiles } from '../sim/bus/validator-post.ts';
+import type { SharedFiles } from '../sim/bus/validator-settings.ts';
 import type { Issuer } from '../sim/media/authority.ts';
 import { candidates, takeAway } from '../sync/cache/directory.ts';
 import { buildLinkCache } from '../sync/commands/links-command.ts';

@@ -1,5 +1,5 @@
 /** Settings of a firmware whose time limits only a fault can reach, however busy the machine is. */
-import type { FirmwareSettings } from '../sim/bus/validator-post.ts';
+import type { FirmwareSettings } from '../sim/bus/validator-settings.ts';
 
 const neverMs = 60_000;
 /** Notices stay until they have been looked at. */

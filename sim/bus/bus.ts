@@ -23,8 +23,6 @@ import { createPresentations, type Presentations } from './presentations.ts';
 import { createRiding, type Riding } from './riding.ts';
 import { createScreens, type Screens } from './screens.ts';
 import {
-  cacheOf,
-  type DisplayKind,
   deviceOf,
   keysOf,
   newSigningOf,
@@ -33,6 +31,7 @@ import {
   startValidatorPost,
   type ValidatorPost,
 } from './validator-post.ts';
+import { cacheOf, type DisplayKind } from './validator-settings.ts';
 import { listenToVoices, type SpokenListener } from './voices.ts';
 
 /** A bus that begins at a given time starts so long before it, and is ready by then. */

@@ -1,8 +1,6 @@
 /** One validator of the bus: its firmware process, and the far end of each of its wires. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { type Audience, audiences } from '../../device/core/screen.ts';
 import type { GreyFrame } from '../../drivers/code-reader/engine.ts';
 import { createPsam } from '../media/psam.ts';
 import { testPurseKeys } from '../media/purse-keys.ts';
@@ -14,41 +12,30 @@ import { createDoorContactPort, type DoorContactPort } from '../wires/door-conta
 import { freePort } from '../wires/free-port.ts';
 import { createGnssReceiver, type GnssReceiverPort } from '../wires/gnss-receiver.ts';
 import { createMp3ModulePort, type Mp3ModulePort } from '../wires/mp3-module.ts';
-import { confirmComponent } from '../wires/nextion/machine.ts';
 import { createNextionPort } from '../wires/nextion/nextion.ts';
 import { createPsamPort, type PsamPort } from '../wires/psam-port.ts';
 import { createScannerPort, type ScannerPort } from '../wires/scanner-port.ts';
 import { type CardFault, insertCard, type WireCard } from '../wires/vpcd-card.ts';
 import type { BusTime } from './bus-time.ts';
-import { type CardSlot, loopbackReader, openCardSlots } from './card-slots.ts';
-import type { DoorWay } from './door-ways.ts';
+import { type CardSlot, openCardSlots } from './card-slots.ts';
 import { type FirmwareProcess, type LogLine, startFirmware } from './firmware-process.ts';
 import { type LineStop, lineStops, placeOf } from './line-stops.ts';
+import {
+  type DisplayKind,
+  type FirmwareSettings,
+  host,
+  journalFile,
+  type SharedFiles,
+  writeConfig,
+} from './validator-settings.ts';
 
 export const postNames = ['front', 'rear'] as const;
 export type PostName = (typeof postNames)[number];
-
-export const displayKinds = ['terminal', 'nextion'] as const;
-export type DisplayKind = (typeof displayKinds)[number];
 
 const openers = {
   terminal: createDisplayScreen,
   nextion: createNextionPort,
 } satisfies Record<DisplayKind, (options: { readonly port: number }) => Promise<DisplayScreen>>;
-
-export interface SharedFiles {
-  readonly trust: string;
-  readonly fleetKeys: string;
-  readonly policy: string;
-  /** Directory of a link cache that somebody else fills; without it, each validator has its own. */
-  readonly links?: string;
-  /** The feed that keeps the link cache up to date. */
-  readonly feed?: { readonly url: string; readonly root: string; readonly pollS: number };
-  /** The way to the other door; left out, each knows of its own alone. */
-  readonly busLink?: DoorWay;
-  /** The way to the back office, and the keys for it. */
-  readonly uplink?: { readonly url: string; readonly office: string; readonly signing: string };
-}
 
 export interface ValidatorPost {
   readonly name: PostName;
@@ -80,15 +67,6 @@ const usualFramesPerSecond = 15;
 const patientFramesPerSecond = 2;
 /** Receivers on vehicles are often set to five times a second. */
 const gnssIntervalMs = 200;
-/** The speakers' names in the settings. */
-export const voiceNames = { passenger: 'voice', crew: 'crew-voice' } as const;
-/** The key's name in the settings. */
-export const crewKeyName = 'confirm-key';
-/** The contact's name in the settings. */
-export const doorContactName = 'door-contact';
-const host = '127.0.0.1';
-const journalFile = 'journal.sqlite';
-
 /** Displays and card reader, if not the usual ones. */
 export interface PostWiring {
   readonly displays?: DisplayKind | undefined;
@@ -107,16 +85,10 @@ export interface PostWiring {
   readonly change?: ((usual: FirmwareSettings) => object) | undefined;
 }
 
-/** The bus's own number, on its cards' records. */
-export const busNumber = 'bus-1';
-
 /** As the validator is called in its settings, and enrolled under. */
 export function deviceOf(name: PostName): string {
   return `bus-1-${name}`;
 }
-
-/** As in the settings file. */
-export type FirmwareSettings = ReturnType<typeof usualSettings>;
 
 /** @param directory the validator's own: settings and journal */
 export async function startValidatorPost(
@@ -219,129 +191,4 @@ export function newSigningOf(directory: string): string {
 /** Its keys file. @param directory the validator's own */
 export function keysOf(directory: string): string {
   return join(directory, 'keys.json');
-}
-
-/** Where a validator keeps its own link cache. @param directory the validator's own */
-export function cacheOf(directory: string): string {
-  return join(directory, 'links');
-}
-
-/** The ports of the wires. The simulator listens on all but the card's and the console's, where the firmware does. */
-interface Wires {
-  readonly scanner: Listening;
-  readonly camera: Listening;
-  readonly passenger: Listening;
-  readonly crew: Listening;
-  readonly gnss?: Listening;
-  readonly crewKey?: Listening;
-  readonly doorContact?: Listening;
-  readonly speakers?: Readonly<Record<Audience, Listening>>;
-  readonly psam?: Listening | undefined;
-  readonly cardPort: number;
-  /** The card reader's settings; by default the loopback reader's. */
-  readonly cardReader?: CardSlot['reader'];
-  readonly consolePort: number;
-}
-
-interface Listening {
-  readonly port: number;
-}
-
-interface Settings extends SharedFiles {
-  readonly device: string;
-  readonly line: string;
-  /** `terminal` unless given. */
-  readonly displays?: DisplayKind;
-  readonly isPatient?: boolean;
-}
-
-/** Writes the firmware's settings into `directory`. @returns the file's path */
-export function writeConfig(
-  directory: string,
-  settings: Settings,
-  wires: Wires,
-  change: (usual: FirmwareSettings) => object = usual => usual,
-): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, 'config.yaml');
-  writeFileSync(file, stringify(change(usualSettings(directory, settings, wires))));
-  return file;
-}
-
-function usualSettings(directory: string, settings: Settings, wires: Wires) {
-  const {
-    device,
-    line,
-    trust,
-    fleetKeys,
-    links = cacheOf(directory),
-    policy,
-    feed,
-    uplink,
-    busLink,
-  } = settings;
-  const { displays: driver = 'terminal', isPatient = false } = settings;
-  const { cardReader = loopbackReader(wires.cardPort), speakers } = wires;
-  const waiting = isPatient && driver === 'nextion' ? { answerTimeoutMs: 10_000 } : {};
-  const touch = driver === 'nextion' ? { confirm: confirmComponent } : {};
-  const at = (port: number) => `tcp://${host}:${port}`;
-  return {
-    device,
-    line,
-    journal: journalFile,
-    links: { cache: links, fleetKeys },
-    ...(feed !== undefined && { feed }),
-    ...(uplink !== undefined && { uplink }),
-    trust,
-    policy,
-    cardReaders: [
-      {
-        name: 'card',
-        ...cardReader,
-        ...(isPatient && { apduTimeoutMs: 5000 }),
-        ...(isPatient && cardReader.driver === 'pcsc' && { heartbeatTimeoutMs: 10_000 }),
-      },
-    ],
-    bus: busNumber,
-    ...(busLink !== undefined && { busLink }),
-    ...(wires.psam !== undefined && {
-      psam: { ...loopbackReader(wires.psam.port), ...(isPatient && { apduTimeoutMs: 5000 }) },
-    }),
-    codeReaders: [
-      { name: 'scanner', driver: 'scanner', path: at(wires.scanner.port) },
-      {
-        name: 'camera',
-        driver: 'camera',
-        source: at(wires.camera.port),
-        ...(isPatient && { frameTimeoutMs: 60_000 }),
-      },
-    ],
-    displays: [
-      { name: 'passenger', driver, audience: 'passenger', path: at(wires.passenger.port), ...waiting },
-      { name: 'crew', driver, audience: 'crew', path: at(wires.crew.port), ...waiting, ...touch },
-    ],
-    ...(speakers !== undefined && {
-      speakers: audiences.map(audience => ({
-        name: voiceNames[audience],
-        driver: 'mp3-module' as const,
-        audience,
-        path: at(speakers[audience].port),
-        // Their far ends are in this process, which may be busy.
-        answerTimeoutMs: 10_000,
-      })),
-    }),
-    ...(isPatient && { cardTimeoutMs: 10_000 }),
-    ...(wires.crewKey !== undefined && {
-      crewKeys: [{ name: crewKeyName, driver: 'serial-key', path: at(wires.crewKey.port) }],
-    }),
-    ...(wires.doorContact !== undefined && {
-      doorContact: {
-        name: doorContactName,
-        driver: 'serial-contact' as const,
-        path: at(wires.doorContact.port),
-      },
-    }),
-    console: { path: at(wires.consolePort) },
-    ...(wires.gnss !== undefined && { gnss: { path: at(wires.gnss.port) } }),
-  };
 }

@@ -1,6 +1,6 @@
 /** Watches one validator's wires: a wire that nobody touched must not fail, and a mended one must work again soon. */
 import type { LogLine } from '../bus/firmware-process.ts';
-import { crewKeyName, doorContactName, voiceNames } from '../bus/validator-post.ts';
+import { crewKeyName, doorContactName, voiceNames } from '../bus/validator-settings.ts';
 import type { Disagreement } from './disagreement.ts';
 import type { ValidatorLog } from './validator-log.ts';
 

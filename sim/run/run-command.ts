@@ -4,7 +4,7 @@ import { phases } from '../../device/core/phase.ts';
 import { atLeastOne, instant, portNumber } from '../../device/kit/option-values.ts';
 import { mostSpeed, problemOfTime } from '../bus/bus-time.ts';
 import { wirings } from '../bus/card-slots.ts';
-import { displayKinds } from '../bus/validator-post.ts';
+import { displayKinds } from '../bus/validator-settings.ts';
 import { type RunOptions, runBus } from './run.ts';
 
 const refused = 1;

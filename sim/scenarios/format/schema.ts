@@ -10,7 +10,8 @@ import { commandUsages } from '../../bus/commands/commands.ts';
 import { faultNames } from '../../bus/commands/presenting-commands.ts';
 import { latestMoment } from '../../bus/office/trust-and-policy.ts';
 import { passengersSchema } from '../../bus/passengers.ts';
-import { displayKinds, postNames } from '../../bus/validator-post.ts';
+import { postNames } from '../../bus/validator-post.ts';
+import { displayKinds } from '../../bus/validator-settings.ts';
 import { reasons, verdicts } from './verdict-names.ts';
 
 const maxTextChars = 4000;

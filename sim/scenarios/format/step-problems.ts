@@ -2,7 +2,7 @@
 import type { LocatedYaml, Problem } from '../../../device/kit/located-yaml.ts';
 import type { Wiring } from '../../bus/card-slots.ts';
 import type { Passenger } from '../../bus/passengers.ts';
-import type { DisplayKind } from '../../bus/validator-post.ts';
+import type { DisplayKind } from '../../bus/validator-settings.ts';
 import { commandNames, problemOfCommand, wordsOfCommand } from './command-words.ts';
 import { heldIn, isHeldAmiss, wordsOfHeld } from './inline-cards.ts';
 import type { Expectation, RawStep } from './schema.ts';

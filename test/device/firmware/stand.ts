@@ -12,12 +12,8 @@ import type { GreyFrame } from '../../../drivers/code-reader/engine.ts';
 import type { TapRow } from '../../../sim/backoffice/intake/tap-row.ts';
 import type { BusTime } from '../../../sim/bus/bus-time.ts';
 import type { LogLine } from '../../../sim/bus/firmware-process.ts';
-import {
-  type DisplayKind,
-  type FirmwareSettings,
-  startValidatorPost,
-  type ValidatorPost,
-} from '../../../sim/bus/validator-post.ts';
+import { startValidatorPost, type ValidatorPost } from '../../../sim/bus/validator-post.ts';
+import type { DisplayKind, FirmwareSettings } from '../../../sim/bus/validator-settings.ts';
 import { connectConsole } from '../../../sim/wires/console-client.ts';
 import type { CardFault, WireCard } from '../../../sim/wires/vpcd-card.ts';
 import { type BackOffice, type DataState, setUpBackOffice } from '../../delivered-cache.ts';
