@@ -18,5 +18,7 @@ if (limit !== undefined && Number(limit) < neededFiles) {
   );
   process.exit(unusable);
 }
-const firmware: typeof import('./firmware.ts') = createRequire(import.meta.url)('./firmware.js');
+const firmware: typeof import('./compose/firmware.ts') = createRequire(import.meta.url)(
+  './compose/firmware.js',
+);
 await firmware.run();
