@@ -1,7 +1,7 @@
 /** The network between the two doors: where each validator listens, whom it reaches, and the key that both have. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { writeDurably } from '../../sync/durable-file.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { freePort } from '../wires/free-port.ts';
 
 export interface DoorWay {

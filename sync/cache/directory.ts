@@ -7,8 +7,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { readOwnFile } from '../../device/kit/own-file.ts';
-import { writeDurably } from '../durable-file.ts';
 
 const pointerFile = 'current.json';
 const generationName = /^links-(\d{1,16})-(\d{1,9})\.sqlite$/;

@@ -3,7 +3,7 @@
  */
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { moveDurably } from '../durable-file.ts';
+import { moveDurably } from '../../device/kit/durable-file.ts';
 import { countMarks } from '../feed/denied-marks.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { PartitionState } from '../feed/index-file.ts';

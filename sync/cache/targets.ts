@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 
 /** @returns the path of the newest whole one; undefined where there is none */

@@ -1,6 +1,7 @@
 /** Carries out a plan whose files have all arrived. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { moveDurably } from '../../device/kit/durable-file.ts';
 import { applyChanges, type Reached } from '../cache/apply-changes.ts';
 import { newGenerationName, putIntoUse } from '../cache/directory.ts';
 import { type Generation, openGeneration } from '../cache/generation.ts';
@@ -9,7 +10,6 @@ import { readLinks } from '../cache/generation-links.ts';
 import { makeSideFiles } from '../cache/read-only-media.ts';
 import { keyOrder } from '../cache/schema.ts';
 import type { AnnouncedState } from '../cache/seal.ts';
-import { moveDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import type { FileRef } from '../feed/feed-file.ts';
 import type { FeedIndex } from '../feed/index-file.ts';

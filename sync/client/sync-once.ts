@@ -2,13 +2,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TargetFile } from 'tuf-js';
+import { removeUnfinished } from '../../device/kit/durable-file.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import type { SyncOutcome } from '../../device/ports.ts';
 import { dropPrevious, removeOthers, takeAway } from '../cache/directory.ts';
 import type { Generation } from '../cache/generation.ts';
 import { countsOf } from '../cache/generation-rows.ts';
 import type { GenerationState } from '../cache/seal.ts';
-import { removeUnfinished } from '../durable-file.ts';
 import { type ContentCipher, createContentCipher } from '../feed/content-cipher.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';

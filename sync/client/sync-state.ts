@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { messageOf } from '../../device/kit/errors.ts';
 import { checkOwnTree } from '../../device/kit/own-file.ts';
 import { lockDirectory, lockFile } from '../directory-lock.ts';
-import { writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 

@@ -1,9 +1,9 @@
 /** What the commands about devices and epochs do. */
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { isoTime } from '../../device/core/iso-time.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { printable } from '../../device/kit/printable.ts';
-import { writeDurably } from '../durable-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { newPrivateKey, publicKeyOf, wrapFor } from '../keys/device-key.ts';
 import { tpmFileText } from '../keys/keys-file.ts';

@@ -6,8 +6,8 @@
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { readOwnFile } from '../../device/kit/own-file.ts';
-import { writeDurably } from '../durable-file.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import { createSoftwareKey, createTpmKey, type DeviceKey, wrappedBytes } from './device-key.ts';
 import type { GivenKeys } from './keys-file.ts';

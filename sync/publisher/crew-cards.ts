@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { toHex } from '../../device/core/bytes.ts';
 import type { MediumKind } from '../../device/core/medium.ts';
 import { maxCrewCards } from '../../device/core/policy.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { readInputText } from '../../device/kit/input-file.ts';
-import { writeDurably } from '../durable-file.ts';
 import { type FleetKey, tokenOf } from '../fleet-keys.ts';
 import { feedPlaces } from './feed-places.ts';
 import {

@@ -6,8 +6,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { MediumKind } from '../../device/core/medium.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { readInputText } from '../../device/kit/input-file.ts';
-import { writeDurably } from '../durable-file.ts';
 import { markOf } from '../feed/denied-marks.ts';
 import { tokenNumber } from '../feed/links.ts';
 import { type FleetKey, tokenOf } from '../fleet-keys.ts';

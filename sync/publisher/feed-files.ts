@@ -1,7 +1,7 @@
 /** Seals and writes the feed's own files, each once, and counts what was written. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { moveAllDurably } from '../durable-file.ts';
+import { moveAllDurably } from '../../device/kit/durable-file.ts';
 import { type ContentCipher, openFile, sealFile } from '../feed/content-cipher.ts';
 import type { FeedFile, FileRef } from '../feed/feed-file.ts';
 

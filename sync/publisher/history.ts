@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import type { FeedIndex } from '../feed/index-file.ts';
 import { feedPlaces } from './feed-places.ts';
 

@@ -1,7 +1,7 @@
 /** Makes a feed: its signing keys, the first epoch, the first device, and a first version without any link. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../device/kit/errors.ts';
-import { writeDurably } from '../durable-file.ts';
 import { newPrivateKey, publicKeyOf } from '../keys/device-key.ts';
 import { keysFileText } from '../keys/keys-file.ts';
 import { addDevices } from './epochs/devices.ts';

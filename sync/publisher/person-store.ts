@@ -7,7 +7,7 @@
  */
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { moveDurably, syncPath } from '../durable-file.ts';
+import { moveDurably, syncPath } from '../../device/kit/durable-file.ts';
 import { halvesOf, placeOf } from '../feed/links.ts';
 import type { PersonColumns } from './assign-slots.ts';
 

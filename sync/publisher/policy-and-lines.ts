@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { pilotPolicy } from '../../device/core/policy.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../device/kit/errors.ts';
 import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { maxLinesBytes, type PublishedLine, readLinesYaml } from '../../device/settings/lines-file.ts';
 import { checkPolicy, maxPolicyBytes, readPolicy } from '../../device/settings/policy-file.ts';
-import { writeDurably } from '../durable-file.ts';
 import { linesTarget, policyTarget } from '../feed/index-file.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import { readCrewCards, takenCrewCards, withCrewCards } from './crew-cards.ts';

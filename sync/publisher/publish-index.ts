@@ -1,6 +1,6 @@
 /** The last step of a publication: the index, the policy and the lines become targets, the metadata is signed. */
 import { existsSync, readFileSync } from 'node:fs';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { createContentCipher } from '../feed/content-cipher.ts';
 import { decodeIndex, encodeIndex, type FeedIndex, indexTarget } from '../feed/index-file.ts';
 import { checkOfKey, type FleetKey } from '../fleet-keys.ts';

@@ -3,8 +3,8 @@
  * rows are sent once more, which harms nothing.
  */
 import { z } from 'zod';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import { readOwnFile } from '../../device/kit/own-file.ts';
-import { writeDurably } from '../durable-file.ts';
 
 const seq = z.int().min(0);
 const mostRefused = 1000;

@@ -1,6 +1,6 @@
 /** What the bench tells: a table for people, build/bench.json (name → numbers) for programs. */
 import { existsSync, readFileSync } from 'node:fs';
-import { writeDurably } from '../../sync/durable-file.ts';
+import { writeDurably } from '../../device/kit/durable-file.ts';
 import type { Quantiles } from './statistics.ts';
 
 /** One number, two quantiles, or a number for each of some cases. */

@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { writeDurably } from '../../../sync/durable-file.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { readEpochs } from '../../../sync/publisher/epochs/epoch-keys.ts';
 import { feedPlaces } from '../../../sync/publisher/feed-places.ts';
 import { tripPlaces } from '../intake/trips-file.ts';

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 
 /** Until when each was on its bus, Unix milliseconds, by name. */
 export type Retired = ReadonlyMap<string, number>;

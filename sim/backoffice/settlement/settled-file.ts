@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { moveDurably, syncPath } from '../../../device/kit/durable-file.ts';
 import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
-import { moveDurably, syncPath } from '../../../sync/durable-file.ts';
 import { openDatabase, type Schema } from '../store/sqlite-file.ts';
 import { noSums, type Sums } from './day-account.ts';
 import type { PurseFinding } from './purse-findings.ts';

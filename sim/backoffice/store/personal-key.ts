@@ -7,9 +7,9 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { messageOf, WrongUsage } from '../../../device/kit/errors.ts';
 import { checkGivenFile } from '../../../device/kit/own-file.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 
 /** What a key is for. */
 const uses = ['seal', 'person', 'phone', 'account', 'pseudonym', 'code', 'visitor', 'check'] as const;

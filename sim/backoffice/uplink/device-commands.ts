@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { isoTime } from '../../../device/core/iso-time.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
 import { instant } from '../../../device/kit/option-values.ts';
 import { say } from '../../../device/kit/printable.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
 import { openTrips } from '../intake/trips-file.ts';

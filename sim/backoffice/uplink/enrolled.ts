@@ -1,8 +1,8 @@
 /** The validators whose rows are taken: enrolled with the public half of their signing key, revoked by name. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
 import { uplinkPlaces } from './office-keys.ts';

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { z } from 'zod';
 import { officeCommands } from '../../../device/core/office-commands.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 import { bodies } from '../../../sync/uplink/messages.ts';
 import { readEnrolled } from './enrolled.ts';
 import { uplinkPlaces } from './office-keys.ts';

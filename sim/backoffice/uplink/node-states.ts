@@ -1,9 +1,9 @@
 /** How the nodes of the broker's cluster are, in a file for whoever asks, in the log, and as what an operator has to do. */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { messageOf, WrongUsage } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 import type { NodeState } from './node-probes.ts';
 import { uplinkPlaces } from './office-keys.ts';
 

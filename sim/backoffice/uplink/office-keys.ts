@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { messageOf, orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
 import { readOwnFile } from '../../../device/kit/own-file.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { keyIdOf } from '../../../sync/uplink/sealed-row.ts';

@@ -1,6 +1,7 @@
 /** The bus group's list of denied media on the simulated bus: a table that the back office publishes. */
+
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../../sync/durable-file.ts';
 import type { DeniedReason } from '../../../sync/publisher/denied-media.ts';
 import type { CustomerRegister } from './customer-register.ts';
 import type { Roster } from './roster.ts';

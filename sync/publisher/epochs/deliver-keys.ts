@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncPath } from '../../durable-file.ts';
+import { syncPath } from '../../../device/kit/durable-file.ts';
 import { fileNameOf, wrapFor } from '../../keys/device-key.ts';
 import { feedPlaces } from '../feed-places.ts';
 import { doubtOf, type SigningDates } from '../signing-clock.ts';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../durable-file.ts';
 import { feedPlaces } from '../feed-places.ts';
 
 const deviceName = z.string().regex(/^[\w.-]{1,64}$/);

@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { toHex } from '../../../device/core/bytes.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../durable-file.ts';
 import type { FleetKey } from '../../fleet-keys.ts';
 import { feedPlaces, requireFeed } from '../feed-places.ts';
 

@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
-import { writeDurably } from '../../durable-file.ts';
 import { feedPlaces } from '../feed-places.ts';
 
 /** Paths. */

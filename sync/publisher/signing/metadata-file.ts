@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Metadata, MetaFile, type Root, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
-import { writeDurably } from '../../durable-file.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { feedPlaces } from '../feed-places.ts';
 import type { SigningKey } from './signing-keys.ts';
 

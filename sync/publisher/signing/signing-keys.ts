@@ -9,9 +9,9 @@ import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Key, Signature } from '@tufjs/models';
+import { moveDurably, writeDurably } from '../../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
 import { checkGivenFile } from '../../../device/kit/own-file.ts';
-import { moveDurably, writeDurably } from '../../durable-file.ts';
 import { type OutsideSigner, readOutsideSigner } from './outside-signer.ts';
 
 export interface SigningKey {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TargetFile } from '@tufjs/models';
-import { writeDurably } from '../../durable-file.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { feedPlaces } from '../feed-places.ts';
 
 /** What canonical JSON can say: numbers are integers. */

@@ -7,9 +7,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, MetadataKind, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { timestampLifetimeMs } from '../../client/signed-dates.ts';
-import { writeDurably } from '../../durable-file.ts';
 import { feedPlaces } from '../feed-places.ts';
 import { type GivenPlaces, keyPlaces, newKeyPlaces, recordKeyPlaces } from './key-places.ts';
 import { commonFields, describe, signed, writeMetadata } from './metadata-file.ts';

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { writeDurably } from '../../sync/durable-file.ts';
-import { suite } from '../harness.ts';
-import { temporaryDirectory } from '../temporary.ts';
+import { writeDurably } from '../../../device/kit/durable-file.ts';
+import { suite } from '../../harness.ts';
+import { temporaryDirectory } from '../../temporary.ts';
 
-suite('feed publisher: durable files', test => {
+suite('kit: durable files', test => {
   test('a file is replaced as a whole, also after a crash that left its beginning', context => {
     const dir = temporaryDirectory(context);
     const path = join(dir, 'a');
