@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { commands as consoleCommands } from '../device/console/commands.ts';
+import { commands as consoleCommands } from '../device/console/commands/commands.ts';
 import { configSchema, readConfig } from '../device/settings/config.ts';
 import { commandUsages } from '../sim/bus/commands/commands.ts';
 import { readPassengers } from '../sim/bus/passengers.ts';

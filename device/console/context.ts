@@ -47,26 +47,3 @@ export type Looked = Pick<
   ConsoleContext,
   'parts' | 'feed' | 'links' | 'policy' | 'clock' | 'monotonic' | 'time' | 'config'
 >;
-
-/** One command a technician can type. */
-export interface Command {
-  readonly name: string;
-  /** What follows the name, for `help`; empty when nothing does. */
-  readonly usage: string;
-  readonly help: string;
-  /** What may follow the name, for the Tab key. */
-  words?(context: ConsoleContext): readonly string[];
-  /**
-   * @param signal aborted when the technician presses Ctrl-C or the line goes
-   * @returns the answer, lines ended by \n
-   */
-  run(
-    context: ConsoleContext,
-    args: readonly string[],
-    say: Say,
-    signal: AbortSignal,
-  ): string | Promise<string>;
-}
-
-/** Writes a line before the command has ended. */
-export type Say = (line: string) => void;

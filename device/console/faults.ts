@@ -1,6 +1,7 @@
 /** What is wrong with the validator: the cause before what it makes fail, since when, and what to do about it. */
 import type { PartKind } from '../core/service-screen.ts';
 import type { ConsoleContext, Looked } from './context.ts';
+import type { Texts } from './language.ts';
 import { remedyFor, whatIsWrong } from './remedies.ts';
 
 export interface Fault {
@@ -10,7 +11,7 @@ export interface Fault {
   /** On the monotonic clock. */
   readonly since: number;
   /** One sentence in words that somebody on the bus can act on. */
-  readonly remedy: string;
+  readonly remedy: Texts;
 }
 
 /** The worst first. */

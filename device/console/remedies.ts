@@ -6,6 +6,7 @@ import { gnssTime } from '../core/time-belief.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import type { Looked } from './context.ts';
 import { duration } from './format.ts';
+import type { Texts } from './language.ts';
 
 /** Clocks that are this close are not told apart. */
 const farMs = 120_000;
@@ -223,24 +224,28 @@ const remedies: Readonly<Record<PartKind, readonly (readonly [words: RegExp, rem
   console: [[/./, 'See to the line that the console is on']],
 };
 
-export function remedyFor(kind: PartKind, problem: string, context: Looked): string {
+export function remedyFor(kind: PartKind, problem: string, context: Looked): Texts {
   const found =
     remedies[kind].find(([words]) => words.test(problem))?.[1] ?? 'Switch the validator off and on';
   const remedy = typeof found === 'string' ? found : found(context);
-  return kind === 'feed' ? `${remedy}. Health codes ${usableText(context)}` : remedy;
+  const en = kind === 'feed' ? `${remedy}. Health codes ${usableText(context)}` : remedy;
+  return { en, zh: en };
 }
 
-/**
- * Until when health codes can be checked if nothing new comes.
- * @param unusable said where they cannot; unless given it stands behind what ends that
- */
-export function usableText(
-  { links, policy, clock }: Pick<Looked, 'links' | 'policy' | 'clock'>,
-  unusable = 'cannot be checked until then',
-): string {
+/** @returns until when health codes can be checked if nothing new comes, Unix milliseconds; undefined where they cannot */
+export function usableUntilOf({
+  links,
+  policy,
+  clock,
+}: Pick<Looked, 'links' | 'policy' | 'clock'>): number | undefined {
   const state = links.describe();
-  if (!state.usable || dataProblem(state, policy(), clock()) !== undefined) return unusable;
-  return `can be checked until ${beijingTime(usableUntil(state, policy()))}`;
+  if (!state.usable || dataProblem(state, policy(), clock()) !== undefined) return undefined;
+  return usableUntil(state, policy());
+}
+
+function usableText(context: Looked): string {
+  const until = usableUntilOf(context);
+  return until === undefined ? 'cannot be checked until then' : `can be checked until ${beijingTime(until)}`;
 }
 
 function bringLinks({ config, feed }: Looked): string {

@@ -5,12 +5,12 @@
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../kit/errors.ts';
 import { printableLines } from '../kit/printable.ts';
 import { createWorkBudget } from '../kit/work-budget.ts';
-import { commands } from './commands.ts';
+import { answer, textOf } from './answer.ts';
+import type { Dialogue } from './command.ts';
+import { commands } from './commands/commands.ts';
 import type { ConsoleContext } from './context.ts';
-import { inBeijingTime } from './format.ts';
 import { readKeys } from './keys.ts';
 
 /** Commands pasted while one is still running. */
@@ -40,6 +40,7 @@ export function startSession(wire: Duplex, context: ConsoleContext): void {
   const say = (text: string) => {
     if (!wire.writableEnded) wire.write(`${printableLines(text).replaceAll('\n', '\r\n')}\r\n`);
   };
+  const dialogue: Dialogue = { say, ask: () => Promise.resolve(undefined) };
   const typedAhead: string[] = [];
   const budget = createWorkBudget(commandsAtOnce, commandsPerS);
   let running: AbortController | undefined;
@@ -61,7 +62,8 @@ export function startSession(wire: Duplex, context: ConsoleContext): void {
   async function answerNext(): Promise<void> {
     const text = typedAhead.shift() ?? '';
     running = new AbortController();
-    if (text.trim() !== '') say(await answer(text, context, say, running.signal));
+    if (text.trim() !== '')
+      say(textOf(await answer(text, commands, context, dialogue, running.signal), 'en'));
     running = undefined;
     if (!closed) line.prompt();
   }
@@ -95,22 +97,6 @@ export function startSession(wire: Duplex, context: ConsoleContext): void {
   line.prompt();
 }
 
-async function answer(
-  text: string,
-  context: ConsoleContext,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  const [name = '', ...args] = text.trim().split(/\s+/);
-  const command = commands.find(c => c.name === name.toLowerCase());
-  if (command === undefined) return `unknown command: ${asTyped(name)}. Type help.`;
-  try {
-    return inBeijingTime(await command.run(context, args, say, signal));
-  } catch (error) {
-    return `${command.name} failed: ${messageOf(error)}`;
-  }
-}
-
 /** The command's name, then what may follow it. @returns what may stand for the last word, and that word */
 function complete(text: string, context: ConsoleContext): [string[], string] {
   const [name = '', ...args] = text.trimStart().split(/\s+/);
@@ -128,8 +114,4 @@ function complete(text: string, context: ConsoleContext): [string[], string] {
 
 function beginningWith(text: string, words: readonly { readonly name: string }[]): string[] {
   return words.map(word => `${word.name} `).filter(word => word.startsWith(text));
-}
-
-function asTyped(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);
 }

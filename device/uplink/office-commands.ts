@@ -1,15 +1,13 @@
 /** What the back office may have a validator do: sync, say how it is, start anew. */
-import { clock as clockReport } from '../console/clock.ts';
+import { answer, textOf } from '../console/answer.ts';
+import type { Dialogue } from '../console/command.ts';
+import { commands } from '../console/commands/commands.ts';
 import type { ConsoleContext } from '../console/context.ts';
-import { feed } from '../console/feed.ts';
-import { cache, readers, version } from '../console/reports.ts';
-import { status } from '../console/status.ts';
-import { uplink } from '../console/uplink.ts';
 import type { OfficeCommand } from '../core/office-commands.ts';
 import { hideUserinfo } from '../kit/address.ts';
 
 /** None of them tells of a passenger: neither rows nor tokens. */
-const reports = [status, version, feed, cache, uplink, clockReport, readers];
+const reports = ['status', 'version', 'feed', 'cache', 'uplink', 'clock', 'readers'];
 
 /**
  * @param context what the console's commands look at, to be asked each time
@@ -34,9 +32,10 @@ function syncNow({ feed: followed }: ConsoleContext): string {
 async function diagnose(context: ConsoleContext): Promise<string> {
   const said: string[] = [];
   const { signal } = new AbortController();
-  for (const { name, run } of reports) {
-    const text = await run(context, [], line => void said.push(line), signal);
-    said.push(`== ${name}`, text);
+  const nobody: Dialogue = { say() {}, ask: async () => undefined };
+  for (const name of reports) {
+    const answered = await answer(name, commands, context, nobody, signal);
+    said.push(`== ${name}`, textOf(answered, 'en'));
   }
   return hideUserinfo(said.join('\n'));
 }

@@ -1,8 +1,8 @@
 /** Which fault `status` names first, and what it says to do. */
 import * as assert from 'uvu/assert';
+import { feed as feedCommand } from '../../../device/console/commands/feed.ts';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { faultsOf } from '../../../device/console/faults.ts';
-import { feed as feedCommand } from '../../../device/console/feed.ts';
 import { inBeijingTime } from '../../../device/console/format.ts';
 import { withFreeSpace } from '../../../device/console/free-space.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
@@ -10,6 +10,7 @@ import type { FeedState } from '../../../device/feed/feed-watch.ts';
 import type { PartStatus } from '../../../device/parts.ts';
 import type { LinkStoreState } from '../../../device/ports.ts';
 import { suite } from '../../harness.ts';
+import { ask } from './ask.ts';
 
 const now = Date.parse('2022-06-10T08:00:00+08:00');
 const hourMs = 3_600_000;
@@ -99,8 +100,8 @@ suite('faults as the console tells them', test => {
     const world = { feed: answers, ageMs: 2 * hourMs + 3 * minuteMs, gnssBehindMs: 2 * hourMs };
     const [first, second] = lookAt([stale, clock], world);
     assert.match(first?.what ?? '', 'the clock is 2 h ahead of GNSS and of data signed 3 min ago (gnss says');
-    assert.match(first?.remedy ?? '', 'set the board’s clock and switch off and on');
-    assert.match(second?.remedy ?? '', 'See to the clock first');
+    assert.match(first?.remedy.en ?? '', 'set the board’s clock and switch off and on');
+    assert.match(second?.remedy.en ?? '', 'See to the clock first');
   });
 
   test('before anything vouches for the clock: it is the clock or the publisher', () => {
@@ -109,15 +110,15 @@ suite('faults as the console tells them', test => {
       first?.what ?? '',
       'the clock is wrong or nothing new is published: by 2022-06-10 08:00:00 +08:00',
     );
-    assert.match(first?.remedy ?? '', 'Compare `clock` with a watch');
+    assert.match(first?.remedy.en ?? '', 'Compare `clock` with a watch');
     const [known] = lookAt([stale], { feed: answers, ageMs: 2 * hourMs, source: 'gnss' });
     assert.is(known?.what, stale.problem);
-    assert.match(known?.remedy ?? '', 'tell whoever runs the back office');
+    assert.match(known?.remedy.en ?? '', 'tell whoever runs the back office');
     const [alone] = lookAt([stale], { ageMs: 2 * hourMs });
     assert.match(alone?.what ?? '', 'the clock is wrong or nothing new was delivered');
-    assert.match(alone?.remedy ?? '', 'If it is right, deliver a newer link cache to /data/links');
+    assert.match(alone?.remedy.en ?? '', 'If it is right, deliver a newer link cache to /data/links');
     const [delivered] = lookAt([stale], { ageMs: 2 * hourMs, source: 'synchronised' });
-    assert.is(delivered?.remedy, 'Deliver a newer link cache to /data/links');
+    assert.is(delivered?.remedy.en, 'Deliver a newer link cache to /data/links');
   });
 
   test('a feed that is away is why there is no cache, long before it is a fault itself', () => {
@@ -125,7 +126,7 @@ suite('faults as the console tells them', test => {
     assert.is(kinds(faults), 'feed links');
     assert.is(faults[0]?.since, now - 6 * minuteMs);
     assert.match(
-      faults[0]?.remedy ?? '',
+      faults[0]?.remedy.en ?? '',
       /modem, SIM and network.*Health codes cannot be checked until then/,
     );
     assert.is(
@@ -140,21 +141,19 @@ suite('faults as the console tells them', test => {
       feed: fails('ECONNREFUSED'),
       ageMs: 10 * minuteMs,
     });
-    assert.match(feed?.remedy ?? '', 'Health codes can be checked until 2022-06-10 08:50:00 +08:00');
+    assert.match(feed?.remedy.en ?? '', 'Health codes can be checked until 2022-06-10 08:50:00 +08:00');
     assert.is(feed?.since, now - 6 * minuteMs, 'as the line `feed` has it, not since it was told');
   });
 
-  test('a feed that works does not say that health codes wait for it', () => {
-    const { signal } = new AbortController();
-    const said = (ageMs: number) =>
-      String(feedCommand.run(contextOf([], { feed: answers, ageMs }), [], () => undefined, signal));
-    assert.match(said(0), /state +works[\s\S]*can be checked until/);
-    assert.match(said(8 * hourMs), /state +works[\s\S]*cannot be checked: `status` says why/);
+  test('a feed that works does not say that health codes wait for it', async () => {
+    const said = (ageMs: number) => ask(feedCommand, contextOf([], { feed: answers, ageMs }));
+    assert.match(await said(0), /state +works[\s\S]*can be checked until/);
+    assert.match(await said(8 * hourMs), /state +works[\s\S]*cannot be checked: `status` says why/);
   });
 
   test('files of another user are given back; a package and a track are named as the fault names them', () => {
     const remedy = (kind: PartStatus['kind'], problem: string) =>
-      lookAt([part(kind, problem)], {})[0]?.remedy;
+      lookAt([part(kind, problem)], {})[0]?.remedy.en;
     const denied = "journal open: EACCES: permission denied, open '/data/journal.sqlite'";
     assert.match(remedy('journal', denied) ?? '', /^Give the journal and its directory back/);
     const setpriv = remedy('speaker', 'setpriv is missing: install the package util-linux');
@@ -167,7 +166,7 @@ suite('faults as the console tells them', test => {
     const problem = 'https://***@feed.example/metadata/2.root.json: root was signed by 0/1 keys';
     const [feed] = lookAt([part('feed', problem), noCache], { feed: fails(problem), none: 'no link cache' });
     assert.match(
-      feed?.remedy ?? '',
+      feed?.remedy.en ?? '',
       /^\/data\/root\.json is the root of another feed than https:\/\/\*\*\*@feed/,
     );
   });
@@ -180,7 +179,7 @@ suite('faults as the console tells them', test => {
       links: { cache: '/tmp', fleetKeys: '' },
     });
     assert.match(there.what, /write; \/tmp\/journal\.sqlite: \d[\d.]* [KMG]iB of \d[\d.]* [KMG]iB free$/);
-    assert.match(there.remedy, 'Make room there');
+    assert.match(there.remedy.en, 'Make room there');
     const gone = await withFreeSpace(fault, {
       journal: '/nowhere/j',
       links: { cache: '/nowhere', fleetKeys: '' },

@@ -1,14 +1,15 @@
 import { duplexPair } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
+import { stop as command } from '../../../device/console/commands/stop.ts';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { startSession } from '../../../device/console/session.ts';
-import { stop as command } from '../../../device/console/stop.ts';
 import type { LineStops } from '../../../device/core/line-place.ts';
 import type { Position } from '../../../device/core/stop.ts';
 import { createWhereabouts } from '../../../device/time-and-place/whereabouts.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { twoSided } from '../core/driven-line.ts';
+import { ask } from './ask.ts';
 
 const nothing = () => {};
 
@@ -24,7 +25,7 @@ async function stand({ after }: TestContext, given?: LineStops) {
     context,
     whereabouts,
     logged,
-    ask: async (...words: string[]) => command.run(context, words, nothing, new AbortController().signal),
+    ask: (...words: string[]) => ask(command, context, words),
     isAt(position: Position | undefined) {
       whereabouts.hear({ time: undefined, receivedAt: performance.now(), position });
     },

@@ -1,22 +1,21 @@
 /** The command table: everything a technician can type. */
+import type { Command } from '../command.ts';
+import { cache } from './cache.ts';
 import { clock } from './clock.ts';
+import { config } from './config.ts';
 import { confirm } from './confirm.ts';
-import type { Command } from './context.ts';
 import { explain } from './explain.ts';
 import { feed, sync } from './feed.ts';
-import { columns } from './format.ts';
 import { gnss } from './gnss.ts';
-import { cache, config, journal, readers, version } from './reports.ts';
+import { createHelp } from './help.ts';
+import { journal } from './journal.ts';
+import { readers } from './readers.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { uplink } from './uplink.ts';
+import { version } from './version.ts';
 
-const help: Command = {
-  name: 'help',
-  usage: '',
-  help: 'this list',
-  run: () => columns(commands.map(command => [`${command.name} ${command.usage}`.trim(), command.help])),
-};
+const help = createHelp(() => commands);
 
 export const commands: readonly Command[] = [
   help,
