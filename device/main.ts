@@ -21,4 +21,4 @@ if (limit !== undefined && Number(limit) < neededFiles) {
 const firmware: typeof import('./compose/firmware.ts') = createRequire(import.meta.url)(
   './compose/firmware.js',
 );
-await firmware.run();
+void firmware.run();
