@@ -2,12 +2,12 @@
 import { DeviceError } from '../../device/kit/errors.ts';
 import type { UplinkFacts } from '../../device/ports.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
-import type { Mark } from '../../sync/uplink/mark.ts';
 import { openRowSealer } from '../../sync/uplink/row-sealer.ts';
 import { createUplink } from '../../sync/uplink/uplink.ts';
 import type { OfficeKeys, OwnKey } from '../../sync/uplink/uplink-keys.ts';
 import type { NetworkPort } from '../wires/network-port.ts';
 import { createFleetJournal, epoch, type FleetJournal } from './fleet-journal.ts';
+import { createFleetMark } from './fleet-mark.ts';
 import type { Latencies } from './latencies.ts';
 import { tapRow } from './tap-row.ts';
 
@@ -40,7 +40,7 @@ export interface FleetValidator {
 export async function createFleetValidator(options: FleetValidatorOptions): Promise<FleetValidator> {
   const { number, own, office, broker, network, latencies, line, bus } = options;
   const journal = createFleetJournal(own.device, await openRowSealer(office.sealingKey));
-  const mark = createMark();
+  const mark = createFleetMark(epoch);
   let taps = 0;
   let given = 0;
   let sentUpTo = 0;
@@ -132,30 +132,5 @@ function factsOf({ lastSeq }: FleetJournal): UplinkFacts {
   return {
     ...{ epoch, lastSeq, ready: true, terse: '', verbose: '', faults: [], feedVersion: 1 },
     ...{ statusAsOf: null, linksAsOf: null, dataProblem: null, stop: null, doors: null },
-  };
-}
-
-/** A thousand validators on one machine would wait for one disk; each has its own on the bus. */
-function createMark(): Mark {
-  let acknowledged = 0;
-  let refused: Mark['refused'] = { rows: 0, last: 0, newest: [] };
-  let connection = 0;
-  return {
-    epoch,
-    get acknowledged() {
-      return acknowledged;
-    },
-    get refused() {
-      return refused;
-    },
-    advance(to, bad) {
-      acknowledged = to;
-      refused = { rows: refused.rows + bad.length, last: bad.at(-1) ?? refused.last, newest: [] };
-    },
-    begin: () => undefined,
-    nextConnection(now) {
-      connection = Math.max(connection + 1, Math.floor(now / 1000));
-      return connection;
-    },
   };
 }

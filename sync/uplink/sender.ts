@@ -6,7 +6,9 @@
  */
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { forgetOldest } from '../../device/kit/forget-oldest.ts';
+import type { Clock } from '../../device/kit/time.ts';
 import type { SealedRow } from '../../device/ports.ts';
+import { createAnswerTimer } from './answer-timer.ts';
 import { encodeBatch, fitting, maxBatchRows } from './batch.ts';
 import type { Mark } from './mark.ts';
 import { type Bodies, isIn } from './messages.ts';
@@ -19,8 +21,9 @@ export interface SenderParts {
   /** Of the journal, as it is now. */
   readonly epoch: () => number;
   readonly mark: Mark;
-  /** So long an acknowledgement is waited for at first. */
+  /** So long an acknowledgement is waited for at least. */
   readonly silenceMs: number;
+  readonly clock: Clock;
   /** Resolves when there is one. @returns at most `limit` rows after `seq`, in their order */
   rowsAfter(seq: number, limit: number): Promise<readonly SealedRow[]>;
   /** @returns the message, signed */
@@ -40,7 +43,7 @@ export interface Sender {
   run(): Promise<never>;
   /** @param ack one that the back office has signed */
   hear(ack: Bodies['ack']): void;
-  /** The back office has been heard: waiting is over. */
+  /** The back office has been heard: what waits after a silence waits no longer than usual. */
   wake(): void;
 }
 
@@ -49,10 +52,11 @@ const longestSilenceMs = 300_000;
 const awaitedBatches = 16;
 
 export function createSender(parts: SenderParts): Sender {
-  const { mark } = parts;
-  const awaited = new Map<string, readonly number[]>();
-  let { silenceMs } = parts;
-  let end: (why: Wake) => void = () => {};
+  const { mark, clock } = parts;
+  const awaited = new Map<string, { readonly seqs: readonly number[]; readonly sentAt: number }>();
+  const timer = createAnswerTimer(parts.silenceMs, longestSilenceMs);
+  let acknowledge = () => {};
+  let wake = () => {};
 
   async function sendNext(): Promise<void> {
     const rows = fitting(await parts.rowsAfter(mark.acknowledged, maxBatchRows));
@@ -62,29 +66,44 @@ export function createSender(parts: SenderParts): Sender {
       idOf(message),
       rows.map(({ seq }) => seq),
     );
-    const answered = new Promise<Wake>(resolve => {
-      end = resolve;
+    const acknowledged = new Promise<'acknowledged'>(resolve => {
+      acknowledge = () => resolve('acknowledged');
     });
     await parts.publish(message);
-    if ((await parts.pause(silenceMs, answered)) === 'silence') {
-      silenceMs = Math.min(2 * silenceMs, longestSilenceMs);
-      parts.silent();
-    } else silenceMs = parts.silenceMs;
+    if ((await answerOf(acknowledged)) === 'acknowledged') return;
+    timer.silent();
+    parts.silent();
+  }
+
+  /** Woken from a long silence, it waits until the usual one is over. */
+  async function answerOf(acknowledged: Promise<'acknowledged'>): Promise<'acknowledged' | 'silence'> {
+    for (const since = clock(); ; ) {
+      const woken = new Promise<'woken'>(resolve => {
+        wake = () => resolve('woken');
+      });
+      const leftMs = Math.max(0, since + timer.waitMs - clock());
+      const how = await parts.pause(leftMs, Promise.race([acknowledged, woken]));
+      if (how !== 'woken') return how;
+      timer.forgetSilences();
+    }
   }
 
   function remember(id: string, seqs: readonly number[]): void {
-    awaited.set(id, seqs);
+    awaited.set(id, { seqs, sentAt: clock() });
     forgetOldest(awaited, awaitedBatches);
   }
 
   return {
     async run() {
-      silenceMs = parts.silenceMs;
+      timer.forgetSilences();
       for (;;) await sendNext();
     },
     hear({ answers, taken, refused }) {
-      const open = (awaited.get(answers) ?? []).filter(seq => seq > mark.acknowledged);
+      const answered = awaited.get(answers);
+      if (answered === undefined) return;
       awaited.delete(answers);
+      timer.answered(clock() - answered.sentAt);
+      const open = answered.seqs.filter(seq => seq > mark.acknowledged);
       const missing = open.findIndex(seq => !isIn(taken, seq) && !isIn(refused, seq));
       const settled = missing === -1 ? open : open.slice(0, missing);
       const last = settled.at(-1);
@@ -97,9 +116,9 @@ export function createSender(parts: SenderParts): Sender {
         problem = new DeviceError('storage', 'uplink', messageOf(error), error);
       }
       parts.progress(problem);
-      end('acknowledged');
+      acknowledge();
     },
-    wake: () => end('woken'),
+    wake: () => wake(),
   };
 }
 

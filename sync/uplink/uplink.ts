@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandOutcome } from '../../device/core/office-commands.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
-import { unlessAborted } from '../../device/kit/time.ts';
+import { monotonic, unlessAborted } from '../../device/kit/time.ts';
 import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
 import { createPause } from '../client/polling.ts';
 import { type BrokerAddresses, createBrokers } from './brokers.ts';
@@ -24,7 +24,7 @@ export interface UplinkSettings {
   readonly office: OfficeKeys;
   /** Of the firmware. */
   readonly version: string;
-  /** So long an answer is waited for at first; 10 s unless given. */
+  /** So long an answer is waited for at least; 10 s unless given. */
   readonly silenceMs?: number;
 }
 
@@ -86,6 +86,7 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     epoch: () => mark.epoch,
     mark,
     silenceMs,
+    clock: monotonic,
     rowsAfter: (seq, limit) => {
       const rows = new Promise<readonly SealedRow[]>(resolve => {
         given = resolve;

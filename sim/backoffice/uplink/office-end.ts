@@ -1,15 +1,17 @@
 /** The back office's end of the uplink: whatever comes from validators is checked, answered and stored here. */
-import fastq from 'fastq';
 import { messageOf } from '../../../device/kit/errors.ts';
 import { forgetOldest } from '../../../device/kit/forget-oldest.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { createRepetitionFilter } from '../../../device/kit/repetition-filter.ts';
+import { type Clock, monotonic } from '../../../device/kit/time.ts';
 import { privateKeyOf, verifyingKeyOf } from '../../../sync/uplink/ed25519.ts';
 import { type Bodies, readBody, writeBody } from '../../../sync/uplink/messages.ts';
 import { idOf, openMessage, signMessage } from '../../../sync/uplink/signed-message.ts';
 import { type DownKind, downTopic, feedTopic, readUpTopic } from '../../../sync/uplink/topics.ts';
 import { createRowReader } from '../intake/row-reader.ts';
 import type { Intake } from '../intake/take-rows.ts';
+import { createAllowances } from './allowances.ts';
+import { type Batch, createBatchQueue } from './batch-queue.ts';
 import { createCommandDesk } from './command-desk.ts';
 import type { Enrolled } from './enrolled.ts';
 import type { UplinkKeys } from './office-keys.ts';
@@ -28,6 +30,8 @@ export interface OfficeEndParts {
   /** @param lifeS nobody needs it after so many seconds */
   readonly say: (topic: string, message: Buffer, lifeS?: number) => void;
   readonly log: Log;
+  /** Of a monotonic time; this machine's unless given. */
+  readonly clock?: Clock;
 }
 
 export interface OfficeEnd {
@@ -45,18 +49,6 @@ export interface OfficeEnd {
 
 /** Whoever connects later hears of the version in the answer to their hello. */
 const hintLifeS = 300;
-/** Of batches that have come and are not stored: more are dropped, and their validators send them again. */
-const mostWaitingBytes = 64 * 2 ** 20;
-/** What is opened and what is stored keep different processors busy, and what comes together is stored together. */
-const batchesAtOnce = 32;
-
-interface Batch {
-  readonly device: string;
-  readonly body: Buffer;
-  /** The message's. */
-  readonly id: string;
-}
-
 export function createOfficeEnd({
   directory,
   keys,
@@ -65,6 +57,7 @@ export function createOfficeEnd({
   feedVersion,
   say,
   log,
+  clock = monotonic,
 }: OfficeEndParts): OfficeEnd {
   const signing = privateKeyOf(keys.signing);
   const verifyingKeys = createVerifyingKeys();
@@ -78,8 +71,8 @@ export function createOfficeEnd({
     failed: error => tellOnce('commands-not-kept', error),
     now: Date.now,
   });
-  const batches = fastq.promise(storeNow, batchesAtOnce);
-  let waitingBytes = 0;
+  const batches = createBatchQueue(storeNow);
+  const isAllowed = createAllowances(clock);
 
   /** Whoever may say anything may not fill the log with it: only who is enrolled is told of one by one. */
   function refuse(device: string, problem: string, isEnrolled = true): void {
@@ -116,18 +109,11 @@ export function createOfficeEnd({
       await take(batch);
     } catch (error) {
       tellOnce('uplink-not-stored', error);
-    } finally {
-      waitingBytes -= batch.body.length;
     }
   }
 
-  function store(batch: Batch): void {
-    if (waitingBytes + batch.body.length > mostWaitingBytes) {
-      refuse(batch.device, 'more comes than can be stored', false);
-      return;
-    }
-    waitingBytes += batch.body.length;
-    void batches.push(batch);
+  function hearRows(batch: Batch): void {
+    if (!batches.add(batch)) refuse(batch.device, 'more comes than can be stored', false);
   }
 
   function hearOf(device: string, kind: 'hello' | 'status' | 'presence', bytes: Buffer, id: string): void {
@@ -164,9 +150,13 @@ export function createOfficeEnd({
         return;
       }
       const { device, kind } = from;
+      if (!isAllowed(device)) {
+        refuse(device, 'too many messages');
+        return;
+      }
       const body = openMessage(verifyingKeys.of(key), topic, payload);
       if (body === undefined) refuse(device, `${kind}: too long, or not signed by its validator`);
-      else if (kind === 'rows') store({ device, body, id: idOf(payload) });
+      else if (kind === 'rows') hearRows({ device, body, id: idOf(payload) });
       else if (kind === 'answer') hearAnswer(device, body);
       else hearOf(device, kind, body, idOf(payload));
     },
@@ -175,7 +165,7 @@ export function createOfficeEnd({
     validators: validators.list,
     beginAnew: commands.beginAnew,
     look: commands.look,
-    idle: () => batches.drained(),
+    idle: batches.idle,
   };
 }
 

@@ -20,6 +20,7 @@ function stand(context: TestContext, rows: number, gapAfter = rows) {
   let pass: (() => void) | undefined;
   let lose: (why: Error) => void = () => {};
   let silences = 0;
+  let now = 0;
   const lost = new Promise<never>((_, reject) => {
     lose = reject;
   });
@@ -29,6 +30,7 @@ function stand(context: TestContext, rows: number, gapAfter = rows) {
     epoch: () => 1,
     mark,
     silenceMs: 10_000,
+    clock: () => now,
     async rowsAfter(seq, limit) {
       const found = seqs.filter(each => each > seq).slice(0, limit);
       return found.length > 0 ? found.map(sealed) : lost;
@@ -59,8 +61,10 @@ function stand(context: TestContext, rows: number, gapAfter = rows) {
     pauses,
     silences: () => silences,
     sender,
-    passTime() {
-      pass?.();
+    /** @param ms until the silence is over unless given */
+    passTime(ms?: number) {
+      now += ms ?? pauses.at(-1) ?? 0;
+      if (ms === undefined) pass?.();
     },
     batch: (index: number) =>
       until(`batch ${index}`, () => (pauses.length > index ? sent[index] : undefined)),
@@ -98,7 +102,45 @@ suite('uplink sender', test => {
     ack(0, [[1, 100]]);
     assert.is((await batch(9)).seqs[0], 101);
     assert.is(mark.acknowledged, 100);
+  });
+
+  test('answers that are slow are waited for longer, and quick ones as long as at first', async context => {
+    const { batch, ack, passTime, pauses } = stand(context, 3000);
+    await batch(0);
+    passTime();
+    await batch(1);
+    passTime(5000);
+    // The first batch's own answer, after 15 s: RFC 6298 then waits 15 + 4 × 7.5 s.
+    ack(0, [[1, 100]]);
+    await batch(2);
+    assert.is(pauses.at(-1), 45_000);
+    passTime(15_000);
+    ack(2, [[101, 200]]);
+    await batch(3);
+    assert.is(pauses.at(-1), 37_500);
+    for (let i = 3; i < 25; i++) {
+      passTime(100);
+      ack(i, [[i * 100 - 99, i * 100]]);
+      await batch(i + 1);
+    }
     assert.is(pauses.at(-1), 10_000);
+  });
+
+  test('the back office is heard: a long silence ends, and a batch that was just sent is not sent again', async context => {
+    const { batch, passTime, pauses, sender, sent } = stand(context, 100);
+    for (let i = 0; i < 3; i++) {
+      await batch(i);
+      passTime();
+    }
+    await batch(3);
+    assert.is(pauses.at(-1), 80_000);
+    passTime(4000);
+    sender.wake();
+    await until('a shorter wait', () => pauses.at(-1) === 6000);
+    assert.is(sent.length, 4);
+    passTime();
+    await batch(4);
+    assert.is(pauses.at(-1), 20_000);
   });
 
   test('an acknowledgement counts once, for its own batch and its rows, and never backwards', async context => {

@@ -44,6 +44,7 @@ export function openEnd(context: TestContext) {
     feedVersion: () => 1,
     say: (topic, message) => void answers.push({ topic, message }),
     log,
+    clock: () => 0,
   });
   const batch = async (device: string, seqs: readonly number[], key: Uint8Array = sealingKey) => {
     const rows = rowsOf(seqs.length, seqs[0]);
