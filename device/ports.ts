@@ -43,9 +43,20 @@ export interface CardReaderEvents extends DeviceEvents {
   removed(): void;
 }
 
+/** One of the places for a card that a driver has found. */
+export interface ReaderSlot {
+  readonly name: string;
+  /** The passengers'. */
+  readonly isUsed: boolean;
+  /** A card is in a slot that is not used: an operator's module, or a passenger's card in the wrong place. */
+  readonly hasForgottenCard: boolean;
+}
+
 /** Reads contactless cards, one at a time. */
 export interface CardReader extends Device {
   open(events: CardReaderEvents): void;
+  /** What is seen now, in the driver's own words; left out if there is never a choice. */
+  slots?(): readonly ReaderSlot[];
   /**
    * Shows a verdict on the reader's own lights and buzzer; left out if the driver knows of none.
    * @returns where the driver can tell: resolves when that is shown, or never will be
@@ -63,9 +74,63 @@ export interface CodeReaderEvents extends DeviceEvents {
   presented(code: CodeRead): void;
 }
 
+/** What a camera sees, for a technician; nobody's code is in it. */
+export interface CameraSight {
+  readonly kind: 'camera';
+  /** Of the newest frame; undefined before the first. */
+  readonly size: { readonly width: number; readonly height: number } | undefined;
+  /** Since the start. */
+  readonly frames: number;
+  /** Over the last seconds. */
+  readonly framesPerS: number;
+  /** In view now. */
+  readonly codes: readonly SightedCodeKind[];
+}
+
+export interface SightedCodeKind {
+  readonly isRideCode: boolean;
+  /** No ride code, and in view for longer than anybody holds one up: a sticker. */
+  readonly stands: boolean;
+  readonly inViewMs: number;
+}
+
+/** What a scanner module has printed last, for a technician; nobody's code is in it. */
+export interface ScannerSight {
+  readonly kind: 'scanner';
+  /** Since the start. */
+  readonly printed: number;
+  readonly last: LastPrinted | undefined;
+}
+
+export interface LastPrinted {
+  /** On the monotonic clock. */
+  readonly at: number;
+  /** A ride code, somebody else's code, one that has suffered on its way, or the module's own words. */
+  readonly is: 'code' | 'foreign' | 'damaged' | 'talk';
+  readonly bytes: number;
+  /** Letters as a, digits as 9: what it looks like, and not what it says. */
+  readonly shape: string;
+  /** What a technician can do; '' where nothing is known. */
+  readonly advice: string;
+}
+
+/** One grey picture, a byte per pixel, row by row. */
+export interface GreyPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly grey: Uint8Array;
+}
+
 /** Reads QR codes: a scanner module or a camera. */
 export interface CodeReader extends Device {
   open(events: CodeReaderEvents): void;
+  /** For a technician. */
+  sight(): CameraSight | ScannerSight;
+  /**
+   * Of a camera: the next picture that is looked at, black where a code is or was. Resolves to undefined where none comes before
+   * `signal` aborts.
+   */
+  picture?(signal: AbortSignal): Promise<GreyPicture | undefined>;
 }
 
 export interface CrewKeyEvents extends DeviceEvents {

@@ -10,6 +10,7 @@ import { type SupervisedStream, superviseStream } from '../wire/supervised-strea
 import type { WireSource } from '../wire/wire.ts';
 import type { Decoder } from './decoder.ts';
 import { type FfmpegSource, ffmpegCommand } from './ffmpeg.ts';
+import { createFrameCount } from './frame-count.ts';
 import { readFrames } from './frames.ts';
 import { createNewestFrameReader, type NewestFrameReader } from './newest-frame.ts';
 import { createPictureWatch } from './picture-watch.ts';
@@ -35,6 +36,7 @@ export function createCamera(options: CameraOptions): CodeReader {
   const watch = createPictureWatch(options.frozenAfterS * 1000);
   let wire: SupervisedStream | undefined;
   let newest: NewestFrameReader | undefined;
+  const count = createFrameCount();
   return {
     name,
     open(events) {
@@ -46,9 +48,11 @@ export function createCamera(options: CameraOptions): CodeReader {
         baudRate: 0,
         readyAfterMs: undefined,
         events,
-        session: (stream, link) => readFrames(options, stream, link, watch, reader),
+        session: (stream, link) => readFrames(options, stream, link, watch, { ...reader, seen: count.note }),
       });
     },
+    sight: () => ({ kind: 'camera', ...count.now(), codes: newest?.inView() ?? [] }),
+    picture: signal => newest?.picture(signal) ?? Promise.resolve(undefined),
     async close() {
       newest?.stop();
       await wire?.close();

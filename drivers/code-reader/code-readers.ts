@@ -23,6 +23,8 @@ export interface CodeReaderListeners {
 }
 
 export interface CodeReaders {
+  /** In the settings' order. */
+  readonly all: readonly CodeReader[];
   open(listeners: CodeReaderListeners): void;
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function createCodeReaders(settings: readonly CodeReaderSettings[], engin
   }
 
   return {
+    all: readers.map(({ reader }) => reader),
     open({ reader, decoder: listenToDecoder, fallback }) {
       for (const scanner of scanners) scanner.open(reader(scanner.name));
       started?.listen({ ...listenToDecoder(), fallback });

@@ -38,7 +38,7 @@ function readFrames(stream: Readable, onPrinted: (printed: Printed) => void): ()
   function giveUp(): void {
     print(framed.begun.filter(beginsAsRideCode));
     if (framed.begun.length === 0) passed = Buffer.concat([passed, framed.rest.subarray(framed.told)]);
-    if (passed.length > 0) onPrinted({ is: 'talk', advice: adviceOn(passed) });
+    if (passed.length > 0) onPrinted({ is: 'talk', bytes: passed, advice: adviceOn(passed) });
     framed = nothing;
     passed = Buffer.alloc(0);
   }

@@ -11,6 +11,7 @@ import { DeviceError } from '../../device/kit/errors.ts';
 import { readPaced } from '../../device/kit/paced-reading.ts';
 import { createWatchdog } from '../../device/kit/time.ts';
 import type { Link } from '../wire/supervised-stream.ts';
+import type { GreyFrame } from './engine.ts';
 import type { NewestFrameReader } from './newest-frame.ts';
 import type { PictureWatch } from './picture-watch.ts';
 import { createY4mParser } from './y4m.ts';
@@ -32,7 +33,7 @@ export function readFrames(
   stream: Readable,
   link: Link,
   watch: PictureWatch,
-  reader: Pick<NewestFrameReader, 'show' | 'isHindered'>,
+  reader: Pick<NewestFrameReader, 'show' | 'isHindered'> & { seen(frames: readonly GreyFrame[]): void },
 ): () => void {
   const parser = createY4mParser(name);
   watch.opened(performance.now());
@@ -46,9 +47,11 @@ export function readFrames(
   let begun = false;
   const silence = createWatchdog(frameTimeoutMs, () => (begun ? link.failed(late) : link.waiting(late)));
   const onData = (chunk: Buffer) => {
-    const newest = framesOf(chunk).at(-1);
+    const frames = framesOf(chunk);
+    const newest = frames.at(-1);
     if (newest === undefined) return;
     begun = true;
+    reader.seen(frames);
     first.stop();
     silence.restart();
     const state = watch.see(newest, performance.now());

@@ -4,6 +4,7 @@ import { parseAddress } from '../../device/kit/address.ts';
 import type { CodeReader, CodeReaderEvents } from '../../device/ports.ts';
 import { type SupervisedStream, stayedOpenMs, superviseStream } from '../wire/supervised-stream.ts';
 import type { SerialSettings } from '../wire/tty.ts';
+import { createLastPrinted } from './last-printed.ts';
 import { presentEach } from './present-each.ts';
 import type { Printed } from './printed.ts';
 
@@ -28,6 +29,7 @@ export function createModuleReader({ name, path, ...serial }: ModuleOptions, rea
   const source = parseAddress(path);
   let wire: SupervisedStream | undefined;
   let stopPresenting = () => {};
+  const lastPrinted = createLastPrinted();
   return {
     name,
     open(events) {
@@ -42,10 +44,12 @@ export function createModuleReader({ name, path, ...serial }: ModuleOptions, rea
         session: (stream, link) =>
           read(stream, events, printed => {
             link.working();
+            lastPrinted.note(printed);
             print(printed);
           }),
       });
     },
+    sight: lastPrinted.sight,
     async close() {
       stopPresenting();
       await wire?.close();

@@ -10,7 +10,7 @@
  * seldom: that takes some ten times as long and reads about half of the codes that were too small or blurred.
  */
 import { isRideCode } from '../../device/core/ride-code.ts';
-import type { CodeRead } from '../../device/ports.ts';
+import type { CodeRead, SightedCodeKind } from '../../device/ports.ts';
 import { type Effort, keyOf } from './engine.ts';
 import type { HeldCode, Look, SightedCode } from './look.ts';
 import { createViews } from './views.ts';
@@ -25,6 +25,8 @@ export interface Presence {
   see(look: Look, nowMs: number): CodeRead | undefined;
   /** What is in view, as far as is known. */
   held(): readonly HeldCode[];
+  /** What is in view, without what it says. */
+  inView(nowMs: number): readonly SightedCodeKind[];
   /** Whether a code that buys no ride here stands in view. */
   isHindered(): boolean;
 }
@@ -81,6 +83,10 @@ export function createPresence(goneAfterMs: number): Presence {
       return wasCrowd ? undefined : { refused: 'several-codes' };
     },
     held: views.list,
+    inView: nowMs =>
+      views
+        .list()
+        .map(({ isRide, stands, sinceMs }) => ({ isRideCode: isRide, stands, inViewMs: nowMs - sinceMs })),
     isHindered: () => views.list().some(({ stands }) => stands),
   };
 }

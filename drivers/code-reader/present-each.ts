@@ -59,10 +59,11 @@ export function presentEach(
   return {
     print(printed) {
       notes.add(printed.advice);
-      if (printed.is === 'talk') return;
+      const { is, bytes, advice } = printed;
+      if (is === 'talk') return;
       together ??= setImmediate(settle);
-      if (printed.is === 'code' && isRideCode(printed.bytes)) presentRide(printed.bytes);
-      else pendRefusal(printed);
+      if (is === 'code' && isRideCode(bytes)) presentRide(bytes);
+      else pendRefusal({ is, bytes, advice });
     },
     stop() {
       clearImmediate(together);

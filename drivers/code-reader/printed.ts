@@ -9,11 +9,13 @@ import { isRideCodeVersion, mayBegin } from '../../device/core/jtt-1179/layout.t
 import { findCode, isBegun } from './found-codes.ts';
 import { besideCode, conversionOf, cutShort, talkOf } from './module-talk.ts';
 
-/** `advice` is what a technician can do, '' where nothing is known. Of what is damaged, `bytes` is what was printed. */
-export type Printed = { readonly advice: string } & (
-  | { readonly is: 'code' | 'foreign' | 'damaged'; readonly bytes: Uint8Array }
-  | { readonly is: 'talk' }
-);
+export interface Printed {
+  readonly is: 'code' | 'foreign' | 'damaged' | 'talk';
+  /** Of what is damaged, and of talk, as it was printed. */
+  readonly bytes: Uint8Array;
+  /** What a technician can do, '' where nothing is known. */
+  readonly advice: string;
+}
 
 /** What says no more than this in bytes is a word of the module's, as E001 is, and DEAD. */
 export const fewestCodeBytes = 16;
@@ -32,7 +34,7 @@ export function judgeRead(bytes: Uint8Array): Printed {
   return isCode ? withAdvice(code(bytes)) : damaged(bytes);
 }
 
-function withAdvice(printed: Printed & { readonly bytes: Uint8Array }): Printed {
+function withAdvice(printed: Printed): Printed {
   const { bytes } = printed;
   if (findCode(bytes) !== undefined) return { ...printed, advice: besideCode };
   return isBegun(bytes) ? { ...printed, advice: cutShort } : printed;
@@ -48,7 +50,8 @@ export function judgeBytes(bytes: Uint8Array): Printed {
 }
 
 export const damaged = (bytes: Uint8Array, advice = '') => ({ is: 'damaged', bytes, advice }) as const;
-export const talk = (text: string) => ({ is: 'talk', advice: talkOf(text) }) as const;
+export const talk = (text: string) =>
+  ({ is: 'talk', bytes: Buffer.from(text, 'latin1'), advice: talkOf(text) }) as const;
 
 /** Whether a text that could not be read may be a code that has suffered: long runs of hex or base64, much that is no text. */
 export function canBeCode(text: string): boolean {

@@ -15,7 +15,7 @@ const stuckMs = 60_000;
 const mostInView = 8;
 
 /** A code may have been cut short. */
-export type Refused = Exclude<Printed, { is: 'talk' }>;
+export type Refused = Printed & { readonly is: 'code' | 'foreign' | 'damaged' };
 
 export interface Salvos {
   /** @param nowMs of a clock that never goes back */

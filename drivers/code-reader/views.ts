@@ -14,6 +14,7 @@ export interface View extends HeldCode {
   readonly isRide: boolean;
   /** It buys no ride, and is in view for longer than anybody holds up what is refused at once: a sticker, an advertisement. */
   readonly stands: boolean;
+  readonly sinceMs: number;
   /** Since when looks have missed it that could have seen it; undefined while it is in view. */
   readonly missedSinceMs: number | undefined;
   /** It has been presented, or need not be. */
@@ -31,7 +32,6 @@ export interface Views {
 interface Tracked extends View {
   place: Place;
   stands: boolean;
-  readonly sinceMs: number;
   /** The least effort that has read it. */
   effort: Effort;
   missedSinceMs: number | undefined;

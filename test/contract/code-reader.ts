@@ -1,6 +1,7 @@
 /** What every CodeReader must do, whatever its wire; run on the scanner and on the camera. */
 import * as assert from 'uvu/assert';
 import type { CodeRead, CodeReader } from '../../device/ports.ts';
+import { openEngine } from '../../drivers/code-reader/open-engine.ts';
 import { suite, type TestContext, until } from '../harness.ts';
 import { recordDevice } from './device-events.ts';
 
@@ -66,6 +67,44 @@ export function testCodeReader(
       await until('the second code', () => codes.length > 1);
       assert.equal(bytesRead(codes), [hexOf(first), hexOf(second)]);
       assert.is(faults.length, 0);
+    });
+
+    it('tells a technician what it sees, and nobody whose it is', async context => {
+      const { show, codes, reader } = await opened(context);
+      assert.is(reader.sight().kind === 'camera', reader.picture !== undefined);
+      show(first);
+      await until('the code', () => codes.length > 0);
+      const sight = reader.sight();
+      if (sight.kind === 'camera') {
+        assert.equal(
+          sight.codes.map(({ isRideCode, stands }) => [isRideCode, stands]),
+          [[true, false]],
+        );
+        assert.ok(sight.frames > 0 && (sight.size?.width ?? 0) > 0, JSON.stringify(sight));
+      } else {
+        const { printed, last } = sight;
+        assert.equal([printed, last?.is, last?.bytes], [1, 'code', first.length]);
+        assert.not.match(last?.shape ?? '', /[b-zB-Z0-8]/);
+      }
+    });
+
+    it('gives pictures away only without codes, and none to whom waits no more', async context => {
+      const { show, codes, reader } = await opened(context);
+      if (reader.picture === undefined) return;
+      assert.is(await reader.picture(AbortSignal.abort()), undefined);
+      show(first);
+      await until('the code', () => codes.length > 0);
+      const picture = await reader.picture(new AbortController().signal);
+      assert.ok(picture && picture.grey.length === picture.width * picture.height);
+      assert.ok(
+        picture.grey.some(shade => shade > 0),
+        'what is around the code is seen',
+      );
+      const { engine } = await openEngine('zxing');
+      assert.equal(engine.decode(picture, 'thorough'), []);
+      const waiting = reader.picture(new AbortController().signal);
+      await reader.close();
+      await waiting;
     });
 
     it('lives on after junk', async context => {

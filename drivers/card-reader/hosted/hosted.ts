@@ -9,7 +9,7 @@
 import { DeviceError } from '../../../device/kit/errors.ts';
 import { keepRunning } from '../../../device/kit/keep-running.ts';
 import { withinTime } from '../../../device/kit/time.ts';
-import type { CardReader, DeviceEvents } from '../../../device/ports.ts';
+import type { CardReader, DeviceEvents, ReaderSlot } from '../../../device/ports.ts';
 import { createHealth, type Health } from '../../wire/health.ts';
 import { createHostedCard } from './hosted-card.ts';
 import { createHostedField, type HostedField } from './hosted-field.ts';
@@ -38,6 +38,7 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
   let running: Promise<void> | undefined;
   let field: HostedField | undefined;
   let host: ReaderProcess | undefined;
+  let slots: readonly ReaderSlot[] = [];
 
   async function shutDown(): Promise<void> {
     stop.abort();
@@ -58,20 +59,32 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
       const attempt = createAttempts(
         options,
         field,
-        { ...health, note: text => events.note?.(text) },
+        {
+          ...health,
+          note: text => events.note?.(text),
+          slots(seen) {
+            slots = seen;
+          },
+        },
         stop.signal,
         process => {
           host = process;
+          slots = [];
         },
       );
       running = keepRunning(attempt, stop.signal);
     },
+    slots: () => slots,
     indicate: (light, tone) => host?.order({ say: 'indicate', light, tone }),
     close() {
       closing ??= shutDown();
       return closing;
     },
   };
+}
+
+interface Telling extends Health, Required<Pick<DeviceEvents, 'note'>> {
+  slots(seen: readonly ReaderSlot[]): void;
 }
 
 /**
@@ -81,7 +94,7 @@ export function createHostedReader(options: HostedReaderOptions): CardReader {
 function createAttempts(
   { name, program, settings, env = {}, apduTimeoutMs, heartbeatTimeoutMs }: HostedReaderOptions,
   field: HostedField,
-  { note, ...health }: Health & Required<Pick<DeviceEvents, 'note'>>,
+  { note, slots, ...health }: Telling,
   signal: AbortSignal,
   changed: (host: ReaderProcess | undefined) => void,
 ): () => Promise<void> {
@@ -115,6 +128,9 @@ function createAttempts(
           break;
         case 'note':
           note(news.text);
+          break;
+        case 'slots':
+          slots(news.slots);
           break;
         case 'inserted':
           insert(news);

@@ -11,6 +11,7 @@ const maxAtrBytes = 33;
 const maxTextLength = 1000;
 /** No more exchanges with a card are told together. */
 export const maxExchanges = 100;
+export const maxSlots = 32;
 
 const id = z.int().min(1);
 const bytes = (min: number, max: number) =>
@@ -34,6 +35,7 @@ const problem = {
   message: text,
 };
 
+const slot = z.strictObject({ name: text, isUsed: z.boolean(), hasForgottenCard: z.boolean() });
 const exchange = z.strictObject({ command: bytes(4, maxBodyBytes), response: bytes(2, maxBodyBytes) });
 
 /** From the firmware. */
@@ -57,6 +59,7 @@ const news = z.discriminatedUnion('say', [
   z.strictObject({ say: z.literal('ready') }),
   z.strictObject({ say: z.literal('fault'), ...problem }),
   z.strictObject({ say: z.literal('note'), text }),
+  z.strictObject({ say: z.literal('slots'), slots: z.array(slot).max(maxSlots) }),
   z.strictObject({
     say: z.literal('inserted'),
     card: id,

@@ -14,8 +14,16 @@ import { Worker } from 'node:worker_threads';
 import { readTransitCard } from '../../../device/core/transit-card.ts';
 import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
 import { createWatchdog } from '../../../device/kit/time.ts';
-import type { Card, CardReader } from '../../../device/ports.ts';
-import { type Exchange, encode, maxExchanges, type News, type Order, parseOrder } from './messages.ts';
+import type { Card, CardReader, ReaderSlot } from '../../../device/ports.ts';
+import {
+  type Exchange,
+  encode,
+  maxExchanges,
+  maxSlots,
+  type News,
+  type Order,
+  parseOrder,
+} from './messages.ts';
 
 /** What the driver is told beyond its settings. */
 export interface Hosting {
@@ -23,6 +31,8 @@ export interface Hosting {
   readonly leftover: number | undefined;
   /** Tells the card about to be inserted from others, also for the process that comes after this one. */
   mark(mark: number): void;
+  /** The slots that are seen now. */
+  slots(seen: readonly ReaderSlot[]): void;
   /** Tells the fault and ends this process; the firmware starts another. */
   giveUp(fault: DeviceError): void;
 }
@@ -60,6 +70,7 @@ export function serve(createReader: (settings: unknown, hosting: Hosting) => Car
       mark(given) {
         mark = given;
       },
+      slots: seen => tell({ say: 'slots', slots: seen.slice(0, maxSlots) }),
       giveUp,
     });
     reader.open({

@@ -40,7 +40,8 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
     if (!('new' in NFC)) return events.fault(new DeviceError('config', name, NFC.missing));
     await waitForDaemon(socket, why => events.fault(fault(`pcscd does not answer: ${why}`)));
     const nfc = new NFC.new();
-    const slots = createSlots(wanted, pcsc => take(pcsc, events), events.note);
+    const telling = { note: (text: string) => events.note?.(text), slots: hosting.slots };
+    const slots = createSlots(wanted, pcsc => take(pcsc, events), telling);
     nfc.on('error', (error: Error) => hosting.giveUp(fault(`pcscd is gone: ${error.message.trim()}`, error)));
     nfc.on('reader', ({ reader: pcsc }: Reader) => {
       const used = slots.used();

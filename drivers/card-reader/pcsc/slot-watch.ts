@@ -3,7 +3,13 @@
  * slot has said by then is said again to the field that takes it.
  */
 import type { PcscReader, ReaderStatus } from 'nfc-pcsc';
+import type { ReaderSlot } from '../../../device/ports.ts';
 import { chooseSlot, describeSlots } from './slots.ts';
+
+export interface SlotsListener {
+  note?(text: string): void;
+  slots?(seen: readonly ReaderSlot[]): void;
+}
 
 export interface Slots {
   add(pcsc: PcscReader): void;
@@ -22,12 +28,12 @@ const chooseAfterMs = 100;
 /**
  * @param wanted part of the name of the slot to use
  * @param take uses this one
- * @param note told of the slots that are not used, and of cards in them
+ * @param listener told of the slots, and in words of those that are not used and of cards in them
  */
 export function createSlots(
   wanted: string | undefined,
   take: (pcsc: PcscReader) => void,
-  note: (text: string) => void = () => {},
+  listener: SlotsListener = {},
 ): Slots {
   const slots: Slot[] = [];
   let used: Slot | undefined;
@@ -43,12 +49,17 @@ export function createSlots(
   }
 
   function tell(): void {
+    listener.slots?.(
+      slots.map(slot => ({
+        name: nameOf(slot),
+        isUsed: slot === used,
+        hasForgottenCard: slot !== used && hasCard(slot),
+      })),
+    );
     if (used === undefined) return;
     const others = slots.filter(slot => slot !== used);
-    const withCard = others.filter(
-      ({ pcsc, status }) => ((status?.state ?? 0) & pcsc.SCARD_STATE_PRESENT) !== 0,
-    );
-    note(describeSlots(used.pcsc.name, others.map(nameOf), withCard.map(nameOf)));
+    const withCard = others.filter(hasCard);
+    listener.note?.(describeSlots(used.pcsc.name, others.map(nameOf), withCard.map(nameOf)));
   }
 
   function names(): string[] {
@@ -77,6 +88,10 @@ export function createSlots(
     names,
     used: () => used?.pcsc.name,
   };
+}
+
+function hasCard({ pcsc, status }: Slot): boolean {
+  return ((status?.state ?? 0) & pcsc.SCARD_STATE_PRESENT) !== 0;
 }
 
 function nameOf({ pcsc }: Slot): string {

@@ -1,7 +1,9 @@
 /** Several slots: the contactless one is used, the others are told, and so is a card in one of them. */
+
 import { EventEmitter } from 'node:events';
 import type { PcscReader } from 'nfc-pcsc';
 import * as assert from 'uvu/assert';
+import type { ReaderSlot } from '../../../../device/ports.ts';
 import { createSlots } from '../../../../drivers/card-reader/pcsc/slot-watch.ts';
 import { chooseSlot, isBetter } from '../../../../drivers/card-reader/pcsc/slots.ts';
 import { suite, until } from '../../../harness.ts';
@@ -42,11 +44,11 @@ suite('the slots of PC/SC readers', test => {
     if (contact === undefined || used === undefined || own === undefined) throw new Error('three slots');
     const notes: string[] = [];
     const seen: unknown[] = [];
-    const slots = createSlots(
-      undefined,
-      pcsc => pcsc.on('status', status => seen.push(status)),
-      note => notes.push(note),
-    );
+    const all: (readonly ReaderSlot[])[] = [];
+    const slots = createSlots(undefined, pcsc => pcsc.on('status', status => seen.push(status)), {
+      note: text => notes.push(text),
+      slots: seen => all.push(seen),
+    });
     for (const each of [contact, used, own]) slots.add(each);
     const early = { state: 0x20 };
     used.emit('status', early);
@@ -55,6 +57,14 @@ suite('the slots of PC/SC readers', test => {
     assert.is(notes.at(-1), `uses ${used.name}; not used: ${contact.name}, ${own.name}`);
     contact.emit('status', { state: 0x220 });
     assert.match(notes.at(-1) ?? '', `a card is in ${contact.name}`);
+    assert.equal(
+      all.at(-1)?.map(({ name, isUsed, hasForgottenCard }) => [name, isUsed, hasForgottenCard]),
+      [
+        [contact.name, false, true],
+        [used.name, true, false],
+        [own.name, false, false],
+      ],
+    );
     contact.emit('status', { state: 0x10 });
     assert.not.match(notes.at(-1) ?? '', 'a card is in');
     assert.is(seen.length, 1, 'a card in another slot is no tap');

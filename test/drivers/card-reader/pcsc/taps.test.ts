@@ -39,6 +39,15 @@ suite('pcsc reader', test => {
             await held.remove();
             await seen.nth('removed', tap);
           }
+          const slots = reader.slots?.() ?? [];
+          assert.ok(
+            names.every(door => slots.some(slot => slot.name.includes(door))),
+            JSON.stringify(slots),
+          );
+          assert.equal(
+            slots.filter(({ isUsed }) => isUsed).map(({ name: used }) => used.includes(name)),
+            [true],
+          );
           assert.equal(seen.faults, []);
           assert.is(seen.log.length, 1 + 2 * tapsEach);
         }),
