@@ -30,6 +30,10 @@ export interface SupervisedWorker<Request> {
 /** What a thread says when its program is loaded. */
 const loaded = 'loaded';
 
+export function isLoaded(message: unknown): message is typeof loaded {
+  return message === loaded;
+}
+
 /** Starts the thread at once. */
 export function superviseWorker<Request, Answer>(
   options: SupervisedWorkerOptions<Answer>,
@@ -51,7 +55,7 @@ export function superviseWorker<Request, Answer>(
       exited,
       new Promise<void>(resolve => {
         started.on('message', (message: Answer | typeof loaded) =>
-          message === loaded ? resolve() : onMessage(message),
+          isLoaded(message) ? resolve() : onMessage(message),
         );
       }),
     ]);
@@ -90,7 +94,7 @@ export function superviseWorker<Request, Answer>(
  * By `require`, which opens one file after the other; `import` would open all that a thread loads at once. As a module, because
  * Node leaves out what `--import` names, such as the simulator's wrong clock, in a thread of evaluated text.
  */
-function loaderOf(program: URL): URL {
+export function loaderOf(program: URL): URL {
   const load = `createRequire(${JSON.stringify(program)})(${JSON.stringify(fileURLToPath(program))})`;
   const text = `import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
