@@ -72,7 +72,9 @@ function copyRows(from: Database.Database, to: Database.Database): Exported {
     'SELECT count(*) AS rows, min(seq) AS first, max(seq) AS last FROM row',
   );
   const keys = to
-    .prepare<[], string>("SELECT DISTINCT coalesce(lower(hex(key_id)), 'plain') FROM row ORDER BY 1")
+    .prepare<[], string>(
+      "SELECT DISTINCT iif(key_id IS NULL, 'plain', lower(hex(key_id))) FROM row ORDER BY 1",
+    )
     .pluck();
   return { device, epoch, ...{ rows: 0, first: null, last: null, ...sums.get() }, keys: keys.all() };
 }
