@@ -6,7 +6,7 @@ import type { Notice } from '../core/screen.ts';
 import type { Log } from '../kit/log.ts';
 import { meansOf } from './crew-desk.ts';
 
-/** All that happened to one presented medium; for the console's `explain`. No account is in it. */
+/** All that happened to one presented medium; for the console. No account is in it; it is kept in memory only. */
 export interface TapReport {
   readonly reader: string;
   /** Unix milliseconds */
@@ -15,6 +15,8 @@ export interface TapReport {
   readonly steps: readonly CheckStep[];
   readonly kind: string;
   readonly token: string | undefined;
+  /** The account's last two digits, by which its holder and a technician know the tap: nothing writes them down. */
+  readonly lastDigits: string | undefined;
   readonly seen: Seen;
   readonly link: LinkLookup | undefined;
   readonly decision: Decision;

@@ -109,6 +109,7 @@ export function createTap(parts: TapParts): Tap {
       steps: checked.steps,
       kind,
       token: tokens[0],
+      lastDigits: known.medium?.account.slice(-2),
       seen: considered.seen,
       link: considered.found,
       decision,
