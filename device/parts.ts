@@ -2,6 +2,7 @@
  * The parts of the validator and which of them work; displays, log and console tell faults from here. While a fault lasts,
  * the console says its newest words, and the log has each of them once, or by turns every ten minutes.
  */
+import { type AlarmCode, alarmOf, starting } from './alarms/alarms.ts';
 import type { PartKind, PartState } from './core/service-screen.ts';
 import type { DeviceError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
@@ -10,6 +11,8 @@ import { monotonic } from './kit/time.ts';
 import type { DeviceEvents } from './ports.ts';
 
 export interface PartStatus extends PartState {
+  /** Which fault it is, on every screen and wire; undefined while it works. */
+  readonly alarm: AlarmCode | undefined;
   /** What is wrong; undefined while it works. */
   readonly problem: string | undefined;
   /** What a technician should know though it works; '' for nothing. */
@@ -40,7 +43,6 @@ export interface Parts {
   settled(): Promise<void>;
 }
 
-const starting = 'starting';
 const failuresKept = 3;
 const noFailures: Failures = { before: 0, last: [] };
 
@@ -78,25 +80,22 @@ export function createParts(log: Log): Parts {
       const key = `${kind}/${name}`;
       const noteOf = () => states.get(key)?.note ?? '';
       const faults = createRepetitionFilter();
-      change(key, { ...fixed, working: false, problem: starting, note: '', since: monotonic() });
+      const broken = (problem: string) => ({ working: false, problem, alarm: alarmOf(kind, problem) });
+      change(key, { ...fixed, ...broken(starting), note: '', since: monotonic() });
       return {
         ready() {
           if (states.get(key)?.working !== true) log.info('part-ready', { part: kind, name });
           faults.forget();
-          change(key, { ...fixed, working: true, problem: undefined, note: noteOf(), since: monotonic() });
+          const works = { working: true, problem: undefined, alarm: undefined };
+          change(key, { ...fixed, ...works, note: noteOf(), since: monotonic() });
         },
         fault(error: DeviceError) {
-          const isOther = states.get(key)?.problem !== error.message;
-          if (isOther && faults.isNews(`${error.kind} ${withoutNumbers(error.message)}`)) {
-            log.error('part-fault', { part: kind, name, kind: error.kind, problem: error.message });
+          const { problem, alarm } = broken(error.message);
+          const isOther = states.get(key)?.problem !== problem;
+          if (isOther && faults.isNews(`${error.kind} ${withoutNumbers(problem)}`)) {
+            log.error('part-fault', { part: kind, name, alarm, kind: error.kind, problem });
           }
-          const status = {
-            ...fixed,
-            working: false,
-            problem: error.message,
-            note: noteOf(),
-            since: monotonic(),
-          };
+          const status = { ...fixed, ...broken(problem), note: noteOf(), since: monotonic() };
           change(key, error.kind === 'hindered' ? { ...status, hindered: true } : status);
         },
         note(text) {

@@ -358,7 +358,7 @@ export interface UplinkFacts {
   readonly lastSeq: number;
   /** Whether passengers can use all of it. */
   readonly ready: boolean;
-  /** What is wrong, in a few words, and whole; '' for nothing. */
+  /** What is wrong, in a few words, and whole, each part with its alarm's code at the head; '' for nothing. */
   readonly terse: string;
   readonly verbose: string;
   /** The parts that do not work. */

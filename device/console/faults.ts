@@ -1,4 +1,5 @@
 /** What is wrong with the validator: the cause before what it makes fail, since when, and what to do about it. */
+import { type AlarmCode, alarmOf } from '../alarms/alarms.ts';
 import type { PartKind } from '../core/service-screen.ts';
 import type { ConsoleContext, Looked } from './context.ts';
 import type { Texts } from './language.ts';
@@ -7,6 +8,7 @@ import { remedyFor, whatIsWrong } from './remedies.ts';
 export interface Fault {
   readonly kind: PartKind;
   readonly name: string;
+  readonly alarm: AlarmCode;
   readonly what: string;
   /** On the monotonic clock. */
   readonly since: number;
@@ -58,13 +60,11 @@ export function faultsOf(context: Looked): Fault[] {
   const before = (a: Broken, b: Broken) => (effects[a.kind]?.includes(b.kind) ? -1 : 0);
   return broken
     .sort((a, b) => rank(a) - rank(b) || before(a, b) - before(b, a))
-    .map(({ kind, name, problem, since }) => ({
-      kind,
-      name,
-      since,
-      what: whatIsWrong(kind, problem, context),
-      remedy: remedyFor(kind, problem, context),
-    }));
+    .map(({ kind, name, problem, since }) => {
+      const alarm = alarmOf(kind, problem);
+      const what = whatIsWrong(kind, problem, context);
+      return { kind, name, since, alarm, what, remedy: remedyFor(kind, alarm, context) };
+    });
 }
 
 /** A cause is as bad as the worst that it makes fail. */

@@ -30,6 +30,8 @@ export interface PartState {
   readonly hindered?: boolean;
   /** A kind of part without which this one is of no use. */
   readonly needs?: PartKind;
+  /** The code of its fault. */
+  readonly alarm?: string | undefined;
 }
 
 export type Service = 'full' | 'cards-only' | 'codes-only' | 'none';
@@ -67,7 +69,7 @@ const outOfService: Record<Service, readonly Text[]> = {
   none: [invitation.none],
 };
 
-const partText: Record<PartKind, Text> = {
+export const partText: Readonly<Record<PartKind, Text>> = {
   'card-reader': { zh: '读卡器故障', en: 'Card reader fault' },
   psam: { zh: '扣款模块故障', en: 'Payment module fault' },
   'code-reader': { zh: '扫码器故障', en: 'Code reader fault' },
@@ -127,8 +129,10 @@ function faultsOf(parts: readonly PartState[]): Text[] {
 
 const cameraText: Text = { zh: '摄像头故障', en: 'Camera fault' };
 
-function faultText({ kind, name, needs }: PartState): Text {
+/** The code comes first: the crew reads it out over the radio. */
+function faultText({ kind, name, needs, alarm }: PartState): Text {
   // Among the code readers only cameras have their pictures decoded.
   const { zh, en } = needs === 'decoder' ? cameraText : partText[kind];
-  return { zh: `${zh} (${name})`, en: `${en} (${name})` };
+  const code = alarm === undefined ? '' : `${alarm} `;
+  return { zh: `${code}${zh} (${name})`, en: `${code}${en} (${name})` };
 }

@@ -108,10 +108,10 @@ export function watchUplink(
       epoch,
       lastSeq,
       ready: serviceOf(parts.list()) === 'full',
-      terse: faults.join(', '),
+      terse: broken.map(({ kind, name, alarm }) => `${alarm} ${kind} ${name}`).join(', '),
       faults,
       verbose: hideUserinfo(
-        broken.map(({ kind, name, problem }) => `${kind} ${name}: ${problem}`).join('\n'),
+        broken.map(({ kind, name, alarm, problem }) => `${alarm} ${kind} ${name}: ${problem}`).join('\n'),
       ),
       feedVersion: state.usable ? state.version : null,
       statusAsOf: state.usable ? state.statusAsOf : null,

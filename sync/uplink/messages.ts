@@ -34,7 +34,7 @@ export const bodies = {
     number: z.int().min(0),
     at: instant,
     ready: z.boolean(),
-    /** For a list. */
+    /** For a list: of each part that does not work its alarm's code, kind and name. */
     terse: z.string().max(200),
     /** What is wrong, for people. */
     verbose: z.string().max(4000),
@@ -51,7 +51,7 @@ export const bodies = {
     stop: z.string().max(64).nullable(),
     /** Null where nothing tells. */
     doors: z.enum(['open', 'closed']).nullable(),
-    /** The parts that do not work, as in `terse`. */
+    /** The parts that do not work, by kind and name. */
     faults: z.array(z.string().max(100)).max(64),
   }),
   /** The broker says the second for a validator that has gone. */

@@ -28,6 +28,8 @@ const part = lasting.extend({
   kind: z.string(),
   name: z.string(),
   working: z.boolean(),
+  /** Of its fault; null while it works. */
+  alarm: z.string().nullable(),
   /** What is wrong; null while it works. */
   problem: z.string().nullable(),
   /** What a technician should know though it works; empty for nothing. */
@@ -50,9 +52,9 @@ export const readers = command({
     const say = wordsIn(language);
     return columns(
       parts.map(each => {
-        const { kind, name, working, problem, note } = each;
+        const { kind, name, alarm, problem, note } = each;
         const texts = [problem ?? note, failedText(each.failedBefore, language)];
-        const state = working ? say('works', '正常') : say('FAULT', '故障');
+        const state = alarm === null ? say('works', '正常') : `${say('FAULT', '故障')} ${alarm}`;
         return [kind, name, state, lastingText(each, language), texts.filter(text => text !== '').join('; ')];
       }),
     );
@@ -60,10 +62,10 @@ export const readers = command({
 });
 
 function describe(status: PartStatus, context: ConsoleContext): z.infer<typeof part> {
-  const { kind, name, working, problem = null, note, failures } = status;
+  const { kind, name, working, alarm = null, problem = null, note, failures } = status;
   const ago = context.monotonic() - context.clock();
   return {
-    ...{ kind, name, working, problem, note },
+    ...{ kind, name, working, alarm, problem, note },
     ...lastingSince(sinceOf(status, context.feed), context),
     failedBefore: {
       times: failures.before,

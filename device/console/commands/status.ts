@@ -19,6 +19,8 @@ import { uplinkInShort, uplinkLine, uplinkShape } from './uplink.ts';
 const fault = lasting.extend({
   kind: z.string(),
   name: z.string(),
+  /** Which fault it is, on every screen and wire. */
+  alarm: z.string(),
   what: z.string(),
   remedy: z.object({ en: z.string(), zh: z.string() }),
 });
@@ -68,8 +70,8 @@ export const status = command({
       device: config.device,
       verdict: verdictOf(service, faults.length),
       service,
-      faults: faults.map(({ kind, name, what, since, remedy }) => {
-        return { kind, name, what: oneLine(what), ...lastingSince(since, context), remedy };
+      faults: faults.map(({ kind, name, alarm, what, since, remedy }) => {
+        return { kind, name, alarm, what: oneLine(what), ...lastingSince(since, context), remedy };
       }),
       line: config.line,
       checksHealthCodes: policy.lines.includes(config.line),
@@ -105,13 +107,13 @@ function verdictText({ verdict }: StatusData, language: Language): string {
 }
 
 function faultText(
-  { kind, name, what, remedy, ...since }: StatusData['faults'][number],
+  { kind, name, alarm, what, remedy, ...since }: StatusData['faults'][number],
   language: Language,
 ): string {
   const todo = oneLine(remedy[language]);
   return wordsIn(language)(
-    `${kind} ${name}: ${what} (${lastingText(since, language)}). ${todo}.`,
-    `${kind} ${name}：${what}（${lastingText(since, language)}）。${todo}。`,
+    `${kind} ${name}: ${what} [${alarm}] (${lastingText(since, language)}). ${todo}.`,
+    `${kind} ${name}：${what} [${alarm}]（${lastingText(since, language)}）。${todo}。`,
   );
 }
 

@@ -96,15 +96,23 @@ const kinds: Readonly<Record<string, DeviceErrorKind>> = {
   '0x80100068': 'medium-lost', // SCARD_W_RESET_CARD
   '0x80100069': 'medium-lost', // SCARD_W_REMOVED_CARD
   '0x80100001': 'disconnected', // SCARD_F_INTERNAL_ERROR
+  '0x80100002': 'disconnected', // SCARD_E_CANCELLED
   '0x80100003': 'disconnected', // SCARD_E_INVALID_HANDLE
   '0x80100006': 'disconnected', // SCARD_E_NO_MEMORY
   '0x80100007': 'disconnected', // SCARD_F_WAITED_TOO_LONG
   '0x80100009': 'disconnected', // SCARD_E_UNKNOWN_READER
+  '0x8010000A': 'disconnected', // SCARD_E_TIMEOUT
   '0x8010000B': 'disconnected', // SCARD_E_SHARING_VIOLATION
+  '0x80100010': 'disconnected', // SCARD_E_NOT_READY
+  '0x80100012': 'disconnected', // SCARD_E_SYSTEM_CANCELLED
   '0x80100013': 'disconnected', // SCARD_F_COMM_ERROR
+  '0x80100014': 'disconnected', // SCARD_F_UNKNOWN_ERROR
   '0x80100017': 'disconnected', // SCARD_E_READER_UNAVAILABLE
+  '0x80100018': 'disconnected', // SCARD_P_SHUTDOWN
+  '0x8010001A': 'disconnected', // SCARD_E_READER_UNSUPPORTED
   '0x8010001D': 'disconnected', // SCARD_E_NO_SERVICE
   '0x8010001E': 'disconnected', // SCARD_E_SERVICE_STOPPED
+  '0x8010002E': 'disconnected', // SCARD_E_NO_READERS_AVAILABLE
   '0x80100031': 'disconnected', // SCARD_E_SERVER_TOO_BUSY
 };
 const heldByAnother = '0x8010000B';

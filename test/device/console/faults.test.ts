@@ -1,5 +1,6 @@
 /** Which fault `status` names first, and what it says to do. */
 import * as assert from 'uvu/assert';
+import { alarmOf } from '../../../device/alarms/alarms.ts';
 import { feed as feedCommand } from '../../../device/console/commands/feed.ts';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { faultsOf } from '../../../device/console/faults.ts';
@@ -31,7 +32,8 @@ interface World {
 
 function part(kind: PartStatus['kind'], problem: string): PartStatus {
   const failures = { before: 0, last: [] };
-  return { kind, name: kind, working: false, problem, note: '', since: now - minuteMs, failures };
+  const alarm = alarmOf(kind, problem);
+  return { kind, name: kind, working: false, problem, alarm, note: '', since: now - minuteMs, failures };
 }
 
 function lookAt(parts: readonly PartStatus[], world: World) {

@@ -1,5 +1,6 @@
 import { duplexPair } from 'node:stream';
 import * as assert from 'uvu/assert';
+import { alarmOf } from '../../../device/alarms/alarms.ts';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { startSession } from '../../../device/console/session.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
@@ -16,6 +17,7 @@ const part = (kind: PartStatus['kind'], problem?: string): PartStatus => {
     name: `${kind}-1`,
     working: problem === undefined,
     problem,
+    alarm: problem === undefined ? undefined : alarmOf(kind, problem),
     note: '',
     since: now - 5000,
     failures: { before: 0, last: [] },

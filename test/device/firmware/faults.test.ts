@@ -19,14 +19,17 @@ async function rides(stand: Stand, ...ways: readonly ('card' | 'scanner' | 'came
   }
 }
 
+/** By the same code in the log and on the console. */
 async function isTold(stand: Stand, from: number, kind: string, name: string): Promise<void> {
-  await until('the log', () =>
+  const { alarm } = await until('the log', () =>
     stand.log
       .slice(from)
-      .some(line => line.event === 'part-fault' && line.part === kind && line.name === name),
+      .find(line => line.event === 'part-fault' && line.part === kind && line.name === name),
   );
-  assert.match(await stand.ask('status'), new RegExp(`WORKS, WITH FAULTS[\\s\\S]*1\\. ${kind} ${name}: `));
-  assert.match(await stand.ask('readers'), new RegExp(`${name} +FAULT`));
+  assert.match(String(alarm), /^[A-Z]\d\d$/);
+  const first = new RegExp(`WORKS, WITH FAULTS[\\s\\S]*1\\. ${kind} ${name}: .* \\[${alarm}\\]`);
+  assert.match(await stand.ask('status'), first);
+  assert.match(await stand.ask('readers'), new RegExp(`${name} +FAULT ${alarm}`));
 }
 
 async function isMended(stand: Stand): Promise<void> {
@@ -49,7 +52,7 @@ suite('faults', test => {
     const from = stand.log.length;
     await stand.post.scanner.close();
     await isTold(stand, from, 'code-reader', 'scanner');
-    await stand.shows('crew', 'light amber', '扫码器故障 (scanner)');
+    await stand.shows('crew', 'light amber', 'C19 扫码器故障 (scanner)');
     await stand.shows('passenger', '请刷卡或扫码');
     await rides(stand, 'card', 'camera');
     const scanner = await createScannerPort({ port: stand.post.scanner.port });
@@ -90,7 +93,7 @@ suite('faults', test => {
     await stand.ready();
     await isTold(stand, from, 'card-reader', 'card');
     await stand.shows('passenger', '刷卡暂停使用 请扫码');
-    await stand.shows('crew', 'light amber', '读卡器故障 (card)');
+    await stand.shows('crew', 'light amber', 'R19 读卡器故障 (card)');
     await rides(stand, 'scanner', 'camera');
     await leave();
     await isMended(stand);
@@ -104,7 +107,7 @@ suite('faults', test => {
       leave = await occupy(stand.post.consolePort, context);
     });
     await stand.ready();
-    await stand.shows('crew', 'light amber', '维护串口故障 (console)');
+    await stand.shows('crew', 'light amber', 'M19 维护串口故障 (console)');
     await rides(stand, 'card', 'scanner');
     await leave();
     await until(
@@ -120,7 +123,7 @@ suite('faults', test => {
     const { passenger } = stand.post.screens;
     await passenger.close();
     await isTold(stand, from, 'display', 'passenger');
-    await stand.shows('crew', 'light amber', '显示屏故障 (passenger)');
+    await stand.shows('crew', 'light amber', 'D19 显示屏故障 (passenger)');
     await rides(stand, 'card', 'scanner');
     const screen = await createDisplayScreen({ port: passenger.port });
     context.after(() => screen.close());

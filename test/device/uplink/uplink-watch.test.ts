@@ -147,8 +147,8 @@ suite('uplink watch', test => {
       ...{ statusAsOf: 6, linksAsOf: 5, dataProblem: null, stop: 's1', doors: 'open' },
     });
     parts.add('gnss', 'gnss').fault(new DeviceError('timeout', 'gnss', 'nothing heard'));
-    await until('the fault', () => facts.at(-1)?.terse === 'gnss gnss');
-    assert.is(facts.at(-1)?.verbose, 'gnss gnss: nothing heard');
+    await until('the fault', () => facts.at(-1)?.terse === 'G11 gnss gnss');
+    assert.is(facts.at(-1)?.verbose, 'G11 gnss gnss: nothing heard');
     assert.equal(facts.at(-1)?.faults, ['gnss gnss']);
   });
 

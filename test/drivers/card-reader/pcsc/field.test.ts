@@ -67,7 +67,10 @@ function watch() {
   };
 }
 
-const readersOwn = ['0x8010000B', '0x80100006', '0x80100013', '0x80100017', '0x80100001'];
+const readersOwn = [
+  ...['0x8010000B', '0x80100006', '0x80100013', '0x80100017', '0x80100001', '0x80100002', '0x8010000A'],
+  ...['0x80100010', '0x80100012', '0x80100014', '0x80100018', '0x8010001A', '0x8010002E'],
+];
 
 suite('a PC/SC reader that fails', test => {
   test('no card is presented, the fault has the words; the card that waits is read when it can be', async () => {
