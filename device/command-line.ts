@@ -3,14 +3,23 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { exportJournal } from './journal/export-journal.ts';
-import { printableLines, say, sayError } from './kit/printable.ts';
+import { wholeNumber } from './kit/option-values.ts';
+import { printable, printableLines, say, sayError } from './kit/printable.ts';
 import { readConfig } from './settings/config.ts';
 import { isUnusable } from './settings/settings.ts';
 
 const wrongUsage = 2;
+const unusable = 2;
 
-/** @param run starts the validator with this settings file */
-export async function commandLine(run: (configFile: string) => Promise<void>): Promise<void> {
+/** What the commands do; each loads what it needs. */
+export interface Commands {
+  /** Starts the validator with this settings file. */
+  run(configFile: string): Promise<void>;
+  /** @param hardwareMs how long devices have to answer; 0 asks none */
+  check(configFile: string, hardwareMs: number): Promise<{ readonly ok: boolean }>;
+}
+
+export async function commandLine({ run, check }: Commands): Promise<void> {
   const program = new Command('fare-validator').version(readVersion()).exitOverride();
   program.configureOutput({ writeErr: text => process.stderr.write(printableLines(text)) });
   program
@@ -18,6 +27,14 @@ export async function commandLine(run: (configFile: string) => Promise<void>): P
     .description('run the validator until SIGTERM')
     .requiredOption('--config <file>', 'settings, YAML')
     .action(({ config }: { config: string }) => run(config));
+  program
+    .command('check')
+    .description('say what a start would refuse, and what hardware answers: a JSON object; exit 0 or 2')
+    .requiredOption('--config <file>', 'settings, YAML')
+    .option('--hardware-s <n>', 'how long devices have to answer, in seconds; 0 asks none', wholeNumber, 5)
+    .action(async ({ config, hardwareS }: { config: string; hardwareS: number }) =>
+      end(await check(config, hardwareS * 1000), ({ ok }) => (ok ? 0 : unusable)),
+    );
   const journal = program.command('journal').description("the validator's journal");
   journal
     .command('export')
@@ -34,6 +51,11 @@ export async function commandLine(run: (configFile: string) => Promise<void>): P
     // exitCode alone is not enough: parts that have been started would keep the process alive.
     process.exit(exitCodeFor(error));
   }
+}
+
+/** Prints what came of it, and ends: drivers that were opened may keep the process alive. */
+function end<T extends object>(outcome: T, codeFor: (outcome: T) => number): void {
+  process.stdout.write(`${printable(JSON.stringify(outcome))}\n`, () => process.exit(codeFor(outcome)));
 }
 
 function exitCodeFor(error: unknown): number {

@@ -7,7 +7,10 @@ import { createDoorContact } from '../../drivers/door-contact/door-contacts.ts';
 import { createSpeaker } from '../../drivers/speaker/speakers.ts';
 import type { Settings } from './settings.ts';
 
-export async function loadDrivers({ config, busKey }: Settings) {
+export async function loadDrivers({
+  config,
+  busKey,
+}: Pick<Settings, 'config'> & Partial<Pick<Settings, 'busKey'>>) {
   const { displays, speakers, cardReaders, codeReaders, decoder, gnss, crewKeys, doorContact, psam, device } =
     config;
   return {

@@ -10,7 +10,7 @@ import { createLog } from '../kit/log.ts';
 import { readableByOthers } from '../kit/own-file.ts';
 import { exitOnCrash, startAnew, stopOnSignals } from '../kit/process.ts';
 import { monotonic } from '../kit/time.ts';
-import { hasCrewKeys } from '../settings/config.ts';
+import { hasCrewKeys, secretsOf } from '../settings/config.ts';
 import { createCrewDesk } from '../tap/crew-desk.ts';
 import { createNoticeBoard } from '../tap/notice-board.ts';
 import { openCodeChecker } from '../tap/ride-code-checker.ts';
@@ -50,10 +50,7 @@ async function start(file: string): Promise<void> {
   const closers = stopOnSignals(log, config.stopTimeoutMs);
   const about = { version: readVersion(), sm2Engine };
   log.info('start', { ...about, line: config.line });
-  const { journal, links } = config;
-  for (const path of readableByOthers([links.fleetKeys, links.cache, journal])) {
-    log.warn('others-may-read', { path });
-  }
+  for (const path of readableByOthers(secretsOf(config))) log.warn('others-may-read', { path });
   if (sealer === undefined) log.warn('journal-not-sealed');
 
   const stores = openStores(settings, keys, { ...drivers, sealer }, log, closers);
@@ -98,4 +95,5 @@ async function start(file: string): Promise<void> {
 }
 
 /** @returns when the validator has started, or has said why not */
-export const run = (): Promise<void> => commandLine(start);
+export const run = (): Promise<void> =>
+  commandLine({ run: start, check: async (...args) => (await import('./check.ts')).check(...args) });

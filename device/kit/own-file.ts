@@ -119,10 +119,19 @@ export function checkGivenFile(path: string): void {
 /** @returns those that others may read, for a warning: they hold secrets, or what people did */
 export function readableByOthers(paths: readonly string[]): string[] {
   return paths.filter(path => {
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = foundAt(path);
     // Whoever may enter a directory reads in it what they know by name.
     return ((found?.mode ?? 0) & (found?.isDirectory() ? othersMayEnter : othersMayRead)) !== 0;
   });
+}
+
+/** @returns undefined for what is not there, and for what cannot be looked at */
+export function foundAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function refuse(path: string, found: Stats, kind: Kind): void {

@@ -9,9 +9,23 @@ import { NotUtf8 } from './text.ts';
 
 const usualMaxBytes = 1 << 20;
 
+/** One of them, for who shows them otherwise than as lines of a text. */
+export interface FileProblem {
+  /** Undefined where its words name it. */
+  readonly file?: string;
+  readonly place?: Place | undefined;
+  readonly message: string;
+}
+
 /** All problems of one file, a line each. */
 export class FileProblems extends Error {
   override readonly name = 'FileProblems';
+  readonly each: readonly FileProblem[];
+
+  constructor(text: string, each: readonly FileProblem[] = text.split('\n').map(message => ({ message }))) {
+    super(text);
+    this.each = each;
+  }
 }
 
 /** An object that refuses unknown keys and says which it knows. */
@@ -57,10 +71,10 @@ export function checkYaml<T>(
   describe: Describe = asTheSchemaSays,
 ): T {
   const yaml = parseYaml(text);
-  if (yaml.problems.length > 0) throw new FileProblems(report(path, yaml.problems));
+  if (yaml.problems.length > 0) throw problemsOf(path, yaml.problems);
   const result = schema.safeParse(yaml.value, { error: missing });
   if (result.success) return result.data;
-  throw new FileProblems(report(path, [...yaml.suspects(), ...describe(result.error.issues, yaml)]));
+  throw problemsOf(path, [...yaml.suspects(), ...describe(result.error.issues, yaml)]);
 }
 
 /** Where the issue's value stands; for an unknown key, where the key stands. */
@@ -77,7 +91,7 @@ function readText(path: string, maxBytes: number): string {
       error instanceof NotUtf8
         ? { place: error.place, message: error.what }
         : { place: undefined, message: messageOf(error) };
-    throw new FileProblems(report(path, [problem]));
+    throw problemsOf(path, [problem]);
   }
 }
 
@@ -97,6 +111,13 @@ export function withPath(path: readonly PropertyKey[], message: string): string 
 /** The names of our own formats are short words; any other key is part of what the file holds. */
 export function nameOf(key: string): string {
   return /^[A-Za-z0-9_-]{1,24}$/.test(key) ? key : '…';
+}
+
+function problemsOf(path: string, problems: readonly Problem[]): FileProblems {
+  return new FileProblems(
+    report(path, problems),
+    problems.map(({ place, message }) => ({ file: path, place, message: printable(message) })),
+  );
 }
 
 function report(path: string, problems: readonly Problem[]): string {

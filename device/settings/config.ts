@@ -151,6 +151,12 @@ export type Config = z.infer<typeof configSchema>;
 export type UplinkSettings = z.infer<typeof uplink>;
 export type FeedSettings = z.infer<typeof feed>;
 
+/** What others should not read: keys, and what people did. Paths. */
+export function secretsOf({ links, journal, uplink, busLink }: Config): string[] {
+  const given = [uplink?.signing, uplink?.key, busLink?.key].filter(path => path !== undefined);
+  return [links.fleetKeys, links.cache, journal, ...given];
+}
+
 export function hasCrewKeys({ crewKeys, displays }: Config): boolean {
   return (
     crewKeys.length > 0 || displays.some(display => 'confirm' in display && display.confirm !== undefined)

@@ -1,8 +1,8 @@
 /** The settings file and all the files it names, read together, so that the problems of all of them are told at once. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { checkGivenFile } from '../kit/own-file.ts';
-import { FileProblems } from '../kit/yaml-file.ts';
+import { type FileProblem, FileProblems } from '../kit/yaml-file.ts';
 import { readBusKey } from './bus-link.ts';
 import { type Config, type FeedSettings, readConfig, type UplinkSettings } from './config.ts';
 import { readPolicy } from './policy-file.ts';
@@ -51,7 +51,8 @@ function certificates({ uplink }: Config): (string | undefined)[] {
 
 function checkReadable(path: string): void {
   try {
-    closeSync(openSync(path, 'r'));
+    // Waits for no pipe.
+    closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   } catch (error) {
     throw new DeviceError('config', 'feed', `${path}: ${messageOf(error)}`);
   }
@@ -67,18 +68,24 @@ function clientSettings({ url, root, pollS, bandwidthKiBps, timeoutMs }: FeedSet
 function readEach<T extends Readonly<Record<string, () => unknown>>>(
   reads: T,
 ): { readonly [K in keyof T]: ReturnType<T[K]> } {
-  const problems: string[] = [];
+  const problems: FileProblem[] = [];
+  const lines: string[] = [];
   const values = Object.entries(reads).map(([name, read]) => {
     try {
       return [name, read()];
     } catch (error) {
       if (!isUnusable(error)) throw error;
-      problems.push(error.message);
+      lines.push(error.message);
+      problems.push(...eachOf(error));
       return [];
     }
   });
-  if (problems.length > 0) throw new FileProblems(problems.join('\n'));
+  if (problems.length > 0) throw new FileProblems(lines.join('\n'), problems);
   return Object.fromEntries(values);
+}
+
+export function eachOf(error: FileProblems | DeviceError): readonly FileProblem[] {
+  return error instanceof FileProblems ? error.each : [{ message: error.message }];
 }
 
 /** Whether this is a mistake in the settings, and not in the program. */

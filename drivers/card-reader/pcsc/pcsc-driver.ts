@@ -2,14 +2,14 @@
  * A PC/SC reader by way of pcscd and nfc-pcsc, for a process of its own. Once anything has gone wrong with either, the
  * binding cannot be trusted any more: the driver gives up (`giveUp`), and a new process takes its place.
  */
-import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PcscReader, Reader } from 'nfc-pcsc';
 import { DeviceError, messageOf } from '../../../device/kit/errors.ts';
 import type { CardReader, CardReaderEvents } from '../../../device/ports.ts';
 import type { Hosting } from '../hosted/serve.ts';
+import { socketOf, waitForDaemon } from './daemon.ts';
 import { watchField } from './field.ts';
 import { createIndicator } from './indicator.ts';
+import { loadLibrary } from './library.ts';
 import { signalOf } from './signals.ts';
 import { createSlots } from './slot-watch.ts';
 import { isBetter, isWanted } from './slots.ts';
@@ -20,8 +20,6 @@ export interface PcscDriverSettings {
   readonly reader?: string | undefined;
 }
 
-const usualSocket = '/run/pcscd/pcscd.comm';
-const retryMs = 200;
 /** If the reader has not been found by then, its absence is told. */
 const findLimitMs = 500;
 /**
@@ -32,7 +30,7 @@ const lookAgainMs = 5000;
 
 export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, hosting: Hosting): CardReader {
   const fault = (message: string, cause?: unknown) => new DeviceError('disconnected', name, message, cause);
-  const socket = process.env.PCSCLITE_CSOCK_NAME ?? usualSocket;
+  const socket = socketOf(process.env);
   let indicate: ReturnType<typeof createIndicator> | undefined;
 
   async function run(events: CardReaderEvents): Promise<void> {
@@ -80,44 +78,7 @@ export function createPcscDriver({ name, reader: wanted }: PcscDriverSettings, h
   };
 }
 
-/**
- * Waits until pcscd listens. Its library must not be called before that: it would retry for ever, and block the event loop
- * meanwhile.
- * @param onAbsent called once when it is not there at first
- */
-async function waitForDaemon(path: string, onAbsent: (why: string) => void): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const problem = await probe(path);
-    if (problem === undefined) return;
-    if (tries === 0) onAbsent(problem);
-    await sleep(retryMs);
-  }
-}
-
-function probe(path: string): Promise<string | undefined> {
-  return new Promise(resolve => {
-    const wire = connect({ path });
-    wire.once('connect', () => {
-      wire.destroy();
-      resolve(undefined);
-    });
-    wire.once('error', error => resolve(error.message));
-  });
-}
-
 function absence(wanted: string | undefined, others: readonly string[]): string {
   const what = wanted === undefined ? 'no reader is plugged in' : `no reader is called ${wanted}`;
   return others.length === 0 ? what : `${what}; there are: ${others.join(', ')}`;
-}
-
-async function loadLibrary(): Promise<{ new: typeof import('nfc-pcsc').NFC } | { missing: string }> {
-  try {
-    return { new: (await import('nfc-pcsc')).NFC };
-  } catch (error) {
-    const remedy =
-      'install libpcsclite1, pcscd and, to build it, libpcsclite-dev, g++, make and python3; then: npm ci';
-    return {
-      missing: `the package nfc-pcsc cannot be loaded (${messageOf(error).split('\n')[0]}): ${remedy}`,
-    };
-  }
 }
