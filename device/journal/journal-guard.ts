@@ -161,9 +161,12 @@ const openForMs = 30 * 86_400_000;
 export function tellDamage(parts: Pick<Parts, 'add'>, log: Log): (journal: Journal) => void {
   return ({ damaged, epoch }) => {
     if (damaged === undefined) return;
-    const { file, why, lastSeq } = damaged;
+    const { file, why, lastSeq, removed } = damaged;
     log.error('journal-damaged', { file, why, lastSeq, epoch });
-    const problem = `the journal was damaged (${why}): its rows up to ${lastSeq} are in ${file}`;
+    if (removed.length > 0) log.error('journal-set-aside-removed', { files: removed });
+    const gone =
+      removed.length > 0 ? `, and the oldest of those before are removed: ${removed.join(', ')}` : '';
+    const problem = `the journal was damaged (${why}): its rows up to ${lastSeq} are in ${file}${gone}`;
     parts.add('journal-rows', 'journal').fault(new DeviceError('storage', 'journal', problem));
   };
 }

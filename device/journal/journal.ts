@@ -12,12 +12,13 @@ import type { RowSealer, SealedRow } from '../ports.ts';
 import { createDigests, type Digests } from './digests.ts';
 import { endRow, type JournalEntry, type PurchaseConclusion, tapRow } from './journal-row.ts';
 import { type JournalRow, readTaps, rememberTaps } from './newest-taps.ts';
-import { openFiles, type SetAside } from './open-files.ts';
+import { openFiles } from './open-files.ts';
 import { type KeptPurchase, type OpenPurchase, openPurchases } from './purchases.ts';
 import { type CodeRide, openRecent, type PastRide } from './recent.ts';
 import type { Keep } from './retention.ts';
 import type { JournalColumns } from './row-text.ts';
 import { openSealedRows } from './sealed-rows.ts';
+import type { SetAside } from './set-aside.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export interface JournalOptions {

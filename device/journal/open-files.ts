@@ -2,12 +2,11 @@
  * Opens the journal's files: the journal, its witness, and the key of its small tables. A journal that is damaged is set aside whole and a
  * new one is begun under another epoch, so that no row's name (device, epoch, seq) is ever given twice.
  */
-import { existsSync, readdirSync, renameSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { prepareOwnDatabase, syncOwnDirectory } from '../kit/own-file.ts';
+import { prepareOwnDatabase } from '../kit/own-file.ts';
 import { DamagedJournal, type Opening, openDatabase } from './database.ts';
 import { openSeqWitness, type SeqWitness } from './seq-witness.ts';
+import { newestSetAside, type SetAside, setAside } from './set-aside.ts';
 
 export interface OpenFiles {
   readonly db: Database.Database;
@@ -18,14 +17,6 @@ export interface OpenFiles {
   readonly newestSeq: number;
   readonly lost: { readonly first: number; readonly last: number } | undefined;
   readonly damaged: SetAside | undefined;
-}
-
-/** A journal that is none any more, and where its files are now. */
-export interface SetAside {
-  readonly file: string;
-  readonly why: string;
-  /** The last of its rows, as far as its witness knew. */
-  readonly lastSeq: number;
 }
 
 /**
@@ -58,7 +49,7 @@ function openOrBegin(path: string, witness: SeqWitness, opening: Omit<Opening, '
     };
   } catch (error) {
     if (!(error instanceof DamagedJournal)) throw error;
-    const damaged = setAside(path, error.message, witness);
+    const damaged = setAside(path, error.message, witness.known);
     const epoch = nextEpoch(path, witness.known?.epoch ?? 0, opening.remembered.now);
     prepareOwnDatabase(path);
     const db = openDatabase(path, { ...opening, epoch });
@@ -99,27 +90,6 @@ function lastSeqOf(db: Database.Database): number {
  * @param known 0 for none. @param now Unix milliseconds
  */
 function nextEpoch(path: string, known: number, now: number): number {
-  const aside = readdirSync(dirname(path)).map(name => asideEpoch(path, name));
   const today = Math.floor(now / dayMs) - firstEpochDay;
-  return Math.max(known + 1, ...aside.map(epoch => epoch + 1), today);
-}
-
-/** @returns 0 for another file */
-function asideEpoch(path: string, name: string): number {
-  const start = `${basename(path)}.damaged-`;
-  return name.startsWith(start) ? Number(/^\d{1,5}/.exec(name.slice(start.length))?.[0] ?? 0) : 0;
-}
-
-/** The log first: beside a new journal it would be taken for the new one's. */
-function setAside(path: string, why: string, { known }: SeqWitness): SetAside {
-  const { epoch = 1, lastSeq = 0 } = known ?? {};
-  const free = (name: string, n = 2): string => {
-    const tried = n === 2 ? name : `${name}-${n - 1}`;
-    return existsSync(tried) ? free(name, n + 1) : tried;
-  };
-  const file = free(join(dirname(path), `${basename(path)}.damaged-${epoch}`));
-  for (const end of ['-wal', '-shm', ''])
-    if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${file}${end}`);
-  syncOwnDirectory(dirname(path));
-  return { file, why, lastSeq };
+  return Math.max(known + 1, newestSetAside(path) + 1, today);
 }

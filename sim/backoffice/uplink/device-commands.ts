@@ -13,8 +13,9 @@ import { requireOffice } from '../office-data.ts';
 import { noteRetired, readRetired } from '../settlement/retired.ts';
 import { addCommandCommands } from './command-commands.ts';
 import { enrol, enrolNew, readEnrolled, reportStolen, revoke } from './enrolled.ts';
+import { addKeyCommands } from './key-commands.ts';
 import { readNodes } from './node-states.ts';
-import { openUplinkKeys, rotateSealingKey, uplinkPlaces } from './office-keys.ts';
+import { openUplinkKeys, uplinkPlaces } from './office-keys.ts';
 
 interface Added {
   readonly signingKey?: string;
@@ -38,16 +39,7 @@ export function addUplinkCommands(office: Command): void {
       if (told.todo !== undefined) process.exitCode = 1;
     });
   addCommandCommands(office);
-  office
-    .command('uplink-key')
-    .description('the keys that rows are sealed for')
-    .command('rotate')
-    .description('give validators another key; what was sealed for those before still opens')
-    .argument('<dir>', "the back office's data")
-    .action((dir: string) => {
-      requireOffice(dir);
-      print({ key: rotateSealingKey(dir), office: uplinkPlaces(dir).office });
-    });
+  addKeyCommands(office);
   const device = office.command('device').description('the validators whose rows are taken by the uplink');
   device
     .command('add')

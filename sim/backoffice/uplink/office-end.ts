@@ -9,13 +9,15 @@ import { type Bodies, readBody, writeBody } from '../../../sync/uplink/messages.
 import { idOf, openMessage, signMessage } from '../../../sync/uplink/signed-message.ts';
 import { type DownKind, downTopic, feedTopic, readUpTopic } from '../../../sync/uplink/topics.ts';
 import { createRowReader } from '../intake/row-reader.ts';
+import { keepSealed } from '../intake/sealed-rows-kept.ts';
 import type { Intake } from '../intake/take-rows.ts';
 import { createAllowances } from './allowances.ts';
 import { type Batch, createBatchQueue } from './batch-queue.ts';
 import { createCommandDesk } from './command-desk.ts';
 import type { Enrolled } from './enrolled.ts';
-import type { UplinkKeys } from './office-keys.ts';
-import { takeBatch } from './take-batch.ts';
+import { isLostKey } from './lost-keys.ts';
+import { type UplinkKeys, uplinkPlaces } from './office-keys.ts';
+import { type BatchTakers, takeBatch } from './take-batch.ts';
 import { createValidators, type ValidatorState } from './validators.ts';
 
 export interface OfficeEndParts {
@@ -62,6 +64,10 @@ export function createOfficeEnd({
   const signing = privateKeyOf(keys.signing);
   const verifyingKeys = createVerifyingKeys();
   const reader = createRowReader(keys.opening);
+  const keepLost: BatchTakers['keepLost'] = (device, batch) =>
+    isLostKey(directory, batch.keyId)
+      ? keepSealed(uplinkPlaces(directory).keptSealed, { device, ...batch })
+      : undefined;
   const validators = createValidators();
   const refusals = createRepetitionFilter();
   const commands = createCommandDesk({
@@ -95,11 +101,14 @@ export function createOfficeEnd({
   }
 
   async function take({ device, body, id }: Batch): Promise<void> {
-    const taken = await takeBatch(device, body, reader, intake);
+    const taken = await takeBatch(device, body, { reader, intake, keepLost });
     if (typeof taken === 'string') {
       refuse(device, taken);
       return;
     }
+    const { keptIn } = taken;
+    if (keptIn !== undefined && refusals.isNews(keptIn))
+      log.warn('uplink-kept-sealed', { device, file: keptIn });
     for (const problem of taken.problems) refuse(device, problem);
     answer(device, 'ack', { answers: id, ...taken.ack });
   }

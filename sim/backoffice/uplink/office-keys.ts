@@ -21,6 +21,10 @@ export interface UplinkPlaces {
   readonly commands: string;
   /** How the nodes of the broker's cluster are. */
   readonly nodes: string;
+  /** Keys that rows are sealed for and that nobody has any more. */
+  readonly lostKeys: string;
+  /** A folder: rows that came for those, a file for each journal. */
+  readonly keptSealed: string;
 }
 
 /** @param dir the back office's data */
@@ -32,6 +36,8 @@ export function uplinkPlaces(dir: string): UplinkPlaces {
     devices: at('devices.json'),
     commands: at('commands'),
     nodes: at('nodes.json'),
+    lostKeys: at('lost-keys.json'),
+    keptSealed: at('kept-sealed'),
   };
 }
 
@@ -71,6 +77,11 @@ export function openingOf({ keys }: Pick<UplinkPlaces, 'keys'>): UplinkKeys['ope
     }
     return known.get(keyId);
   };
+}
+
+/** @returns the names of those that open rows, the one that validators are given first. @throws WrongUsage */
+export function sealingKeysOf(dir: string): readonly string[] {
+  return readKeys(uplinkPlaces(dir).keys).sealing.map(key => keyIdOf(publicKeyOf(key)));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Opens a batch that its validator has signed, stores its rows, and says which are stored. */
-import { decodeBatch } from '../../../sync/uplink/batch.ts';
+import { type Batch, decodeBatch } from '../../../sync/uplink/batch.ts';
 import { type Bodies, rangesOf } from '../../../sync/uplink/messages.ts';
 import type { RowReader } from '../intake/row-reader.ts';
 import type { Intake } from '../intake/take-rows.ts';
@@ -10,6 +10,15 @@ export interface BatchTaken {
   readonly new: number;
   /** Why some were refused, of the first few. */
   readonly problems: readonly string[];
+  /** They were sealed for a key that nobody has any more, and lie there as they came. */
+  readonly keptIn?: string;
+}
+
+export interface BatchTakers {
+  readonly reader: RowReader;
+  readonly intake: Intake;
+  /** @returns the file; undefined where the key is not known to be lost */
+  keepLost(device: string, batch: Batch): string | undefined;
 }
 
 /**
@@ -20,18 +29,21 @@ export interface BatchTaken {
 export async function takeBatch(
   device: string,
   body: Buffer,
-  reader: RowReader,
-  intake: Intake,
+  { reader, intake, keepLost }: BatchTakers,
 ): Promise<BatchTaken | string> {
   const batch = decodeBatch(body);
   if (batch === undefined) return 'no batch of rows';
   const { epoch, keyId } = batch;
-  if (!reader.hasKey(keyId)) return `sealed for key ${keyId}, which is not here`;
+  const seqs = batch.rows.map(({ seq }) => seq);
+  if (!reader.hasKey(keyId)) {
+    const keptIn = keepLost(device, batch);
+    if (keptIn === undefined) return `sealed for key ${keyId}, which is not here`;
+    return { ack: { taken: rangesOf(seqs), refused: [] }, new: 0, problems: [], keptIn };
+  }
   const raw = batch.rows.map(({ seq, sealed }) => ({ seq, keyId, body: sealed }));
   const read = await reader.read({ device, epoch }, raw);
   const refused = new Set(read.refused);
   const taken = await intake.takeRows({ device, epoch }, read.rows, seq => refused.add(seq));
-  const seqs = raw.map(({ seq }) => seq);
   return {
     ack: {
       taken: rangesOf(seqs.filter(seq => !refused.has(seq))),

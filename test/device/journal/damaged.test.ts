@@ -91,6 +91,33 @@ suite('a damaged journal', test => {
     assert.is(aside.length, 3);
   });
 
+  test('a disk that fails at each start: four stay, the oldest give way, and that is told', context => {
+    const path = journalIn(context);
+    const open = () => {
+      damages['a text']?.(path);
+      const journal = openJournal(path, device, now);
+      journal.close();
+      return journal;
+    };
+    const opened = Array.from({ length: 6 }, open);
+    const aside = readdirSync(dirname(path)).filter(name => name.includes('.damaged-'));
+    const names = [1, 2, 3, 4].map(i => `journal.sqlite.damaged-${epochOfNow + i}`);
+    assert.equal(aside.sort(), names);
+    const gone = [1, epochOfNow].map(epoch => `${path}.damaged-${epoch}`);
+    assert.equal(
+      opened.flatMap(({ damaged }) => damaged?.removed ?? []),
+      gone,
+    );
+    const told: unknown[] = [];
+    const write = (event: string, fields = {}) => void told.push([event, ...Object.values(fields)]);
+    const log = { debug: write, info: write, warn: write, error: write };
+    const parts = createParts(log);
+    const [last] = opened.slice(-1);
+    if (last !== undefined) tellDamage(parts, log)(last);
+    assert.equal(told[1], ['journal-set-aside-removed', [gone[1]]]);
+    assert.ok(parts.list()[0]?.problem?.endsWith(`the oldest of those before are removed: ${gone[1]}`));
+  });
+
   test('its witness lost as well: the name of what was set aside tells the epoch', context => {
     const path = journalIn(context);
     damages['a text']?.(path);

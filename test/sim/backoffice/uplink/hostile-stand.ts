@@ -1,5 +1,6 @@
 /** The back office's end of the uplink in the hands of a test, and a broker that does what it likes. */
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import { createSqliteTaps } from '../../../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../../../sim/backoffice/intake/take-rows.ts';
@@ -19,7 +20,7 @@ import { temporaryDirectory } from '../../../temporary.ts';
 
 /** The back office's end without any broker, and two validators that are enrolled. */
 export function openEnd(context: TestContext) {
-  const dir = temporaryDirectory(context);
+  const dir = join(temporaryDirectory(context), 'office');
   const keys = openUplinkKeys(dir);
   const { sealingKey, signingKey } = readOfficeKeys(uplinkPlaces(dir).office);
   const trips = openTrips(dir);
