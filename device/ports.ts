@@ -245,6 +245,16 @@ export interface TerminalEvents extends DeviceEvents {
   session(wire: Duplex): void;
 }
 
+/** Where a monitoring system reads the metrics. */
+export interface MetricsPort extends Device {
+  open(events: MetricsPortEvents): void;
+}
+
+export interface MetricsPortEvents extends DeviceEvents {
+  /** Asked at each request. */
+  metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
 /** The health-code links on this bus; reads never throw. */
 export interface LinkStore {
   /**

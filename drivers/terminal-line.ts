@@ -53,7 +53,7 @@ function hold(name: string, source: Address, serial: SerialSettings, events: Ter
 
 function listen(name: string, { host, port }: Address & { kind: 'tcp' }, events: TerminalEvents) {
   const sessions = new Set<Socket>();
-  const listener = keepListening({ name, host, port, events, connectionsPerS, onConnection });
+  const listener = keepListening({ name, at: { host, port }, events, connectionsPerS, onConnection });
 
   function onConnection(socket: Socket): void {
     socket.on('error', () => socket.destroy());

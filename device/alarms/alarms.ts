@@ -48,12 +48,11 @@ export function alarmOf(part: PartKind, problem: string): AlarmCode {
   return (known.find(({ words }) => words.test(problem)) ?? otherwise).code;
 }
 
-const byCode: ReadonlyMap<string, Alarm> = new Map(
-  [startingAlarm, ...Object.values(alarms).flat()].map(alarm => [alarm.code, alarm]),
-);
+const all: readonly WithCode<Alarm>[] = [startingAlarm, ...Object.values(ofParts).flat()];
+const byCode: ReadonlyMap<string, Alarm> = new Map(all.map(alarm => [alarm.code, alarm]));
 
 /** Every code there is, in the table's order. */
-export const alarmCodes = [...byCode.keys()];
+export const alarmCodes: readonly AlarmCode[] = all.map(({ code }) => code);
 
 export function alarmWith(code: AlarmCode): Alarm;
 export function alarmWith(code: string): Alarm | undefined;

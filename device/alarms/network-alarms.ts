@@ -1,4 +1,4 @@
-/** Alarms of the ways to others: U the back office, B the bus's other validators. Rides stay in the journal meanwhile. */
+/** Alarms of the ways to others: U the back office, B the bus's other validators, N who looks from outside. Rides stay in the journal meanwhile. */
 import type { AlarmsOfPart } from './alarm.ts';
 
 export const networkAlarms = {
@@ -130,6 +130,20 @@ export const networkAlarms = {
       remedy: {
         zh: '全车刷卡机用同一个密钥文件，各用自己的 `device`',
         en: 'Give all validators of the bus the same key file, and each its own `device`',
+      },
+    },
+  ],
+  metrics: [
+    {
+      code: 'N19',
+      urgency: 'week',
+      means: {
+        zh: '监控系统无法读取本机的指标',
+        en: 'A monitoring system cannot read this validator’s metrics',
+      },
+      remedy: {
+        zh: '改正设置中的 `metrics.listen`，或结束占用该端口的程序',
+        en: 'Correct `metrics.listen`, or end the program that has the port',
       },
     },
   ],

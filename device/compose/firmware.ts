@@ -41,9 +41,10 @@ async function start(file: string): Promise<void> {
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
-  const [drivers, sealer] = await Promise.all([
+  const [drivers, sealer, monitoring] = await Promise.all([
     loadDrivers(settings),
     office && openRowSealer(office.sealingKey),
+    config.metrics && import('./metrics.ts'),
   ]);
   const keys = await openKeyRing(settings.keys, config.links.cache);
   const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);
@@ -89,6 +90,7 @@ async function start(file: string): Promise<void> {
   const seen = { config, crew, clock: time.now, monotonic, validator, whereabouts };
   const context: ConsoleContext = { ...about, ...stores, uplink, ...seen, flooded: () => undefined };
   openConsole(context, closers);
+  if (config.metrics) monitoring?.openMetrics(config.metrics.listen, { ...context, time }, closers);
   const sayReady = () =>
     log.info('ready', { service: serviceOf(parts.list()), tookMs: Math.round(monotonic() - startedAt) });
   void parts.settled().then(sayReady);

@@ -37,6 +37,7 @@ export const severity: readonly PartKind[] = [
   'crew-key',
   'door-contact',
   'console',
+  'metrics',
 ];
 
 /** What each of these makes fail, directly or through another. */

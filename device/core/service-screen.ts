@@ -20,7 +20,8 @@ export type PartKind =
   | 'speaker'
   | 'crew-key'
   | 'door-contact'
-  | 'console';
+  | 'console'
+  | 'metrics';
 
 export interface PartState {
   readonly kind: PartKind;
@@ -34,7 +35,8 @@ export interface PartState {
   readonly alarm?: string | undefined;
 }
 
-export type Service = 'full' | 'cards-only' | 'codes-only' | 'none';
+export const services = ['full', 'cards-only', 'codes-only', 'none'] as const;
+export type Service = (typeof services)[number];
 
 /** What passengers can still use. Without a journal no ride can be taken at all. */
 export function serviceOf(parts: readonly PartState[]): Service {
@@ -89,6 +91,7 @@ export const partText: Readonly<Record<PartKind, Text>> = {
   'crew-key': { zh: '确认键故障', en: 'Confirm key fault' },
   'door-contact': { zh: '车门信号故障', en: 'Door contact fault' },
   console: { zh: '维护串口故障', en: 'Console fault' },
+  metrics: { zh: '监控接口故障', en: 'Monitoring fault' },
 };
 
 /**

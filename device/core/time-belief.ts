@@ -19,7 +19,8 @@
  */
 import { type CodeWitness, noWitness } from './code-witness.ts';
 
-export type TimeSource = 'synchronised' | 'gnss' | 'codes' | 'system';
+export const timeSources = ['synchronised', 'gnss', 'codes', 'system'] as const;
+export type TimeSource = (typeof timeSources)[number];
 
 export interface TimeBelief {
   /** Added to the monotonic clock it gives Unix milliseconds. */

@@ -63,6 +63,8 @@ export interface Journal {
   ridesSince(since: number): PastRide[];
   /** Sealed, in the order of seq; none where there is no key to seal them for. */
   rowsAfter(seq: number, limit: number): SealedRow[];
+  /** Days since 1970-01-01 UTC on which the row was written; undefined if there is none. @throws DeviceError storage */
+  dayOf(seq: number): number | undefined;
   /** All rows up to it are with the back office, but for those that it refuses: in their time they are deleted. */
   acknowledge(seq: number, refused: readonly number[]): void;
   /** The last number that was given. */
@@ -162,6 +164,7 @@ export function openJournal(path: string, device: string, options: JournalOption
     codeRidesSince: since => storage('read', () => recent.codeRidesSince(since)),
     ridesSince: since => storage('read', () => recent.ridesSince(since)),
     rowsAfter: (seq, limit) => storage('read', () => rows.after(seq, limit)),
+    dayOf: seq => storage('read', () => rows.dayOf(seq)),
     acknowledge: upkeep.acknowledge,
     get lastSeq() {
       return newestSeq;

@@ -38,6 +38,8 @@ export interface SealedRows {
   follow(row: NewRow): void;
   /** In the order of seq. What is plain of them is sealed first; none where there is no key. */
   after(seq: number, limit: number): SealedRow[];
+  /** @returns undefined if there is no such row */
+  dayOf(seq: number): number | undefined;
   /** Seals some of the plain rows, the oldest first. @returns how many */
   sealSome(limit: number): number;
 }
@@ -68,6 +70,7 @@ export function openSealedRows(
   const plain = db.prepare<[number, number], { seq: number; body: Uint8Array }>(
     'SELECT seq, body FROM row WHERE key_id IS NULL AND seq > ? ORDER BY seq LIMIT ?',
   );
+  const day = db.prepare<[number], number>('SELECT day FROM row WHERE seq = ?').pluck();
   const replace = db.prepare('UPDATE row SET key_id = ?, body = ? WHERE seq = ?');
   let previous = hashOf(last.get());
 
@@ -92,6 +95,7 @@ export function openSealedRows(
       sealPlain(sealer, seq, limit);
       return after.all(seq, limit).map(row => ({ ...row, keyId: toHex(row.keyId) }));
     },
+    dayOf: seq => day.get(seq),
     sealSome: limit => (sealer === undefined ? 0 : sealPlain(sealer, 0, limit)),
   };
 }

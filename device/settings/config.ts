@@ -8,6 +8,7 @@ import { codeReader } from './code-readers.ts';
 import { crewKey } from './crew-keys.ts';
 import { display } from './displays.ts';
 import { doorContact } from './door-contact.ts';
+import { metrics } from './metrics.ts';
 import { speaker } from './speakers.ts';
 import { baudRate, brokerAddress, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
 
@@ -120,6 +121,8 @@ export const configSchema = section({
   /** With which the crew confirms whom they have checked by hand. */
   crewKeys: z.array(crewKey).max(4).default([]),
   console: section({ path: wire, ...serialLine }).optional(),
+  /** Where a monitoring system may read how the validator is; left out, nowhere. */
+  metrics: metrics.optional(),
   /** Time and place; left out if there is no receiver. */
   gnss: gnss.optional(),
   /** Whether the door is open; left out if nothing tells. */

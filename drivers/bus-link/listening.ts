@@ -59,7 +59,7 @@ export function listenToDoors({ name, listen, own, events, heard }: Hearing): Li
   });
 
   const listener = keepListening({
-    ...{ name, host, port, events, connectionsPerS },
+    ...{ name, at: { host, port }, events, connectionsPerS },
     onConnection(socket) {
       if (open.size >= maxConnections) return void socket.destroy();
       open.add(socket);

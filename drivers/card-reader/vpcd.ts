@@ -59,7 +59,12 @@ export function createVpcdReader({ name, host, port, apduTimeoutMs }: VpcdReader
   return {
     name,
     open(events) {
-      listener = keepListening({ name, host, port, events, onConnection: socket => accept(socket, events) });
+      listener = keepListening({
+        name,
+        at: { host, port },
+        events,
+        onConnection: socket => accept(socket, events),
+      });
     },
     close() {
       closing ??= shutDown();

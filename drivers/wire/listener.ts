@@ -1,19 +1,21 @@
 /**
- * Keeps a TCP port listened on: a port that is taken, or lost, is tried again with backoff until closed. While connections
+ * Keeps a TCP port or a Unix socket listened on: one that is taken, or lost, is tried again with backoff until closed. While connections
  * come in a flood, nobody listens: the kernel refuses them, and they cost nothing.
  */
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { keepRunning } from '../../device/kit/keep-running.ts';
 import { createWorkBudget } from '../../device/kit/work-budget.ts';
 import type { DeviceEvents } from '../../device/ports.ts';
 import { createHealth } from './health.ts';
 
+export type ListenAt = { readonly host: string; readonly port: number } | { readonly path: string };
+
 export interface ListenerOptions {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
+  readonly at: ListenAt;
   readonly events: DeviceEvents;
   /** More than this is a flood; left out where each connection is known. */
   readonly connectionsPerS?: number;
@@ -25,12 +27,14 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** A socket is the firmware's user's and its group's: whom the group lets in may connect. */
+const groupMayConnect = 0o660;
 /** After this long without traffic, the kernel asks whether the peer is still there. */
 const keepAliveAfterMs = 5000;
 const deafMs = 1000;
 
 export function keepListening(options: ListenerOptions): Listener {
-  const { name, host, port, events, connectionsPerS, onConnection } = options;
+  const { name, at, events, connectionsPerS, onConnection } = options;
   const stop = new AbortController();
   const { signal } = stop;
   const health = createHealth(events, signal);
@@ -40,11 +44,13 @@ export function keepListening(options: ListenerOptions): Listener {
     const deafness = connectionsPerS === undefined ? undefined : createDeafness(connectionsPerS);
     server.on('connection', socket => {
       onConnection(socket);
-      if (deafness?.begins(server, () => server.listen({ host, port }))) events.flooded?.();
+      if (deafness?.begins(server, () => server.listen(at))) events.flooded?.();
     });
     try {
-      server.listen({ host, port });
+      if ('path' in at) await removeLeftover(at.path);
+      server.listen(at);
       await once(server, 'listening', { signal });
+      if ('path' in at) chmodSync(at.path, groupMayConnect);
       health.working();
       // Never closed from elsewhere: rejects on an error of the server, or when stopped.
       await once(server, 'close', { signal });
@@ -82,6 +88,19 @@ function createDeafness(connectionsPerS: number) {
     },
     stop: () => clearTimeout(over),
   };
+}
+
+/** A socket that a firmware left behind when its power was cut; one that somebody listens on stays, and is told as taken. */
+async function removeLeftover(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+  const probe = connect(path);
+  const isDead = await new Promise<boolean>(resolve => {
+    probe
+      .on('connect', () => resolve(false))
+      .on('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
+  });
+  probe.destroy();
+  if (isDead) rmSync(path, { force: true });
 }
 
 function closed(server: Server): Promise<void> {
