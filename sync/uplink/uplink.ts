@@ -46,7 +46,7 @@ const helloAgainMs = 5 * 60_000;
 /** A fleet does not ask for a new version all at once. */
 const spreadMs = 800;
 const hintsApartMs = 2000;
-/** So many hellos without an answer, and one more, at one of several brokers, when none of them brings us to anybody. */
+/** So many hellos without an answer, and one more, at one of several brokers, when none of them brings us to anybody; and so many batches. */
 const mostPatience = 4;
 /** Characters of an answer. */
 const mostAnswered = 64_000;
@@ -65,6 +65,8 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
   const brokers = createBrokers(broker);
   /** Connections that were left because nobody answered. */
   let unanswered = 0;
+  /** Of this connection, since rows were acknowledged. */
+  let rowSilences = 0;
   let connection: Connection | undefined;
   let greeted: { readonly id: string; readonly answered: () => void } | undefined;
   let greetAgain: () => void = () => {};
@@ -98,11 +100,17 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     publish: message => say('rows', message),
     pause: (ms, until) => atMost(ms, until, gone()),
     progress(problem) {
+      rowSilences = 0;
       events.answered();
       events.progress(mark);
       if (problem !== undefined) events.failed(problem);
     },
-    silent: () => events.failed(notAnswered('rows')),
+    silent() {
+      rowSilences++;
+      events.failed(notAnswered('rows'));
+      // Whether we are heard at all, and hear: a broker may bring nothing any more, and say nothing of it.
+      greetAgain();
+    },
   });
 
   function hear(topic: string, payload: Buffer): void {
@@ -181,9 +189,12 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
       commands.greet(idOf(message));
       await say('hello', message);
       if ((await atMost(pauseMs, answered, gone())) === 'answered') {
+        if (silences > 0) sender.wake();
         pauseMs = silenceMs;
         silences = 0;
         unanswered = 0;
+        // What is for us comes by several subscriptions, of which one alone may have ended.
+        if (brokers.count > 1 && rowSilences > mostPatience) throw notAnswered('rows');
         const asked = new Promise<void>(resolve => {
           greetAgain = resolve;
         });
@@ -216,6 +227,7 @@ export function createUplink(settings: UplinkSettings, mark: Mark, events: Uplin
     const { epoch = 1, lastSeq = 0 } = facts ?? {};
     if (epoch !== mark.epoch || lastSeq < mark.acknowledged) mark.begin(epoch);
     events.progress(mark);
+    rowSilences = 0;
     commands.beginAnew();
     const number = mark.nextConnection(Date.now());
     const presence = (online: boolean) =>

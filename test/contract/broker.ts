@@ -53,10 +53,11 @@ export function openOffice(context: TestContext, broker: BrokerAddresses) {
   context.after(() => trips.close());
   const warnings: object[] = [];
   const feed = { version: 1 };
-  const start = (shards?: string) => {
+  const start = (shards?: string, askMs?: number) => {
     const uplink = startOfficeUplink({
       directory: dir,
       ...{ broker, shards },
+      ...(askMs !== undefined && { askMs }),
       keys,
       enrolled: watchEnrolled(dir),
       intake: createIntake(createSqliteTaps(trips), () => morning + 86_400_000),

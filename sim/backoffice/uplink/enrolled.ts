@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { orWrongUsage, WrongUsage } from '../../../device/kit/errors.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
+import { officeName } from '../../../sync/uplink/topics.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
 import { uplinkPlaces } from './office-keys.ts';
 
@@ -39,6 +40,7 @@ export function enrol(dir: string, id: string, signingKey: string, now: number):
   const { data: added } = device.safeParse({ id, signingKey: signingKey.toLowerCase(), addedAt: now });
   if (added === undefined)
     throw new WrongUsage(`${id}: not a validator's name and Ed25519 key of 64 hex digits`);
+  if (id === officeName) throw new WrongUsage(`${id}: brokers know the back office by that name`);
   const others = readEnrolled(dir).filter(each => each.id !== id);
   const other = others.find(each => each.signingKey === added.signingKey);
   if (other !== undefined) throw new WrongUsage(`${id}: that key is ${other.id}'s`);

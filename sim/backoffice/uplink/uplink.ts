@@ -8,7 +8,8 @@ import { unlessAborted } from '../../../device/kit/time.ts';
 import { createPause } from '../../../sync/client/polling.ts';
 import { type BrokerAddresses, createBrokers, urlsOf } from '../../../sync/uplink/brokers.ts';
 import type { Connection } from '../../../sync/uplink/connection.ts';
-import { probeTopic, shards, upTopics } from '../../../sync/uplink/topics.ts';
+import { shards, upTopics } from '../../../sync/uplink/topics.ts';
+import { createEcho } from './echo.ts';
 import { createOfficeEnd, type OfficeEndParts } from './office-end.ts';
 import type { ValidatorState } from './validators.ts';
 
@@ -22,21 +23,23 @@ export interface OfficeUplinkOptions extends Omit<OfficeEndParts, 'say'> {
   /** Of those it takes what their validators say, hex digits; of all unless given. */
   readonly shards?: string | undefined;
   readonly log: Log;
+  /** So often a node of a cluster has to confirm something, and to bring it; 10 s unless given. */
+  readonly askMs?: number;
 }
 
 const longestPauseMs = 1500;
-/** So often a node of a cluster has to confirm something. */
-const askMs = 10_000;
+const usualAskMs = 10_000;
 /** So soon validators hear of a new version, and of a command. */
 const lookMs = 200;
 
 export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
-  const { broker, feedVersion, log } = options;
+  const { broker, feedVersion, log, askMs = usualAskMs } = options;
   const stop = new AbortController();
   const problems = createRepetitionFilter();
   const brokers = createBrokers(broker);
   let connection: Connection | undefined;
   let hinted: number | null = null;
+  const brought = new Set<string>();
   // What cannot be said now is said when it is asked for again.
   const say = (topic: string, message: Buffer, lifeS?: number) =>
     void connection?.publish(topic, message, lifeS).catch((error: DeviceError) => {
@@ -57,10 +60,12 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
   async function converse(): Promise<void> {
     // A client of the same name would end this one.
     const clientId = `office-${randomBytes(6).toString('hex')}`;
+    const topics = upTopics(options.shards ?? shards);
+    const echo = createEcho(topics, clientId, brought);
     const opened = await brokers.connect({
       clientId,
-      topics: upTopics(options.shards ?? shards),
-      hear: end.hear,
+      topics,
+      hear: (topic, payload) => void (echo.hear(topic, payload) || end.hear(topic, payload)),
     });
     connection = opened;
     log.info('uplink-connected');
@@ -68,11 +73,15 @@ export function startOfficeUplink(options: OfficeUplinkOptions): OfficeUplink {
     hinted = null;
     end.beginAnew();
     look();
-    // A node that is cut off from the others may confirm nothing any more, and would else keep us: we only listen.
-    const ask = () => void opened.publish(probeTopic, Buffer.from(clientId)).catch(() => {});
+    const deaf = new AbortController();
     const asking = brokers.count > 1 ? setInterval(ask, askMs) : undefined;
+    function ask(): void {
+      if (echo.isDeaf) deaf.abort(new DeviceError('timeout', 'uplink', 'the broker brings nothing any more'));
+      else echo.ask(opened.publish);
+    }
     try {
-      await unlessAborted(unlessAborted(new Promise(() => {}), opened.gone), stop.signal);
+      const ends = AbortSignal.any([opened.gone, deaf.signal, stop.signal]);
+      await unlessAborted(new Promise(() => {}), ends);
     } finally {
       clearInterval(asking);
       await end.idle();

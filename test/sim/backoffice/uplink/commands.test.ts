@@ -110,6 +110,7 @@ suite('backoffice uplink', test => {
       [['rear', '--signing-key', made.signingKey], /rear: that key is front's/],
       [['rear', '--signing-key', 'ab'], /rear: not a validator's name and Ed25519 key/],
       [['re/ar', '--signing-key', made.signingKey], /not a validator's name/],
+      [['office', '--signing-key', 'ab'.repeat(32)], /brokers know the back office by that name/],
       [['rear', '--out', key], /is there already/],
       [['rear'], /either --signing-key or --out is needed/],
     ] as const) {
