@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { exportJournal } from './journal/export-journal.ts';
+import { WrongUsage } from './kit/errors.ts';
 import { wholeNumber } from './kit/option-values.ts';
 import { printable, printableLines, say, sayError } from './kit/printable.ts';
+import { addProvisioningCommands, type ProvisioningActions } from './provisioning/commands.ts';
 import { readConfig } from './settings/config.ts';
 import { isUnusable } from './settings/settings.ts';
 
@@ -12,14 +14,14 @@ const wrongUsage = 2;
 const unusable = 2;
 
 /** What the commands do; each loads what it needs. */
-export interface Commands {
+export interface Commands extends ProvisioningActions {
   /** Starts the validator with this settings file. */
   run(configFile: string): Promise<void>;
   /** @param hardwareMs how long devices have to answer; 0 asks none */
   check(configFile: string, hardwareMs: number): Promise<{ readonly ok: boolean }>;
 }
 
-export async function commandLine({ run, check }: Commands): Promise<void> {
+export async function commandLine({ run, check, ...provisioning }: Commands): Promise<void> {
   const program = new Command('fare-validator').version(readVersion()).exitOverride();
   program.configureOutput({ writeErr: text => process.stderr.write(printableLines(text)) });
   program
@@ -35,6 +37,7 @@ export async function commandLine({ run, check }: Commands): Promise<void> {
     .action(async ({ config, hardwareS }: { config: string; hardwareS: number }) =>
       end(await check(config, hardwareS * 1000), ({ ok }) => (ok ? 0 : unusable)),
     );
+  addProvisioningCommands(program, provisioning);
   const journal = program.command('journal').description("the validator's journal");
   journal
     .command('export')
@@ -61,7 +64,7 @@ function end<T extends object>(outcome: T, codeFor: (outcome: T) => number): voi
 function exitCodeFor(error: unknown): number {
   // commander has already said what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
-  if (!isUnusable(error)) throw error;
+  if (!isUnusable(error) && !(error instanceof WrongUsage)) throw error;
   sayError(error.message);
   return wrongUsage;
 }

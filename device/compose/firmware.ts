@@ -18,6 +18,7 @@ import { openPlaceDevices } from '../time-and-place/place-devices.ts';
 import { createWhereabouts } from '../time-and-place/whereabouts.ts';
 import { createOfficeCommands } from '../uplink/office-commands.ts';
 import { createValidator } from '../validator.ts';
+import { commands } from './commands.ts';
 import {
   openCashier,
   openConsole,
@@ -97,5 +98,4 @@ async function start(file: string): Promise<void> {
 }
 
 /** @returns when the validator has started, or has said why not */
-export const run = (): Promise<void> =>
-  commandLine({ run: start, check: async (...args) => (await import('./check.ts')).check(...args) });
+export const run = (): Promise<void> => commandLine({ run: start, ...commands });

@@ -43,6 +43,11 @@ export class WrongUsage extends Error {
   override readonly name = 'WrongUsage';
 }
 
+/** What somebody has brought is not taken, in words for them, and nothing of it is in use: exit code 1. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
 /** For what can only fail by what somebody named. @throws WrongUsage with the message of whatever `run` throws */
 export function orWrongUsage<T>(run: () => T): T {
   try {

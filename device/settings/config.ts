@@ -1,4 +1,5 @@
 /** The validator's settings, from one YAML file; relative paths are relative to that file. */
+import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { readYamlFile, section } from '../kit/yaml-file.ts';
@@ -169,7 +170,8 @@ export function hasCrewKeys({ crewKeys, displays }: Config): boolean {
 /** @throws FileProblems with every problem, a line each */
 export function readConfig(file: string): Config {
   const config = readYamlFile(file, configSchema);
-  const from = (relative: string) => resolve(dirname(file), relative);
+  const home = dirname(behindLinks(file));
+  const from = (relative: string) => resolve(home, relative);
   return {
     ...config,
     journal: from(config.journal),
@@ -186,6 +188,12 @@ export function readConfig(file: string): Config {
     trust: from(config.trust),
     ...(config.policy === undefined ? {} : { policy: from(config.policy) }),
   };
+}
+
+/** A settings file that is a symbolic link is the file it leads to; a directory that is one on the way there keeps its name. */
+function behindLinks(file: string): string {
+  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink();
+  return isLink ? behindLinks(resolve(dirname(file), readlinkSync(file))) : file;
 }
 
 function filesFrom(settings: UplinkSettings, from: (relative: string) => string): UplinkSettings {

@@ -10,6 +10,7 @@ import type { GivenGtfs } from '../../sync/publisher/policy-and-lines.ts';
 import { trustZeros } from '../../sync/publisher/table/account.ts';
 import { tapsOption } from './intake/open-taps.ts';
 import { openExistingOffice } from './office-data.ts';
+import { addProvisioningCommands } from './provisioning/commands.ts';
 import { acceptsCard } from './store/import-seniors.ts';
 import type { Medium } from './store/store.ts';
 import { addTapCommands } from './tap-lists/commands.ts';
@@ -128,6 +129,7 @@ export function addBackOfficeCommands(program: Command): void {
   addTripCommands(office);
   addTapCommands(office);
   addUplinkCommands(office);
+  addProvisioningCommands(office);
   addIntakeCommand(office);
 }
 

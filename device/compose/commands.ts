@@ -1,0 +1,10 @@
+/** The commands beside `run`: each loads its own composition, so that a start loads none of them. */
+import type { Commands } from '../command-line.ts';
+
+const provisioning = () => import('./provisioning.ts');
+
+export const commands: Omit<Commands, 'run'> = {
+  check: async (...given) => (await import('./check.ts')).check(...given),
+  provision: async (...given) => (await provisioning()).provisionFrom(...given),
+  request: async (...given) => (await provisioning()).requestBundle(...given),
+};

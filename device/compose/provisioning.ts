@@ -1,0 +1,129 @@
+/** `request` and `provision`, composed: the bundle's format, the keys' files, and the settings as a start reads them. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { maxBundleBytes, openBundle, readHead } from '../../sync/bundle/bundle.ts';
+import { isFingerprint } from '../../sync/bundle/fingerprint.ts';
+import { readRequest, requestText } from '../../sync/bundle/request.ts';
+import { lockDirectory } from '../../sync/directory-lock.ts';
+import { newPrivateKey, publicKeyOf } from '../../sync/keys/device-key.ts';
+import { type GivenKeys, keysFileText, readKeysFile } from '../../sync/keys/keys-file.ts';
+import { newSeed } from '../../sync/uplink/ed25519.ts';
+import { ownKeyText, readOwnKey } from '../../sync/uplink/uplink-keys.ts';
+import { writeDurably } from '../kit/durable-file.ts';
+import { DeviceError, orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
+import { readPlainFile } from '../kit/input-file.ts';
+import { becomeOwnerOf } from '../kit/own-user.ts';
+import { type KeyFiles, ownKeys } from '../provisioning/own-keys.ts';
+import { type ProvisioningPlaces, provisioningPlaces } from '../provisioning/places.ts';
+import { type Provisioned, provision } from '../provisioning/provision.ts';
+import { readAllSettings } from './settings.ts';
+
+interface Own {
+  readonly device: string;
+  readonly publicKey: Uint8Array;
+  /** Raw X25519. */
+  take(): Promise<Uint8Array>;
+  readonly signingSeed: Uint8Array;
+}
+
+export interface Requested {
+  readonly device: string;
+  /** To be read out to the back office. */
+  readonly fingerprint: string;
+  /** The file that the back office needs; undefined where it was not asked for. */
+  readonly request: string | undefined;
+}
+
+/** @param out the file to make, for the back office. @throws WrongUsage, DeviceError config */
+export function requestBundle(into: string, device: string | undefined, out: string | undefined): Requested {
+  asFirmwareUser(into);
+  const places = provisioningPlaces(into);
+  const own = ownKeys(places, device, keyFiles);
+  const settings = existsSync(places.settings) ? readFileSync(places.settings, 'utf8') : undefined;
+  const text = requestText({ ...own, settings });
+  const { fingerprint } = readRequest(Buffer.from(text));
+  if (out !== undefined) {
+    if (existsSync(out)) throw new WrongUsage(`${out} is there already`);
+    orWrongUsage(() => writeDurably(out, text, 0o644));
+  }
+  return { device: own.device, fingerprint, request: out };
+}
+
+/**
+ * @param typed the authority's fingerprint, as the back office has read it out
+ * @throws Refused, WrongUsage, FileProblems, DeviceError config
+ */
+export async function provisionFrom(
+  file: string,
+  into: string,
+  typed: string | undefined,
+): Promise<Provisioned> {
+  // Who may read the file is not who the firmware runs as.
+  const bundle = readBundle(file);
+  asFirmwareUser(into);
+  const places = provisioningPlaces(into);
+  const own = ownKeys(places, undefined, keyFiles);
+  const unlock = lockDirectory(places.ownKeys);
+  if (unlock === undefined) throw new Refused(`another provision is at work in ${into}`);
+  try {
+    return await provision(bundle, places, typed, {
+      readHead,
+      open: (bytes, authority) => openBundle(bytes, authority, own),
+      device: own.device,
+      isSame: isFingerprint,
+      ask: process.stdin.isTTY ? askTechnician : undefined,
+      readAll: readAllSettings,
+    });
+  } finally {
+    unlock();
+  }
+}
+
+/** Nothing that is made can be read by others, and all of it by the firmware. */
+function asFirmwareUser(into: string): void {
+  process.umask(0o077);
+  becomeOwnerOf(into);
+}
+
+function readBundle(file: string): Buffer {
+  const size = orWrongUsage(() => statSync(file).size);
+  if (size > maxBundleBytes) throw new Refused(`${size} bytes: a bundle has at most ${maxBundleBytes}`);
+  try {
+    return readPlainFile(file, maxBundleBytes);
+  } catch (error) {
+    throw new WrongUsage(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function askTechnician(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question("The authority's fingerprint, as the back office reads it out: ");
+  } finally {
+    terminal.close();
+  }
+}
+
+const keyFiles: KeyFiles<Own> = {
+  newDeviceKey: device => keysFileText(device, newPrivateKey()),
+  newUplinkKey: device => ownKeyText(device, newSeed()),
+  read({ deviceKey, uplinkKey }: ProvisioningPlaces) {
+    const given = readKeysFile(deviceKey);
+    const { device, signingKey } = readOwnKey(uplinkKey);
+    if (!('device' in given) || given.device !== device)
+      throw new DeviceError('config', 'provisioning', `${deviceKey} and ${uplinkKey} are not of one device`);
+    return { device, publicKey: publicHalf(given), take: () => privateHalf(given), signingSeed: signingKey };
+  },
+};
+
+type DeviceKeys = Exclude<GivenKeys, { fleetKeys: unknown }>;
+
+function publicHalf(given: DeviceKeys): Uint8Array {
+  return 'tpm' in given ? given.publicKey : publicKeyOf(given.privateKey);
+}
+
+async function privateHalf(given: DeviceKeys): Promise<Uint8Array> {
+  if (!('tpm' in given)) return given.privateKey;
+  const { unsealByTpm } = await import('../../sync/keys/tpm.ts');
+  return unsealByTpm(given.tpm);
+}
