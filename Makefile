@@ -1,5 +1,5 @@
 # The commands people and CI use; docs/testing.md and CONTRIBUTING.md explain them.
-.PHONY: run test check bench scenarios licences clean build
+.PHONY: run test check bench scenarios licences deb clean build
 
 # WIRES=pcsc: the card readers by way of a private pcscd, where it is installed. SPEED=30: the clocks go 30 times as fast.
 run: build
@@ -26,6 +26,10 @@ scenarios: build
 licences: build
 	npm sbom --package-lock-only --sbom-format cyclonedx > build/sbom.cdx.json
 	node build/test/licences.js
+
+# build/fare-validator_VERSION_ARCH.deb, with the Node that runs here; needs dpkg-dev. COMPRESSION=none is quick.
+deb: build
+	node build/device/install/deb.js $(if $(COMPRESSION),--compression $(COMPRESSION))
 
 clean:
 	rm -rf build
