@@ -10,9 +10,14 @@ export interface Validator {
   codeEvents(reader: string, part: DeviceEvents): CodeReaderEvents;
   /** @returns ends the listening */
   onTap(listener: (report: Presented) => void): () => void;
+  /** Has a tap of nobody's card wait its turn and go the whole way but for row, notice and report. @returns whether it could */
+  rehearse(): Promise<boolean>;
   /** Resolves when every medium that was presented has its notice. */
   idle(): Promise<void>;
 }
+
+/** No reader has this name. */
+const rehearsal = '';
 
 /** Takes one medium after the other, so that the journal's order is the passengers' order. */
 export function createValidator(parts: TapParts): Validator {
@@ -39,6 +44,7 @@ export function createValidator(parts: TapParts): Validator {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    rehearse: () => new Promise(resolve => queue.add(rehearsal, () => resolve(tap.rehearse()))),
     idle: queue.idle,
   };
 }

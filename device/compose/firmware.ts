@@ -31,6 +31,7 @@ import {
 import { loadDrivers } from './drivers.ts';
 import { readAllSettings } from './settings.ts';
 import { openStores } from './stores.ts';
+import { loadSupervisor } from './supervisor.ts';
 import { openUplink } from './uplink.ts';
 
 async function start(file: string): Promise<void> {
@@ -47,6 +48,7 @@ async function start(file: string): Promise<void> {
     office && openRowSealer(office.sealingKey),
     config.metrics && import('./metrics.ts'),
   ]);
+  const supervisor = await loadSupervisor(process.env, log);
   const keys = await openKeyRing(settings.keys, config.links.cache);
   const { checkCode, sm2Engine } = await openCodeChecker(settings.rootRecords, log);
   const closers = stopOnSignals(log, config.stopTimeoutMs);
@@ -95,6 +97,7 @@ async function start(file: string): Promise<void> {
   const sayReady = () =>
     log.info('ready', { service: serviceOf(parts.list()), tookMs: Math.round(monotonic() - startedAt) });
   void parts.settled().then(sayReady);
+  supervisor?.watch(validator, parts, closers);
 }
 
 /** @returns when the validator has started, or has said why not */

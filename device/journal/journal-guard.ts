@@ -19,6 +19,8 @@ export interface JournalGuard {
   conclude(conclusion: PurchaseConclusion): number | undefined;
   /** Purchases of this medium that are not settled; none while the journal cannot be read. */
   openPurchases(token: Uint8Array): OpenPurchase[];
+  /** Writes and fsyncs something that is no tap, as a tap would: it waits for the disk. @returns whether the disk has it */
+  probe(): boolean;
   close(): Promise<void>;
 }
 
@@ -106,6 +108,7 @@ export function guardJournal(
     append: entry => whileWorking(open => open.append(entry)),
     conclude: conclusion => whileWorking(open => open.conclude(conclusion)),
     openPurchases: token => whileWorking(open => open.openPurchases(token)) ?? [],
+    probe: () => whileWorking(open => open.probe(clock()) ?? true) ?? false,
     async close() {
       stopPolling();
       isClosed = true;

@@ -1,7 +1,7 @@
 /** One tap: from the card or code at a reader to its journal row, its payment, its notice and its report. */
 import { createHash } from 'node:crypto';
 import { type Decision, mayBeConfirmed } from '../core/check.ts';
-import { type Medium, presentedAs } from '../core/medium.ts';
+import { type Medium, presentedAs, type TakenMedium } from '../core/medium.ts';
 import { holdNotice, noticeFor, outOfServiceNotice, presentAgainNotice } from '../core/notice.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CodeCheck, type CodeChecker, refuseCode, withoutTime } from '../core/ride-code.ts';
@@ -69,7 +69,20 @@ const holdAfterMs = 300;
 export interface Tap {
   takeCard(reader: string, card: Card): Promise<Presented>;
   takeCode(reader: string, read: CodeRead): Presented;
+  /**
+   * A tap of nobody's card: looked up and decided as any, and what it writes is no row. Nobody sees it.
+   * @returns whether its row would be on the disk now
+   */
+  rehearse(): boolean;
 }
+
+/** No card has this number. */
+const nobodysCard: TakenMedium = {
+  kind: 't-union',
+  account: '0'.repeat(19),
+  cardKind: 'ordinary',
+  balanceFen: 10_000,
+};
 
 export function createTap(parts: TapParts): Tap {
   const { policy, checkCode, journal, cashier, seenMedia, codeRides, crew, board } = parts;
@@ -237,6 +250,16 @@ export function createTap(parts: TapParts): Tap {
       const considered = consider(presented, known, undefined);
       const seq = journal.append(entryOf(presented, known, considered.decision));
       return finish(presented, known, considered, { decision: considered.decision, seq });
+    },
+    rehearse() {
+      const [now, timeKnown] = [clock.now(), clock.isKnown()];
+      const checked = { accepted: true, medium: nobodysCard, steps: [] } as const;
+      const place = placeNow(now, timeKnown);
+      const unread = { reader: '', startedAt: monotonic(), codeDigest: undefined };
+      const presented = { ...unread, now, timeKnown, place, checked };
+      const known = identify(presented);
+      entryOf(presented, known, consider(presented, known, undefined).decision);
+      return journal.probe();
     },
   };
 }
