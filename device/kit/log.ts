@@ -1,5 +1,9 @@
-/** The log: one JSON object a line on stderr. Events are named; no account, whole code or APDU body goes in. */
+/**
+ * The log: one JSON object a line on stderr, for systemd's journal with its severity before it. Events are named; no account, whole
+ * code or APDU body goes in.
+ */
 import { pino } from 'pino';
+import { isJournal, withSeverity } from './journald.ts';
 import { createLogRing } from './log-ring.ts';
 import { printableLines } from './printable.ts';
 
@@ -30,10 +34,11 @@ export function createLog(level: LogLevel, device: string): Log & { readonly boo
   };
   const ring = createLogRing();
   const stderr = stderrThatNeverWaits();
+  const toJournal = isJournal(2, process.env);
   const logger = pino(options, {
     write(line: string) {
       ring.add(printableLines(line));
-      stderr.write(line);
+      stderr.write(toJournal ? withSeverity(line) : line);
     },
   });
   const write =
