@@ -9,10 +9,7 @@ export interface About {
 }
 
 /** Who makes the firmware's user, and who starts its service. */
-const needed = [
-  'systemd | systemd-standalone-sysusers | systemd-sysusers',
-  'init-system-helpers (>= 1.54~)',
-];
+const needed = ['systemd | systemd-standalone-sysusers | systemd-sysusers', 'init-system-helpers (>= 1.54~)'];
 /** Card readers, certificates judged by the believed clock, cameras, sound cards. */
 const recommended = ['pcscd', 'openssl', 'ffmpeg', 'alsa-utils', 'systemd'];
 const suggested = ['tpm2-tools', 'libccid'];
