@@ -13,6 +13,7 @@ import { openPsamSlot } from '../payment/psam-slot.ts';
 import type { Config } from '../settings/config.ts';
 import type { CrewDesk } from '../tap/crew-desk.ts';
 import type { NoticeBoard } from '../tap/notice-board.ts';
+import { traced } from '../trace/traced-reader.ts';
 import type { Validator } from '../validator.ts';
 import type { Drivers } from './drivers.ts';
 import type { Stores } from './stores.ts';
@@ -33,7 +34,7 @@ export function openCashier(
 ): Cashier | undefined {
   if (drivers.psam === undefined || config.psam === undefined) return undefined;
   const { name, keyIndex } = config.psam;
-  const psam = openPsamSlot(drivers.psam, keyIndex, parts.add('psam', name));
+  const psam = openPsamSlot(traced(drivers.psam), keyIndex, parts.add('psam', name));
   closers.push(psam.close);
   return createCashier({ psam, journal, clock, repeatWindowS: () => policy().repeatWindowS, log });
 }
@@ -77,7 +78,7 @@ export function openReaders(
 ): void {
   for (const reader of cardReaders) {
     const needs = config.psam === undefined ? undefined : 'psam';
-    reader.open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name, needs)));
+    traced(reader).open(validator.cardEvents(reader.name, parts.add('card-reader', reader.name, needs)));
   }
   codeReaders.open({
     reader: (name, needs) => validator.codeEvents(name, parts.add('code-reader', name, needs)),

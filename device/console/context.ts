@@ -9,6 +9,7 @@ import type { Config } from '../settings/config.ts';
 import type { CrewDesk } from '../tap/crew-desk.ts';
 import type { ValidatorClock } from '../time-and-place/clock.ts';
 import type { Whereabouts } from '../time-and-place/whereabouts.ts';
+import type { Tracer } from '../trace/tracer.ts';
 import type { WatchedUplink } from '../uplink/uplink-watch.ts';
 import type { Validator } from '../validator.ts';
 
@@ -40,6 +41,7 @@ export interface ConsoleContext {
   /** Called for each flood of input. */
   readonly flooded: () => void;
   readonly time: Pick<ValidatorClock, 'now' | 'state'>;
+  readonly trace: Tracer;
 }
 
 /** What the causes of faults are found in. */

@@ -9,6 +9,7 @@ import { dial } from '../../device/kit/dial.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { withinTime } from '../../device/kit/time.ts';
 import { startChild } from './child.ts';
+import { tapStream } from './tapped-stream.ts';
 import { openTty, type SerialSettings } from './tty.ts';
 
 export type WireSource = Address | Command;
@@ -48,13 +49,23 @@ export async function openWire(
   signal: AbortSignal,
 ): Promise<Wire> {
   try {
-    if (source.kind === 'tcp') return await openTcp(name, source, signal);
-    if (source.kind === 'tty') return await openTty(source.path, serial);
-    return await openCommand(source.command);
+    const wire = await openSource(name, source, serial, signal);
+    tapStream(name, wire.stream);
+    return wire;
   } catch (error) {
     const where = source.kind === 'command' ? source.command[0] : describeAddress(source);
     throw new DeviceError('disconnected', name, `cannot open ${where}: ${messageOf(error)}`, error);
   }
+}
+
+async function openSource(
+  name: string,
+  source: WireSource,
+  serial: SerialSettings,
+  signal: AbortSignal,
+): Promise<Wire> {
+  if (source.kind === 'tcp') return openTcp(name, source, signal);
+  return source.kind === 'tty' ? openTty(source.path, serial) : openCommand(source.command);
 }
 
 async function openTcp(name: string, { host, port }: TcpAddress, signal: AbortSignal): Promise<Wire> {

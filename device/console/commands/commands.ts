@@ -12,6 +12,7 @@ import { journal } from './journal.ts';
 import { readers } from './readers.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { trace } from './trace.ts';
 import { uplink } from './uplink.ts';
 import { version } from './version.ts';
 
@@ -32,5 +33,6 @@ export const commands: readonly Command[] = [
   stop,
   journal,
   explain,
+  trace,
   confirm,
 ];
