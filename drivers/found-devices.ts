@@ -26,8 +26,10 @@ export async function findDevices(dev = '/dev', sys = '/sys'): Promise<FoundDevi
 
 function serialPorts(dev: string, sys: string): string[] {
   const byId = join(dev, 'serial/by-id');
-  const lasting = namesIn(byId, /./).map(name => join(byId, name));
-  const named = new Set(lasting.filter(path => existsSync(path)).map(path => realpathSync(path)));
+  const lasting = namesIn(byId, /./)
+    .map(name => join(byId, name))
+    .filter(path => existsSync(path));
+  const named = new Set(lasting.map(path => realpathSync(path)));
   const others = namesIn(dev, /^tty(S|USB|ACM|AMA|XRUSB|mxc)\d+$/)
     .filter(name => isThere(join(sys, 'class/tty', name, 'type')))
     .map(name => join(dev, name))

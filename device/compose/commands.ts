@@ -6,5 +6,6 @@ const provisioning = () => import('./provisioning.ts');
 export const commands: Omit<Commands, 'run'> = {
   check: async (...given) => (await import('./check.ts')).check(...given),
   provision: async (...given) => (await provisioning()).provisionFrom(...given),
+  init: async (...given) => (await provisioning()).initFrom(...given),
   request: async (...given) => (await provisioning()).requestBundle(...given),
 };

@@ -1,6 +1,8 @@
 /** `request` and `provision`, composed: the bundle's format, the keys' files, and the settings as a start reads them. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { chooseSlot } from '../../drivers/card-reader/pcsc/slots.ts';
+import { findDevices } from '../../drivers/found-devices.ts';
 import { maxBundleBytes, openBundle, readHead } from '../../sync/bundle/bundle.ts';
 import { isFingerprint } from '../../sync/bundle/fingerprint.ts';
 import { readRequest, requestText } from '../../sync/bundle/request.ts';
@@ -13,6 +15,8 @@ import { writeDurably } from '../kit/durable-file.ts';
 import { DeviceError, orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
 import { readPlainFile } from '../kit/input-file.ts';
 import { becomeOwnerOf } from '../kit/own-user.ts';
+import { createAsker } from '../provisioning/init/asker.ts';
+import { type Initialised, type InitOptions, initialise } from '../provisioning/init/init.ts';
 import { type KeyFiles, ownKeys } from '../provisioning/own-keys.ts';
 import { type ProvisioningPlaces, provisioningPlaces } from '../provisioning/places.ts';
 import { type Provisioned, provision } from '../provisioning/provision.ts';
@@ -77,6 +81,28 @@ export async function provisionFrom(
   } finally {
     unlock();
   }
+}
+
+export interface Begun extends Initialised, Requested {}
+
+/**
+ * Settings for what this machine has, keys, and the request for a bundle.
+ * @param out the request's file. @throws Refused, WrongUsage, FileProblems, DeviceError config
+ */
+export async function initFrom(into: string, out: string | undefined, options: InitOptions): Promise<Begun> {
+  if (out !== undefined && existsSync(out)) throw new WrongUsage(`${out} is there already`);
+  // As whoever was asked to: the devices may be nobody else's yet.
+  const found = await findDevices();
+  asFirmwareUser(into);
+  const places = provisioningPlaces(into);
+  const begun = await initialise(places, options, {
+    found,
+    chooseSlot: names => chooseSlot(names, undefined),
+    openAsker: () => createAsker(process.stdin, process.stderr),
+    readAll: readAllSettings,
+    makeKeys: device => void ownKeys(places, device, keyFiles),
+  });
+  return { ...begun, ...requestBundle(into, begun.device, out) };
 }
 
 /** Nothing that is made can be read by others, and all of it by the firmware. */

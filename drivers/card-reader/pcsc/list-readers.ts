@@ -5,8 +5,8 @@ import { withinTime } from '../../../device/kit/time.ts';
 import { probeDaemon, socketOf } from './daemon.ts';
 
 const names = z.array(z.string().max(256)).max(64);
-/** A loaded machine may need this long to start a program. */
-const limitMs = 8000;
+/** Only a daemon that hangs takes so long, and a machine that is busy with much else. */
+const limitMs = 30_000;
 
 /** @param socket pcscd's, where it is not the usual one. @returns null where pcscd does not answer, or the binding is not there */
 export async function listCardReaders(socket = socketOf(process.env)): Promise<string[] | null> {
