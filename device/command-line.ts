@@ -48,6 +48,19 @@ export async function commandLine({ run, check, ...provisioning }: Commands): Pr
       process.umask(0o077);
       say(JSON.stringify(exportJournal(readConfig(config).journal, out)));
     });
+  program
+    .command('hash-pin')
+    .description(
+      'read a PIN from the terminal or the input, and print what `console.pin` in the settings is to be',
+    )
+    .action(async () => say(await (await import('./console/login/ask-pin.ts')).hashOfAskedPin()));
+  program
+    .command('console-schemas', { hidden: true })
+    .description(
+      "write the JSON Schemas of the console's script mode into a folder, for docs/formats/console",
+    )
+    .argument('<folder>')
+    .action(async (folder: string) => (await import('./console/schemas.ts')).writeSchemas(folder));
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The drivers, opened: what each tells goes to its part and to whom it concerns. */
 import { createTerminalLine } from '../../drivers/terminal-line.ts';
 import type { ConsoleContext } from '../console/context.ts';
+import { openNote } from '../console/login/open-login.ts';
 import { startSession } from '../console/session.ts';
 import type { VoicePolicy } from '../core/prompt-table.ts';
 import { promptsOf } from '../core/voice.ts';
@@ -91,8 +92,10 @@ export function openReaders(
 export function openConsole(about: ConsoleContext, closers: Closer[]): void {
   const { config, parts } = about;
   if (config.console === undefined) return;
-  const terminal = createTerminalLine({ name: 'console', ...config.console });
+  const { path, baudRate, frame, flowControl } = config.console;
+  const terminal = createTerminalLine({ name: 'console', path, baudRate, frame, flowControl });
   const part = parts.add('console', 'console');
+  if (about.login === undefined) part.note?.(openNote);
   const context = { ...about, flooded: () => part.flooded?.() };
   terminal.open({ ...part, session: wire => startSession(wire, context) });
   closers.push(terminal.close);

@@ -3,6 +3,7 @@ import { openKeyRing } from '../../sync/keys/key-ring.ts';
 import { openRowSealer } from '../../sync/uplink/row-sealer.ts';
 import { commandLine, readVersion } from '../command-line.ts';
 import type { ConsoleContext } from '../console/context.ts';
+import { openLogin } from '../console/login/open-login.ts';
 import type { Occasion } from '../core/prompt-table.ts';
 import { serviceOf } from '../core/service-screen.ts';
 import { voiceFor } from '../core/voice.ts';
@@ -94,7 +95,8 @@ async function start(file: string): Promise<void> {
   const { now: at } = time;
   const trace = createTracer({ config, ...about, directory: `${config.journal}-outbox`, log, clock: at });
   closers.push(trace.stop);
-  const seen = { trace, config, crew, clock: time.now, monotonic, validator, whereabouts };
+  const login = openLogin(config, log);
+  const seen = { trace, config, crew, clock: time.now, monotonic, validator, whereabouts, log, login };
   const context: ConsoleContext = { ...about, ...stores, uplink, ...seen, flooded: () => undefined };
   openConsole(context, closers);
   if (config.metrics) monitoring?.openMetrics(config.metrics.listen, { ...context, time }, closers);

@@ -4,31 +4,46 @@ import { type Command, type Dialogue, Refusal } from './command.ts';
 import type { ConsoleContext } from './context.ts';
 import { inBeijingTime } from './format.ts';
 import type { Language } from './language.ts';
+import { maxLineLength } from './terminal/keys.ts';
 
 export interface Answered {
   /** Undefined where there is no such command. */
   readonly command: Command | undefined;
+  readonly args: readonly string[];
   /** As the command's schema says, or why there is none. */
   readonly result: unknown;
 }
 
-/** @param text a line that is not blank */
+/**
+ * @param text a line that is not blank
+ * @param mayRun says why a command may not be run; undefined where it may
+ */
 export async function answer(
   text: string,
   commands: readonly Command[],
   context: ConsoleContext,
   dialogue: Dialogue,
   signal: AbortSignal,
+  mayRun: (command: Command) => Refusal | undefined = () => undefined,
 ): Promise<Answered> {
   const [name = '', ...args] = text.trim().split(/\s+/);
   const command = commands.find(c => c.name === name.toLowerCase());
-  if (command === undefined) return { command, result: unknownCommand(name) };
+  if (command === undefined) return { command, args, result: unknownCommand(name) };
+  const refused = text.length >= maxLineLength ? tooLong : mayRun(command);
+  if (refused !== undefined) return { command, args, result: refused };
   try {
-    return { command, result: await command.run(context, args, dialogue, signal) };
+    return { command, args, result: await command.run(context, args, dialogue, signal) };
   } catch (error) {
-    return { command, result: failed(command, error) };
+    return { command, args, result: failed(command, error) };
   }
 }
+
+/** What is beyond the limit never came: half a command is none. */
+const tooLong = new Refusal(
+  'usage',
+  `the line is too long: at most ${maxLineLength - 1} characters`,
+  `输入太长：最多 ${maxLineLength - 1} 个字符`,
+);
 
 /** For a technician's eyes. */
 export function textOf({ command, result }: Answered, language: Language): string {

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { ConsoleContext } from './context.ts';
 import type { Language, Texts } from './language.ts';
+import type { SessionControl } from './session-control.ts';
 
 export interface Command<Data = unknown> {
   readonly name: string;
@@ -44,6 +45,7 @@ export const refusalCodes = [
   'not-confirmed',
   'timeout',
   'aborted',
+  'too-much',
   'failed',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
@@ -67,6 +69,8 @@ export interface Dialogue {
    * @returns the line typed; undefined where nobody can be asked, on Ctrl-C, and when the line goes
    */
   ask(question: Texts, hidden?: 'hidden'): Promise<string | undefined>;
+  /** The session it is asked in; none where the back office asks. */
+  readonly session?: SessionControl;
 }
 
 /** Gives a command the type of its schema. */

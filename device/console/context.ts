@@ -2,6 +2,7 @@
 import type { Policy } from '../core/policy.ts';
 import type { FeedState } from '../feed/feed-watch.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
+import type { Log } from '../kit/log.ts';
 import type { Clock } from '../kit/time.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkStore } from '../ports.ts';
@@ -12,6 +13,7 @@ import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 import type { Tracer } from '../trace/tracer.ts';
 import type { WatchedUplink } from '../uplink/uplink-watch.ts';
 import type { Validator } from '../validator.ts';
+import type { LoginGuard } from './login/login-guard.ts';
 
 export interface ConsoleContext {
   readonly version: string;
@@ -42,6 +44,9 @@ export interface ConsoleContext {
   readonly flooded: () => void;
   readonly time: Pick<ValidatorClock, 'now' | 'state'>;
   readonly trace: Tracer;
+  readonly log: Log;
+  /** Undefined where no PIN is set: then everybody is a technician. */
+  readonly login: LoginGuard | undefined;
 }
 
 /** What the causes of faults are found in. */

@@ -1,117 +1,189 @@
-/**
- * One technician's session on the console line, as met in picocom or nc: echo, editing and history by node:readline;
- * CR, LF and CRLF end a line; Ctrl-C ends what is waiting.
- */
-import { createInterface } from 'node:readline';
+/** One technician's session on the console line: what is typed is answered in its order; Ctrl-C ends what is waiting. */
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { printableLines } from '../kit/printable.ts';
 import { createWorkBudget } from '../kit/work-budget.ts';
-import { answer, textOf } from './answer.ts';
-import type { Dialogue } from './command.ts';
+import { type Answered, answer, textOf } from './answer.ts';
+import { type Dialogue, Refusal } from './command.ts';
 import { commands } from './commands/commands.ts';
+import { complete } from './completion.ts';
 import type { ConsoleContext } from './context.ts';
-import { readKeys } from './keys.ts';
+import { wordsIn } from './language.ts';
+import { createAudit } from './login/audit.ts';
+import { createStanding } from './login/standing.ts';
+import { jsonLine } from './script.ts';
+import type { SessionControl } from './session-control.ts';
+import { createAsking } from './terminal/asking.ts';
+import { sayInPages } from './terminal/pager.ts';
+import { openTerminal } from './terminal/terminal.ts';
 
 /** Commands pasted while one is still running. */
 const maxTypedAhead = 32;
 /** So that a long list of commands leaves the processor to the taps. */
 const commandsAtOnce = 8;
 const commandsPerS = 10;
+const usualIdleS = 600;
+
+const tooMuch: Answered = {
+  command: undefined,
+  args: [],
+  result: new Refusal('too-much', 'too much at once: it was dropped', '一次输入太多，已丢弃'),
+};
 
 export function startSession(wire: Duplex, context: ConsoleContext): void {
-  const keys = readKeys(wire, {
-    typedLength: () => line.line.length,
-    flooded() {
-      context.flooded();
-      say('too much at once: it was dropped');
-      line.prompt();
+  const { device, line, console: settings } = context.config;
+  const audit = createAudit(context.log, randomBytes(4).toString('hex'));
+  const terminal = openTerminal(
+    wire,
+    {
+      line: hear,
+      interrupted: interrupt,
+      complete: text => complete(text, commands, context),
+      flooded() {
+        context.flooded();
+        void show(tooMuch);
+        prompt();
+      },
+      stirred: () => standing.stirred(),
+      closed,
     },
+    settings?.telnet ?? false,
+  );
+  const asking = createAsking(terminal);
+  const standing = createStanding({
+    isOpen: context.login === undefined,
+    audit,
+    idleMs: (settings?.idleS ?? usualIdleS) * 1000,
+    isBusy: () => answering && !asking.isOpen() && !isPaging,
+    idle: sayIdle,
   });
-  const line = createInterface({
-    input: keys,
-    output: wire,
-    terminal: true,
-    prompt: `${context.config.device}> `,
-    crlfDelay: Number.POSITIVE_INFINITY,
-    historySize: 50,
-    completer: (text: string) => complete(text, context),
-  });
-  const say = (text: string) => {
-    if (!wire.writableEnded) wire.write(`${printableLines(text).replaceAll('\n', '\r\n')}\r\n`);
-  };
-  const dialogue: Dialogue = { say, ask: () => Promise.resolve(undefined) };
-  const typedAhead: string[] = [];
   const budget = createWorkBudget(commandsAtOnce, commandsPerS);
+  /** Lines, or that one was too much. */
+  const typedAhead: (string | Answered)[] = [];
   let running: AbortController | undefined;
   let answering = false;
-  let closed = false;
+  let isClosed = false;
   /** The far end reads no more. */
-  let gone = false;
+  let isGone = false;
+  let isPaging = false;
+  let mode: SessionControl['mode'] = 'terminal';
+
+  const session: SessionControl = {
+    language: settings?.language ?? 'en',
+    page: 'off',
+    rows: terminal.rows,
+    get mode() {
+      return mode;
+    },
+    set mode(wanted) {
+      mode = wanted;
+      terminal.hide(wanted === 'script' ? 'all' : 'nothing');
+    },
+    who: standing.who,
+    loggedIn: standing.loggedIn,
+    loggedOut: () => standing.logOut('asked'),
+    triedPin: audit.login,
+    passage: terminal.passage,
+    transferred: audit.transfer,
+  };
+
+  const dialogue: Dialogue = {
+    session,
+    say(en, zh) {
+      if (mode === 'terminal') say(wordsIn(session.language)(en, zh));
+    },
+    async ask(question, hidden) {
+      if (mode === 'script' || isClosed) return undefined;
+      const pasted = typedAhead.shift();
+      const line = typeof pasted === 'string' ? pasted : await asking.ask(question[session.language], hidden);
+      if (hidden !== undefined && line !== undefined) terminal.forget(line);
+      return line;
+    },
+  };
+
+  function say(text: string): void {
+    terminal.say(printableLines(text));
+  }
+
+  function prompt(): void {
+    if (!isClosed && mode === 'terminal' && !asking.isOpen()) terminal.prompt(`${device}> `);
+  }
+
+  function hear(text: string): void {
+    if (asking.isOpen()) {
+      asking.reply(text);
+      return;
+    }
+    if (typedAhead.length < maxTypedAhead) typedAhead.push(text);
+    else if (mode === 'script') typedAhead.push(tooMuch);
+    if (!answering) void answerAll();
+  }
 
   async function answerAll(): Promise<void> {
     answering = true;
-    while (typedAhead.length > 0 && !gone) {
-      if (typedAhead[0]?.trim() === '' || budget.take()) await answerNext();
+    while (typedAhead.length > 0 && !isGone) {
+      const [next] = typedAhead;
+      const isFree = typeof next !== 'string' || next.trim() === '';
+      if (isFree || budget.take()) await answerNext();
       else await delay(budget.waitMs());
     }
     answering = false;
-    if (closed) wire.end();
+    if (isClosed) terminal.end();
   }
 
   async function answerNext(): Promise<void> {
-    const text = typedAhead.shift() ?? '';
-    running = new AbortController();
-    if (text.trim() !== '')
-      say(textOf(await answer(text, commands, context, dialogue, running.signal), 'en'));
-    running = undefined;
-    if (!closed) line.prompt();
+    const next = typedAhead.shift() ?? '';
+    if (typeof next !== 'string') await show(next);
+    else if (next.trim() !== '') {
+      running = new AbortController();
+      const wasScript = mode === 'script';
+      const answered = await answer(next, commands, context, dialogue, running.signal, standing.refuses);
+      audit.command(answered, standing.who());
+      await show(answered, wasScript);
+      running = undefined;
+    }
+    prompt();
   }
 
-  line.on('line', text => {
-    if (typedAhead.length < maxTypedAhead) typedAhead.push(text);
-    if (!answering) void answerAll();
-  });
-  line.on('SIGINT', () => {
+  /** @param wasScript the command has ended script mode, and is still answered as a script wants it */
+  async function show(answered: Answered, wasScript = false): Promise<void> {
+    if (mode === 'script' || wasScript) return terminal.say(jsonLine(answered, session.language));
+    const text = printableLines(textOf(answered, session.language));
+    if (text === '') return;
+    isPaging = true;
+    if (session.page === 'off') terminal.say(text);
+    else await sayInPages(text, session.page, terminal);
+    isPaging = false;
+  }
+
+  function sayIdle(): void {
     typedAhead.length = 0;
-    if (running !== undefined) running.abort();
-    else {
-      line.write(null, { ctrl: true, name: 'e' });
-      line.write(null, { ctrl: true, name: 'u' });
-      say('');
-      line.prompt();
-    }
-  });
-  wire.on('error', () => line.close());
-  wire.on('close', () => {
-    gone = true;
-    line.close();
-  });
-  // What was typed before the far end stopped sending is still answered.
-  line.on('close', () => {
-    closed = true;
+    asking.reply(undefined);
+    terminal.noMoreKeys();
+    if (mode === 'script') return;
+    dialogue.say('logged out: nothing was typed for some time', '长时间无输入，已退出登录');
+    if (!answering) prompt();
+  }
+
+  /** @returns whether something was running */
+  function interrupt(): boolean {
+    typedAhead.length = 0;
+    asking.reply(undefined);
     running?.abort();
-    if (!answering) wire.end();
-  });
-  say(`${context.config.device}, line ${context.config.line}. Type help.`);
-  line.prompt();
-}
+    return running !== undefined;
+  }
 
-/** The command's name, then what may follow it. @returns what may stand for the last word, and that word */
-function complete(text: string, context: ConsoleContext): [string[], string] {
-  const [name = '', ...args] = text.trimStart().split(/\s+/);
-  if (args.length === 0) return [beginningWith(name, commands), name];
-  const begun = args.join(' ');
-  const last = args.at(-1) ?? '';
-  const words = commands.find(c => c.name === name)?.words?.(context) ?? [];
-  // What may follow can have spaces itself, and only its last word is completed.
-  const fitting = beginningWith(
-    begun,
-    words.map(word => ({ name: word })),
-  );
-  return [fitting.map(word => word.slice(begun.length - last.length)), last];
-}
+  // What was typed before the far end stopped sending is still answered.
+  function closed(gone: boolean): void {
+    isClosed = true;
+    isGone ||= gone;
+    running?.abort();
+    asking.reply(undefined);
+    standing.logOut('hung-up');
+    if (!answering) terminal.end();
+  }
 
-function beginningWith(text: string, words: readonly { readonly name: string }[]): string[] {
-  return words.map(word => `${word.name} `).filter(word => word.startsWith(text));
+  say(`${device}, line ${line}. Type help. / 输入 help 查看命令。`);
+  prompt();
 }

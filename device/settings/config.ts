@@ -6,12 +6,13 @@ import { readYamlFile, section } from '../kit/yaml-file.ts';
 import { busLink } from './bus-link.ts';
 import { cardReader, psam } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
+import { consoleLine } from './console-line.ts';
 import { crewKey } from './crew-keys.ts';
 import { display } from './displays.ts';
 import { doorContact } from './door-contact.ts';
 import { metrics } from './metrics.ts';
 import { speaker } from './speakers.ts';
-import { baudRate, brokerAddress, httpAddress, lineName, name, path, serialLine, wire } from './values.ts';
+import { baudRate, brokerAddress, httpAddress, lineName, name, path, wire } from './values.ts';
 
 const feed = section({
   url: httpAddress,
@@ -121,9 +122,9 @@ export const configSchema = section({
   speakers: z.array(speaker).max(4).default([]),
   /** With which the crew confirms whom they have checked by hand. */
   crewKeys: z.array(crewKey).max(4).default([]),
-  console: section({ path: wire, ...serialLine }).optional(),
   /** Where a monitoring system may read how the validator is; left out, nowhere. */
   metrics: metrics.optional(),
+  console: consoleLine.optional(),
   /** Time and place; left out if there is no receiver. */
   gnss: gnss.optional(),
   /** Whether the door is open; left out if nothing tells. */

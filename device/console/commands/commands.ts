@@ -9,7 +9,9 @@ import { feed, sync } from './feed.ts';
 import { gnss } from './gnss.ts';
 import { createHelp } from './help.ts';
 import { journal } from './journal.ts';
+import { login, logout } from './login.ts';
 import { readers } from './readers.ts';
+import { lang, page, script } from './session.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { trace } from './trace.ts';
@@ -35,4 +37,9 @@ export const commands: readonly Command[] = [
   explain,
   trace,
   confirm,
+  login,
+  logout,
+  lang,
+  page,
+  script,
 ];

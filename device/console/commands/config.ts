@@ -17,7 +17,8 @@ export const config = command({
 });
 
 function withoutSecrets<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, part) =>
-    typeof part === 'string' ? hideUserinfo(part) : part,
-  );
+  return JSON.parse(JSON.stringify(value), (key, part) => {
+    if (key === 'pin') return '***';
+    return typeof part === 'string' ? hideUserinfo(part) : part;
+  });
 }

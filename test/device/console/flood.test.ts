@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { ConsoleContext } from '../../../device/console/context.ts';
 import { startSession } from '../../../device/console/session.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
+import { keepLog } from './kept-log.ts';
 
 const megabyte = 1 << 20;
 const floods: Readonly<Record<string, Buffer>> = {
@@ -28,6 +29,7 @@ function open({ after }: TestContext) {
     config: { device: 'bus-1-front', line: '2' },
     sm2Engine: 'native',
     flooded: () => floodsTold++,
+    log: keepLog(),
   };
   startSession(near, context as unknown as ConsoleContext);
   let output = '';

@@ -9,6 +9,7 @@ import type { PartStatus } from '../../../device/parts.ts';
 import type { LinkStoreState } from '../../../device/ports.ts';
 import type { TapReport } from '../../../device/tap/tap-report.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
+import { keepLog } from './kept-log.ts';
 
 const now = Date.parse('2022-06-10T08:00:00+08:00');
 const part = (kind: PartStatus['kind'], problem?: string): PartStatus => {
@@ -74,6 +75,7 @@ function contextOf(
     clock: () => now,
     monotonic: () => now,
     flooded: () => undefined,
+    log: keepLog(),
     whereabouts: { stop: () => undefined },
     time: { now: () => now, state: () => ({ source: 'system', plausible: true, problem: undefined }) },
   };

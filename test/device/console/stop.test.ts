@@ -10,6 +10,7 @@ import { createWhereabouts } from '../../../device/time-and-place/whereabouts.ts
 import { suite, type TestContext, until } from '../../harness.ts';
 import { twoSided } from '../core/driven-line.ts';
 import { ask } from './ask.ts';
+import { keepLog } from './kept-log.ts';
 
 const nothing = () => {};
 
@@ -20,7 +21,7 @@ async function stand({ after }: TestContext, given?: LineStops) {
   const whereabouts = createWhereabouts(() => line, { debug: nothing, info, warn: nothing, error: nothing });
   after(whereabouts.close);
   const config = { device: 'bus-1-front', line: '2', gnss: {}, doorContact: {} };
-  const context = { config, whereabouts, flooded: nothing } as unknown as ConsoleContext;
+  const context = { config, whereabouts, flooded: nothing, log: keepLog() } as unknown as ConsoleContext;
   return {
     context,
     whereabouts,

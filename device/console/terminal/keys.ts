@@ -7,12 +7,12 @@
  * the line has been silent for 200 ms, and that is said once. Ctrl-C throws away what waits, as it does on any terminal.
  */
 import { type Duplex, PassThrough, type Readable } from 'node:stream';
-import { readPaced } from '../kit/paced-reading.ts';
-import { createWatchdog } from '../kit/time.ts';
-import { createWorkBudget } from '../kit/work-budget.ts';
-import { createTelnetFilter } from './telnet.ts';
+import { readPaced } from '../../kit/paced-reading.ts';
+import { createWatchdog } from '../../kit/time.ts';
+import { createWorkBudget } from '../../kit/work-budget.ts';
+import type { Telnet } from './telnet.ts';
 
-const maxLineLength = 200;
+export const maxLineLength = 200;
 const workAtOnce = 64;
 const workPerS = 400;
 const turnMs = 25;
@@ -34,31 +34,54 @@ const ignoredKeys: readonly number[] = [0x00, 0x04, 0x19, 0x1a];
 const isControl = (byte: number): boolean => byte < 0x20 || byte === 0x7f;
 
 export interface KeysOptions {
+  readonly telnet: Telnet;
   /** The length of the line being typed. */
   typedLength(): number;
   /** Called once for each flood, when it is over. */
   flooded(): void;
+  /** Lines that came whole: the far end has shown them itself. */
+  wholeLines(lines: readonly string[]): void;
 }
 
-/** @returns what readline reads; it ends when the wire does */
-export function readKeys(wire: Duplex, { typedLength, flooded }: KeysOptions): Readable {
+export interface Keys {
+  /** What readline reads; it ends when the wire does. */
+  readonly typed: Readable;
+  /** Everything that comes goes there, undone only of telnet, until it is given back by undefined. */
+  divert(to: Diversion | undefined): void;
+}
+
+export interface Diversion {
+  /** Every byte that the far end means, for a file transfer; keys unless given. */
+  readonly binary?: true;
+  heard(bytes: Buffer): void;
+}
+
+export function readKeys(wire: Duplex, { telnet, typedLength, flooded, wholeLines }: KeysOptions): Keys {
   const keys = new PassThrough();
-  const withoutTelnet = createTelnetFilter();
   const clip = createClip();
   const work = createWorkBudget(workAtOnce, workPerS);
   let waiting: Buffer = Buffer.alloc(0);
   let turn: NodeJS.Timeout | undefined;
   let ended = false;
   let isFlood = false;
+  let diversion: Diversion | undefined;
   const silence = createWatchdog(floodEndsAfterMs, () => {
     isFlood = false;
     flooded();
   });
 
   function take(chunk: Buffer): void {
-    const sent = withoutTelnet(chunk);
+    if (diversion !== undefined) {
+      diversion.heard(diversion.binary ? telnet.binary(chunk) : telnet.typed(chunk));
+      return;
+    }
+    const sent = telnet.typed(chunk);
     if (isFlood) {
       silence.restart();
+      return;
+    }
+    if (waiting.length === 0 && typedLength() === 0 && isWholeLines(sent) && work.take(sent.length)) {
+      wholeLines(sent.toString().split(/\r?\n/).slice(0, -1));
       return;
     }
     const heard = clip(sent);
@@ -96,7 +119,20 @@ export function readKeys(wire: Duplex, { typedLength, flooded }: KeysOptions): R
     stopReading();
     keys.end();
   });
-  return keys;
+  return {
+    typed: keys,
+    divert(to) {
+      diversion = to;
+    },
+  };
+}
+
+/**
+ * A terminal sends key by key and Enter as CR. What comes as text with LF at its end is from a far end that lets its user edit the line
+ * first, as nc and telnet do, or from a program.
+ */
+function isWholeLines(sent: Buffer): boolean {
+  return sent.length > 1 && sent.length <= workAtOnce && /^(?:[^\p{Cc}]+\r?\n)+$/u.test(sent.toString());
 }
 
 /** What can be no part of any line is dropped before it waits: characters beyond a line's limit, keys that are ignored. */
