@@ -31,7 +31,7 @@ import {
   startValidatorPost,
   type ValidatorPost,
 } from './validator-post.ts';
-import { cacheOf, type DisplayKind } from './validator-settings.ts';
+import { cacheOf, type DisplayKind, type UplinkFiles } from './validator-settings.ts';
 import { listenToVoices, type SpokenListener } from './voices.ts';
 
 /** A bus that begins at a given time starts so long before it, and is ready by then. */
@@ -53,6 +53,8 @@ export interface BusOptions {
   readonly displays?: DisplayKind;
   /** `vpcd` unless given. */
   readonly wires?: Wiring;
+  /** Another back office takes the rows than the bus's own; by validator its name there, and its files. */
+  readonly uplinks?: Readonly<Record<PostName, UplinkFiles & { readonly device: string }>> | undefined;
   /** For a busy machine: cards, cameras and outcomes have so much time that only a fault is slower. */
   readonly isPatient?: boolean;
 }
@@ -105,6 +107,7 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     passengers,
     displays,
     wires = 'vpcd',
+    uplinks,
     isPatient = false,
   } = options;
   const busLine = gtfs === undefined ? usualLine : await readBusLine(gtfs, line);
@@ -131,19 +134,20 @@ export async function startBus(options: BusOptions): Promise<Bus> {
     isCutOff: post => networks?.[post].isIn === false,
     log: officeLog.log,
   });
-  networks = await openNetworks(office.feedUrl, office.brokerUrl);
+  networks = await openNetworks(office.feedUrl, uplinks?.front.url ?? office.brokerUrl);
   const doorWays = await openDoorWays(directory);
   const start = async (name: PostName) => {
     mkdirSync(homeOf(name), { recursive: true, mode: 0o700 });
     const fleetKeys = keysOf(homeOf(name));
     const feed = office.files.feed && { ...office.files.feed, url: networks[name].feedUrl };
     const signing = newSigningOf(homeOf(name));
-    const uplink = { url: networks[name].brokerUrl, office: office.uplinkKeys, signing };
+    const { device, ...given } = uplinks?.[name] ?? { office: office.uplinkKeys, signing, device: undefined };
+    const uplink = { ...given, url: networks[name].brokerUrl };
     const busLink = doorWays[name];
     const files = { ...office.files, ...(feed && { feed }), uplink, busLink, fleetKeys };
-    await office.enrol(deviceOf(name), fleetKeys, signing);
+    await office.enrol(device ?? deviceOf(name), fleetKeys, signing);
     const terminal = terminals[name];
-    const wiring = { displays, slot: slots[name], isPatient, terminal, time, at: busLine.there[0] };
+    const wiring = { device, displays, slot: slots[name], isPatient, terminal, time, at: busLine.there[0] };
     return startValidatorPost(name, line, homeOf(name), files, log.hear, wiring);
   };
   const front = await start('front');

@@ -17,7 +17,7 @@ export interface Network extends Plug {
 
 export type Networks = Readonly<Record<PostName, Network>>;
 
-/** @param feedUrl of a server on this machine, as `brokerUrl` */
+/** @param feedUrl of a server on this machine; `brokerUrl` may be on another */
 export async function openNetworks(feedUrl: string, brokerUrl: string): Promise<Networks> {
   const open = async (): Promise<Network> => {
     const [feed, broker] = [await openWay(feedUrl), await openWay(brokerUrl)];
@@ -60,7 +60,9 @@ export async function openNetworks(feedUrl: string, brokerUrl: string): Promise<
 
 async function openWay(to: string) {
   const url = new URL(to);
-  const port = await createNetworkPort({ port: await freePort(), to: Number(url.port) });
+  const { hostname } = url;
+  const port = await createNetworkPort({ port: await freePort(), to: Number(url.port), host: hostname });
+  url.hostname = '127.0.0.1';
   url.port = String(port.port);
   return { port, url: url.href.replace(/\/$/, '') };
 }

@@ -77,6 +77,8 @@ export interface PostWiring {
   readonly at?: LineStop | undefined;
   /** How many pictures the camera sends; 15 unless given. */
   readonly framesPerSecond?: number;
+  /** As it is called in its settings, if not as `deviceOf` says. */
+  readonly device?: string | undefined;
   /** It debits cards: the number of its PSAM, 12 digits. */
   readonly terminal?: string | undefined;
   /** The time around it; this computer's unless given. */
@@ -102,6 +104,7 @@ export async function startValidatorPost(
     slot,
     isPatient = false,
     framesPerSecond = isPatient ? patientFramesPerSecond : usualFramesPerSecond,
+    device = deviceOf(name),
     terminal,
     at = lineStops[0],
     time,
@@ -145,7 +148,7 @@ export async function startValidatorPost(
     cardReader,
     consolePort,
   };
-  const settings = { device: deviceOf(name), line, displays, isPatient, ...shared };
+  const settings = { device, line, displays, isPatient, ...shared };
   const configFile = writeConfig(directory, settings, wires, change);
   let doorHeard: string | undefined;
   const hear = (entry: LogLine) => {

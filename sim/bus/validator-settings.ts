@@ -21,7 +21,17 @@ export interface SharedFiles {
   /** The way to the other door; left out, each knows of its own alone. */
   readonly busLink?: DoorWay;
   /** The way to the back office, and the keys for it. */
-  readonly uplink?: { readonly url: string; readonly office: string; readonly signing: string };
+  readonly uplink?: UplinkFiles;
+}
+
+/** The broker's address, and paths; certificates are for mqtts://. */
+export interface UplinkFiles {
+  readonly url: string;
+  readonly office: string;
+  readonly signing: string;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** The speakers' names in the settings. */

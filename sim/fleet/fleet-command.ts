@@ -7,6 +7,7 @@ import { atLeastOne, eachOf, positive, wholeNumber } from '../../device/kit/opti
 import { say, sayError } from '../../device/kit/printable.ts';
 import { brokerAddress } from '../../device/settings/values.ts';
 import { tapsOption } from '../backoffice/intake/open-taps.ts';
+import { addAttachCommand, controlOption } from './attach-command.ts';
 import { dayS } from './day.ts';
 import { type FleetAccount, runFleet } from './fleet.ts';
 import type { ShareState } from './worker.ts';
@@ -24,14 +25,16 @@ interface Options {
   readonly drainMinutes: number;
   readonly threads: number;
   readonly json: boolean;
+  readonly control: string;
 }
 
 const lost = 1;
 const mostValidators = 100_000;
 
 export function addFleetCommand(program: Command): void {
-  program
-    .command('fleet')
+  const fleet = program.command('fleet').enablePositionalOptions();
+  addAttachCommand(fleet);
+  fleet
     .description('many validators on the uplink at once, and an account of every tap')
     .option('--validators <n>', 'how many, two on each bus', validators, 1200)
     .option(
@@ -51,6 +54,7 @@ export function addFleetCommand(program: Command): void {
     .option('--taps-per-day <n>', 'of each validator', atLeastOne, 3000)
     .option('--drain-minutes <n>', 'how long the last rows are waited for', positive, 10)
     .option('--threads <n>', 'that play the validators', atLeastOne, 2)
+    .addOption(controlOption())
     .option('--json', 'the account as one JSON object, the last line of stdout', false)
     .action(async (options: Options) => {
       const account = await runFleet(settingsOf(options));
@@ -74,6 +78,7 @@ function settingsOf(options: Options) {
     ...{ validators: count, seed, speed, tapsPerDay, threads, fromS: secondsOf(options.from) },
     broker: urls && { url: urls, ca: file('ca.pem'), ...pair('office') },
     taps: options.taps ?? [],
+    control: options.control,
     certificateOf: pair,
     lastsS: minutes === undefined ? dayS : minutes * 60 * speed,
     drainS: options.drainMinutes * 60,
@@ -89,7 +94,7 @@ function tellProgress({ taps, waiting, online }: ShareState): void {
   else if (Math.floor(performance.now() / 1000) % 10 === 0) sayError(line);
 }
 
-function describe({ ackMs, messagesMs, ...account }: FleetAccount): string {
+function describe({ ackMs, messagesMs, attached, ...account }: FleetAccount): string {
   const ms = (times: FleetAccount['ackMs']) =>
     times === null ? 'none' : `p50 ${times.p50.toFixed(1)} ms, p99 ${times.p99.toFixed(1)} ms`;
   return [
@@ -100,6 +105,9 @@ function describe({ ackMs, messagesMs, ...account }: FleetAccount): string {
     `duplicates             ${account.duplicates}`,
     `lost                   ${account.lost}`,
     `rows sent again        ${account.sentAgain}`,
+    ...(attached === undefined
+      ? []
+      : [`buses run as real ones ${attached.buses}, with ${attached.rows} rows, ${attached.stored} stored`]),
     `tap to acknowledgement ${ms(ackMs)}`,
     `batch to its answer    ${ms(messagesMs.rows)}`,
     `network to welcome     ${ms(messagesMs.welcome)}`,

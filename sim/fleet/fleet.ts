@@ -8,8 +8,10 @@ import { Worker } from 'node:worker_threads';
 import { pilotPolicy } from '../../device/core/policy.ts';
 import type { BrokerAddresses } from '../../sync/uplink/brokers.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
+import { createBuses } from './buses.ts';
+import { openControl } from './control.ts';
 import { createLatencies, type Measured, measured, type Percentiles, percentilesOf } from './latencies.ts';
-import { startFleetOffice } from './office.ts';
+import { type Stored, startFleetOffice } from './office.ts';
 import type { FleetMember, FleetShare, FromShare, ShareState, ToShare } from './worker.ts';
 
 export interface FleetOptions {
@@ -30,6 +32,8 @@ export interface FleetOptions {
   /** How long the last rows are waited for. */
   readonly drainS: number;
   readonly threads: number;
+  /** The socket at which it can be asked for a bus. */
+  readonly control: string;
   /** Aborted: no more taps are made, and those that were are accounted for. */
   readonly signal: AbortSignal;
   /** Called each second. */
@@ -44,6 +48,8 @@ export interface FleetAccount {
   /** Rows that are there beyond that: one tap twice. */
   readonly duplicates: number;
   readonly lost: number;
+  /** Buses that were run as real ones, rows that their validators have made, and those of them that are stored; left out where there were none. */
+  readonly attached?: { readonly buses: number; readonly rows: number; readonly stored: number };
   /** Rows that were sent more than once, and are there once. */
   readonly sentAgain: number;
   /** From a tap, or from when its validator was online again, to its acknowledgement. */
@@ -88,18 +94,27 @@ async function runIn(directory: string, options: FleetOptions): Promise<FleetAcc
   signal.addEventListener('abort', () => {
     for (const { say } of shares) say('enough');
   });
+  const buses = createBuses(directory, members, async (number, isAway) => {
+    await Promise.all(shares.map(({ setAway }) => setAway(number, isAway)));
+  });
+  const control = await openControl(options.control, buses);
   const now = () => sum(shares.map(({ state }) => state()));
   let drainedAt = Number.POSITIVE_INFINITY;
   for (;;) {
     await delay(1000);
     const state = now();
     progress(state);
-    if (state.isOver && drainedAt === Number.POSITIVE_INFINITY) drainedAt = performance.now() + drainS * 1000;
+    if (state.isOver && drainedAt === Number.POSITIVE_INFINITY) {
+      await control.close();
+      drainedAt = performance.now() + drainS * 1000;
+      continue;
+    }
     if (state.isOver && (state.waiting === 0 || performance.now() > drainedAt)) break;
   }
   const accounts = await Promise.all(shares.map(({ end }) => end()));
   const stored = await office.close();
-  return accountOf(options, accounts, stored, (performance.now() - startedAt) / 1000);
+  const attached = { buses: buses.taken, rows: buses.rows, stored: stored.ofAttached };
+  return accountOf(options, accounts, { ...stored, attached }, (performance.now() - startedAt) / 1000);
 }
 
 /** Ten lines, each bus with two doors. */
@@ -120,9 +135,14 @@ function startShare(options: FleetOptions & Pick<FleetShare, 'members' | 'office
   const share: FleetShare = { members, office, seed, tapsPerDay, fromS, lastsS, speed };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: share });
   let state: ShareState = { taps: 0, waiting: 0, online: 0, sentAgain: 0, bytes: 0, isOver: false };
+  const isAway = new Map<number, () => void>();
   const account = new Promise<Extract<FromShare, { is: 'account' }>>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', (message: FromShare) => {
+      if (message.is === 'away') {
+        isAway.get(message.number)?.();
+        return;
+      }
       state = message.state;
       if (message.is === 'account') resolve(message);
     });
@@ -130,6 +150,15 @@ function startShare(options: FleetOptions & Pick<FleetShare, 'members' | 'office
   return {
     state: () => state,
     say: (request: ToShare) => worker.postMessage(request),
+    /** Resolves when it is switched off, or has been told to come back. */
+    setAway(number: number, away: boolean): Promise<void> {
+      if (!members.some(member => member.number === number)) return Promise.resolve();
+      worker.postMessage({ number, isAway: away } satisfies ToShare);
+      return new Promise(done => {
+        if (away) isAway.set(number, done);
+        else done();
+      });
+    },
     end() {
       worker.postMessage('end' satisfies ToShare);
       return account;
@@ -150,7 +179,7 @@ function sum(states: readonly ShareState[]): ShareState {
 function accountOf(
   { validators, lastsS }: FleetOptions,
   accounts: readonly Extract<FromShare, { is: 'account' }>[],
-  stored: { readonly rows: number; readonly taps: number },
+  { attached, ...stored }: Stored & { readonly attached: Required<FleetAccount>['attached'] },
   seconds: number,
 ): FleetAccount {
   const { taps, sentAgain, bytes } = sum(accounts.map(({ state }) => state));
@@ -162,7 +191,12 @@ function accountOf(
   const [ofTaps, rows, welcome] = measured.map(what => percentilesOf(merged(what)));
   return {
     ...{ validators, taps, stored: stored.taps, duplicates: stored.rows - stored.taps },
-    ...{ lost: taps - stored.taps, sentAgain, ackMs: ofTaps ?? null },
+    ...{
+      lost: taps - stored.taps + Math.max(0, attached.rows - attached.stored),
+      sentAgain,
+      ackMs: ofTaps ?? null,
+    },
+    ...(attached.buses > 0 && { attached }),
     messagesMs: { rows: rows ?? null, welcome: welcome ?? null },
     bytesPerValidatorAndDay: Math.round((bytes / validators) * (86_400 / lastsS)),
     seconds: Math.round(seconds),

@@ -12,6 +12,7 @@ import { catchUpOnce } from '../backoffice/intake/open-taps.ts';
 import { openTrips } from '../backoffice/intake/trips-file.ts';
 import { enrolAll } from '../backoffice/uplink/enrolled.ts';
 import { openUplinkKeys, uplinkPlaces } from '../backoffice/uplink/office-keys.ts';
+import { epoch } from './fleet-journal.ts';
 
 export interface FleetOffice {
   /** One, or those of a cluster's nodes. */
@@ -27,6 +28,8 @@ export interface Stored {
   readonly rows: number;
   /** Of different tokens: each tap of the fleet has one of its own. */
   readonly taps: number;
+  /** Rows of real validators that have stood in for some of the fleet. */
+  readonly ofAttached: number;
 }
 
 const program = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -94,9 +97,13 @@ async function countStored(directory: string, taps: readonly string[]): Promise<
   try {
     await catchUpOnce(trips, taps);
     const counted = trips
-      .prepare<[], Stored>('SELECT count(*) AS rows, count(DISTINCT token) AS taps FROM tap')
-      .get();
-    return counted ?? { rows: 0, taps: 0 };
+      .prepare<{ epoch: number }, Stored>(
+        `SELECT count(*) FILTER (WHERE epoch = :epoch) AS rows, count(DISTINCT token) FILTER (WHERE epoch = :epoch) AS taps,
+           count(*) FILTER (WHERE epoch <> :epoch) AS ofAttached
+         FROM tap JOIN device ON device.id = tap.id >> 32`,
+      )
+      .get({ epoch });
+    return counted ?? { rows: 0, taps: 0, ofAttached: 0 };
   } finally {
     trips.close();
   }

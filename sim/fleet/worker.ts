@@ -43,11 +43,15 @@ export interface ShareState {
   readonly isOver: boolean;
 }
 
-/** `enough`: no more taps are made; `end`: whatever still waits, the account is asked for. */
-export type ToShare = 'enough' | 'end';
+/**
+ * `enough`: no more taps are made; `end`: whatever still waits, the account is asked for. `away`: a validator, by its number, is switched off
+ * and has no day, until it is not away any more.
+ */
+export type ToShare = 'enough' | 'end' | { readonly number: number; readonly isAway: boolean };
 
 export type FromShare =
   | { readonly is: 'state'; readonly state: ShareState }
+  | { readonly is: 'away'; readonly number: number }
   | {
       readonly is: 'account';
       readonly state: ShareState;
@@ -59,9 +63,13 @@ const latencies = createLatencies();
 const tickMs = 20;
 let isEnough = false;
 let isEnding = false;
+const away = new Set<FleetValidator>();
 parentPort?.on('message', (request: ToShare) => {
-  isEnough = true;
-  isEnding ||= request === 'end';
+  if (typeof request === 'object') void setAway(request.number, request.isAway);
+  else {
+    isEnough = true;
+    isEnding ||= request === 'end';
+  }
 });
 
 const validators = await Promise.all(share.members.map(openMember));
@@ -128,7 +136,22 @@ async function play(): Promise<void> {
   }
 }
 
+/** It comes back with power and network, whatever its day says of that hour. */
+async function setAway(number: number, isAway: boolean): Promise<void> {
+  const validator = validators[share.members.findIndex(member => member.number === number)];
+  if (validator === undefined) return;
+  if (isAway) {
+    away.add(validator);
+    await validator.setPower(false);
+    say({ is: 'away', number });
+  } else {
+    away.delete(validator);
+    await bringBack(validator);
+  }
+}
+
 function happen(validator: FleetValidator | undefined, event: DayEvent): void {
+  if (validator !== undefined && away.has(validator)) return;
   if (event.is === 'tap') validator?.tap();
   else if (event.is === 'network') void validator?.setNetwork(event.isUp);
   else void validator?.setPower(event.isOn);
@@ -136,12 +159,12 @@ function happen(validator: FleetValidator | undefined, event: DayEvent): void {
 
 /** At the end all have power and network, so that what waits can be sent. */
 async function bringHome(): Promise<void> {
-  await Promise.all(
-    validators.map(async ({ setNetwork, setPower }) => {
-      await setNetwork(true);
-      await setPower(true);
-    }),
-  );
+  await Promise.all(validators.filter(validator => !away.has(validator)).map(bringBack));
+}
+
+async function bringBack({ setNetwork, setPower }: FleetValidator): Promise<void> {
+  await setNetwork(true);
+  await setPower(true);
 }
 
 function stateNow(): ShareState {

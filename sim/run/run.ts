@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Phase } from '../../device/core/phase.ts';
 import { say } from '../../device/kit/printable.ts';
-import { type Bus, becomeReady, startBus } from '../bus/bus.ts';
+import { type Bus, type BusOptions, becomeReady, startBus } from '../bus/bus.ts';
 import type { Wiring } from '../bus/card-slots.ts';
 import { runCommand } from '../bus/commands/commands.ts';
 import { consoleCommand } from '../bus/console.ts';
@@ -31,6 +31,9 @@ export interface RunOptions {
   readonly panel: boolean;
   /** 0 for any free port. */
   readonly panelPort: number;
+  readonly uplinks?: BusOptions['uplinks'];
+  /** What is done before it ends, and what else ends it. */
+  readonly ending?: { readonly signal: AbortSignal; before(bus: Bus): Promise<void> };
 }
 
 const patientReadyLimitMs = 180_000;
@@ -49,12 +52,15 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     displays,
     wires,
     patient: isPatient,
+    uplinks,
+    ending,
   } = options;
   const list = passengers === undefined ? usualPassengers : readPassengers(passengers);
   const stop = new AbortController();
   const stopped = once(stop.signal, 'abort');
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
+  ending?.signal.addEventListener('abort', () => stop.abort());
   const directory = resolve(dir);
   const bus = await startBus({
     directory,
@@ -66,6 +72,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     passengers: list,
     displays,
     wires,
+    uplinks,
     isPatient,
   });
   let panel: Panel | undefined;
@@ -84,6 +91,7 @@ export async function runBus(options: RunOptions): Promise<boolean> {
     announce(bus, panel, json);
     return await runLineMode(bus, run, json, stop.signal);
   } finally {
+    await ending?.before(bus);
     await panel?.close();
     await bus.close();
   }

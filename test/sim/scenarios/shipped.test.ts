@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { readScenarios, scenarioFiles } from '../../../sim/scenarios/find-files.ts';
@@ -11,7 +11,8 @@ import { suite } from '../../harness.ts';
 const schemaFile = fileURLToPath(new URL('../../../../docs/scenario.schema.json', import.meta.url));
 
 suite('the scenarios that come with the simulator', test => {
-  const files = scenarioFiles([]);
+  const shipped = scenarioFiles([]);
+  const files = [...shipped, ...scenarioFiles([join(dirname(shipped[0] ?? ''), '../slow')])];
   const scenarios = readScenarios(files);
   const commands = scenarios.flatMap(({ steps }) => steps.flatMap(({ command }) => command ?? []));
 
