@@ -1,6 +1,7 @@
 /** Reads a YAML file against a schema and reports every problem at once, each with its line, path and what is allowed. */
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { readPlainText } from './input-file.ts';
 import { type LocatedYaml, type Place, type Problem, parseYaml } from './located-yaml.ts';
 import { unknownKeys } from './nearest-word.ts';
@@ -63,6 +64,19 @@ export function keyByKey(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   return issue.keys.map((key, i) => ({ ...issue, keys: [key], message: messages[i] ?? issue.message }));
 }
 
+/** What has come of the newest texts, by schema. */
+const repeated = new WeakMap<z.ZodType, Map<string, unknown>>();
+const keptTexts = 3;
+
+/**
+ * For a schema whose texts are read again and again: a publisher reads the same policy three times for each version, and most of a
+ * small version's processor time was YAML. What comes of one text is one value for all who read it: nobody may change it.
+ */
+export function forRepeatedTexts<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  repeated.set(schema, new Map());
+  return schema;
+}
+
 /** @param path for the problems. @throws FileProblems */
 export function checkYaml<T>(
   text: string,
@@ -70,10 +84,16 @@ export function checkYaml<T>(
   schema: z.ZodType<T>,
   describe: Describe = asTheSchemaSays,
 ): T {
+  const known = repeated.get(schema);
+  if (known?.has(text)) return known.get(text) as T;
   const yaml = parseYaml(text);
   if (yaml.problems.length > 0) throw problemsOf(path, yaml.problems);
   const result = schema.safeParse(yaml.value, { error: missing });
-  if (result.success) return result.data;
+  if (result.success) {
+    known?.set(text, result.data);
+    if (known !== undefined) forgetOldest(known, keptTexts);
+    return result.data;
+  }
   throw problemsOf(path, [...yaml.suspects(), ...describe(result.error.issues, yaml)]);
 }
 

@@ -9,7 +9,7 @@ import type { Stop } from '../core/stop.ts';
 import { messageOf } from '../kit/errors.ts';
 import { readPlainText } from '../kit/input-file.ts';
 import { parseJson } from '../kit/located-json.ts';
-import { FileProblems, readYamlFile, section, withPath } from '../kit/yaml-file.ts';
+import { FileProblems, forRepeatedTexts, readYamlFile, section, withPath } from '../kit/yaml-file.ts';
 import { lineName, stopId } from './values.ts';
 
 export const maxLinesBytes = 1 << 20;
@@ -64,11 +64,13 @@ const publishedLine = section({
   stops: stopsOf(section(stop)).default([]),
   ways: waysOf(section(way)).optional(),
 }).refine(hasItsStops, { path: ['ways'], error: noSuchStop });
-const publishedLines = section({
-  lines: z
-    .array(publishedLine)
-    .refine(lines => new Set(lines.map(({ line }) => line)).size === lines.length, 'a line is there twice'),
-});
+const publishedLines = forRepeatedTexts(
+  section({
+    lines: z
+      .array(publishedLine)
+      .refine(lines => new Set(lines.map(({ line }) => line)).size === lines.length, 'a line is there twice'),
+  }),
+);
 
 export type PublishedLine = z.infer<typeof publishedLine>;
 
