@@ -1,17 +1,20 @@
 /**
- * Runs every *.test.js under build/test (or those whose path contains one of the arguments), each in a process of its own
- * and three at a time for each processor, for much of it is waiting, and counts what ran. TEST_JOBS sets another number.
+ * Runs every *.test.js under build/test (or those whose path contains one of the arguments), each in a process of its own, or
+ * of some small ones (groups.ts), and three at a time for each processor, for much of it is waiting, and counts what ran. TEST_JOBS sets another number.
  * At the end it repeats the failures and tells what is missing on this machine; build/left-out.txt then has the files that
  * left a test out.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundledFirmware } from './bundled-firmware.ts';
+import { groupFiles } from './groups.ts';
 import { isLeftOut, type LeftOut, readLeftOut, summariseLeftOut } from './left-out.ts';
 import { withSourcePlaces } from './source-places.ts';
 
 interface Result {
+  /** Several, where they share a process. */
   readonly file: string;
   readonly total: number;
   readonly passed: number;
@@ -24,6 +27,8 @@ interface Result {
   readonly failure: string;
 }
 
+/** To bundle the firmware takes as long as some starts of it. */
+const manyFiles = 30;
 const longestFailure = 4000;
 /** A file whose tests have ended ends by itself, unless something keeps its process alive. */
 const lingerMs = 20_000;
@@ -67,6 +72,9 @@ const files = readdirSync(testDir, { recursive: true, encoding: 'utf8' })
 const place = process.env.TMPDIR === undefined && hasRoom('/dev/shm') ? '/dev/shm' : tmpdir();
 const scratch = mkdtempSync(join(place, 'tests-'));
 
+/** Many tests start the firmware as a bus has it, bundled: a start takes two thirds of the processor time. A few start what was compiled. */
+const firmware = files.length < manyFiles ? {} : { FIRMWARE: await bundledFirmware('test-firmware') };
+
 function hasRoom(directory: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(directory);
@@ -81,12 +89,16 @@ function rank(file: string): number {
   return index < 0 ? longest.length : index;
 }
 
-async function runFile(file: string): Promise<Result> {
+async function runGroup(group: readonly string[]): Promise<Result> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(testDir, file)], {
+  const [first = ''] = group;
+  const file = group.join(' ');
+  const program = group.length > 1 ? [join(testDir, 'run-group.js'), ...group] : [join(testDir, first)];
+  const child = spawn(process.execPath, program, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      ...firmware,
       TMPDIR: scratch,
       TEST_SHARED: scratch,
       ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
@@ -125,17 +137,22 @@ async function runFile(file: string): Promise<Result> {
 }
 
 const results: Result[] = [];
-const waiting = [...files];
+const waiting = groupFiles(files, file => readFileSync(join(testDir, file), 'utf8'));
 async function work(): Promise<void> {
-  for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
-    results.push(await runFile(file));
+  for (let group = waiting.shift(); group !== undefined; group = waiting.shift())
+    results.push(await runGroup(group));
 }
 await Promise.all(Array.from({ length: Math.max(1, jobs) }, work));
 rmSync(scratch, { recursive: true, force: true });
 
+function nameOf({ file }: Result): string {
+  const [first, ...others] = file.split(' ');
+  return others.length === 0 ? file : `${first} and ${others.length} others`;
+}
+
 function topTen(of: (result: Result) => number): string {
   const top = results.toSorted((a, b) => of(b) - of(a)).slice(0, 10);
-  return top.map(result => `${result.file} ${of(result).toFixed(0)} s`).join(', ');
+  return top.map(result => `${nameOf(result)} ${of(result).toFixed(0)} s`).join(', ');
 }
 
 const sum = (of: (result: Result) => number) => results.reduce((total, result) => total + of(result), 0);

@@ -36,7 +36,7 @@ const readyLimitMs = 60_000;
 const wrongSettings = 2;
 /** As docs/firmware.md has it started: garbage is collected often, and with it the buffers of frames and wires. */
 const smallHeap = '--max-semi-space-size=1';
-const firmware = fileURLToPath(new URL('../../device/main.js', import.meta.url));
+const built = fileURLToPath(new URL('../../device/main.js', import.meta.url));
 const machineClock = new URL('../wires/machine-clock.js', import.meta.url).href;
 
 /**
@@ -61,7 +61,15 @@ export function startFirmware(
   let restart: NodeJS.Timeout | undefined;
 
   function start(): void {
-    const command = [process.execPath, smallHeap, ...nodeOptions, firmware, 'run', '--config', configFile];
+    const command = [
+      process.execPath,
+      smallHeap,
+      ...nodeOptions,
+      firmwareProgram(),
+      'run',
+      '--config',
+      configFile,
+    ];
     const [program = '', ...words] = endingWithUs(isDiskFull ? withFullDisk(command) : command);
     const started = spawn(program, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -120,6 +128,11 @@ export function startFirmware(
       await ended;
     },
   };
+}
+
+/** What the compiler has built beside this, or FIRMWARE: that of a release. */
+export function firmwareProgram(): string {
+  return process.env.FIRMWARE ?? built;
 }
 
 /** The kernel ends the firmware even when we are killed outright; asking it takes util-linux. */

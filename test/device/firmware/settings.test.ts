@@ -2,15 +2,15 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parse, stringify } from 'yaml';
 import { pilotPolicy } from '../../../device/core/policy.ts';
+import { firmwareProgram } from '../../../sim/bus/firmware-process.ts';
 import { setUpBackOffice } from '../../delivered-cache.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 
-const firmware = fileURLToPath(new URL('../../../device/main.js', import.meta.url));
+const firmware = firmwareProgram();
 const limitMs = 120_000;
 const { version: packageVersion } = JSON.parse(
   readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),

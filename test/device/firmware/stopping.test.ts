@@ -2,15 +2,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { firmwareProgram } from '../../../sim/bus/firmware-process.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { listenOnWire } from '../../../sim/wires/wire-server.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { countJournalRows } from '../../journal-rows.ts';
 import { type Stand, type StandOptions, startStand } from './stand.ts';
 
-const firmware = fileURLToPath(new URL('../../../device/main.js', import.meta.url));
+const firmware = firmwareProgram();
 
 type Moment = (stand: Stand, context: TestContext) => unknown;
 

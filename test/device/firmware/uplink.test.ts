@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { rowsOfJournal } from '../../../sim/backoffice/journal-rows.ts';
@@ -10,6 +9,7 @@ import { startBroker } from '../../../sim/backoffice/uplink/broker.ts';
 import { enrolNew } from '../../../sim/backoffice/uplink/enrolled.ts';
 import { giveCommand, readCommand } from '../../../sim/backoffice/uplink/given-commands.ts';
 import { openingOf, uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
+import { firmwareProgram } from '../../../sim/bus/firmware-process.ts';
 import { openOffice } from '../../contract/broker.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
@@ -94,12 +94,9 @@ suite('firmware uplink', test => {
     assert.is(outcome, 'done');
     for (const words of [/== status\nbus-1-front: WORKS/, /journal +4 taps, last seq 4/, /== readers/])
       assert.match(text, words);
-    const [program, out] = [
-      new URL('../../../device/main.js', import.meta.url),
-      join(stand.directory, 'out'),
-    ];
+    const out = join(stand.directory, 'out');
     const exporting = [
-      fileURLToPath(program),
+      firmwareProgram(),
       'journal',
       'export',
       '--config',
