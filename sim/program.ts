@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   fare: async () => (await import('./fare/fare-command.ts')).addFareCommand,
   feed: async () => (await import('../sync/commands/feed-command.ts')).addFeedCommands,
   video: async () => (await import('./media/video-command.ts')).addVideoCommand,
+  media: async () => (await import('./media/import/media-command.ts')).addMediaCommands,
   voice: async () => (await import('./voice/voice-command.ts')).addVoiceCommand,
   gnss: async () => (await import('./wires/gnss-command.ts')).addGnssCommands,
   backoffice: async () => (await import('./backoffice/commands.ts')).addBackOfficeCommands,

@@ -11,7 +11,8 @@ import type { Card, CardReader, CardReaderEvents } from '../../../device/ports.t
 import { startCapture } from '../../../device/trace/capture.ts';
 import { traced } from '../../../device/trace/traced-reader.ts';
 import { tapStream } from '../../../drivers/wire/tapped-stream.ts';
-import { createVirtualCard } from '../../../sim/media/virtual-card.ts';
+import { importDump } from '../../../sim/media/import/import-dump.ts';
+import { createVirtualCard, readAsFirmware } from '../../../sim/media/virtual-card.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { tUnionImage } from './images.ts';
@@ -108,6 +109,22 @@ suite('trace', test => {
     // What tells of no holder is there: the application's name, the dates, the status.
     assert.ok(file.indexOf(Buffer.from('a000000632010105', 'hex')) > 0);
     assert.ok(file.indexOf(Buffer.from('2019080620401231', 'hex')) > 0);
+  });
+
+  test('a card of a trace says again what it said, under a number of zeros', async context => {
+    const { path, capture } = begin(context);
+    await readThrough(readerInHand());
+    await capture.stop('enough');
+    const { image } = importDump(path);
+    const reading = readAsFirmware(image);
+    assert.is(reading.read, 'card');
+    if (reading.read !== 'card') return;
+    const { number, city, validFrom, validTo, balanceFen, kind } = reading.card;
+    assert.match(number, /^0+$/);
+    assert.equal(
+      [city, validFrom, validTo, balanceFen, kind],
+      ['1000', '2019-08-06', '2040-12-31', 2850, 'ordinary'],
+    );
   });
 
   test('while nobody traces, cards and streams are as they were', async context => {
