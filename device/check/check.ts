@@ -21,7 +21,7 @@ export interface CheckParts<Settings extends { readonly config: Config }> {
   /** Names this validator to brokers. */
   commonNameOf(device: string): string;
   /** What else the files say that a start does not look at. */
-  lookClosely(settings: Settings, findings: Findings): void;
+  lookClosely(settings: Settings, findings: Findings): Promise<void>;
   /** Opens every part and hears it. @throws DeviceError config */
   askHardware(config: Config, settings: Settings | undefined): Promise<PartReport[]>;
   partsOf(config: Config): readonly Pick<PartReport, 'part' | 'name'>[];
@@ -70,7 +70,7 @@ async function checkConfig<Settings extends { readonly config: Config }>(
     checkCertificates(config.uplink, parts.commonNameOf(config.device), parts.now, findings);
   for (const problem of doubleWires(config)) findings.problem(problem, file);
   for (const problem of await portProblems(config, isRunning)) findings.problem(problem, file);
-  if (settings !== undefined) parts.lookClosely(settings, findings);
+  if (settings !== undefined) await parts.lookClosely(settings, findings);
   // A firmware that runs has its devices to itself: nothing of them is opened a second time.
   if (isRunning) return parts.partsOf(config).map(part => ({ ...part, state: 'in-use', message: inUse }));
   return (await findings.attemptSoon(() => parts.askHardware(config, settings))) ?? [];

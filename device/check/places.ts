@@ -25,6 +25,7 @@ export function checkPlaces(config: Config, findings: Findings): void {
   if (feed !== undefined) mayWriteIn(nearest(links.cache), 'the link cache', findings);
   else if (!existsSync(links.cache))
     findings.warning('there is no link cache, and no feed that would fill it', links.cache);
+  else if (!foundAt(links.cache)?.isDirectory()) findings.problem('is no directory', links.cache);
   for (const speaker of speakers)
     if (speaker.driver === 'alsa' && !existsSync(speaker.prompts))
       findings.problem(

@@ -5,6 +5,7 @@ import { findDevices } from '../../drivers/found-devices.ts';
 import { createTerminalLine } from '../../drivers/terminal-line.ts';
 import { checkInitialRoot } from '../../sync/client/initial-root.ts';
 import { levelOf } from '../../sync/uplink/topics.ts';
+import { checkAuthorities } from '../check/authorities.ts';
 import { checkValidator } from '../check/check.ts';
 import type { Findings } from '../check/findings.ts';
 import { hearParts } from '../check/hardware.ts';
@@ -54,11 +55,13 @@ function becomeFirmwareUser(file: string): void {
 }
 
 /** What a start leaves to the first sync, the first ride code, the first connection. */
-function lookClosely({ config, keys, rootRecords, uplink, office }: Settings, findings: Findings): void {
+async function lookClosely(
+  { config, keys, rootRecords, uplink, office }: Settings,
+  findings: Findings,
+): Promise<void> {
   const { device, codeReaders, trust, links, feed } = config;
   if (feed !== undefined) findings.attempt(() => checkInitialRoot(feed.root));
-  if (rootRecords.length === 0 && codeReaders.length > 0)
-    findings.warning('names no root authority: no ride code is taken', trust);
+  if (codeReaders.length > 0) await checkAuthorities(rootRecords, trust, Date.now(), findings);
   if ('device' in keys && keys.device !== device)
     findings.warning(`it is the key of ${keys.device}, not of ${device}`, links.fleetKeys);
   if ('fleetKeys' in keys && feed !== undefined)

@@ -11,12 +11,12 @@ import { newPrivateKey, publicKeyOf } from '../../sync/keys/device-key.ts';
 import { type GivenKeys, keysFileText, readKeysFile } from '../../sync/keys/keys-file.ts';
 import { newSeed } from '../../sync/uplink/ed25519.ts';
 import { ownKeyText, readOwnKey } from '../../sync/uplink/uplink-keys.ts';
-import { writeDurably } from '../kit/durable-file.ts';
 import { DeviceError, orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
 import { readPlainFile } from '../kit/input-file.ts';
 import { becomeOwnerOf } from '../kit/own-user.ts';
 import { createAsker } from '../provisioning/init/asker.ts';
-import { type Initialised, type InitOptions, initialise } from '../provisioning/init/init.ts';
+import { type Initialised, type InitOptions, initialise, refuseSettled } from '../provisioning/init/init.ts';
+import { openOutFile } from '../provisioning/out-file.ts';
 import { type KeyFiles, ownKeys } from '../provisioning/own-keys.ts';
 import { type ProvisioningPlaces, provisioningPlaces } from '../provisioning/places.ts';
 import { type Provisioned, provision } from '../provisioning/provision.ts';
@@ -40,17 +40,29 @@ export interface Requested {
 
 /** @param out the file to make, for the back office. @throws WrongUsage, DeviceError config */
 export function requestBundle(into: string, device: string | undefined, out: string | undefined): Requested {
-  asFirmwareUser(into);
-  const places = provisioningPlaces(into);
-  const own = ownKeys(places, device, keyFiles);
+  const file = out === undefined ? undefined : openOutFile(out);
+  try {
+    asFirmwareUser(into);
+    const { text, ...made } = makeRequest(provisioningPlaces(into), device);
+    file?.write(text);
+    return { ...made, request: out };
+  } catch (error) {
+    file?.discard();
+    throw error;
+  }
+}
+
+interface Made {
+  readonly text: string;
+  readonly device: string;
+  readonly fingerprint: string;
+}
+
+function makeRequest(places: ProvisioningPlaces, wanted: string | undefined): Made {
+  const own = ownKeys(places, wanted, keyFiles);
   const settings = existsSync(places.settings) ? readFileSync(places.settings, 'utf8') : undefined;
   const text = requestText({ ...own, settings });
-  const { fingerprint } = readRequest(Buffer.from(text));
-  if (out !== undefined) {
-    if (existsSync(out)) throw new WrongUsage(`${out} is there already`);
-    orWrongUsage(() => writeDurably(out, text, 0o644));
-  }
-  return { device: own.device, fingerprint, request: out };
+  return { text, device: own.device, fingerprint: readRequest(Buffer.from(text)).fingerprint };
 }
 
 /**
@@ -90,19 +102,27 @@ export interface Begun extends Initialised, Requested {}
  * @param out the request's file. @throws Refused, WrongUsage, FileProblems, DeviceError config
  */
 export async function initFrom(into: string, out: string | undefined, options: InitOptions): Promise<Begun> {
-  if (out !== undefined && existsSync(out)) throw new WrongUsage(`${out} is there already`);
-  // As whoever was asked to: the devices may be nobody else's yet.
-  const found = await findDevices();
-  asFirmwareUser(into);
   const places = provisioningPlaces(into);
-  const begun = await initialise(places, options, {
-    found,
-    chooseSlot: names => chooseSlot(names, undefined),
-    openAsker: () => createAsker(process.stdin, process.stderr),
-    readAll: readAllSettings,
-    makeKeys: device => void ownKeys(places, device, keyFiles),
-  });
-  return { ...begun, ...requestBundle(into, begun.device, out) };
+  refuseSettled(places);
+  const file = out === undefined ? undefined : openOutFile(out);
+  try {
+    // As whoever was asked to: the devices may be nobody else's yet.
+    const found = await findDevices();
+    asFirmwareUser(into);
+    const begun = await initialise(places, options, {
+      found,
+      chooseSlot: names => chooseSlot(names, undefined),
+      openAsker: () => createAsker(process.stdin, process.stderr),
+      readAll: readAllSettings,
+      makeKeys: device => void ownKeys(places, device, keyFiles),
+    });
+    const { text, fingerprint } = makeRequest(places, begun.device);
+    file?.write(text);
+    return { ...begun, fingerprint, request: out };
+  } catch (error) {
+    file?.discard();
+    throw error;
+  }
 }
 
 /** Nothing that is made can be read by others, and all of it by the firmware. */

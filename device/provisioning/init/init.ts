@@ -52,8 +52,7 @@ export async function initialise(
   options: InitOptions,
   parts: InitParts,
 ): Promise<Initialised> {
-  if (generationOf(places.identity) !== undefined)
-    throw new Refused(`${places.settings} is there already: change it, or move ${places.identity} away`);
+  refuseSettled(places);
   refuseBadValues(options);
   const { described, attached: decided } = await decide(options, parts);
   const attached = withReader(decided);
@@ -68,6 +67,12 @@ export async function initialise(
     directory => parts.readAll(join(directory, 'settings.yaml')),
   );
   return { settings: places.settings, device: described.device, ...usage(parts.found, attached) };
+}
+
+/** @throws Refused where there are settings already, DeviceError config where something else stands there */
+export function refuseSettled({ identity, settings }: ProvisioningPlaces): void {
+  if (generationOf(identity) !== undefined)
+    throw new Refused(`${settings} is there already: change it, or move ${identity} away`);
 }
 
 async function decide(options: InitOptions, { found, chooseSlot, openAsker }: InitParts) {

@@ -8,7 +8,9 @@ import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { checkReport } from '../../../device/check/report.ts';
 import { check } from '../../../device/compose/check.ts';
+import { toHex } from '../../../device/core/bytes.ts';
 import { openUplinkKeys, uplinkPlaces } from '../../../sim/backoffice/uplink/office-keys.ts';
+import { createAuthority as createRootAuthority } from '../../../sim/media/authority.ts';
 import { createScannerPort } from '../../../sim/wires/scanner-port.ts';
 import { newSeed } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
@@ -78,7 +80,7 @@ suite('check', test => {
     const none = await run('--config', at('none.yaml'));
     assert.is(none.code, 2);
     assert.equal(checkReport.parse(JSON.parse(none.stdout)).problems[0]?.file, at('none.yaml'));
-    for (const args of [[], ['--config'], ['--config', config, '--hardware-s', 'x'], ['x']]) {
+    for (const args of [[], ['--config', config, '--hardware-s', 'x']]) {
       const wrong = await run(...args);
       assert.equal([wrong.code, wrong.stdout], [2, ''], args.join(' '));
       assert.match(wrong.stderr, /error: /);
@@ -145,6 +147,28 @@ suite('check', test => {
         ({ file, message }) => file === fleetKeys && /key of first, not of bus-1-front/.test(message),
       ),
     );
+  });
+
+  test('root authorities: none, forged, expired, and one of two', async context => {
+    const { check, trust } = files(context);
+    const said = async (...records: readonly Uint8Array[]) => {
+      writeFileSync(trust, JSON.stringify({ rootRecords: records.map(toHex) }));
+      const { problems, warnings } = await check();
+      const of = (found: typeof problems) =>
+        found.filter(({ file }) => file === trust).map(({ message }) => message);
+      return { problems: of(problems), warnings: of(warnings) };
+    };
+    const { rootRecord: good } = createRootAuthority();
+    const { rootRecord: old } = createRootAuthority({ index: 2, expiry: '1223' });
+    const forged = Uint8Array.from(good, (byte, i) => (i === 12 ? byte ^ 1 : byte));
+    assert.equal(await said(good), { problems: [], warnings: [] });
+    assert.match((await said()).warnings[0] ?? '', /names no root authority/);
+    assert.match(
+      (await said(good, forged)).problems[0] ?? '',
+      /^rootRecords\[1\]: the self-signature does not verify/,
+    );
+    assert.match((await said(good, old)).warnings[0] ?? '', /0101000002 expired on 2023-12-31T16:00:00/);
+    assert.match((await said(old)).problems[0] ?? '', /expired on/);
   });
 
   test('where nothing can be written, links, and what is no journal', async context => {

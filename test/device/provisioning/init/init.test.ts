@@ -187,6 +187,17 @@ suite('init', test => {
     const request = readRequest(readFileSync(file));
     assert.equal([request.device, request.fingerprint], ['bus-1-front', begun.fingerprint]);
     assert.is(request.settings, readFileSync(begun.settings, 'utf8'));
+    const [other, twice] = [
+      join(directory, 'other.json'),
+      { ...yes, cardReader: 'any', serial: {}, camera: undefined },
+    ];
+    assert.match(await refusalOf(() => initFrom(state, other, twice)), /is there already/);
+    assert.match(
+      await refusalOf(() => initFrom(join(directory, 'b'), file, twice)),
+      /request\.json is there already/,
+    );
+    assert.match(await refusalOf(() => initFrom(join(directory, 'b'), other, { yes: true })), /--yes needs/);
+    assert.equal([existsSync(other), existsSync(join(directory, 'b'))], [false, false]);
     const seed = newSeed();
     const bundle = join(directory, 'bundle');
     const described = { device: 'bus-1-front', line: '6', door: 'both', bus: undefined } as const;
