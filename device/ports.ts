@@ -267,7 +267,18 @@ export interface LinkStore {
   find(token: Uint8Array): LinkLookup;
   /** What the cache holds, for console and log. */
   describe(): LinkStoreState;
+  /**
+   * Compares every row of what is in use with what the feed announced, a tenth of the time and beside the taps. What turns out damaged
+   * is used no more. Rejects with Error where that cannot be done; undefined where nothing is in use, or no longer is.
+   */
+  verify(signal: AbortSignal): Promise<LinksVerified | undefined>;
   close(): void;
+}
+
+export interface LinksVerified {
+  readonly generation: string;
+  /** Undefined where it is whole. */
+  readonly damage?: string;
 }
 
 export type LinkStoreState =

@@ -11,6 +11,7 @@ import { createLog } from '../kit/log.ts';
 import { readableByOthers } from '../kit/own-file.ts';
 import { exitOnCrash, startAnew, stopOnSignals } from '../kit/process.ts';
 import { monotonic } from '../kit/time.ts';
+import { carryOutReset, resetPlaces } from '../maintenance/factory-reset.ts';
 import { hasCrewKeys, secretsOf } from '../settings/config.ts';
 import { createCrewDesk } from '../tap/crew-desk.ts';
 import { createNoticeBoard } from '../tap/notice-board.ts';
@@ -31,6 +32,7 @@ import {
   type Run,
 } from './devices.ts';
 import { loadDrivers } from './drivers.ts';
+import { openMaintenance } from './maintenance.ts';
 import { readAllSettings } from './settings.ts';
 import { openStores } from './stores.ts';
 import { loadSupervisor } from './supervisor.ts';
@@ -44,6 +46,7 @@ async function start(file: string): Promise<void> {
   const { config } = settings;
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
+  carryOutReset(resetPlaces(config), log);
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
   const [drivers, sealer, monitoring] = await Promise.all([
     loadDrivers(settings),
@@ -97,7 +100,15 @@ async function start(file: string): Promise<void> {
   closers.push(trace.stop);
   const login = openLogin(config, log);
   const seen = { trace, config, crew, clock: time.now, monotonic, validator, whereabouts, log, login };
-  const context: ConsoleContext = { ...about, ...stores, uplink, ...seen, flooded: () => undefined };
+  const maintenance = openMaintenance({ ...run, log }, { ...stores, ...about, board, validator, uplink });
+  const context: ConsoleContext = {
+    ...about,
+    ...stores,
+    uplink,
+    ...seen,
+    maintenance,
+    flooded: () => undefined,
+  };
   openConsole(context, closers);
   if (config.metrics) monitoring?.openMetrics(config.metrics.listen, { ...context, time }, closers);
   const sayReady = () =>

@@ -4,10 +4,12 @@ import type { FeedState } from '../feed/feed-watch.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
 import type { Log } from '../kit/log.ts';
 import type { Clock } from '../kit/time.ts';
+import type { Maintenance } from '../maintenance/maintenance.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkStore } from '../ports.ts';
 import type { Config } from '../settings/config.ts';
 import type { CrewDesk } from '../tap/crew-desk.ts';
+import type { Place } from '../tap/ride-of.ts';
 import type { ValidatorClock } from '../time-and-place/clock.ts';
 import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 import type { Tracer } from '../trace/tracer.ts';
@@ -35,6 +37,8 @@ export interface ConsoleContext {
   readonly crew: Pick<CrewDesk, 'confirm' | 'state'>;
   /** Knows no place if no GNSS receiver is configured. */
   readonly whereabouts: Whereabouts;
+  /** How the line's fares are made; undefined where a ride is paid at boarding. */
+  readonly route: () => Place['route'];
   /** Which SM2 implementation passed its self-test. */
   readonly sm2Engine: string;
   readonly clock: Clock;
@@ -47,6 +51,7 @@ export interface ConsoleContext {
   readonly log: Log;
   /** Undefined where no PIN is set: then everybody is a technician. */
   readonly login: LoginGuard | undefined;
+  readonly maintenance: Maintenance;
 }
 
 /** What the causes of faults are found in. */

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
-import { type Clock, monotonic as sinceStart } from '../kit/time.ts';
+import { type Clock, monotonic as sinceStart, withinTime } from '../kit/time.ts';
 import { writeWhole } from '../kit/whole-file.ts';
 
 const count = z.int().min(0);
@@ -43,6 +43,7 @@ export interface CountersParts {
 }
 
 const hourMs = 3_600_000;
+const closeMs = 300;
 
 export function openCounters(about: CountersParts): Counters {
   const { file, log, clock, monotonic = sinceStart, writtenBytes = bytesWrittenByUs } = about;
@@ -81,7 +82,8 @@ export function openCounters(about: CountersParts): Counters {
     now,
     async close() {
       clearInterval(timer);
-      await write();
+      // A disk that hangs does not keep the others from being closed.
+      await withinTime(write(), closeMs, () => undefined);
     },
   };
 }

@@ -41,6 +41,12 @@ export function startAnew(): void {
   process.kill(process.pid, 'SIGTERM');
 }
 
+/** Ends the process as a signal does, with the exit code of who was told to end: no supervisor is to start it again. */
+export function stayDown(): void {
+  process.exitCode = 0;
+  process.kill(process.pid, 'SIGTERM');
+}
+
 /** Closes parts at the same time, so that together they take as long as the slowest. */
 export function closeTogether(parts: readonly { close(): Promise<void> }[]): Closer {
   return () => Promise.all(parts.map(part => part.close()));

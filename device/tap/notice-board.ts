@@ -2,8 +2,9 @@
  * Puts notices on the displays and the readers' own lights, has them said aloud, and puts back the service screen when a notice
  * has been up long enough.
  */
+import type { Prompt } from '../core/prompt.ts';
 import type { Occasion } from '../core/prompt-table.ts';
-import type { Notice, Screen } from '../core/screen.ts';
+import type { Audience, Notice, Screen } from '../core/screen.ts';
 import { serviceNotice, silent, withService } from '../core/service-screen.ts';
 import type { Voice } from '../core/voice.ts';
 import type { Parts } from '../parts.ts';
@@ -17,6 +18,13 @@ export interface NoticeBoard {
   hold(notice: Notice): () => void;
   /** The passengers' screen stays as it is, and as long as it would have. Nothing is said aloud. */
   showCrew(screen: Screen): void;
+  /**
+   * What a technician tries out: only between passengers, whose next notice takes its place. Nothing is said aloud.
+   * @returns ends it before its time; undefined while a passenger's notice is up
+   */
+  tryOut(notice: Notice, ms: number): (() => void) | undefined;
+  /** Only between passengers. @returns whether the speakers of this audience have been asked to say it */
+  trySaying(audience: Audience, prompt: Prompt): boolean;
   close(): void;
 }
 
@@ -40,11 +48,20 @@ export function createNoticeBoard(
   let dwell: NodeJS.Timeout | undefined;
   /** The notice on the screens; undefined while they show the service screen. */
   let current: Notice | undefined;
+  /** The last that is nobody's: a technician's. */
+  let triedOut: Notice | undefined;
+  /** A card is needed, and its passenger told so. */
+  let isHolding = false;
 
   function put(notice: Notice): void {
     for (const display of displays) display.show(notice[display.audience]);
     const { light, tone } = notice.passenger;
     for (const reader of cardReaders) void reader.indicate?.(light, tone);
+  }
+
+  /** A passenger is told something. */
+  function isTaken(): boolean {
+    return isHolding || (current !== undefined && current !== triedOut);
   }
 
   function idle(): Notice {
@@ -76,20 +93,44 @@ export function createNoticeBoard(
   return {
     show(notice, occasion) {
       clearTimeout(dwell);
+      isHolding = false;
       current = notice;
       put(withService(notice, parts.list()));
       say(occasion);
       dwell = setTimeout(showService, noticeMs);
     },
     hold(notice) {
+      isHolding = true;
       put(withService(notice, parts.list()));
-      return () => put(silent(withService(current ?? idle(), parts.list())));
+      return () => {
+        isHolding = false;
+        put(silent(withService(current ?? idle(), parts.list())));
+      };
     },
     showCrew(crew) {
       if (current === undefined) dwell = setTimeout(showService, noticeMs);
       current = { passenger: (current ?? idle()).passenger, crew };
       const { crew: screen } = withService(current, parts.list());
       for (const display of displays) if (display.audience === 'crew') display.show(screen);
+    },
+    tryOut(notice, ms) {
+      if (isTaken()) return undefined;
+      clearTimeout(dwell);
+      current = notice;
+      triedOut = notice;
+      put(notice);
+      dwell = setTimeout(showService, ms);
+      return () => {
+        if (current !== notice) return;
+        clearTimeout(dwell);
+        showService();
+      };
+    },
+    trySaying(audience, prompt) {
+      if (isTaken()) return false;
+      const heard = speakers.filter(speaker => speaker.audience === audience);
+      for (const speaker of heard) speaker.play(prompt);
+      return heard.length > 0;
     },
     close() {
       clearTimeout(dwell);

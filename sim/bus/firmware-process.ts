@@ -34,6 +34,8 @@ export interface FirmwareProcess {
 const restartMs = 500;
 const readyLimitMs = 60_000;
 const wrongSettings = 2;
+/** It was told to end, by `shutdown` on its console. */
+const asTold = 0;
 /** As docs/firmware.md has it started: garbage is collected often, and with it the buffers of frames and wires. */
 const smallHeap = '--max-semi-space-size=1';
 const built = fileURLToPath(new URL('../../device/main.js', import.meta.url));
@@ -79,7 +81,7 @@ export function startFirmware(
     createInterface({ input: started.stderr }).on('line', text => hear(started, parse(text)));
     child.on('exit', (code, signal) => {
       onLog({ event: 'exit', level: 'info', code, signal });
-      if (!stopping && code !== wrongSettings) restart = setTimeout(start, restartMs);
+      if (!stopping && code !== wrongSettings && code !== asTold) restart = setTimeout(start, restartMs);
     });
   }
 

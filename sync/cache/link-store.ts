@@ -9,9 +9,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LinkLookup } from '../../device/core/check.ts';
 import { messageOf } from '../../device/kit/errors.ts';
+import { doInThread } from '../../device/kit/one-job.ts';
 import { checkGivenFile } from '../../device/kit/own-file.ts';
 import { everySecond } from '../../device/kit/time.ts';
 import type { LinkStore, LinkStoreState } from '../../device/ports.ts';
+import type { CheckResult } from '../client/background-check.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { type FleetKey, tokenOf } from '../fleet-keys.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -19,9 +21,11 @@ import { candidates } from './directory.ts';
 import { checkWhole, isDamage, openGeneration, UnknownKey } from './generation.ts';
 import { countsOf } from './generation-rows.ts';
 import { createLookUp, type LookUp } from './look-up.ts';
+import type { VerifyJob } from './verify-worker.ts';
 
 /** A tap does not wait longer than this for a lock. */
 const lockTimeoutMs = 20;
+const verifyLimitMs = 1_800_000;
 
 interface OpenFile {
   readonly identity: string;
@@ -51,6 +55,7 @@ export interface CachedLinkStore extends LinkStore {
 export function openLinkStore(directory: string, keys: KeyRing, events: LinkStoreEvents): CachedLinkStore {
   let file: OpenFile | undefined;
   let isClosed = false;
+  let isVerifying = false;
   let state: LinkStoreState = { usable: false, why: 'not yet opened' };
   /** By identity: generations found damaged while reading, and why. They are not opened again. */
   const condemned = new Map<string, string>();
@@ -139,6 +144,21 @@ export function openLinkStore(directory: string, keys: KeyRing, events: LinkStor
     if (isDamage(error)) lookAfter();
   }
 
+  function abandon(generation: string, why: string): void {
+    const path = join(directory, generation);
+    if (file?.path === path) {
+      condemned.set(file.identity, why);
+      lose(why);
+    }
+    lookAfter();
+  }
+
+  function inThread(signal: AbortSignal): Promise<CheckResult> {
+    const job: VerifyJob = { directory, keys: keys.held() };
+    const program = new URL('./verify-worker.js', import.meta.url);
+    return doInThread<CheckResult>({ program, job, limitMs: verifyLimitMs, signal });
+  }
+
   const keyInUse = () => file?.key ?? keys.held()[0] ?? spare;
 
   lookAfter();
@@ -158,15 +178,21 @@ export function openLinkStore(directory: string, keys: KeyRing, events: LinkStor
       }
     },
     describe: () => state,
-    lookAfter,
-    abandon(generation, why) {
-      const path = join(directory, generation);
-      if (file?.path === path) {
-        condemned.set(file.identity, why);
-        lose(why);
-      }
-      lookAfter();
+    async verify(signal) {
+      if (isVerifying) throw new Error('it is being verified already');
+      isVerifying = true;
+      const found = await inThread(signal).finally(() => {
+        isVerifying = false;
+      });
+      if (found === 'nothing to say') return undefined;
+      if (found.whole) return { generation: found.generation };
+      const { generation, why } = found;
+      events.damaged(generation, why);
+      abandon(generation, why);
+      return { generation, damage: why };
     },
+    lookAfter,
+    abandon,
     close() {
       isClosed = true;
       stopLookingAfter();

@@ -5,6 +5,7 @@ import type { JournalRow } from '../../journal/newest-taps.ts';
 import { command, Refusal } from '../command.ts';
 import { count, instant, instantOf, timeText } from '../data.ts';
 import { columns, yuan } from '../format.ts';
+import { askWhole, nothingAsked, tellWhole, wholeShape, wholeWords } from '../journal-whole.ts';
 import { type Language, wordsIn } from '../language.ts';
 
 const defaultRows = 10;
@@ -38,9 +39,12 @@ export const journalShape = z.object({
 
 export const journal = command({
   name: 'journal',
-  usage: '[ROWS]',
+  usage: '[ROWS|queue|verify|export]',
   example: 'journal 20',
-  help: { en: `the newest taps, ${defaultRows} unless told`, zh: `最近的乘车记录，默认 ${defaultRows} 条` },
+  help: {
+    en: `the newest taps, ${defaultRows} unless told; queue: what is still to go; verify: all rows; export: a file to send`,
+    zh: `最近的乘车记录，默认 ${defaultRows} 条；queue：待上传；verify：检查全部；export：导出为可传送的文件`,
+  },
   access: 'technician',
   schema: z.object({
     /** The newest first. */
@@ -48,18 +52,27 @@ export const journal = command({
     count: journalShape,
     /** Earlier ones are sealed: only the back office reads them. */
     isCut: z.boolean(),
+    whole: wholeShape,
   }),
-  run({ journal, config }, [text]) {
-    const wanted = text === undefined ? defaultRows : Number(text);
+  words: () => [...wholeWords],
+  async run(context, [text], dialogue, signal) {
+    const { journal, config } = context;
+    const word = wholeWords.find(each => each === text);
+    const whole = word === undefined ? nothingAsked : await askWhole(word, context, dialogue, signal);
+    if (whole instanceof Refusal) return whole;
+    const wanted = text === undefined || word !== undefined ? defaultRows : Number(text);
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > maxRows) return badRows;
     const current = journal.current();
     if (current === undefined) return notUsable(config.journal);
     const newest = current.newest(wanted).map(tapOf);
     const rows = countOf(current.count());
-    return { newest, count: rows, isCut: current.isSealed && newest.length < Math.min(wanted, rows.taps) };
+    const isCut = current.isSealed && newest.length < Math.min(wanted, rows.taps);
+    return { newest, count: rows, isCut, whole };
   },
-  tell({ newest, count, isCut }, language) {
+  tell({ newest, count, isCut, whole }, language) {
     const say = wordsIn(language);
+    const asked = tellWhole(whole, language);
+    if (asked !== undefined) return `${asked}\n${journalLine(count, language)}`;
     const heads = say('seq time reader medium verdict fare', '序号 时间 读卡器 介质 结果 扣款').split(' ');
     const table = columns([heads, ...newest.map(each => rowText(each, language))]);
     const sealed = say(

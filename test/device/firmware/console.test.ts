@@ -42,7 +42,7 @@ suite('console on TCP', test => {
     const stand = await shared();
     await stand.tap(stand.crowd.tUnion('green'));
     const answers: Record<string, readonly (string | RegExp)[]> = {
-      help: ['status', 'version', 'config', 'readers', 'cache', 'feed', 'sync', 'journal [ROWS]', 'explain'],
+      help: ['status', 'version', 'config', 'readers', 'cache', 'feed', 'sync', 'journal [ROWS', 'explain'],
       status: [
         /bus-1-front: WORKS\r\n/,
         /service +full/,

@@ -61,9 +61,24 @@ async function presentEverything(stand: Stand, secrets: Secrets): Promise<void> 
   await stand.scan(`${toHex(crowd.code('green'))}zz`);
 }
 
+const everyReport = [
+  ...['status', 'version', 'config', 'line', 'door', 'readers', 'reader', 'scanner', 'camera', 'camera look'],
+  ...[
+    'cache',
+    'denied',
+    'network',
+    'journal 200',
+    'journal verify',
+    'taps',
+    'counters',
+    'log 200 debug',
+    'diagnostics',
+  ],
+];
+
 async function printEverything(stand: Stand, secrets: Secrets): Promise<string> {
   const technician = await stand.technician();
-  for (const command of ['status', 'version', 'config', 'readers', 'cache', 'journal 200']) {
+  for (const command of everyReport) {
     await technician.ask(command);
   }
   const waits = () => technician.text().split('Ctrl-C ends the wait').length - 1;

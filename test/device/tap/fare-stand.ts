@@ -221,6 +221,7 @@ function linksOf({ status: all = 'green', denied = false, isRed }: ValidatorOpti
         : ({ found: true, denied, status, linksAsOf: now(), statusAsOf: now() } as const);
     },
     describe: () => ({ usable: false, why: 'not asked' }) as const,
+    verify: async () => undefined,
     close() {},
   };
 }

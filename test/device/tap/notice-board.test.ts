@@ -69,6 +69,43 @@ suite('notice board', test => {
     assert.ok(happened.length > 3);
   });
 
+  test('what a technician tries out gives way to every passenger, and takes nobody’s place', context => {
+    const { board, happened, parts } = standOf(context, {});
+    const end = board.tryOut(holdNotice(), 60_000);
+    assert.equal(happened.splice(0), [
+      'passenger sees Please hold your card',
+      'crew sees Please hold your card',
+    ]);
+    assert.is(board.trySaying('crew', prompt('look')), true);
+    assert.equal(happened.splice(0), ['crew hears look']);
+    const next = board.tryOut(outOfServiceNotice(), 60_000);
+    assert.ok(next !== undefined, 'one trial follows another');
+    end?.();
+    assert.equal(happened.splice(0), ['passenger sees Out of service', 'crew sees Out of service']);
+    board.show(presentAgainNotice(), again);
+    happened.length = 0;
+    next?.();
+    assert.is(board.tryOut(holdNotice(), 60_000), undefined);
+    assert.is(board.trySaying('passenger', prompt('look')), false);
+    assert.equal(happened, []);
+    parts.add('gnss', 'gnss');
+    assert.is(happened[0], 'passenger sees Please present your card again');
+  });
+
+  test('nothing is tried out while a card is needed, and its end puts back the usual screen', context => {
+    const { board, happened } = standOf(context, {});
+    const release = board.hold(holdNotice());
+    assert.is(board.tryOut(outOfServiceNotice(), 60_000), undefined);
+    release();
+    happened.length = 0;
+    const end = board.tryOut(holdNotice(), 60_000);
+    end?.();
+    assert.equal(
+      happened.filter(what => what.startsWith('passenger')),
+      ['passenger sees Please hold your card', 'passenger sees Out of service'],
+    );
+  });
+
   test('what is for the crew alone leaves the passengers their screen, and is silent', context => {
     const { board, happened, parts } = standOf(context, { crew: prompt('look') });
     const { crew } = outOfServiceNotice();
