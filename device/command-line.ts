@@ -19,9 +19,11 @@ export interface Commands extends ProvisioningActions {
   run(configFile: string): Promise<void>;
   /** @param hardwareMs how long devices have to answer; 0 asks none */
   check(configFile: string, hardwareMs: number): Promise<{ readonly ok: boolean }>;
+  /** How many rows the back office has not acknowledged. */
+  unacknowledged(configFile: string): Promise<object>;
 }
 
-export async function commandLine({ run, check, ...provisioning }: Commands): Promise<void> {
+export async function commandLine({ run, check, unacknowledged, ...provisioning }: Commands): Promise<void> {
   const program = new Command('fare-validator').version(readVersion()).exitOverride();
   program.configureOutput({ writeErr: text => process.stderr.write(printableLines(text)) });
   program
@@ -48,6 +50,11 @@ export async function commandLine({ run, check, ...provisioning }: Commands): Pr
       process.umask(0o077);
       say(JSON.stringify(exportJournal(readConfig(config).journal, out)));
     });
+  journal
+    .command('unacknowledged')
+    .description('count the rows that the back office has not acknowledged; the validator may run meanwhile')
+    .requiredOption('--config <file>', 'settings, YAML')
+    .action(async ({ config }: { config: string }) => say(JSON.stringify(await unacknowledged(config))));
   program
     .command('hash-pin')
     .description(
