@@ -3,7 +3,7 @@
  *
  * BENCH_TAPS and BENCH_FRAMES shrink the memory run (20,000 each), BENCH_LINKS the feed (20,000,000), for a quick
  * look; BENCH_PEOPLE the registered people to publish (1,000,000 and 20,000,000), 0 for none. BENCH_ONLY names one part:
- * taps, wires, feed, registration, fare or uplink; BENCH_RIDES has one day of so many rides settled, instead of 0.1, 1 and 10
+ * taps, wires, feed, registration, fare, uplink or install; BENCH_RIDES has one day of so many rides settled, instead of 0.1, 1 and 10
  * million, BENCH_PURCHASES so many purchases in a row (100,000).
  *
  * Exits 1 when a required figure is missed or anything went wrong: a missing or different notice, a complaint in the
@@ -14,12 +14,13 @@ import { bundledFirmware } from '../bundled-firmware.ts';
 import { type PartProgram, runBench } from './run-bench.ts';
 
 const parts: readonly PartProgram[] = [
-  part('taps', ['fsyncInsertMs', 'journal.', 'card.', 'code.', 'memory.', 'start.']),
+  part('taps', ['fsyncInsertMs', 'journal.', 'card.', 'code.', 'memory.', 'start.readyMs']),
   part('wires', ['wires.']),
   part('feed', ['feed.', 'cache.']),
   part('registration', ['registration.', 'publish.']),
   part('fare', ['fare.']),
   part('uplink', ['uplink.']),
+  part('install', ['install.', 'start.firstTapMs', 'idle.']),
 ];
 
 const only = process.env.BENCH_ONLY;

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cameraSize } from '../../sim/bus/validator-post.ts';
 import { type SharedFiles, writeConfig } from '../../sim/bus/validator-settings.ts';
 import type { Issuer } from '../../sim/media/authority.ts';
@@ -9,7 +10,12 @@ import { renderFrame } from '../../sim/media/frame.ts';
 import { y4mFrame } from '../../sim/media/y4m.ts';
 import { freePort } from '../../sim/wires/free-port.ts';
 import { createPsamPort } from '../../sim/wires/psam-port.ts';
-import { insertCard, type WireCard } from '../../sim/wires/vpcd-card.ts';
+import {
+  type CardInsertion,
+  type InsertedCard,
+  insertCard,
+  type WireCard,
+} from '../../sim/wires/vpcd-card.ts';
 import { listenOnWire } from '../../sim/wires/wire-server.ts';
 import { setUpBackOffice } from '../delivered-cache.ts';
 import { createCameraWire } from './camera-wire.ts';
@@ -27,6 +33,8 @@ export interface TestStand {
   readonly presented: number;
   /** @returns milliseconds from dialling the reader to the notice. @throws when the notice is another one */
   tap(card: WireCard): Promise<number>;
+  /** A passenger who waits for a firmware that is starting. @returns when the notice came, on this process's clock */
+  firstTap(card: WireCard): Promise<number>;
   /**
    * @param frame as `y4mFrame` encodes it
    * @returns milliseconds from the frame's first byte to the notice. @throws when the notice is another one
@@ -52,6 +60,7 @@ const keys = Buffer.from('\x03\r\t\x0ca'.repeat(3200));
 /** Blanks, which are no code either way: when the bench itself is held up, what has come so far counts as a line. */
 const noise = Buffer.alloc(keys.length, ' ');
 const floodEveryMs = 10;
+const dialEveryMs = 5;
 
 /**
  * @param data the link cache and what fills it, in place of a delivered one with the bench's people
@@ -108,6 +117,14 @@ export async function createTestStand(
       await inserted.remove();
       return tookMs;
     },
+    async firstTap(card) {
+      const noticed = passenger.nextNotice();
+      const inserted = await dialUntilThere({ host, port: cardPort, card });
+      const since = performance.now();
+      const tookMs = await timed(boarding, noticed, since);
+      await inserted.remove();
+      return since + tookMs;
+    },
     show(frame, expected) {
       const noticed = passenger.nextNotice();
       const since = performance.now();
@@ -138,4 +155,14 @@ export async function createTestStand(
       await Promise.all([camera, passenger, crew, scanner].map(wire => wire.close()));
     },
   };
+}
+
+async function dialUntilThere(insertion: CardInsertion): Promise<InsertedCard> {
+  while (true) {
+    try {
+      return await insertCard(insertion);
+    } catch {
+      await sleep(dialEveryMs);
+    }
+  }
 }
