@@ -14,6 +14,9 @@ const installScripts = {
   'better-sqlite3': 'prebuild-install || node-gyp rebuild --release',
 };
 
+/** A tool of this checkout: nobody is given it. Its script fetches a binary only where npm has left out the one that has a hash. */
+const toolWithScript = 'esbuild';
+
 /** @param path of a file, from node_modules */
 function ownerOf(path: string): string | undefined {
   return /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
@@ -55,8 +58,11 @@ suite('packages', test => {
     const scripted = entries.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path);
     assert.equal(
       scripted,
-      Object.keys(installScripts).map(name => `node_modules/${name}`),
+      [...Object.keys(installScripts), toolWithScript].map(name => `node_modules/${name}`),
     );
+    const { packages } = JSON.parse(lock);
+    assert.is(packages[`node_modules/${toolWithScript}`].dev, true);
+    assert.ok(readFileSync('SECURITY.md', 'utf8').includes(toolWithScript));
     const fetchers = entries.filter(([path, { name }]) => {
       const called = name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       return ['prebuild-install', 'node-pre-gyp', '@mapbox/node-pre-gyp', 'simple-get'].includes(
