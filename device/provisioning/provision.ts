@@ -1,6 +1,7 @@
 /** `provision`: opens a bundle, looks whether a start would take what is in it, and puts it in place. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { processOnJournal } from '../check/running.ts';
 import { Refused } from '../kit/errors.ts';
 import { generationOf, installGeneration } from './generations.ts';
 import { type ProvisioningPlaces, recordFile } from './places.ts';
@@ -31,7 +32,7 @@ export interface ProvisionParts {
   /** Asks the technician what the back office has read out; undefined where nobody can be asked. */
   readonly ask: (() => Promise<string>) | undefined;
   /** What a start would say to these settings. @throws FileProblems, DeviceError config */
-  readAll(settings: string): { readonly config: { readonly device: string } };
+  readAll(settings: string): { readonly config: { readonly device: string; readonly journal: string } };
 }
 
 export interface Provisioned {
@@ -43,6 +44,8 @@ export interface Provisioned {
   readonly settings: string;
   /** The number of the bundle before. */
   readonly replaces: number | null;
+  /** The process that runs on what was there before, until it is started anew; null for none. */
+  readonly running: { readonly pid: number } | null;
 }
 
 /** @param typed the authority's fingerprint as the back office has read it out: it is obeyed from now on */
@@ -63,8 +66,10 @@ export async function provision(
   const { number } = head;
   const record = { device, authority: obeyed.toString('hex'), number, issuedAt };
   const name = `${number}-${createHash('sha256').update(bundle).digest('hex').slice(0, 8)}`;
+  let pid: number | undefined;
   installGeneration(places.identity, name, { ...files, [recordFile]: recordText(record) }, directory => {
     const { config } = parts.readAll(join(directory, 'settings.yaml'));
+    pid = processOnJournal(config.journal);
     if (config.device !== device) throw new Refused(`its settings are of ${config.device}, not of ${device}`);
   });
   return {
@@ -72,6 +77,7 @@ export async function provision(
     files: Object.keys(files).sort(),
     settings: places.settings,
     replaces: installed?.number ?? null,
+    running: pid === undefined ? null : { pid },
   };
 }
 

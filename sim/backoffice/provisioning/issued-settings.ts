@@ -1,6 +1,7 @@
 /** The settings of a bundle: what is attached, as the validator or the operator says, and the rest as the back office does. */
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { Refused } from '../../../device/kit/errors.ts';
+import { parseYaml } from '../../../device/kit/located-yaml.ts';
 import { checkYaml } from '../../../device/kit/yaml-file.ts';
 import { outside } from '../../../device/provisioning/places.ts';
 import { type Config, configSchema } from '../../../device/settings/config.ts';
@@ -29,8 +30,8 @@ export function issuedSettings(
   from: string,
   parts: IssuedParts,
 ): { text: string; config: Config } {
-  const before: unknown = parseOrRefuse(text, from);
-  const issued = { ...(before as Record<string, unknown>), ...officeKeys(before as Given, parts) };
+  const before: Given = parseOrRefuse(text, from);
+  const issued = { ...before, ...officeKeys(before, parts) };
   const given = Object.fromEntries(Object.entries(issued).filter(([, value]) => value !== undefined));
   const settings = stringify(given);
   return { text: settings, config: checkYaml(settings, from, configSchema) };
@@ -65,14 +66,11 @@ function officeKeys({ feed, busLink }: Given, parts: IssuedParts) {
   };
 }
 
-function parseOrRefuse(text: string, from: string): unknown {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 100 });
-  } catch {
-    throw new Refused(`${from}: no settings in YAML`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refused(`${from}: no settings in YAML`);
+function parseOrRefuse(text: string, from: string): object {
+  const { value, problems } = parseYaml(text);
+  if (problems.length > 0 || typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refused(
+      `${from}: no settings in YAML${problems[0] === undefined ? '' : `: ${problems[0].message}`}`,
+    );
   return value;
 }

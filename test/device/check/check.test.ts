@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import { checkReport } from '../../../device/check/report.ts';
 import { check } from '../../../device/compose/check.ts';
 import { toHex } from '../../../device/core/bytes.ts';
@@ -86,6 +87,23 @@ suite('check', test => {
       assert.match(wrong.stderr, /error: /);
     }
     assert.not.ok(existsSync(at('journal.sqlite')), 'it makes nothing');
+  });
+
+  test('its page names every key and every state', () => {
+    const page = readFileSync(new URL('../../../../docs/formats/check.md', import.meta.url), 'utf8');
+    const schema = JSON.stringify(z.toJSONSchema(checkReport));
+    const keys = [...schema.matchAll(/"properties":\{(.*?)\},"required"/g)].flatMap(([, inner = '']) =>
+      [...inner.matchAll(/"(\w+)":\{/g)].map(([, key = '']) => key),
+    );
+    const states = checkReport.shape.hardware.element.shape.state.options;
+    const words = [...new Set([...keys, ...states])].filter(
+      word => !['anyOf', 'items', 'properties'].includes(word),
+    );
+    assert.ok(words.includes('cardReaders') && words.includes('silent'), words.join(' '));
+    assert.equal(
+      words.filter(word => !page.includes(`\`${word}\``)),
+      [],
+    );
   });
 
   test('what is no settings file: each has its own words, with the file and the place', async context => {

@@ -68,5 +68,9 @@ suite('from a bundle', test => {
       const mark = readFileSync(at('state/journal.sqlite-uplink'), 'utf8');
       return JSON.parse(mark).acknowledged === 1;
     });
+    const renewed = [...words, ...addresses, ...from.slice(0, -1), at('renewed')];
+    assert.is((await runSim(renewed)).code, 0);
+    const again = await provisionFrom(at('renewed'), at('state'), undefined);
+    assert.equal([again.number, again.replaces, again.running?.pid], [2, 1, firmware.pid]);
   });
 });

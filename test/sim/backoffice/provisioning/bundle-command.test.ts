@@ -144,6 +144,8 @@ suite('backoffice bundle', test => {
     await refused(/ENOENT/, { ...front, file: at('none') });
     const bare = newRequest(office, 'bare', '');
     await refused(/no settings in YAML/, bare);
+    const aliases = `a: &a [1]\nb: [${'*a, '.repeat(2000)}]\n`;
+    await refused(/no settings in YAML: more than 100 aliases/, newRequest(office, 'aliases', aliases));
     await refused(/line: /, newRequest(office, 'odd', attached.replace('line: "2"', 'line: []')));
     writeFileSync(at('bad.json'), '{"rootRecords":["00"]}');
     await refused(/144 bytes/, front, '--trust', at('bad.json'));
