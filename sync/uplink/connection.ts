@@ -10,8 +10,11 @@ import { unlessAborted, withinTime } from '../../device/kit/time.ts';
 import { goneBecause, mayBeOlder, notTaken } from './broker-problems.ts';
 import { maxMessageBytes } from './signed-message.ts';
 
-// `import` first searches all of its text for what it exports: that takes as long as running it.
-const { connect, ReasonCodes }: typeof import('mqtt') = createRequire(import.meta.url)('mqtt');
+/**
+ * Loaded at the first connection: back offices without an uplink do without, and it takes longer than most of what they load. By
+ * `require`, for `import` first searches all of its text for what it exports: that takes as long as running it.
+ */
+const mqtt = (): typeof import('mqtt') => createRequire(import.meta.url)('mqtt');
 
 export interface BrokerAddress {
   /** mqtt://host:port or mqtts://host:port */
@@ -76,7 +79,7 @@ async function connectBy(
   speaking: Speaking,
 ): Promise<Connection> {
   const options = optionsOf(address, speaking, version);
-  const client = connect(address.url, options);
+  const client = mqtt().connect(address.url, options);
   const { gone, leave } = watchClient(client, options.cert);
   const { answerTimeoutMs = usualAnswerTimeoutMs } = speaking;
   const confirmed = <T>(answer: Promise<T>) =>
@@ -137,7 +140,7 @@ function pem(path: string): Buffer {
 }
 
 function wordsOf(reason: number): string {
-  return new Map(Object.entries(ReasonCodes)).get(String(reason)) || `reason ${reason}`;
+  return new Map(Object.entries(mqtt().ReasonCodes)).get(String(reason)) || `reason ${reason}`;
 }
 
 /** The last error says why it is gone. */

@@ -152,11 +152,14 @@ export function testDisplay(name: string, makeFixture: MakeFixture, terms: Displ
       await untilShown(view, '请上车');
       if (interrupt === undefined) assert.unreachable('the fixture can neither interrupt nor says why');
       await interrupt?.();
-      await until('ready again', () => log.length === 3);
+      await until('ready again', () => log.filter(told => told === 'ready').length === 2);
       await untilShown(view, '请上车', 'Welcome aboard');
       display.show(askCrew);
       await untilShown(view, '请联系司乘人员');
-      assert.equal(log, ['ready', 'fault disconnected', 'ready']);
+      const [first, ...faults] = log;
+      assert.equal([first, faults.pop()], ['ready', 'ready']);
+      // While the wire is away it may tell of the same fault in newer words.
+      assert.equal([...new Set(faults)], ['fault disconnected']);
     };
     if (cannotInterrupt === undefined) test(mended, testInterrupted);
     else process.stdout.write(`\nnot shown over ${name}: ${mended}: ${cannotInterrupt}\n`);

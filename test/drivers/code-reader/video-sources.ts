@@ -30,7 +30,8 @@ export function makeVideo(extension: 'y4m' | 'mp4'): Promise<Video> {
 }
 
 async function drawVideo(path: string): Promise<Video> {
-  const words = ['video', '--out', path, '--seconds', '6', '--fps', '10', '--codes', '3'];
+  // Each code is in view for 3.6 s, many times what a busy machine takes to look at a picture.
+  const words = ['video', '--out', path, '--seconds', '18', '--fps', '4', '--codes', '3'];
   const child = spawn(process.execPath, [sim, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
