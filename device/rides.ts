@@ -1,5 +1,6 @@
 /** What the validator knows of past rides: the journal, what is read back from it after a start, and what the other doors tell. */
 import { createSeenMedia, type SeenMedia } from './core/seen.ts';
+import type { RowSealer } from './data-ports.ts';
 import { createDigests } from './journal/digests.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import {
@@ -17,7 +18,7 @@ import type { Closer } from './kit/process.ts';
 import type { Clock } from './kit/time.ts';
 import { createOtherDoors } from './other-doors/other-doors.ts';
 import type { Parts } from './parts.ts';
-import type { BusLink, RowSealer } from './ports.ts';
+import type { BusLink } from './ports.ts';
 import { type CodeRides, createCodeRides } from './tap/code-rides.ts';
 
 export interface RidesParts {

@@ -1,7 +1,7 @@
 /** Rows sealed as a validator's journal has them. */
 import { setImmediate } from 'node:timers/promises';
+import type { RowPlace, SealedRow } from '../device/data-ports.ts';
 import { encodeRow, type JournalColumns } from '../device/journal/row-text.ts';
-import type { RowPlace, SealedRow } from '../device/ports.ts';
 import { openRowSealer } from '../sync/uplink/row-sealer.ts';
 import { keyIdOf } from '../sync/uplink/sealed-row.ts';
 

@@ -1,12 +1,12 @@
 /** What the console's commands may look at. */
 import type { Policy } from '../core/policy.ts';
+import type { LinkStore } from '../data-ports.ts';
 import type { FeedState } from '../feed/feed-watch.ts';
 import type { JournalGuard } from '../journal/journal-guard.ts';
 import type { Log } from '../kit/log.ts';
 import type { Clock } from '../kit/time.ts';
 import type { Maintenance } from '../maintenance/maintenance.ts';
 import type { Parts } from '../parts.ts';
-import type { LinkStore } from '../ports.ts';
 import type { Config } from '../settings/config.ts';
 import type { CrewDesk } from '../tap/crew-desk.ts';
 import type { Place } from '../tap/ride-of.ts';

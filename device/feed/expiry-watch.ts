@@ -5,9 +5,10 @@
  * The timestamp is not among them: it is good for a day, and data of that age is told as too old long before.
  */
 import { isoTime } from '../core/iso-time.ts';
+import type { SignatureExpiry } from '../data-ports.ts';
 import { DeviceError } from '../kit/errors.ts';
 import type { Clock } from '../kit/time.ts';
-import type { DeviceEvents, SignatureExpiry } from '../ports.ts';
+import type { DeviceEvents } from '../ports.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,10 +1,12 @@
 /** Watches the feed: takes up what it brings, and tells log, console and the part `feed` how syncing goes. */
+
+import type { FeedClient, FeedClientEvents, NewlySigned } from '../data-ports.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { createRepetitionFilter } from '../kit/repetition-filter.ts';
 import { type Clock, everySecond, monotonic } from '../kit/time.ts';
-import type { DeviceEvents, FeedClient, FeedClientEvents, NewlySigned } from '../ports.ts';
+import type { DeviceEvents } from '../ports.ts';
 import { watchExpiry } from './expiry-watch.ts';
 import type { FedFile } from './fed-file.ts';
 

@@ -1,9 +1,10 @@
 /** Tells whether the link cache can be used at all: it must be there, whole, and as fresh as the policy asks. */
 import { dataProblem } from '../core/check.ts';
 import type { Policy } from '../core/policy.ts';
+import type { LinkStore } from '../data-ports.ts';
 import { DeviceError } from '../kit/errors.ts';
 import { type Clock, everySecond } from '../kit/time.ts';
-import type { DeviceEvents, LinkStore } from '../ports.ts';
+import type { DeviceEvents } from '../ports.ts';
 
 const problemText = {
   'future-data': 'the data is from the future: data or clock has the wrong time',

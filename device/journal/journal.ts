@@ -6,9 +6,9 @@
  * the medium's token, never its account, and are sealed for the back office where its key is known.
  */
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import type { RowSealer, SealedRow } from '../data-ports.ts';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import type { Clock } from '../kit/time.ts';
-import type { RowSealer, SealedRow } from '../ports.ts';
 import { createDigests, type Digests } from './digests.ts';
 import { endRow, type JournalEntry, type PurchaseConclusion, tapRow } from './journal-row.ts';
 import { type JournalRow, readTaps, rememberTaps } from './newest-taps.ts';

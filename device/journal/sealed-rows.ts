@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { toHex } from '../core/bytes.ts';
-import type { RowPlace, RowSealer, SealedRow } from '../ports.ts';
+import type { RowPlace, RowSealer, SealedRow } from '../data-ports.ts';
 import { encodeRow, type JournalColumns } from './row-text.ts';
 
 /** `key_id` is null where nobody's key was known: then `body` can be read by anybody. */

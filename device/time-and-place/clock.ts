@@ -17,10 +17,11 @@ import {
   type TimeBelief,
   timesTold,
 } from '../core/time-belief.ts';
+import type { LinkStoreState, NewlySigned } from '../data-ports.ts';
 import { DeviceError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { type Clock, everySecond } from '../kit/time.ts';
-import type { DeviceEvents, Fix, LinkStoreState, NewlySigned } from '../ports.ts';
+import type { DeviceEvents, Fix } from '../ports.ts';
 
 export interface ValidatorClock {
   /** Unix milliseconds, the best guess; it steps back only when the belief is corrected by minutes. */

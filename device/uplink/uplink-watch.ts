@@ -3,6 +3,13 @@ import { dataProblem } from '../core/check.ts';
 import type { OfficeCommand } from '../core/office-commands.ts';
 import type { Policy } from '../core/policy.ts';
 import { serviceOf } from '../core/service-screen.ts';
+import type {
+  LinkStore,
+  UplinkClient,
+  UplinkClientEvents,
+  UplinkFacts,
+  UplinkProgress,
+} from '../data-ports.ts';
 import type { Journal } from '../journal/journal.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import { DeviceError, type DeviceErrorKind, messageOf } from '../kit/errors.ts';
@@ -10,7 +17,6 @@ import type { Log } from '../kit/log.ts';
 import { createRepetitionFilter } from '../kit/repetition-filter.ts';
 import { type Clock, everySecond, monotonic } from '../kit/time.ts';
 import type { Parts } from '../parts.ts';
-import type { LinkStore, UplinkClient, UplinkClientEvents, UplinkFacts, UplinkProgress } from '../ports.ts';
 import type { Whereabouts } from '../time-and-place/whereabouts.ts';
 
 export interface UplinkState {

@@ -1,7 +1,7 @@
 /** A validator's journal in memory: rows in their order, sealed as on the bus, and nothing of what was acknowledged. */
 import { toHex } from '../../device/core/bytes.ts';
+import type { RowSealer, SealedRow } from '../../device/data-ports.ts';
 import { encodeRow, type JournalColumns } from '../../device/journal/row-text.ts';
-import type { RowSealer, SealedRow } from '../../device/ports.ts';
 
 export interface FleetJournal {
   readonly lastSeq: number;

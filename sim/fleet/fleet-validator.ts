@@ -1,6 +1,7 @@
 /** One validator of the fleet: the uplink's own client over a network that comes and goes, and taps by a plan. */
+
+import type { UplinkFacts } from '../../device/data-ports.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
-import type { UplinkFacts } from '../../device/ports.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
 import { openRowSealer } from '../../sync/uplink/row-sealer.ts';
 import { createUplink } from '../../sync/uplink/uplink.ts';

@@ -1,7 +1,8 @@
 /** The firmware's side of the syncing thread: starts it, starts it again when it dies, passes on what it tells. */
+
+import type { FeedClient, FeedClientEvents } from '../../device/data-ports.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { superviseWorker } from '../../device/kit/supervised-worker.ts';
-import type { FeedClient, FeedClientEvents } from '../../device/ports.ts';
 import type { WorkerMessage, WorkerRequest, WorkerSettings } from './worker.ts';
 
 /**

@@ -2,9 +2,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TargetFile } from 'tuf-js';
+import type { SyncOutcome } from '../../device/data-ports.ts';
 import { removeUnfinished } from '../../device/kit/durable-file.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
-import type { SyncOutcome } from '../../device/ports.ts';
 import { dropPrevious, removeOthers, takeAway } from '../cache/directory.ts';
 import type { Generation } from '../cache/generation.ts';
 import { countsOf } from '../cache/generation-rows.ts';

@@ -4,7 +4,7 @@
  * seq. The random bytes make a batch that is sent again another one, with an answer of its own.
  */
 import { randomBytes } from 'node:crypto';
-import type { SealedRow } from '../../device/ports.ts';
+import type { SealedRow } from '../../device/data-ports.ts';
 import { maxSealedBytes } from './sealed-row.ts';
 import { maxMessageBytes, signatureBytes } from './signed-message.ts';
 

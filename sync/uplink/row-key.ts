@@ -3,7 +3,7 @@
  * and the next secret, by HMAC-SHA-256, and nothing leads back: what was sealed before stays sealed, whoever has the secret of now.
  */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import type { RowPlace } from '../../device/ports.ts';
+import type { RowPlace } from '../../device/data-ports.ts';
 
 export const chainInfo = 'fare-validator journal row 2';
 export const secretBytes = 32;

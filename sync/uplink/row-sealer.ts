@@ -2,8 +2,9 @@
  * Seals rows at once: their tap waits for nothing. What takes time, HPKE's encapsulation, is made ready in between, for the next dozen
  * rows. Nothing that opens a sealed row is on the disk, and in memory only until it is sealed.
  */
+
+import type { RowSealer } from '../../device/data-ports.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
-import type { RowSealer } from '../../device/ports.ts';
 import { exportTo } from '../keys/hpke.ts';
 import { aboutRow, chainInfo, headBytes, maxSteps, nextSecret, sealWith, secretBytes } from './row-key.ts';
 import { keyIdOf } from './sealed-row.ts';

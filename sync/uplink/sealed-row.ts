@@ -3,8 +3,8 @@
  * of keys that it begins (row-key.ts), and the ciphertext. Device, epoch, seq and the key's name are authenticated.
  */
 import { createHash } from 'node:crypto';
+import type { RowPlace } from '../../device/data-ports.ts';
 import { forgetOldest } from '../../device/kit/forget-oldest.ts';
-import type { RowPlace } from '../../device/ports.ts';
 import { exportFrom } from '../keys/hpke.ts';
 import {
   aboutRow,

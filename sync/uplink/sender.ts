@@ -4,10 +4,11 @@
  *
  * An acknowledgement names the batch that it answers, and no two batches are alike: one that is repeated later answers nothing.
  */
+
+import type { SealedRow } from '../../device/data-ports.ts';
 import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { forgetOldest } from '../../device/kit/forget-oldest.ts';
 import type { Clock } from '../../device/kit/time.ts';
-import type { SealedRow } from '../../device/ports.ts';
 import { createAnswerTimer } from './answer-timer.ts';
 import { encodeBatch, fitting, maxBatchRows } from './batch.ts';
 import type { Mark } from './mark.ts';

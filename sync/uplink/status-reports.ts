@@ -1,5 +1,5 @@
 /** When a validator says anew how it is: at each stop, at once when something has changed, and now and then although nothing has. */
-import type { UplinkFacts } from '../../device/ports.ts';
+import type { UplinkFacts } from '../../device/data-ports.ts';
 import type { Bodies } from './messages.ts';
 
 export interface StatusReports {

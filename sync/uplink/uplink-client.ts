@@ -1,7 +1,8 @@
 /** The firmware's side of the uplink's thread: starts it, starts it again when it dies, passes on what it tells. */
+
+import type { UplinkClient, UplinkClientEvents, UplinkFacts } from '../../device/data-ports.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { superviseWorker } from '../../device/kit/supervised-worker.ts';
-import type { UplinkClient, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
 import type { UplinkMessage, UplinkRequest, UplinkWorkerSettings } from './worker.ts';
 
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };

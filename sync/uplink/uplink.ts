@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandOutcome } from '../../device/core/office-commands.ts';
+import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../device/data-ports.ts';
 import { DeviceError } from '../../device/kit/errors.ts';
 import { monotonic, unlessAborted } from '../../device/kit/time.ts';
-import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../device/ports.ts';
 import { createPause } from '../client/polling.ts';
 import { type BrokerAddresses, createBrokers } from './brokers.ts';
 import { createCommandGate } from './command-gate.ts';

@@ -2,8 +2,8 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CommandOutcome, OfficeCommand } from '../../device/core/office-commands.ts';
+import type { SealedRow, UplinkFacts, UplinkProgress } from '../../device/data-ports.ts';
 import type { DeviceErrorKind } from '../../device/kit/errors.ts';
-import type { SealedRow, UplinkFacts, UplinkProgress } from '../../device/ports.ts';
 import { openMark } from './mark.ts';
 import { createUplink, type UplinkSettings } from './uplink.ts';
 

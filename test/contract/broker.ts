@@ -2,9 +2,9 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { UplinkFacts } from '../../device/data-ports.ts';
 import type { JournalColumns } from '../../device/journal/row-text.ts';
 import type { DeviceError } from '../../device/kit/errors.ts';
-import type { UplinkFacts } from '../../device/ports.ts';
 import { createSqliteTaps } from '../../sim/backoffice/intake/sqlite-taps.ts';
 import { createIntake } from '../../sim/backoffice/intake/take-rows.ts';
 import { openTrips } from '../../sim/backoffice/intake/trips-file.ts';

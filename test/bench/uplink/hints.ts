@@ -1,7 +1,7 @@
 /** How soon every connected validator hears that the feed has something new. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UplinkFacts } from '../../../device/ports.ts';
+import type { UplinkFacts } from '../../../device/data-ports.ts';
 import { enrolAll } from '../../../sim/backoffice/uplink/enrolled.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { openMark } from '../../../sync/uplink/mark.ts';

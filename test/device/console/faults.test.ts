@@ -7,9 +7,9 @@ import { faultsOf } from '../../../device/console/faults.ts';
 import { inBeijingTime } from '../../../device/console/format.ts';
 import { withFreeSpace } from '../../../device/console/free-space.ts';
 import { pilotPolicy } from '../../../device/core/policy.ts';
+import type { LinkStoreState } from '../../../device/data-ports.ts';
 import type { FeedState } from '../../../device/feed/feed-watch.ts';
 import type { PartStatus } from '../../../device/parts.ts';
-import type { LinkStoreState } from '../../../device/ports.ts';
 import { suite } from '../../harness.ts';
 import { ask } from './ask.ts';
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
+import type { SignatureExpiry } from '../../../device/data-ports.ts';
 import { watchExpiry } from '../../../device/feed/expiry-watch.ts';
-import type { SignatureExpiry } from '../../../device/ports.ts';
 import { suite } from '../../harness.ts';
 
 const dayMs = 86_400_000;

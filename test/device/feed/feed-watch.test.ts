@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
+import type { FeedClientEvents, SyncOutcome } from '../../../device/data-ports.ts';
 import { watchFeed } from '../../../device/feed/feed-watch.ts';
 import { DeviceError, type DeviceErrorKind } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
-import type { FeedClientEvents, SyncOutcome } from '../../../device/ports.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 
 const minuteMs = 60_000;

@@ -1,8 +1,8 @@
 /** What the part `links` says of the data, and when. */
 import * as assert from 'uvu/assert';
 import { pilotPolicy } from '../../../device/core/policy.ts';
+import type { LinkStoreState } from '../../../device/data-ports.ts';
 import { watchLinks } from '../../../device/feed/links-watch.ts';
-import type { LinkStoreState } from '../../../device/ports.ts';
 import { suite } from '../../harness.ts';
 
 const now = Date.parse('2022-06-10T08:00:00+08:00');

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { toHex } from '../../../device/core/bytes.ts';
-import type { RowSealer } from '../../../device/ports.ts';
+import type { RowSealer } from '../../../device/data-ports.ts';
 import type { TapRow } from '../../../sim/backoffice/intake/tap-row.ts';
 import { rowsOfJournal } from '../../../sim/backoffice/journal-rows.ts';
 import { tUnionImage } from '../../../sim/media/card-images.ts';

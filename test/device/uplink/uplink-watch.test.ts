@@ -1,10 +1,10 @@
 /** What the firmware makes of the uplink: rows as they are asked for, an outage that is patient, a hint that is not taken for nothing. */
 import * as assert from 'uvu/assert';
 import { pilotPolicy } from '../../../device/core/policy.ts';
+import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../../device/data-ports.ts';
 import { DeviceError, type DeviceErrorKind } from '../../../device/kit/errors.ts';
 import type { Log } from '../../../device/kit/log.ts';
 import { createParts } from '../../../device/parts.ts';
-import type { SealedRow, UplinkClientEvents, UplinkFacts } from '../../../device/ports.ts';
 import { watchUplink } from '../../../device/uplink/uplink-watch.ts';
 import { suite, type TestContext, until } from '../../harness.ts';
 

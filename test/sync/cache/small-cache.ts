@@ -1,7 +1,7 @@
 /** Caches of so many persons, a T-Union card each, whose statuses a test chooses. */
 import { join } from 'node:path';
 import { type Status, statuses as statusNames } from '../../../device/core/check.ts';
-import type { LinkStore, LinkStoreState } from '../../../device/ports.ts';
+import type { LinkStore, LinkStoreState } from '../../../device/data-ports.ts';
 import { applyChanges } from '../../../sync/cache/apply-changes.ts';
 import { readPointer } from '../../../sync/cache/directory.ts';
 import { openGeneration } from '../../../sync/cache/generation.ts';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { SealedRow } from '../../../device/ports.ts';
+import type { SealedRow } from '../../../device/data-ports.ts';
 import { decodeBatch } from '../../../sync/uplink/batch.ts';
 import { openMark } from '../../../sync/uplink/mark.ts';
 import type { Ranges } from '../../../sync/uplink/messages.ts';

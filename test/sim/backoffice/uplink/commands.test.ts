@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { UplinkFacts } from '../../../../device/ports.ts';
+import type { UplinkFacts } from '../../../../device/data-ports.ts';
 import { noteNodes } from '../../../../sim/backoffice/uplink/node-states.ts';
 import { openMark } from '../../../../sync/uplink/mark.ts';
 import { createUplink } from '../../../../sync/uplink/uplink.ts';

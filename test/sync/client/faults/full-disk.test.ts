@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { FeedClientEvents } from '../../../../device/ports.ts';
+import type { FeedClientEvents } from '../../../../device/data-ports.ts';
 import { readPointer } from '../../../../sync/cache/directory.ts';
 import { createFeedClient } from '../../../../sync/client/feed-client.ts';
 import type { TestContext } from '../../../harness.ts';
