@@ -49,6 +49,11 @@ export function countTaps(registers: Registry[], { onTap }: Pick<Validator, 'onT
     labelNames: ['reason'],
     registers,
   });
+  const readerFailed = new Counter({
+    name: 'fare_validator_reader_errors_total',
+    help: 'Cards that were not read to the end because the reader failed: no fault of theirs.',
+    registers,
+  });
   const notJournaled = new Counter({
     name: 'fare_validator_taps_not_journaled_total',
     help: 'Media for which no row could be written, so that no ride was taken.',
@@ -62,7 +67,10 @@ export function countTaps(registers: Registry[], { onTap }: Pick<Validator, 'onT
   for (const reason of cardErrors) failed.inc({ reason }, 0);
 
   return onTap((report: Presented) => {
-    if ('lost' in report) failed.inc({ reason: 'left' });
+    if ('lost' in report) {
+      if (report.byReader) readerFailed.inc();
+      else failed.inc({ reason: 'left' });
+    }
     if (!('decision' in report)) return;
     const { decision, kind, seq, tookMs } = report;
     const { verdict } = decision;

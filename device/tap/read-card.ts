@@ -12,16 +12,18 @@ export interface ReadCard {
   readonly ride: RideState | undefined;
 }
 
+export type CardGone = 'medium-lost' | 'disconnected';
+
 /**
  * @param timeoutMs a card that is not read by then is too slow: the next passenger waits
  * @param withRide asks the card for its ride too
- * @returns what was read, or `medium-lost` when the card left (or the reader went) before the end
+ * @returns what was read, or why it was not read to its end: the card left (`medium-lost`), or the reader did (`disconnected`)
  */
 export async function readCard(
   card: Card,
   timeoutMs: number,
   withRide = false,
-): Promise<ReadCard | 'medium-lost'> {
+): Promise<ReadCard | CardGone> {
   const deadline = performance.now() + timeoutMs;
   const dialogue = readAll(card.atr, withRide);
   try {
@@ -33,7 +35,7 @@ export async function readCard(
     return step.value;
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
-    if (error.kind === 'medium-lost' || error.kind === 'disconnected') return 'medium-lost';
+    if (error.kind === 'medium-lost' || error.kind === 'disconnected') return error.kind;
     return only(unreadable(`${error.kind}: ${error.message}`));
   }
 }

@@ -32,6 +32,8 @@ export interface TapReport {
 /** A card that left while it was being read: no ride, nothing journaled. */
 export interface LostCard {
   readonly lost: true;
+  /** The reader failed, not the card. */
+  readonly byReader: boolean;
   readonly reader: string;
   readonly at: number;
 }

@@ -169,10 +169,10 @@ export function createTap(parts: TapParts): Tap {
     return { reader, at, confirming: crew.confirm({ card: tokens[0] ?? '' }) };
   }
 
-  function lose(reader: string): LostCard {
-    log.info('card-lost', { reader });
+  function lose(reader: string, byReader = false): LostCard {
+    log.info('card-lost', { reader, ...(byReader && { byReader }) });
     board.show(presentAgainNotice(), { name: 'present-again', medium: 'card' });
-    return { lost: true, reader, at: clock.now() };
+    return { lost: true, reader, byReader, at: clock.now() };
   }
 
   async function settleCard(presented: CheckedMedium, card: Card, read: ReadCard): Promise<Presented> {
@@ -204,7 +204,7 @@ export function createTap(parts: TapParts): Tap {
   async function readAndSettle(reader: string, card: Card): Promise<Presented> {
     const startedAt = monotonic();
     const read = await readCard(card, parts.cardTimeoutMs, cashier !== undefined);
-    if (read === 'medium-lost') return lose(reader);
+    if (read === 'medium-lost' || read === 'disconnected') return lose(reader, read === 'disconnected');
     const now = clock.now();
     const timeKnown = clock.isKnown();
     const place = placeNow(now, timeKnown);

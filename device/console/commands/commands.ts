@@ -1,5 +1,6 @@
 /** The command table: everything a technician can type. */
 import type { Command } from '../command.ts';
+import { alarm } from './alarm.ts';
 import { cache } from './cache.ts';
 import { cameraCommand } from './camera.ts';
 import { clock } from './clock.ts';
@@ -36,7 +37,7 @@ import { version } from './version.ts';
 const help = createHelp(() => commands);
 
 export const commands: readonly Command[] = [
-  ...[help, status, version, config],
+  ...[help, status, alarm, version, config],
   ...[line, stop, door, gnss, clock],
   ...[readers, reader, cameraCommand, scanner, display, light, tone, voice],
   ...[network, feed, sync, cache, denied, uplink, journal, taps],

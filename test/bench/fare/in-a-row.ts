@@ -78,7 +78,7 @@ async function spend(cashier: ReturnType<typeof createCashier>, serial: number):
     await setImmediate();
     virtual.reset();
     const read = await readCard(card, 60_000, true);
-    if (read === 'medium-lost' || read.reading.read !== 'card') throw new Error('the card was not read');
+    if (typeof read === 'string' || read.reading.read !== 'card') throw new Error('the card was not read');
     const at = Date.now();
     const entry: JournalEntry = {
       at,

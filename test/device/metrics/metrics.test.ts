@@ -89,7 +89,8 @@ suite('metrics', test => {
     taps({ verdict: 'pass' }, 't-union');
     taps({ verdict: 'invalid', presented: 'card', reason: 'unreadable' }, 'card');
     taps({ verdict: 'invalid', presented: 'code', reason: 'unsupported' }, 'code', { seq: undefined });
-    tap({ lost: true, reader: 'card', at: now });
+    tap({ lost: true, byReader: false, reader: 'card', at: now });
+    tap({ lost: true, byReader: true, reader: 'card', at: now });
     tap({ reader: 'card', at: now, confirming: {} });
     const text = await scrape();
     const counted: readonly (readonly [string, number])[] = [
@@ -99,6 +100,7 @@ suite('metrics', test => {
       ['fare_validator_card_errors_total{reason="left"}', 1],
       ['fare_validator_card_errors_total{reason="unreadable"}', 1],
       ['fare_validator_card_errors_total{reason="unsupported"}', 0],
+      ['fare_validator_reader_errors_total', 1],
       ['fare_validator_taps_not_journaled_total', 1],
       ['fare_validator_tap_duration_seconds_count{medium="t-union"}', 2],
       ['fare_validator_tap_duration_seconds_bucket{le="0.1",medium="t-union"}', 0],

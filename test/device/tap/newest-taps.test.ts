@@ -50,7 +50,7 @@ suite('newest taps', test => {
 
   test('a card that left too soon is among them; a crew card is not; nothing is paid without a row', () => {
     const taps = createNewestTaps();
-    taps.note({ lost: true, reader: 'card', at: 5 });
+    taps.note({ lost: true, byReader: false, reader: 'card', at: 5 });
     taps.note({ reader: 'card', at: 6, confirming: { outcome: 'nothing' } });
     taps.note(report({ seq: undefined, decision: { ...decision, fareTaken: true } }));
     assert.equal(

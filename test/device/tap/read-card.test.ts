@@ -37,13 +37,15 @@ suite('a reader that fails', test => {
   test('T-Union behind a storage card is read to its end, or has left', async () => {
     const image = { ...tUnionImage(), atr: mifareImage().atr };
     const whole = await readCard(failing(image, 'protocol', 20), timeoutMs);
-    assert.is(whole !== 'medium-lost' && whole.reading.read, 'card');
+    assert.is(typeof whole === 'object' && whole.reading.read, 'card');
     assert.is(await readCard(failing(image, 'medium-lost', 2), timeoutMs), 'medium-lost');
   });
 
   test('any other card has left, or is unreadable', async () => {
     for (const answers of [0, 1, 3]) {
       assert.is(await readCard(failing(tUnionImage(), 'medium-lost', answers), timeoutMs), 'medium-lost');
+      const gone = await readCard(failing(tUnionImage(), 'disconnected', answers), timeoutMs);
+      assert.is(gone, 'disconnected', 'the reader, not the card');
       assert.equal(await readCard(failing(tUnionImage(), 'protocol', answers), timeoutMs), {
         reading: { read: 'unreadable', why: 'protocol: the wire failed' },
         ride: undefined,

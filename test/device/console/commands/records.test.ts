@@ -21,7 +21,7 @@ suite('record commands', test => {
   test('taps: the last ones with two digits; none is said', async context => {
     const { context: console, newestTaps } = maintained(context);
     assert.match((await run(taps, console)).text, 'none since the start');
-    newestTaps.note({ lost: true, reader: 'card', at: now });
+    newestTaps.note({ lost: true, byReader: false, reader: 'card', at: now });
     const { text, data } = await run(taps, console);
     assert.match(text, /2022-06-10 08:00:00 \+08:00 +card +card +- +present-again +no fare +-/);
     assert.is(data.taps[0]?.seq, null);
