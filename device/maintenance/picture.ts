@@ -1,4 +1,5 @@
 /** A grey picture for a technician: as characters in the terminal, or as a PNG file (ISO/IEC 15948). */
+import { once } from 'node:events';
 import type { GreyPicture } from '../ports.ts';
 
 /** From dark to light, on the usual dark terminal. */
@@ -36,10 +37,16 @@ function shadeOf(grey: number): string {
   return shades[Math.min(shades.length - 1, Math.floor((grey * shades.length) / 256))] ?? ' ';
 }
 
-/** Loaded only where it is needed (decision 020). */
+/** No line is filtered: to choose a filter for each would keep a tap waiting. */
+const grey8 = { colorType: 0, inputColorType: 0, bitDepth: 8, inputHasAlpha: false, filterType: 0 } as const;
+
+/** Compressed beside the taps. The package is loaded only where it is needed (decision 020). */
 export async function pngOf({ width, height, grey }: GreyPicture): Promise<Uint8Array> {
   const { PNG } = await import('pngjs');
-  const png = new PNG({ width, height, inputColorType: 0, colorType: 0, bitDepth: 8, inputHasAlpha: false });
+  const png = new PNG({ width, height, ...grey8 });
   png.data = Buffer.from(grey);
-  return PNG.sync.write(png, { colorType: 0, inputColorType: 0, inputHasAlpha: false });
+  const chunks: Buffer[] = [];
+  png.pack().on('data', chunk => chunks.push(chunk));
+  await once(png, 'end');
+  return Buffer.concat(chunks);
 }

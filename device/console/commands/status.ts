@@ -4,7 +4,7 @@ import { phaseAt } from '../../core/policy.ts';
 import { type Service, serviceOf } from '../../core/service-screen.ts';
 import { command } from '../command.ts';
 import type { ConsoleContext } from '../context.ts';
-import { lasting, lastingSince, lastingText, milliseconds } from '../data.ts';
+import { instant, lasting, lastingSince, lastingText, milliseconds, timeText } from '../data.ts';
 import { faultsOf, severity } from '../faults.ts';
 import { columns, duration } from '../format.ts';
 import { withFreeSpace } from '../free-space.ts';
@@ -49,6 +49,8 @@ const schema = z.object({
   journal: journalShape.nullable(),
   /** Null where none is configured. */
   uplink: uplinkShape.nullable(),
+  /** The last, such as of the night before; null where there was none yet. */
+  selftest: z.object({ at: instant, passed: z.boolean(), failed: z.array(z.string()) }).nullable(),
   notes: z.array(note),
 });
 type StatusData = z.infer<typeof schema>;
@@ -84,6 +86,7 @@ export const status = command({
       keysKeptIn: context.keysKeptIn,
       journal: rows === undefined ? null : countOf(rows),
       uplink: uplinkInShort(context),
+      selftest: selftestInShort(context),
       notes: notesOf(context),
     };
   },
@@ -137,6 +140,7 @@ function restOf(data: StatusData, language: Language): string {
       journal === null ? say('not usable', '不可用') : journalLine(journal, language),
     ],
     [say('uplink', '上传'), uplinkLine(data.uplink, language)],
+    ...(data.selftest === null ? [] : [[say('self-test', '自检'), selftestLine(data.selftest, language)]]),
     ...data.notes.map(each => [say('note', '提示'), noteText(each)]),
   ]);
 }
@@ -146,6 +150,26 @@ function oneLine(text: string): string {
     .trim()
     .replace(/\s*\n\s*/g, '; ')
     .replace(/[.。]$/, '');
+}
+
+function selftestInShort({ maintenance }: ConsoleContext): StatusData['selftest'] {
+  const last = maintenance.selftest.last();
+  if (last === undefined) return null;
+  const failed = last.steps.filter(({ result }) => result === 'fail').map(({ name }) => name);
+  return { at: last.at, passed: last.passed, failed };
+}
+
+function selftestLine(
+  { at, passed, failed }: NonNullable<StatusData['selftest']>,
+  language: Language,
+): string {
+  const say = wordsIn(language);
+  return passed
+    ? say(`passed, ${timeText(at)}`, `通过，${timeText(at)}`)
+    : say(
+        `FAILED (${failed.join(', ')}), ${timeText(at)}`,
+        `未通过（${failed.join('，')}），${timeText(at)}`,
+      );
 }
 
 /** What a technician should know of parts that work all the same. */

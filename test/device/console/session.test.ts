@@ -70,6 +70,7 @@ function contextOf(
         return () => taps.delete(listener);
       },
     },
+    maintenance: { selftest: { last: () => undefined } },
     keysKeptIn: 'a file',
     sm2Engine: 'native',
     clock: () => now,

@@ -96,17 +96,39 @@ suite('maintenance', test => {
 });
 
 suite('the end by the console', test => {
-  test('restart starts anew; shutdown is for good', async context => {
+  test('restart starts anew; a factory reset keeps every ride; shutdown is for good', async context => {
     const stand = await startStand(context);
     await stand.tap(stand.crowd.tUnion('green'));
+    const rows = stand.rows();
     const counters = join(stand.directory, 'journal.sqlite-counters');
     await until('the first start is counted', () => existsSync(counters));
+    await stand.ask('diagnostics');
     await endsWith(75, () => stand.ask('restart'));
     await stand.logged(
       'ready',
       stand.log.findLastIndex(({ event }) => event === 'exit'),
     );
     await until('two starts', () => JSON.parse(readFileSync(counters, 'utf8')).starts === 2);
+
+    const technician = await stand.technician();
+    technician.type('factory-reset\r');
+    await until('the first question', () => technician.text().includes('Type yes'));
+    technician.type('yes\r');
+    await until('the second question', () => technician.text().includes("validator's name"));
+    await endsWith(75, async () => technician.type('bus-1-front\r'));
+    await stand.logged(
+      'factory-reset',
+      stand.log.findLastIndex(({ event }) => event === 'exit'),
+    );
+    await stand.logged(
+      'ready',
+      stand.log.findLastIndex(({ event }) => event === 'exit'),
+    );
+    assert.equal(stand.rows(), rows);
+    assert.equal(readdirSync(join(stand.directory, 'journal.sqlite-outbox')), []);
+    assert.not(existsSync(join(stand.directory, 'journal.sqlite-reset')));
+    await stand.tap(stand.crowd.tUnion('green'));
+    assert.is(stand.rows().length, rows.length + 1);
 
     await endsWith(0, () => stand.ask('shutdown yes'));
     async function endsWith(code: number, act: () => Promise<unknown>): Promise<void> {

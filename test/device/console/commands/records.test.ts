@@ -12,6 +12,7 @@ import { journal } from '../../../../device/console/commands/journal.ts';
 import { log } from '../../../../device/console/commands/log.ts';
 import { network } from '../../../../device/console/commands/network.ts';
 import { selftest } from '../../../../device/console/commands/selftest.ts';
+import { status } from '../../../../device/console/commands/status.ts';
 import { taps } from '../../../../device/console/commands/taps.ts';
 import { suite } from '../../../harness.ts';
 import { journalEntry } from '../../journal/journal-entry.ts';
@@ -76,6 +77,8 @@ suite('record commands', test => {
     assert.equal(said, ['storage: ok', 'feed: FAILED']);
     assert.match(text, /ok +storage +written\nFAILED +feed +away\nFAILED, 1 of 2 failed: 2022-06-10/);
     assert.is((await run(selftest, console, ['last'])).text, text);
+    const { data } = await run(status, console);
+    assert.equal([data.selftest?.passed, data.selftest?.failed], [false, ['feed']]);
     assert.is(await refusal(selftest, console, ['twice']), 'usage');
     const stop = AbortSignal.abort();
     await run(selftest, console, [], { signal: stop }).then(
