@@ -1,7 +1,8 @@
 /** `backoffice import-journal` and `settle`: what the buses have reported, and what a day of it comes to. */
 import { writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { orWrongUsage } from '../../device/kit/errors.ts';
+import { wholeNumber } from '../../device/kit/option-values.ts';
 import { say, sayError } from '../../device/kit/printable.ts';
 import { readEpochs } from '../../sync/publisher/epochs/epoch-keys.ts';
 import { importJournal } from './intake/import-journal.ts';
@@ -11,6 +12,7 @@ import { openTrips, tripPlaces } from './intake/trips-file.ts';
 import { officeFeed, openExistingOffice, requireOffice } from './office-data.ts';
 import { dayCsv } from './settlement/csv.ts';
 import { dayNamed } from './settlement/days.ts';
+import { fewestDays, forgetTrips } from './settlement/forget-trips.ts';
 import { notePast } from './settlement/past.ts';
 import { settleDay } from './settlement/settle-day.ts';
 import { type DayAccount, findingsOf } from './settlement/settled-file.ts';
@@ -33,6 +35,7 @@ interface SettleWords extends TapsWords {
 const refused = 1;
 
 export function addTripCommands(office: Command): void {
+  addForgetCommand(office);
   office
     .command('import-journal')
     .description("take the rows of a bus's journal")
@@ -64,6 +67,39 @@ export function addTripCommands(office: Command): void {
       if (words.html !== undefined) write(words.html, await pageOf(dir, { ...account, lines }));
       say(JSON.stringify(account));
     });
+}
+
+interface ForgetWords extends TapsWords {
+  readonly days: number;
+}
+
+function addForgetCommand(office: Command): void {
+  office
+    .command('forget-trips')
+    .description('empties what says whose rows are, of days that are settled and old; to be run each night')
+    .argument('<dir>', "the back office's data")
+    .requiredOption('--days <n>', `after so many, ${fewestDays} at least`, forgetDays)
+    .addOption(tapsOption())
+    .action(async (dir: string, { days, taps: urls }: ForgetWords) => {
+      requireOffice(dir);
+      const trips = openTrips(dir);
+      const taps = await openTaps(trips, urls);
+      try {
+        await taps.catchUp();
+        const told = await forgetTrips({ dir, trips, store: taps.store, days, now: Date.now() });
+        say(JSON.stringify(told));
+        if (told.notSettled.length > 0) process.exitCode = refused;
+      } finally {
+        await taps.close();
+        trips.close();
+      }
+    });
+}
+
+function forgetDays(text: string): number {
+  const days = wholeNumber(text);
+  if (days < fewestDays) throw new InvalidArgumentError(`at least ${fewestDays}`);
+  return days;
 }
 
 async function importInto(dir: string, file: string, urls: TapsWords['taps']) {

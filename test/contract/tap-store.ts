@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { createIntake, type Intake } from '../../sim/backoffice/intake/take-rows.ts';
 import type { TapRow } from '../../sim/backoffice/intake/tap-row.ts';
 import type { TapStore } from '../../sim/backoffice/intake/tap-store.ts';
+import { dayOf } from '../../sim/backoffice/settlement/days.ts';
 import { suite, type TestContext, type TestFunction } from '../harness.ts';
 import type { Requirement } from '../left-out.ts';
 import { codeTap, minute, morning, row, token } from '../sim/backoffice/settlement/rows.ts';
@@ -99,6 +100,35 @@ export function tapStoreContract(
       assert.equal(await stored('front'), [one, two]);
       assert.equal(await stored('rear'), [one]);
       assert.equal(await stored('front', 2), [one, full]);
+    });
+
+    test('what is forgotten says of nobody where they went; it stays, and what came later or is of another day is whole', async context => {
+      const { takeRows, stored, store, taking } = await open(context);
+      const day = dayOf(morning);
+      const all = {
+        ...full,
+        event: 'tap',
+        of_row: null,
+        purchase: 'begun',
+        at: morning + 1,
+        seq: 2,
+      } as const;
+      const [one, next] = [codeTap(1, morning, 'on', 's0'), codeTap(3, morning + 86_400_000, 'on', 's1')];
+      await takeRows('front', [one, all, next]);
+      const late = { ...all, seq: 9 };
+      await (await taking(morning + 5000)).takeRows('front', [late]);
+      assert.is(await store.forget(day, morning), 0);
+      assert.is(await store.forget(day, morning + 1000), 2);
+      assert.is(await store.forget(day, morning + 1000), 0);
+      const nobody = {
+        token: null,
+        code_digest: null,
+        checked_by: null,
+        on_stop: null,
+        on_at: null,
+      } as const;
+      const gone = { ...nobody, balance_fen: null, card_sequence: null, tac: null };
+      assert.equal(await stored('front'), [{ ...one, ...gone }, { ...all, ...gone }, next, late]);
     });
 
     test('another row under a number that was taken is refused, in whatever column it differs', async context => {

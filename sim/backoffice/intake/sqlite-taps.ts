@@ -1,11 +1,16 @@
 /** The tap store on one machine: the trips' SQLite file (trips-file.ts), which settlement reads. */
+import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { equalBytes } from '../../../device/core/bytes.ts';
+import { dayOf, startOfDay } from '../settlement/days.ts';
 import { createNotes } from './notes.ts';
-import { storedColumns, type TapRow } from './tap-row.ts';
+import { columnsOfPeople, storedColumns, type TapRow } from './tap-row.ts';
 import type { JournalName, TapPortion, TapStore, TapsTaken } from './tap-store.ts';
 import { takeTogether } from './together.ts';
 import { rowId } from './trips-file.ts';
+
+/** Whoever else writes does not wait for more. */
+const forgottenAtOnce = 5000;
 
 type StoredRow = Omit<TapRow, 'seq'>;
 
@@ -28,6 +33,13 @@ export function createSqliteTaps(db: Database.Database): SqliteTaps {
      ON CONFLICT DO NOTHING`,
   );
   const find = db.prepare<[number], StoredRow>(`SELECT ${storedColumns.join(', ')} FROM tap WHERE id = ?`);
+  const isForgotten = db.prepare<[number]>('SELECT 1 FROM forgotten WHERE day = ?');
+  const forgetSome = db.prepare<[number, number, number]>(
+    `UPDATE tap SET ${columnsOfPeople.map(column => `${column} = NULL`).join(', ')} WHERE id IN (
+       SELECT id FROM tap WHERE at >= ? AND at < ? AND coalesce(came_at, at) < ?
+       AND (${columnsOfPeople.map(column => `${column} IS NOT NULL`).join(' OR ')}) LIMIT ${forgottenAtOnce}
+     )`,
+  );
   const notes = createNotes(db);
 
   function put<Row extends TapRow>(
@@ -45,7 +57,10 @@ export function createSqliteTaps(db: Database.Database): SqliteTaps {
         note.row(row);
         continue;
       }
-      const column = differing(row, find.get(id));
+      const before = find.get(id);
+      // Nobody can say any more whether a row of a day that is forgotten was another.
+      const isGone = before !== undefined && isForgotten.get(dayOf(before.at)) !== undefined;
+      const column = isGone ? undefined : differing(row, before);
       if (column === undefined) known++;
       else conflicting.push({ seq: row.seq, column });
     }
@@ -71,6 +86,14 @@ export function createSqliteTaps(db: Database.Database): SqliteTaps {
   });
   return {
     take: together,
+    async forget(day, cameBefore) {
+      let forgotten = 0;
+      for (let some = forgottenAtOnce; some === forgottenAtOnce; await setImmediate()) {
+        some = forgetSome.run(startOfDay(day), startOfDay(day + 1), cameBefore).changes;
+        forgotten += some;
+      }
+      return forgotten;
+    },
     copy: portions => copyAll.immediate(portions),
     close: async () => undefined,
   };

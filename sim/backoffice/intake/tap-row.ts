@@ -85,6 +85,11 @@ export const tapColumns = Object.keys(columns) as readonly (keyof TapRow)[];
 export type StoredColumn = Exclude<keyof TapRow, 'seq'>;
 /** What is stored of it under its number. */
 export const storedColumns: readonly StoredColumn[] = tapColumns.filter(column => column !== 'seq');
+/** By these two rows are known to be one person's, or a row to be somebody's: they go when trips are forgotten. */
+export const columnsOfPeople: readonly StoredColumn[] = [
+  ...(['token', 'code_digest', 'checked_by', 'on_stop', 'on_at'] as const),
+  ...(['balance_fen', 'card_sequence', 'tac'] as const),
+];
 /** Those that journals of earlier firmware lack: null there, and every row is a tap's. */
 export const laterColumns: ReadonlySet<string> = new Set([
   ...['event', 'of_row', 'checked_row', 'checked_by', 'card_kind', 'bus', 'stop', 'step', 'on_stop', 'on_at'],

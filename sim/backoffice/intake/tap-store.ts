@@ -34,5 +34,10 @@ export interface TapStore {
    * store's errors: then nothing may be acknowledged.
    */
   take(portion: TapPortion): Promise<TapsTaken>;
+  /**
+   * Empties what says whose the rows are; the rows stay, under their numbers. It is on the disk when it resolves. Rejects with the store's errors.
+   * @param day of Beijing, since 1970-01-01 @param cameBefore Unix milliseconds. @returns how many rows said it
+   */
+  forget(day: number, cameBefore: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -49,7 +49,10 @@ const epochs = `
   ALTER TABLE tap ADD COLUMN came_at INTEGER;
 `;
 
-const schema: Schema = { name: 'trips', applicationId: 0x42545250, steps: [opening, epochs] };
+/** Days whose rows say of nobody any more where they went; `last_at` is when the last of them had come. */
+const forgotten = 'CREATE TABLE forgotten (day INTEGER PRIMARY KEY, last_at INTEGER NOT NULL) STRICT;';
+
+const schema: Schema = { name: 'trips', applicationId: 0x42545250, steps: [opening, epochs, forgotten] };
 
 export interface TripPlaces {
   readonly trips: string;

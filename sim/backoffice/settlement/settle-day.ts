@@ -1,5 +1,6 @@
 /** Settles a day of all lines: prices its rides, adds up what was paid, and finds what does not agree. */
 import type Database from 'better-sqlite3';
+import { WrongUsage } from '../../../device/kit/errors.ts';
 import { tripPlaces } from '../intake/trips-file.ts';
 import { cardRides, joined, sameTimeMs } from './card-rides.ts';
 import { publicCircumstances } from './circumstances.ts';
@@ -7,6 +8,7 @@ import { type Circumstances, codeRides } from './code-rides.ts';
 import { readCompleteness } from './completeness.ts';
 import { createTotals, type Totals } from './day-account.ts';
 import { dayName, startOfDay } from './days.ts';
+import { isForgotten } from './forget-trips.ts';
 import { readRetired } from './retired.ts';
 import type { RideEntry, Tap } from './ride-entry.ts';
 import {
@@ -39,9 +41,11 @@ interface Span {
   readonly to: number;
 }
 
-/** All of it is of one moment: what comes meanwhile counts the next time. @throws DeviceError storage */
+/** All of it is of one moment: what comes meanwhile counts the next time. @throws WrongUsage where its trips are forgotten, DeviceError storage */
 export function settleDay({ dir, trips, tariffs, day, now, tac }: SettleOptions): DayAccount {
   const name = dayName(day);
+  if (isForgotten(trips, day))
+    throw new WrongUsage(`${name}: its trips are forgotten, and its account stays as it is`);
   const { settled } = tripPlaces(dir);
   const earlier = earlierFigures(settled, name);
   const span = { from: startOfDay(day), to: startOfDay(day + 1) };

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { DeviceError } from '../../../../device/kit/errors.ts';
 import { differing } from '../sqlite-taps.ts';
-import { storedColumns, type TapRow } from '../tap-row.ts';
+import { columnsOfPeople, storedColumns, type TapRow } from '../tap-row.ts';
 import type { JournalName, TapPortion, TapStore, TapsTaken } from '../tap-store.ts';
 import { takeTogether } from '../together.ts';
 import { createPartitions } from './partitions.ts';
@@ -42,6 +42,13 @@ const takeText = `
 const foundText = `
   SELECT journal, seq, digest FROM tap_key JOIN unnest($1::integer[], $2::bigint[]) AS asked (journal, seq) USING (journal, seq)`;
 const rowText = `SELECT ${storedColumns.join(', ')} FROM tap WHERE journal = $1 AND seq = $2`;
+
+const forgetText = `
+  WITH forgotten AS (
+    UPDATE tap SET ${columnsOfPeople.map(column => `${column} = NULL`).join(', ')}
+    WHERE day = $1 AND came_at < $2 AND (${columnsOfPeople.map(column => `${column} IS NOT NULL`).join(' OR ')}) RETURNING 1
+  )
+  SELECT count(*) AS rows FROM forgotten`;
 
 const atOnce = 4;
 /** SQLSTATE classes: what a value or a row is to blame for. */
@@ -114,6 +121,10 @@ export function createPostgresTaps(server: PostgresServer): TapStore {
       atOnce,
       isOfOne: error => ofOneClasses.test(String(Object(Object(error).cause).code)),
     }),
+    async forget(day, cameBefore) {
+      const [found] = await server.ask<{ rows: number }>(forgetText, [day, cameBefore]);
+      return Number(found?.rows ?? 0);
+    },
     close: () => server.close(),
   };
 }
