@@ -7,28 +7,17 @@ import { maxBundleBytes, openBundle, readHead } from '../../sync/bundle/bundle.t
 import { isFingerprint } from '../../sync/bundle/fingerprint.ts';
 import { readRequest, requestText } from '../../sync/bundle/request.ts';
 import { lockDirectory } from '../../sync/directory-lock.ts';
-import { newPrivateKey, publicKeyOf } from '../../sync/keys/device-key.ts';
-import { type GivenKeys, keysFileText, readKeysFile } from '../../sync/keys/keys-file.ts';
-import { newSeed } from '../../sync/uplink/ed25519.ts';
-import { ownKeyText, readOwnKey } from '../../sync/uplink/uplink-keys.ts';
-import { DeviceError, orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
+import { orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
 import { readPlainFile } from '../kit/input-file.ts';
 import { becomeOwnerOf } from '../kit/own-user.ts';
 import { createAsker } from '../provisioning/init/asker.ts';
 import { type Initialised, type InitOptions, initialise, refuseSettled } from '../provisioning/init/init.ts';
 import { openOutFile } from '../provisioning/out-file.ts';
-import { type KeyFiles, ownKeys } from '../provisioning/own-keys.ts';
+import { ownKeys } from '../provisioning/own-keys.ts';
 import { type ProvisioningPlaces, provisioningPlaces } from '../provisioning/places.ts';
 import { type Provisioned, provision } from '../provisioning/provision.ts';
+import { keyFiles } from './own-key-files.ts';
 import { readAllSettings } from './settings.ts';
-
-interface Own {
-  readonly device: string;
-  readonly publicKey: Uint8Array;
-  /** Raw X25519. */
-  take(): Promise<Uint8Array>;
-  readonly signingSeed: Uint8Array;
-}
 
 export interface Requested {
   readonly device: string;
@@ -39,11 +28,16 @@ export interface Requested {
 }
 
 /** @param out the file to make, for the back office. @throws WrongUsage, DeviceError config */
-export function requestBundle(into: string, device: string | undefined, out: string | undefined): Requested {
+export async function requestBundle(
+  into: string,
+  device: string | undefined,
+  out: string | undefined,
+  inTpm = false,
+): Promise<Requested> {
   const file = out === undefined ? undefined : openOutFile(out);
   try {
     asFirmwareUser(into);
-    const { text, ...made } = makeRequest(provisioningPlaces(into), device);
+    const { text, ...made } = await makeRequest(provisioningPlaces(into), device, inTpm);
     file?.write(text);
     return { ...made, request: out };
   } catch (error) {
@@ -58,8 +52,12 @@ interface Made {
   readonly fingerprint: string;
 }
 
-function makeRequest(places: ProvisioningPlaces, wanted: string | undefined): Made {
-  const own = ownKeys(places, wanted, keyFiles);
+async function makeRequest(
+  places: ProvisioningPlaces,
+  wanted: string | undefined,
+  inTpm: boolean,
+): Promise<Made> {
+  const own = await ownKeys(places, wanted, keyFiles(inTpm));
   const settings = existsSync(places.settings) ? readFileSync(places.settings, 'utf8') : undefined;
   const text = requestText({ ...own, settings });
   return { text, device: own.device, fingerprint: readRequest(Buffer.from(text)).fingerprint };
@@ -78,7 +76,7 @@ export async function provisionFrom(
   const bundle = readBundle(file);
   asFirmwareUser(into);
   const places = provisioningPlaces(into);
-  const own = ownKeys(places, undefined, keyFiles);
+  const own = await ownKeys(places, undefined, keyFiles(false));
   const unlock = lockDirectory(places.ownKeys);
   if (unlock === undefined) throw new Refused(`another provision is at work in ${into}`);
   try {
@@ -114,9 +112,9 @@ export async function initFrom(into: string, out: string | undefined, options: I
       chooseSlot: names => chooseSlot(names, undefined),
       openAsker: () => createAsker(process.stdin, process.stderr),
       readAll: readAllSettings,
-      makeKeys: device => void ownKeys(places, device, keyFiles),
+      makeKeys: device => ownKeys(places, device, keyFiles(options.tpm === true)),
     });
-    const { text, fingerprint } = makeRequest(places, begun.device);
+    const { text, fingerprint } = await makeRequest(places, begun.device, false);
     file?.write(text);
     return { ...begun, fingerprint, request: out };
   } catch (error) {
@@ -148,28 +146,4 @@ async function askTechnician(): Promise<string> {
   } finally {
     terminal.close();
   }
-}
-
-const keyFiles: KeyFiles<Own> = {
-  newDeviceKey: device => keysFileText(device, newPrivateKey()),
-  newUplinkKey: device => ownKeyText(device, newSeed()),
-  read({ deviceKey, uplinkKey }: ProvisioningPlaces) {
-    const given = readKeysFile(deviceKey);
-    const { device, signingKey } = readOwnKey(uplinkKey);
-    if (!('device' in given) || given.device !== device)
-      throw new DeviceError('config', 'provisioning', `${deviceKey} and ${uplinkKey} are not of one device`);
-    return { device, publicKey: publicHalf(given), take: () => privateHalf(given), signingSeed: signingKey };
-  },
-};
-
-type DeviceKeys = Exclude<GivenKeys, { fleetKeys: unknown }>;
-
-function publicHalf(given: DeviceKeys): Uint8Array {
-  return 'tpm' in given ? given.publicKey : publicKeyOf(given.privateKey);
-}
-
-async function privateHalf(given: DeviceKeys): Promise<Uint8Array> {
-  if (!('tpm' in given)) return given.privateKey;
-  const { unsealByTpm } = await import('../../sync/keys/tpm.ts');
-  return unsealByTpm(given.tpm);
 }

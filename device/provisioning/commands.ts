@@ -10,10 +10,11 @@ import { usualStateDirectory } from './places.ts';
 export interface ProvisioningActions {
   provision(file: string, into: string, authority: string | undefined): Promise<object>;
   init(into: string, out: string | undefined, options: InitOptions): Promise<object>;
-  request(into: string, device: string | undefined, out: string | undefined): Promise<object>;
+  request(into: string, device: string | undefined, out: string | undefined, inTpm: boolean): Promise<object>;
 }
 
 const refused = 1;
+const tpmOption = ['--tpm', "seal a new device key in this machine's TPM 2.0, by tpm2-tools", false] as const;
 const intoOption = ['--into <dir>', "the directory of the validator's state", usualStateDirectory] as const;
 
 export function addProvisioningCommands(
@@ -36,12 +37,19 @@ export function addProvisioningCommands(
     .option(...intoOption)
     .option('--device <name>', "this validator's name: makes its keys, where it has none")
     .option('--out <file>', 'the file to make')
-    .action(async ({ into, device, out }: { into: string; device?: string; out?: string }) =>
-      tell(() => request(into, device, out)),
-    );
+    .option(...tpmOption)
+    .action(async ({ into, device, out, tpm }: TypedRequest) => tell(() => request(into, device, out, tpm)));
+}
+
+interface TypedRequest {
+  readonly into: string;
+  readonly device?: string;
+  readonly out?: string;
+  readonly tpm: boolean;
 }
 
 interface TypedInit {
+  readonly tpm: boolean;
   readonly into: string;
   readonly request?: string;
   readonly yes: boolean;
@@ -65,6 +73,7 @@ function addInitCommand(program: Command, init: ProvisioningActions['init']): vo
     .option(...intoOption)
     .option('--request <file>', 'the file to make for the back office: it asks for a bundle')
     .option('--yes', 'ask nothing: take what is found, and what is said here', false)
+    .option(...tpmOption)
     .option('--device <name>', "this validator's name, unique in the fleet")
     .option('--line <name>', 'the bus line')
     .addOption(new Option('--door <what>', 'what ride codes mean at this door').choices(doors))

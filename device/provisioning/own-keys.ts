@@ -7,7 +7,7 @@ import type { ProvisioningPlaces } from './places.ts';
 
 /** What the two files hold; how they look is beyond this room. */
 export interface KeyFiles<Own> {
-  newDeviceKey(device: string): string;
+  newDeviceKey(device: string): string | Promise<string>;
   newUplinkKey(device: string): string;
   /** @throws DeviceError config */
   read(places: ProvisioningPlaces): Own;
@@ -17,11 +17,11 @@ export interface KeyFiles<Own> {
  * @param device as whom; left out, they must be there
  * @throws DeviceError config where there are none, or they are another device's
  */
-export function ownKeys<Own extends { readonly device: string }>(
+export async function ownKeys<Own extends { readonly device: string }>(
   places: ProvisioningPlaces,
   device: string | undefined,
   files: KeyFiles<Own>,
-): Own {
+): Promise<Own> {
   const { state, ownKeys: directory, deviceKey, uplinkKey } = places;
   const missing = [deviceKey, uplinkKey].filter(path => !existsSync(path));
   if (missing.length > 0 && device === undefined)
@@ -37,7 +37,7 @@ export function ownKeys<Own extends { readonly device: string }>(
   syncOwnDirectory(state);
   // A power cut between the two leaves the first, which is then used.
   if (device !== undefined && !existsSync(deviceKey))
-    writeDurably(deviceKey, files.newDeviceKey(device), 0o600);
+    writeDurably(deviceKey, await files.newDeviceKey(device), 0o600);
   if (device !== undefined && !existsSync(uplinkKey))
     writeDurably(uplinkKey, files.newUplinkKey(device), 0o600);
   const own = files.read(places);

@@ -22,6 +22,8 @@ import { askAttached, askWho, whyNot } from './questions.ts';
 export interface InitOptions extends Partial<Described>, Partial<Attached> {
   /** Asks nothing: what was found, and what is given. */
   readonly yes: boolean;
+  /** The device key is to open on this machine alone. */
+  readonly tpm?: boolean;
 }
 
 export interface InitParts {
@@ -32,7 +34,7 @@ export interface InitParts {
   /** What a start would say to these settings. @throws FileProblems, DeviceError config */
   readAll(settings: string): unknown;
   /** Makes this validator's keys, where it has none. @throws DeviceError config */
-  makeKeys(device: string): void;
+  makeKeys(device: string): unknown;
 }
 
 export interface Initialised {
@@ -58,7 +60,7 @@ export async function initialise(
   const attached = withReader(decided);
   const text = settingsText(described, attached);
   checkYaml(text, 'the settings', configSchema);
-  parts.makeKeys(described.device);
+  await parts.makeKeys(described.device);
   const name = `0-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
   installGeneration(
     places.identity,

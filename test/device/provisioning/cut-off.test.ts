@@ -62,7 +62,7 @@ async function watchingChanges(
 suite('provision cut off', test => {
   for (const from of ['nothing', 'a bundle before'])
     test(`from ${from}: the old one or the new one, whole`, async context => {
-      const validator = newValidator(context);
+      const validator = await newValidator(context);
       const { authority } = validator;
       const isFirst = from === 'nothing';
       if (!isFirst) await validator.provision(await validator.bundle(1), authority);

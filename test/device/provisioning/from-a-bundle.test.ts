@@ -36,7 +36,7 @@ suite('from a bundle', test => {
     };
     writeFileSync(at('attached.yaml'), stringify(attached));
 
-    const { fingerprint } = requestBundle(at('state'), 'bus-9-front', at('request.json'));
+    const { fingerprint } = await requestBundle(at('state'), 'bus-9-front', at('request.json'));
     const addresses = ['--feed', office.feedUrl, '--broker', office.uplink?.url ?? ''];
     const from = ['--settings', at('attached.yaml'), '--trust', files.trust, '--out', at('bundle')];
     const words = ['backoffice', 'bundle', at('office'), at('request.json'), '--fingerprint', fingerprint];

@@ -18,6 +18,7 @@ import { messageOf } from '../../../device/kit/errors.ts';
 import { newPrivateKey, publicKeyOf } from '../../../sync/keys/device-key.ts';
 import { newSeed, publicHalfOf } from '../../../sync/uplink/ed25519.ts';
 import { suite, telling } from '../../harness.ts';
+import { plugInTpm, tpmNeeded } from '../../software-tpm.ts';
 import { temporaryDirectory } from '../../temporary.ts';
 import { bundleFiles, device, makeJournalOf, newValidator, settingsOf } from './provisioned.ts';
 
@@ -41,7 +42,7 @@ function run(...args: readonly string[]): Promise<{ code: number | null; stdout:
 
 suite('provision', test => {
   test('the first bundle needs the authority’s fingerprint, later ones come from the same; nothing is readable by others', async context => {
-    const validator = newValidator(context);
+    const validator = await newValidator(context);
     const first = await validator.bundle(1);
     assert.match(await refusalOf(() => validator.provision(first)), /obeys nobody yet/);
     assert.match(await refusalOf(() => validator.provision(first, '0000-0000')), /than was read out/);
@@ -67,7 +68,7 @@ suite('provision', test => {
   });
 
   test('refused with its own words, and nothing has changed', async context => {
-    const validator = newValidator(context);
+    const validator = await newValidator(context);
     const { bundle, at } = validator;
     await validator.provision(await bundle(5), validator.authority);
     makeJournalOf(validator.state, 'rides');
@@ -80,7 +81,7 @@ suite('provision', test => {
     writeFileSync(changed, bytes);
     const large = join(validator.directory, 'large');
     writeFileSync(large, Buffer.alloc(2 << 20));
-    const other = newValidator(context, 'bus-2-front');
+    const other = await newValidator(context, 'bus-2-front');
     const others = publicKeyOf(newPrivateKey()).toString('hex');
     const cases: readonly [string, RegExp][] = [
       [await bundle(5), /bundle 5 is installed already/],
@@ -128,9 +129,9 @@ suite('provision', test => {
   });
 
   test('who is at the device may have it obey another authority, whose numbers begin anew', async context => {
-    const validator = newValidator(context);
+    const validator = await newValidator(context);
     await validator.provision(await validator.bundle(9), validator.authority);
-    const successor = newValidator(context);
+    const successor = await newValidator(context);
     const file = await validator.bundle(1, { signer: successor.seed });
     assert.match(await refusalOf(() => validator.provision(file)), /another authority/);
     assert.is((await validator.provision(file, successor.authority)).replaces, 9);
@@ -139,7 +140,7 @@ suite('provision', test => {
   });
 
   test('an image may be made with the authority; a file there that says nothing lets nobody in', async context => {
-    const validator = newValidator(context);
+    const validator = await newValidator(context);
     const file = await validator.bundle(1);
     writeFileSync(validator.at('authority.json'), '{}', { mode: 0o600 });
     assert.match(
@@ -152,7 +153,7 @@ suite('provision', test => {
   });
 
   test('something else in its place is left alone, and so are keys of another name', async context => {
-    const validator = newValidator(context);
+    const validator = await newValidator(context);
     mkdirSync(validator.at('identity'));
     const file = await validator.bundle(1);
     assert.match(
@@ -172,8 +173,20 @@ suite('provision', test => {
     assert.match(await refusalOf(() => provisionFrom(file, empty, validator.authority)), /no keys yet/);
   });
 
+  test.needing(tpmNeeded, 'with a device key in the TPM, it opens on that machine alone', async context => {
+    const directory = temporaryDirectory(context);
+    await plugInTpm(context, directory, 'mine');
+    const validator = await newValidator(context, device, true);
+    const file = await validator.bundle(1);
+    assert.not.match(readFileSync(validator.at('own-keys', 'device.json'), 'utf8'), 'privateKey');
+    await plugInTpm(context, directory, 'another');
+    assert.match(await refusalOf(() => validator.provision(file, validator.authority)), /the TPM: /);
+    process.env.TPM2TOOLS_TCTI = `swtpm:path=${join(directory, 'mine', 'socket')}`;
+    assert.is((await validator.provision(file, validator.authority)).number, 1);
+  });
+
   test('the commands: one JSON object, exit 0, 1 and 2, and no secret in what they print', async context => {
-    const validator = newValidator(context);
+    const validator = await newValidator(context);
     const file = await validator.bundle(1);
     const into = ['--into', validator.state];
     const refused = await run('provision', file, ...into);

@@ -28,11 +28,11 @@ export const bundleFiles: Readonly<Record<string, string>> = {
   'trust.json': '{"rootRecords":[]}',
 };
 
-export function newValidator(context: TestContext, name = device) {
+export async function newValidator(context: TestContext, name = device, inTpm = false) {
   const directory = temporaryDirectory(context);
   const state = join(directory, 'state');
   const requestFile = join(directory, 'request.json');
-  requestBundle(state, name, requestFile);
+  await requestBundle(state, name, requestFile, inTpm);
   const request = readRequest(readFileSync(requestFile));
   const seed = newSeed();
   const authority = authorityFingerprint(publicHalfOf(seed));
