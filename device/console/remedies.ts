@@ -1,7 +1,7 @@
 /** What a technician is told about each fault: what is wrong, and what to do. */
 import { type AlarmCode, alarmWith } from '../alarms/alarms.ts';
 import { beijingTime } from '../core/beijing-time.ts';
-import { dataProblem, usableUntil } from '../core/check.ts';
+import { type DataProblem, dataProblem, usableUntil } from '../core/data-age.ts';
 import type { PartKind } from '../core/service-screen.ts';
 import { gnssTime } from '../core/time-belief.ts';
 import { hideUserinfo } from '../kit/address.ts';
@@ -37,8 +37,6 @@ function linksProblem(problem: string, context: Looked): string {
   const or = feed === undefined ? 'nothing new was delivered' : 'nothing new is published';
   return `the clock is wrong or ${or}: by ${beijingTime(time.now())}, which nothing vouches for, ${problem}`;
 }
-
-type DataProblem = NonNullable<ReturnType<typeof dataProblem>>;
 
 /** What the dates of the data and the clock say of each other. */
 function ageProblem({ links, policy, clock }: Looked): DataProblem | undefined {

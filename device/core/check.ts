@@ -1,4 +1,5 @@
 /** decide(): from a read medium, its link and the policy to the verdict. Total: every input has a verdict. */
+import { isAhead, isFresh } from './data-age.ts';
 import { fareTableAt } from './fare/fare-table.ts';
 import { boardingFareFen, canBoard } from './fare/price.ts';
 import type { RideStep } from './fare/ride-step.ts';
@@ -109,9 +110,6 @@ export interface Situation {
   /** Whether the validator's clock is believed. */
   readonly timeKnown: boolean;
 }
-
-/** Data dated further ahead of the clock than this is not believed: one of the two is wrong. */
-const futureToleranceMs = 60_000;
 
 export function decide(situation: Situation): Decision {
   const { medium, policy, now, confirmation } = situation;
@@ -259,41 +257,9 @@ function judgeLink(link: LinkLookup, { freshness }: Policy, now: number): Health
   }
 }
 
-/** How fresh the data on the bus says it is; Unix milliseconds. */
-export interface DataAge {
-  readonly linksAsOf: number;
-  readonly statusAsOf: number;
-}
-
-/** What makes the data unusable for every tap, whoever presents what; undefined while it is usable. */
-export function dataProblem(
-  { linksAsOf, statusAsOf }: DataAge,
-  { freshness }: Policy,
-  now: number,
-): Exclude<CannotVerifyReason, 'no-data' | 'clock' | 'unknown-status'> | undefined {
-  if (isAhead(linksAsOf, now) || isAhead(statusAsOf, now)) return 'future-data';
-  if (!isFresh(linksAsOf, freshness.linksMaxAgeS, now)) return 'stale-links';
-  return isFresh(statusAsOf, freshness.statusMaxAgeS, now) ? undefined : 'stale-status';
-}
-
-/** Until when the data can be used if nothing newer comes; Unix milliseconds. */
-export function usableUntil({ linksAsOf, statusAsOf }: DataAge, { freshness }: Policy): number {
-  const { linksMaxAgeS, statusMaxAgeS } = freshness;
-  return Math.min(linksAsOf + linksMaxAgeS * 1000, statusAsOf + statusMaxAgeS * 1000);
-}
-
 function isFromTheFuture(link: LinkLookup, now: number): boolean {
   if ('unavailable' in link) return false;
   return isAhead(link.linksAsOf, now) || (link.found && isAhead(link.statusAsOf, now));
-}
-
-function isAhead(asOf: number, now: number): boolean {
-  return asOf - now > futureToleranceMs;
-}
-
-/** Written so that NaN on either side is never fresh. */
-function isFresh(asOf: number, maxAgeS: number, now: number): boolean {
-  return now - asOf <= maxAgeS * 1000;
 }
 
 function takesFare({ verdict }: Verdict, phase: Phase, { crewCheck, fare }: Policy): boolean {

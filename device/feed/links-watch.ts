@@ -1,5 +1,5 @@
 /** Tells whether the link cache can be used at all: it must be there, whole, and as fresh as the policy asks. */
-import { dataProblem } from '../core/check.ts';
+import { dataProblem } from '../core/data-age.ts';
 import type { Policy } from '../core/policy.ts';
 import type { LinkStore } from '../data-ports.ts';
 import { DeviceError } from '../kit/errors.ts';

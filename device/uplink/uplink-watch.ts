@@ -1,5 +1,5 @@
 /** Watches the uplink: gives it the journal's rows and how this validator is, and tells log, console and the part `uplink` how that goes. */
-import { dataProblem } from '../core/check.ts';
+import { dataProblem } from '../core/data-age.ts';
 import type { OfficeCommand } from '../core/office-commands.ts';
 import type { Policy } from '../core/policy.ts';
 import { serviceOf } from '../core/service-screen.ts';

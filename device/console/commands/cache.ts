@@ -1,6 +1,6 @@
 /** `cache`: what the link cache holds, and how fresh that is. */
 import { z } from 'zod';
-import { dataProblem } from '../../core/check.ts';
+import { dataProblem } from '../../core/data-age.ts';
 import { command, Refusal } from '../command.ts';
 import type { ConsoleContext } from '../context.ts';
 import { count, instant, instantOf, milliseconds, timeText } from '../data.ts';
