@@ -37,6 +37,8 @@ export interface CaptureState {
 
 export interface Capture {
   state(): CaptureState;
+  /** Resolves when it has ended, by whatever, and the file is whole. */
+  readonly done: Promise<void>;
   /** Resolves when the file is whole; it does not reject. */
   stop(why: string): Promise<void>;
 }
@@ -126,6 +128,7 @@ export function startCapture({ path, application, lines, maxBytes, maxMs, clock 
   wireTap.subscribe(onLine);
   return {
     state: () => ({ ...state, ended }),
+    done,
     async stop(why) {
       end(why);
       await done;

@@ -7,7 +7,6 @@ import type { Capture, CaptureState } from './capture.ts';
 
 export interface TraceState extends CaptureState {
   readonly file: string;
-  readonly path: string;
 }
 
 export interface Tracer {
@@ -32,30 +31,26 @@ export interface TracerParts {
 }
 
 export function createTracer({ config, version, directory, log, clock }: TracerParts): Tracer {
-  let newest: { readonly file: string; readonly path: string; readonly capture: Capture } | undefined;
+  let newest: { readonly file: string; readonly capture: Capture } | undefined;
 
   async function stop(): Promise<void> {
-    const { file, capture } = newest ?? {};
-    if (capture?.state().ended === undefined) await capture?.stop('it was ended');
-    if (file !== undefined) log.info('trace-ended', { file, ...capture?.state() });
+    await newest?.capture.stop('it was ended');
   }
 
   return {
-    state: () => newest && { file: newest.file, path: newest.path, ...newest.capture.state() },
+    state: () => newest && { file: newest.file, ...newest.capture.state() },
     stop,
     async start(file, seconds) {
-      if (newest?.capture.state().ended === undefined) await stop();
+      await stop();
       // Loaded only for those who trace.
       const { startCapture } = await import('./capture.ts');
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       const path = join(directory, file);
       const application = `fare-validator ${version}`;
       const limits = { maxBytes, maxMs: seconds * 1000 };
-      newest = {
-        file,
-        path,
-        capture: startCapture({ path, application, lines: linesOf(config), ...limits, clock }),
-      };
+      const capture = startCapture({ path, application, lines: linesOf(config), ...limits, clock });
+      newest = { file, capture };
+      void capture.done.then(() => log.info('trace-ended', { file, ...capture.state() }));
       log.info('trace-begun', { file, seconds });
     },
   };
