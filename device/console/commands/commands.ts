@@ -30,6 +30,7 @@ import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { taps } from './taps.ts';
 import { trace } from './trace.ts';
+import { receive, send } from './transfer.ts';
 import { display, light, tone, voice } from './trial.ts';
 import { uplink } from './uplink.ts';
 import { version } from './version.ts';
@@ -43,5 +44,5 @@ export const commands: readonly Command[] = [
   ...[network, feed, sync, cache, denied, uplink, journal, taps],
   ...[explain, confirm, trace, selftest, counters, log, diagnostics],
   ...[restart, shutdown, factoryReset],
-  ...[login, logout, lang, page, script],
+  ...[login, logout, lang, page, script, send, receive],
 ];

@@ -2,6 +2,7 @@
  * A technician's terminal on a wire, as met in picocom, PuTTY, telnet or nc: keys in, lines out; echo, editing, history and the Tab key by
  * node:readline; CR, LF and CRLF end a line.
  */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type Duplex, Writable } from 'node:stream';
 import { createDrawing, type Hidden } from './drawing.ts';
@@ -172,10 +173,21 @@ export function openTerminal(wire: Duplex, events: TerminalEvents, speaksTelnet:
       keys.divert({ binary: true, heard });
       return {
         write: bytes => write(telnet.encode(bytes)),
-        drained: () => new Promise(resolve => wire.once('drain', resolve)),
+        drained: () => drained(wire),
         release: () => keys.divert(undefined),
       };
     },
     end: () => void wire.end(),
   };
+}
+
+/** Also when nothing will be read any more. */
+async function drained(wire: Duplex): Promise<void> {
+  if (wire.destroyed || wire.writableEnded || !wire.writableNeedDrain) return;
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(wire, 'drain', { signal }), once(wire, 'close', { signal })]).catch(
+    () => undefined,
+  );
+  over.abort();
 }
