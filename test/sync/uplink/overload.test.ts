@@ -36,10 +36,21 @@ function createSimulatedTime() {
   };
 }
 
-/** Validators with so many batches each, and a back office that takes `takesMs` for one. @returns how many batches it was sent */
-async function overloaded(validators: number, batches: number, takesMs: number) {
+interface Fleet {
+  readonly validators: number;
+  /** Of each, from the beginning. */
+  readonly batches: number;
+  /** So long the back office takes for one. */
+  readonly takesMs: number;
+  /** So long it is away before, and what comes then is lost. */
+  readonly awayMs?: number;
+}
+
+/** @returns how many batches were sent while it was away and in all, and how long all took from when it was there */
+async function play({ validators, batches, takesMs, awayMs = 0 }: Fleet) {
   const time = createSimulatedTime();
   const queue: Arrived[] = [];
+  const rows = batches * rowsInBatch;
   let sent = 0;
   const takeNext = () => {
     const { from, id, seqs } = queue.shift() ?? {};
@@ -47,7 +58,7 @@ async function overloaded(validators: number, batches: number, takesMs: number) 
       from.hear({ answers: id, taken: rangesOf(seqs), refused: [] });
     time.at(time.now() + takesMs, takeNext);
   };
-  const marks = Array.from({ length: validators }, (_, i) => {
+  const members = Array.from({ length: validators }, () => {
     const mark = createFleetMark(1);
     const sender: Sender = createSender({
       epoch: () => 1,
@@ -55,8 +66,8 @@ async function overloaded(validators: number, batches: number, takesMs: number) 
       silenceMs: 10_000,
       clock: time.now,
       async rowsAfter(seq) {
-        if (seq === batches * rowsInBatch) return new Promise(() => {});
-        const sealed = Buffer.alloc(40, i);
+        if (seq === rows) return new Promise(() => {});
+        const sealed = Buffer.alloc(40);
         return Array.from({ length: rowsInBatch }, (_, row) => ({
           seq: seq + row + 1,
           keyId: '00112233445566aa',
@@ -67,7 +78,7 @@ async function overloaded(validators: number, batches: number, takesMs: number) 
       async publish(message) {
         sent++;
         const seqs = decodeBatch(message)?.rows.map(({ seq }) => seq) ?? [];
-        queue.push({ from: sender, id: idOf(message), seqs });
+        if (time.now() >= awayMs) queue.push({ from: sender, id: idOf(message), seqs });
       },
       pause: (ms, until) =>
         Promise.race([
@@ -78,20 +89,44 @@ async function overloaded(validators: number, batches: number, takesMs: number) 
       silent: () => undefined,
     });
     void sender.run();
-    return mark;
+    return { mark, sender };
   });
-  time.at(0, takeNext);
-  await time.runUntil(() => marks.every(({ acknowledged }) => acknowledged === batches * rowsInBatch));
-  return sent;
+  let sentAway = 0;
+  time.at(awayMs, () => {
+    sentAway = sent;
+    // It says what version the feed has, and all hear it.
+    for (const { sender } of members) sender.wake();
+    takeNext();
+  });
+  await time.runUntil(() => members.every(({ mark }) => mark.acknowledged === rows));
+  return { sent, sentAway, tookS: (time.now() - awayMs) / 1000 };
 }
 
 suite('uplink under overload', test => {
   test('a hundred validators and two batches a second: few batches are sent twice', async () => {
-    const sent = await overloaded(100, 6, 500);
+    const { sent } = await play({ validators: 100, batches: 6, takesMs: 500 });
     assert.ok(sent <= 600 * 1.5, `${sent} batches for 600`);
   });
 
   test('who is answered in time sends nothing twice', async () => {
-    assert.is(await overloaded(10, 6, 500), 60);
+    assert.is((await play({ validators: 10, batches: 6, takesMs: 500 })).sent, 60);
+  });
+
+  test('the back office is away for a day: hardly anything is said meanwhile, and the day’s rows are there in minutes', async () => {
+    const validators = 20;
+    const dayS = 86_400;
+    const { sent, sentAway, tookS } = await play({
+      validators,
+      batches: 30,
+      takesMs: 100,
+      awayMs: dayS * 1000,
+    });
+    // One in five minutes, and the first ones.
+    assert.ok(sentAway / validators <= dayS / 300 + 6, `${sentAway} batches into the void`);
+    assert.ok(
+      sent - sentAway <= 30 * validators + validators,
+      `${sent - sentAway} batches for ${30 * validators}`,
+    );
+    assert.ok(tookS <= 70, `${tookS} s for what takes 60`);
   });
 });
