@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { exportJournal } from './journal/export-journal.ts';
 import { WrongUsage } from './kit/errors.ts';
-import { wholeNumber } from './kit/option-values.ts';
+import { upTo } from './kit/option-values.ts';
 import { printable, printableLines, say, sayError } from './kit/printable.ts';
 import { addProvisioningCommands, type ProvisioningActions } from './provisioning/commands.ts';
 import { readConfig } from './settings/config.ts';
@@ -35,7 +35,7 @@ export async function commandLine({ run, check, unacknowledged, ...provisioning 
     .command('check')
     .description('say what a start would refuse, and what hardware answers: a JSON object; exit 0 or 2')
     .requiredOption('--config <file>', 'settings, YAML')
-    .option('--hardware-s <n>', 'how long devices have to answer, in seconds; 0 asks none', wholeNumber, 5)
+    .option('--hardware-s <n>', 'how long devices have to answer, in seconds; 0 asks none', upTo(600), 5)
     .action(async ({ config, hardwareS }: { config: string; hardwareS: number }) =>
       end(await check(config, hardwareS * 1000), ({ ok }) => (ok ? 0 : unusable)),
     );

@@ -7,7 +7,7 @@ import { maxBundleBytes, openBundle, readHead } from '../../sync/bundle/bundle.t
 import { isFingerprint } from '../../sync/bundle/fingerprint.ts';
 import { readRequest, requestText } from '../../sync/bundle/request.ts';
 import { lockDirectory } from '../../sync/directory-lock.ts';
-import { orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
+import { messageOf, orWrongUsage, Refused, WrongUsage } from '../kit/errors.ts';
 import { readPlainFile } from '../kit/input-file.ts';
 import { becomeOwnerOf } from '../kit/own-user.ts';
 import { createAsker } from '../provisioning/init/asker.ts';
@@ -77,8 +77,7 @@ export async function provisionFrom(
   asFirmwareUser(into);
   const places = provisioningPlaces(into);
   const own = await ownKeys(places, undefined, keyFiles(false));
-  const unlock = lockDirectory(places.ownKeys);
-  if (unlock === undefined) throw new Refused(`another provision is at work in ${into}`);
+  const unlock = lock(places.ownKeys);
   try {
     return await provision(bundle, places, typed, {
       readHead,
@@ -127,6 +126,18 @@ export async function initFrom(into: string, out: string | undefined, options: I
 function asFirmwareUser(into: string): void {
   process.umask(0o077);
   becomeOwnerOf(into);
+}
+
+/** @throws Refused where somebody else is at it, or has had a hand in the lock */
+function lock(directory: string): () => void {
+  let unlock: (() => void) | undefined;
+  try {
+    unlock = lockDirectory(directory);
+  } catch (error) {
+    throw new Refused(`${directory}: ${messageOf(error)}`);
+  }
+  if (unlock === undefined) throw new Refused(`another provision is at work in ${directory}`);
+  return unlock;
 }
 
 function readBundle(file: string): Buffer {

@@ -8,6 +8,15 @@ export function wholeNumber(text: string): number {
   return number;
 }
 
+/** From 0 to so much. */
+export function upTo(most: number): (text: string) => number {
+  return text => {
+    const number = wholeNumber(text);
+    if (number > most) throw new InvalidArgumentError(`${most} at most`);
+    return number;
+  };
+}
+
 /** From 1 on. */
 export function atLeastOne(text: string): number {
   const number = wholeNumber(text);

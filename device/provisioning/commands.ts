@@ -108,8 +108,13 @@ export async function tell(run: () => Promise<object>): Promise<void> {
   try {
     say(printable(JSON.stringify(await run())));
   } catch (error) {
-    if (!(error instanceof Refused) && !isUnusable(error)) throw error;
+    if (!(error instanceof Refused) && !isUnusable(error) && !isOfTheSystem(error)) throw error;
     say(printable(JSON.stringify({ error: messageOf(error) })));
     process.exitCode = refused;
   }
+}
+
+/** A disk that is full, or may not be written. */
+function isOfTheSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }

@@ -1,7 +1,7 @@
 /** The validator's own keys, made on it the first time that they are needed. They never leave it. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { writeDurably } from '../kit/durable-file.ts';
-import { DeviceError } from '../kit/errors.ts';
+import { DeviceError, messageOf } from '../kit/errors.ts';
 import { checkOwnDirectory, syncOwnDirectory } from '../kit/own-file.ts';
 import type { ProvisioningPlaces } from './places.ts';
 
@@ -30,10 +30,7 @@ export async function ownKeys<Own extends { readonly device: string }>(
       'provisioning',
       `${missing[0]}: this validator has no keys yet: init or request makes them`,
     );
-  mkdirSync(state, { recursive: true, mode: 0o700 });
-  checkOwnDirectory(state);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  checkOwnDirectory(directory);
+  for (const made of [state, directory]) ensureOwnDirectory(made);
   syncOwnDirectory(state);
   // A power cut between the two leaves the first, which is then used.
   if (device !== undefined && !existsSync(deviceKey))
@@ -48,4 +45,14 @@ export async function ownKeys<Own extends { readonly device: string }>(
       `${directory} has the keys of ${own.device}, not of ${device}`,
     );
   return own;
+}
+
+/** @throws DeviceError config for one that is others' too; the system's error */
+function ensureOwnDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    checkOwnDirectory(path);
+  } catch (error) {
+    throw new DeviceError('config', 'provisioning', messageOf(error));
+  }
 }

@@ -81,7 +81,7 @@ suite('check', test => {
     const none = await run('--config', at('none.yaml'));
     assert.is(none.code, 2);
     assert.equal(checkReport.parse(JSON.parse(none.stdout)).problems[0]?.file, at('none.yaml'));
-    for (const args of [[], ['--config', config, '--hardware-s', 'x']]) {
+    for (const args of [[], ['--config', config, '--hardware-s', '601']]) {
       const wrong = await run(...args);
       assert.equal([wrong.code, wrong.stdout], [2, ''], args.join(' '));
       assert.match(wrong.stderr, /error: /);

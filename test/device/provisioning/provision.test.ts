@@ -1,6 +1,7 @@
 /** Bundles on the validator: installed whole by whom it obeys, and else nothing has changed. */
 import { execFile } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
@@ -200,6 +201,12 @@ suite('provision', test => {
       const wrong = await run(...args);
       assert.equal([wrong.code, wrong.stdout], [2, '']);
     }
+    chmodSync(validator.at(), 0o777);
+    const others = await run('request', ...into);
+    assert.equal([others.code, /others may write/.test(JSON.parse(others.stdout).error)], [1, true]);
+    chmodSync(validator.at(), 0o700);
+    const nowhere = await run('request', '--device', device, '--into', file);
+    assert.equal([nowhere.code, /EEXIST|ENOTDIR/.test(JSON.parse(nowhere.stdout).error)], [1, true]);
     const secrets = ['device.json', 'uplink.json'].map(
       name => /[0-9a-f]{64}/.exec(readFileSync(validator.at('own-keys', name), 'utf8'))?.[0],
     );
