@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { Aedes, type Client } from 'aedes';
+import type { Client } from 'aedes';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import type { BrokerAddress } from '../../../sync/uplink/connection.ts';
 import { maxMessageBytes } from '../../../sync/uplink/signed-message.ts';
@@ -35,6 +35,8 @@ const drainTimeoutMs = 10_000;
  * @throws WrongUsage where the port is taken
  */
 export async function startBroker(port: number, password = randomBytes(16).toString('hex')): Promise<Broker> {
+  // Most back offices have another broker, or none.
+  const { Aedes } = await import('aedes');
   const offices = new WeakSet<Client>();
   const broker = await Aedes.createBroker({
     drainTimeout: drainTimeoutMs,
