@@ -40,14 +40,10 @@ export type SelftestRecord = z.infer<typeof selftestSchema>;
 
 export interface Selftest {
   /**
-   * @param told of each step as it ends
+   * @param begins told of each step as it begins
    * @throws Error where one is running, and where `signal` aborts: then there is no record
    */
-  run(
-    by: SelftestRecord['by'],
-    signal: AbortSignal,
-    told?: (step: StepRecord) => void,
-  ): Promise<SelftestRecord>;
+  run(by: SelftestRecord['by'], signal: AbortSignal, begins?: (step: Step) => void): Promise<SelftestRecord>;
   /** Of this start or one before; undefined where there is none. */
   last(): SelftestRecord | undefined;
 }
@@ -69,13 +65,13 @@ export function createSelftest({ file, version, steps, clock, log }: SelftestPar
   let last = readRecord(file);
   let isRunning = false;
 
-  async function runSteps(signal: AbortSignal, told: (step: StepRecord) => void): Promise<StepRecord[]> {
+  async function runSteps(signal: AbortSignal, begins: (step: Step) => void): Promise<StepRecord[]> {
     const done: StepRecord[] = [];
     for (const step of steps()) {
+      begins(step);
       const record = await runStep(step, signal);
       if (signal.aborted) throw new Error('given up');
       done.push(record);
-      told(record);
     }
     return done;
   }
@@ -92,13 +88,13 @@ export function createSelftest({ file, version, steps, clock, log }: SelftestPar
   }
 
   return {
-    async run(by, signal, told = () => undefined) {
+    async run(by, signal, begins = () => undefined) {
       if (isRunning) throw new Error('a self-test is running already');
       isRunning = true;
       try {
         const at = new Date(clock()).toISOString();
         const startedAt = performance.now();
-        const done = await runSteps(signal, told);
+        const done = await runSteps(signal, begins);
         const passed = done.every(({ result }) => result !== 'fail');
         const record = { at, version, by, passed, tookMs: since(startedAt), steps: done };
         await keep(record);

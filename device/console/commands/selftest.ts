@@ -1,9 +1,12 @@
 /** `selftest`: every part asked for proof that it works, and the record of it. */
-import { type StepRecord, selftestSchema, type stepResults } from '../../maintenance/selftest.ts';
+import { selftestSchema, type stepResults } from '../../maintenance/selftest.ts';
 import { command, Refusal } from '../command.ts';
 import { timeText } from '../data.ts';
 import { columns, duration } from '../format.ts';
-import { type Language, type Texts, wordsIn } from '../language.ts';
+import { type Texts, wordsIn } from '../language.ts';
+
+/** Of a step that takes longer a technician is told, who would otherwise take it for stuck. */
+const shortMs = 60_000;
 
 export const selftest = command({
   name: 'selftest',
@@ -23,9 +26,10 @@ export const selftest = command({
     if (word !== undefined)
       return new Refusal('usage', 'selftest, or selftest last', 'selftest 或 selftest last');
     try {
-      return await selftest.run('technician', signal, step =>
-        say(stepLine(step, 'en'), stepLine(step, 'zh')),
-      );
+      return await selftest.run('technician', signal, ({ name, limitMs }) => {
+        if (limitMs > shortMs)
+          say(`${name}: may take minutes; Ctrl-C ends the test`, `${name}：可能需要几分钟；Ctrl-C 结束自检`);
+      });
     } catch (error) {
       if (signal.aborted) return new Refusal('aborted', 'not ended: there is no record', '已中止：没有记录');
       throw error;
@@ -50,7 +54,3 @@ const resultTexts: Readonly<Record<(typeof stepResults)[number], Texts>> = {
   fail: { en: 'FAILED', zh: '未通过' },
   'not-there': { en: '-', zh: '-' },
 };
-
-function stepLine({ name, result }: StepRecord, language: Language): string {
-  return `${name}: ${resultTexts[result][language]}`;
-}
