@@ -27,10 +27,14 @@ export function resetPlaces({
   links,
   feed,
 }: Pick<Config, 'journal' | 'links' | 'feed'>): ResetPlaces {
-  const { counters, selftest, outbox, reset } = maintenanceFiles(journal);
+  const { counters, selftest, outbox, inbox, reset } = maintenanceFiles(journal);
   // A cache that is delivered as files comes from nobody again.
   const cache = feed === undefined ? [] : [links.cache];
-  return { mark: reset, deleted: [...cache, counters, selftest, outbox], kept: [journal, links.fleetKeys] };
+  return {
+    mark: reset,
+    deleted: [...cache, counters, selftest, outbox, inbox],
+    kept: [journal, links.fleetKeys],
+  };
 }
 
 /** Beside the journal, as all that this validator writes. */
@@ -39,6 +43,7 @@ export function maintenanceFiles(journal: string) {
     counters: `${journal}-counters`,
     selftest: `${journal}-selftest`,
     outbox: `${journal}-outbox`,
+    inbox: `${journal}-in`,
     reset: `${journal}-reset`,
   };
 }

@@ -1,5 +1,6 @@
 /** `send` and `receive`: files over the console's own line, by ZMODEM. */
 import { z } from 'zod';
+import { maintenanceFiles } from '../../maintenance/factory-reset.ts';
 import { command, type Dialogue, Refusal } from '../command.ts';
 import { count } from '../data.ts';
 import { columns } from '../format.ts';
@@ -25,7 +26,7 @@ export const send = command({
   access: 'technician',
   schema: z.object({ files: z.array(file), sent: file.nullable() }),
   async run({ config }, [name], dialogue, signal) {
-    const outbox = `${config.journal}-outbox`;
+    const { outbox } = maintenanceFiles(config.journal);
     const files = await filesIn(outbox);
     if (name === undefined) return { files, sent: null };
     const wanted = files.find(each => each.name === name) ?? files.find(each => each.name.startsWith(name));
@@ -66,7 +67,7 @@ export const receive = command({
   async run(context, _args, dialogue, signal) {
     const { session } = dialogue;
     if (session === undefined) return elsewhere;
-    const inbox = createInbox(`${context.config.journal}-in`);
+    const inbox = createInbox(maintenanceFiles(context.config.journal).inbox);
     const roomBytes = await inbox.room();
     const coming = await inbox.begin();
     sayHow(roomBytes, dialogue);

@@ -17,7 +17,7 @@ const gone = ['journal.sqlite-counters', 'journal.sqlite-selftest'];
 function validator(context: TestContext, feed: object | undefined) {
   const home = temporaryDirectory(context);
   for (const name of [...beside, ...gone, 'fleet-keys.json']) writeFileSync(join(home, name), 'x');
-  for (const folder of ['links', 'links/keys', 'journal.sqlite-outbox']) {
+  for (const folder of ['links', 'links/keys', 'journal.sqlite-outbox', 'journal.sqlite-in']) {
     mkdirSync(join(home, folder));
     writeFileSync(join(home, folder, 'file'), 'x');
   }
@@ -37,10 +37,11 @@ suite('factory reset', test => {
     assert.is(carryOutReset(places, log), true);
     assert.equal(
       readdirSync(home).sort(),
-      [...beside, 'fleet-keys.json', 'journal.sqlite-outbox', 'links'].sort(),
+      [...beside, 'fleet-keys.json', 'journal.sqlite-in', 'journal.sqlite-outbox', 'links'].sort(),
     );
     assert.equal(readdirSync(join(home, 'links')), []);
     assert.equal(readdirSync(join(home, 'journal.sqlite-outbox')), []);
+    assert.equal(readdirSync(join(home, 'journal.sqlite-in')), []);
     assert.equal(events, ['factory-reset']);
     assert.is(carryOutReset(places, log), false, 'once');
   });
