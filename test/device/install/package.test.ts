@@ -140,6 +140,12 @@ suite('the Debian package', test => {
       assert.is(property(machine, 'ActiveState'), 'inactive');
       assert.is(run('systemd-analyze', '--man=no', 'verify', unit), '');
 
+      // What is no JavaScript finds its libraries.
+      const natives = '/usr/lib/fare-validator/native/';
+      const loadAll = `for (const file of require('fs').readdirSync('${natives}'))
+        if (file.endsWith('.node')) console.log(typeof require('${natives}' + file));`;
+      assert.match(run('/usr/lib/fare-validator/node', '--eval', loadAll), /^object(\nobject)+$/);
+
       // Run: systemd has heard that it is ready, it is nobody's root, and takes a tap.
       const passenger = await setUp(machine);
       run('systemctl', 'start', unit);
