@@ -26,12 +26,18 @@ export async function portProblems(config: Config, isRunning: boolean): Promise<
   return [...twice, ...taken.filter(why => why !== undefined)];
 }
 
-function listening({ cardReaders, psam, console, busLink }: Config): Listening[] {
+function listening({ cardReaders, psam, console, busLink, metrics }: Config): Listening[] {
   const readers = cardReaders.map((reader, i) => ({ key: `cardReaders[${i}]`, reader }));
   const cards = [...readers, ...(psam === undefined ? [] : [{ key: 'psam', reader: psam }])].flatMap(
     ({ key, reader }) => (reader.driver === 'vpcd' ? [{ key, host: reader.host, port: reader.port }] : []),
   );
-  return [...cards, ...tcp('console.path', console?.path), ...tcp('busLink.listen', busLink?.listen)];
+  const read = metrics?.listen;
+  return [
+    ...cards,
+    ...tcp('console.path', console?.path),
+    ...tcp('busLink.listen', busLink?.listen),
+    ...(read !== undefined && 'port' in read ? [{ key: 'metrics.listen', ...read }] : []),
+  ];
 }
 
 function tcp(key: string, address: string | undefined): Listening[] {

@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { stringify } from 'yaml';
 import { z } from 'zod';
 import { checkReport } from '../../../device/check/report.ts';
 import { check } from '../../../device/compose/check.ts';
@@ -15,46 +14,12 @@ import { createAuthority as createRootAuthority } from '../../../sim/media/autho
 import { createScannerPort } from '../../../sim/wires/scanner-port.ts';
 import { newSeed } from '../../../sync/uplink/ed25519.ts';
 import { ownKeyText } from '../../../sync/uplink/uplink-keys.ts';
-import { setUpBackOffice } from '../../delivered-cache.ts';
 import { suite, type TestContext } from '../../harness.ts';
 import { createAuthority } from '../../sim/backoffice/uplink/authority.ts';
-import { temporaryDirectory } from '../../temporary.ts';
 import { startStand } from '../firmware/stand.ts';
+import { deadWire, files } from './checked-files.ts';
 
 const firmware = fileURLToPath(new URL('../../../device/main.js', import.meta.url));
-const deadWire = 'tcp://127.0.0.1:1';
-
-/** Good files in a directory. @returns what `check` says of them with these changes to the settings */
-function files(context: TestContext) {
-  const directory = temporaryDirectory(context);
-  const { trust, fleetKeys, links, policy } = setUpBackOffice(directory, 'enforced', Date.now()).files;
-  mkdirSync(links, { mode: 0o700 });
-  const at = (name: string) => join(directory, name);
-  const config = at('config.yaml');
-  const good = {
-    device: 'bus-1-front',
-    line: '2',
-    journal: 'journal.sqlite',
-    links: { cache: links, fleetKeys },
-    trust,
-    policy,
-    codeReaders: [{ name: 'scanner', driver: 'scanner', path: deadWire }],
-  };
-  const write = (changes: object) => writeFileSync(config, stringify({ ...good, ...changes }));
-  write({});
-  return {
-    directory,
-    at,
-    config,
-    fleetKeys,
-    trust,
-    async check(changes: object = {}, hardwareMs = 0) {
-      write(changes);
-      return checkReport.parse(await check(config, hardwareMs));
-    },
-  };
-}
-
 function run(...args: readonly string[]): Promise<{ code: number | null; stderr: string; stdout: string }> {
   return new Promise(resolve => {
     const child = execFile(process.execPath, [firmware, 'check', ...args], (_error, stdout, stderr) =>
@@ -224,6 +189,8 @@ suite('check', test => {
       ]),
       [[config, true]],
     );
+    const metrics = await check({ metrics: { listen: `127.0.0.1:${port}` } });
+    assert.match(metrics.problems[0]?.message ?? '', /metrics\.listen: cannot listen/);
     const reader = { driver: 'vpcd', port: 40_963 };
     const twice = await check({
       cardReaders: [
