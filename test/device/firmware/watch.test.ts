@@ -59,7 +59,8 @@ async function isTold(
 
 async function statusTells(stand: Stand, kind: string, name: string, faulty: boolean): Promise<boolean> {
   const status = await stand.ask('status').catch(() => undefined);
-  return status !== undefined && status.includes(`${kind} ${name}: `) === faulty;
+  // A part that works may have a note.
+  return status !== undefined && status.includes(`. ${kind} ${name}: `) === faulty;
 }
 
 /** Passengers who tap faster than a notice stays, so that one is always up. */
