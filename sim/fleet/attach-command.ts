@@ -2,14 +2,16 @@
 import { type Command, Option } from 'commander';
 import { portNumber } from '../../device/kit/option-values.ts';
 import { attach } from './attach.ts';
+import { usualControl } from './control.ts';
 
-type Options = Omit<Parameters<typeof attach>[0], 'validator'>;
+type Options = Omit<Parameters<typeof attach>[0], 'validator' | 'control'> & { readonly control?: string };
 
 const refused = 1;
 
 export function controlOption(): Option {
-  return new Option('--control <socket>', 'where a running fleet is asked for a bus').default(
-    'build/fleet.sock',
+  return new Option(
+    '--control <socket>',
+    `where a running fleet is asked for a bus; ${usualControl} unless given`,
   );
 }
 
@@ -25,7 +27,7 @@ export function addAttachCommand(fleet: Command): void {
     .option('--no-panel', 'without the panel')
     .option('--patient', 'waits long for cards, cameras and outcomes: for a busy machine', false)
     .option('--json', 'one JSON object a line on stdout', false)
-    .action(async (validator: string, options: Options) => {
-      if (!(await attach({ ...options, validator }))) process.exitCode = refused;
+    .action(async (validator: string, { control = usualControl, ...options }: Options) => {
+      if (!(await attach({ ...options, control, validator }))) process.exitCode = refused;
     });
 }

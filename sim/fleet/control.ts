@@ -48,6 +48,8 @@ export interface Control {
   close(): Promise<void>;
 }
 
+/** In the folder in which the fleet runs. */
+export const usualControl = 'build/fleet.sock';
 const longestLine = 4096;
 /** For what they still have to send. */
 const lastWordsMs = 60_000;

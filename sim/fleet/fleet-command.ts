@@ -25,7 +25,7 @@ interface Options {
   readonly drainMinutes: number;
   readonly threads: number;
   readonly json: boolean;
-  readonly control: string;
+  readonly control?: string;
 }
 
 const lost = 1;

@@ -6,10 +6,12 @@ import type { RecordableHistogram } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { pilotPolicy } from '../../device/core/policy.ts';
+import { messageOf } from '../../device/kit/errors.ts';
+import { sayError } from '../../device/kit/printable.ts';
 import type { BrokerAddresses } from '../../sync/uplink/brokers.ts';
 import type { BrokerAddress } from '../../sync/uplink/connection.ts';
 import { createBuses } from './buses.ts';
-import { openControl } from './control.ts';
+import { openControl, usualControl } from './control.ts';
 import { createLatencies, type Measured, measured, type Percentiles, percentilesOf } from './latencies.ts';
 import { type Stored, startFleetOffice } from './office.ts';
 import type { FleetMember, FleetShare, FromShare, ShareState, ToShare } from './worker.ts';
@@ -32,8 +34,8 @@ export interface FleetOptions {
   /** How long the last rows are waited for. */
   readonly drainS: number;
   readonly threads: number;
-  /** The socket at which it can be asked for a bus. */
-  readonly control: string;
+  /** The socket at which it can be asked for a bus; where none is named, the usual one, if it is free. */
+  readonly control: string | undefined;
   /** Aborted: no more taps are made, and those that were are accounted for. */
   readonly signal: AbortSignal;
   /** Called each second. */
@@ -87,17 +89,25 @@ async function runIn(directory: string, options: FleetOptions): Promise<FleetAcc
     const at = { ...broker, url, ...certificateOf(device) };
     return own === undefined ? [] : [{ ...place, number, own, broker: at } satisfies FleetMember];
   });
+  let shares: readonly ReturnType<typeof startShare>[] = [];
+  const buses = createBuses(directory, members, async (number, isAway) => {
+    await Promise.all(shares.map(({ setAway }) => setAway(number, isAway)));
+  });
+  const control = await openControl(options.control ?? usualControl, buses).catch(async error => {
+    if (options.control === undefined) {
+      sayError(`nobody can attach to this fleet: ${messageOf(error)}`);
+      return undefined;
+    }
+    await office.close();
+    throw error;
+  });
   const startedAt = performance.now();
-  const shares = dealt(members, Math.min(threads, validators)).map(share =>
+  shares = dealt(members, Math.min(threads, validators)).map(share =>
     startShare({ ...options, members: share, office: office.keys }),
   );
   signal.addEventListener('abort', () => {
     for (const { say } of shares) say('enough');
   });
-  const buses = createBuses(directory, members, async (number, isAway) => {
-    await Promise.all(shares.map(({ setAway }) => setAway(number, isAway)));
-  });
-  const control = await openControl(options.control, buses);
   const now = () => sum(shares.map(({ state }) => state()));
   let drainedAt = Number.POSITIVE_INFINITY;
   for (;;) {
@@ -105,7 +115,7 @@ async function runIn(directory: string, options: FleetOptions): Promise<FleetAcc
     const state = now();
     progress(state);
     if (state.isOver && drainedAt === Number.POSITIVE_INFINITY) {
-      await control.close();
+      await control?.close();
       drainedAt = performance.now() + drainS * 1000;
       continue;
     }
