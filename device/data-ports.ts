@@ -77,7 +77,27 @@ export interface SyncOutcome {
   readonly newlySigned?: NewlySigned | undefined;
 }
 
+/** What the syncing thread tells of new firmware. */
+export type FirmwareNews =
+  /** It is whole in the spare slot. */
+  | {
+      readonly kind: 'staged';
+      readonly version: string;
+      /** Of the archive. */
+      readonly sha256: string;
+      /** Which publication of the archive this is. */
+      readonly attempt: number;
+      readonly slot: 'a' | 'b';
+    }
+  /** What was staged is no more wanted. */
+  | { readonly kind: 'withdrawn' }
+  /** It is not taken, now or ever. */
+  | { readonly kind: 'refused'; readonly version: string; readonly why: string }
+  /** It has not come yet: the next round goes on. */
+  | { readonly kind: 'delayed'; readonly version: string; readonly why: string };
+
 export interface FeedClientEvents {
+  firmware?(news: FirmwareNews): void;
   synced(outcome: SyncOutcome): void;
   /** @param kept the version that stays in use; null for none */
   refused(problem: DeviceError, kept: number | null): void;

@@ -62,6 +62,8 @@ const cases: readonly (readonly [file: string, imported: string, allowed: boolea
   ['sync/a28.ts', '../device/kit/keep-running.ts', true],
   ['sync/a29.ts', '../device/validator.ts', false],
   ['sync/a35.ts', '../device/settings/policy-file.ts', true],
+  ['sync/a41.ts', '../device/update/slot.ts', true],
+  ['sync/a42.ts', '../device/update/updates.ts', false],
   ['sync/a36.ts', '../device/settings/config.ts', false],
   ['drivers/x/a37.ts', '../../device/settings/policy-file.ts', false],
   ['drivers/x/a38.ts', '../../device/kit/log.ts', true],

@@ -86,4 +86,18 @@ export const cabinAlarms = {
       remedy: { zh: '检查维护串口的线路', en: 'See to the line that the console is on' },
     },
   ],
+  firmware: [
+    {
+      code: 'W19',
+      urgency: 'week',
+      means: {
+        zh: '软件更新的目录无法读写：本机继续使用现有版本',
+        en: 'The folder of firmware updates cannot be read or written: the firmware stays as it is',
+      },
+      remedy: {
+        zh: '检查存储和 FARE_VALIDATOR_FIRMWARE 所指的目录',
+        en: 'See to the disk, and to the folder that FARE_VALIDATOR_FIRMWARE names',
+      },
+    },
+  ],
 } as const satisfies Record<string, AlarmsOfPart>;

@@ -4,18 +4,22 @@ import { findTarget } from '../../sync/cache/targets.ts';
 import { createFeedClient } from '../../sync/client/feed-client.ts';
 import { linesTarget, policyTarget } from '../../sync/feed/index-file.ts';
 import type { KeyRing } from '../../sync/keys/key-ring.ts';
+import { readVersion } from '../command-line.ts';
 import type { RowSealer } from '../data-ports.ts';
 import { watchFeed } from '../feed/feed-watch.ts';
 import { watchLinks } from '../feed/links-watch.ts';
 import { createPolicySource } from '../feed/policy-source.ts';
 import { createStopSource } from '../feed/stop-source.ts';
 import type { Log } from '../kit/log.ts';
-import type { Closer } from '../kit/process.ts';
+import { type Closer, startAnew } from '../kit/process.ts';
 import { monotonic } from '../kit/time.ts';
 import { createParts } from '../parts.ts';
 import type { BusLink } from '../ports.ts';
 import { openRides } from '../rides.ts';
 import { createClock, signedAsOf } from '../time-and-place/clock.ts';
+import { launchedFrom } from '../update/launched-from.ts';
+import { createTrialTap } from '../update/trial-tap.ts';
+import { openUpdates, type Updates } from '../update/updates.ts';
 import type { Settings } from './settings.ts';
 
 export function openStores(
@@ -58,7 +62,10 @@ export function openStores(
     limits: { repeatWindowS: () => policy().repeatWindowS, rideMaxS: () => policy().fare.rideMaxS },
     neverRode: time.neverRode,
   });
+  let updates: Updates | undefined;
+  const launch = launchedFrom(process.env);
   const syncing = feedSettings && {
+    firmware: launch && { ...launch, device, line, bus: config.bus, version: readVersion() },
     ...feedSettings,
     keys: givenKeys,
     directory: cache,
@@ -75,9 +82,25 @@ export function openStores(
         links,
         fed: time.fed,
         texts: [policies, stops],
+        firmware: news => updates?.hear(news),
       },
       events => createFeedClient(syncing, events),
     );
+  if (launch !== undefined) {
+    const answerTap = createTrialTap({ ...rides, links, policy, time, line });
+    const known = { parts, log, answerTap, knownTime: () => (time.isKnown() ? clock() : undefined) };
+    const lastSeq = () => rides.journal.current()?.lastSeq;
+    const feedAnswered = () => feed?.state().lastSuccess !== undefined;
+    updates = openUpdates({
+      ...launch,
+      ...known,
+      settings: config.updates,
+      lastSeq,
+      feedAnswered,
+      restart: startAnew,
+    });
+    closers.push(updates.close);
+  }
   closers.push(links.close, stopClock, watchedLinks.stop, ...ridesClosers, () => feed?.close());
   return {
     links,
@@ -90,6 +113,7 @@ export function openStores(
     route: stops.route,
     ...rides,
     feed,
+    updates,
   };
 }
 

@@ -7,9 +7,12 @@ import { type UplinkWatchParts, watchUplink } from '../uplink/uplink-watch.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
+/** As long as a hello may say it. */
+const mostVersion = 64;
+
 export function openUplink(
   { config, uplink: files }: Settings,
-  { feed, ...known }: Stores & Omit<UplinkWatchParts, 'log' | 'syncNow'>,
+  { feed, updates, ...known }: Stores & Omit<UplinkWatchParts, 'log' | 'syncNow'>,
   log: Log,
   closers: Closer[],
 ) {
@@ -17,7 +20,7 @@ export function openUplink(
   const settings = {
     ...files,
     broker: config.uplink,
-    version: readVersion(),
+    version: [readVersion(), ...(updates ? [updates.label] : [])].join('+').slice(0, mostVersion),
     mark: `${config.journal}-uplink`,
   };
   const uplink = watchUplink({ ...known, log, syncNow: () => feed?.syncNow() }, events =>

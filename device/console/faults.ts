@@ -36,6 +36,7 @@ export const severity: readonly PartKind[] = [
   'speaker',
   'crew-key',
   'door-contact',
+  'firmware',
   'console',
   'metrics',
 ];

@@ -14,6 +14,7 @@ export type PartKind =
   | 'feed-expiry'
   | 'uplink'
   | 'bus-link'
+  | 'firmware'
   | 'clock'
   | 'gnss'
   | 'display'
@@ -84,6 +85,7 @@ export const partText: Readonly<Record<PartKind, Text>> = {
   'feed-expiry': { zh: '健康码数据签名将到期', en: 'Health-code signatures expire soon' },
   uplink: { zh: '乘车记录上传故障', en: 'Ride upload fault' },
   'bus-link': { zh: '前后门通信故障', en: 'Fault between the doors' },
+  firmware: { zh: '软件更新故障', en: 'Firmware updates fault' },
   clock: { zh: '时钟故障', en: 'Clock fault' },
   gnss: { zh: '卫星定位故障', en: 'GNSS fault' },
   display: { zh: '显示屏故障', en: 'Display fault' },

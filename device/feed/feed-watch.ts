@@ -1,6 +1,6 @@
 /** Watches the feed: takes up what it brings, and tells log, console and the part `feed` how syncing goes. */
 
-import type { FeedClient, FeedClientEvents, NewlySigned } from '../data-ports.ts';
+import type { FeedClient, FeedClientEvents, FirmwareNews, NewlySigned } from '../data-ports.ts';
 import { hideUserinfo } from '../kit/address.ts';
 import { DeviceError, type DeviceErrorKind } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
@@ -46,6 +46,8 @@ export interface FeedWatchParts {
   readonly fed: (newlySigned: NewlySigned | undefined) => void;
   /** What the feed brings beside the links: policy, stops. */
   readonly texts: readonly FedFile[];
+  /** What is told of new firmware. */
+  readonly firmware?: ((news: FirmwareNews) => void) | undefined;
 }
 
 /** An outage this short, as in a tunnel, is no fault. */
@@ -62,7 +64,7 @@ const withoutTimes = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g,
  * @param start starts the client
  */
 export function watchFeed(
-  { part, addExpiry, log, clock, age = monotonic, links, fed, texts }: FeedWatchParts,
+  { part, addExpiry, log, clock, age = monotonic, links, fed, texts, firmware }: FeedWatchParts,
   start: (events: FeedClientEvents) => FeedClient,
 ): WatchedFeed {
   let goodAt = age();
@@ -137,6 +139,7 @@ export function watchFeed(
       log.error('cache-damaged', { generation, why });
       links.abandon(generation, why);
     },
+    firmware: news => firmware?.(news),
     proved: generation => log.info('cache-proved', { generation }),
     fault(error) {
       isAtFault = true;

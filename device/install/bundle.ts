@@ -17,7 +17,7 @@ export interface Bundled {
 }
 
 /** Those that run, and not only read a clock or a card in a thread: the rest is found by who starts it. */
-const programs = ['device/main.js'];
+const programs = ['device/launcher.js'];
 
 /** Which file of a package `bindings` would find. */
 const bindings: Readonly<Record<string, string>> = {

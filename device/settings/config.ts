@@ -49,6 +49,18 @@ const journalKeep = section({
   mib: z.int().min(8).max(1_000_000).default(256),
 });
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM, in quotes');
+
+const updates = section({
+  /** Beijing's time; the window may go over midnight. */
+  nightFrom: timeOfDay.default('02:00'),
+  nightTo: timeOfDay.default('04:30'),
+  /** So many minutes without a tap before. */
+  idleMin: z.number().min(0).max(600).default(20),
+  /** A new firmware that has not shown in this time that it works is given up. */
+  confirmWithinS: z.number().min(1).max(3600).default(300),
+});
+
 const gnss = section({
   name: name.default('gnss'),
   path: wire,
@@ -103,6 +115,8 @@ export const configSchema = section({
   links: section({ cache: path, fleetKeys: path }),
   /** The feed that keeps the cache up to date; left out if the cache is delivered otherwise. */
   feed: feed.optional(),
+  /** When new firmware from the feed takes over. */
+  updates: updates.default(updates.parse({})),
   /** The way to the back office; left out, rows stay in the journal. */
   uplink: uplink.optional(),
   /** Whether something reliable keeps the system clock right; auto asks systemd-timesyncd. */

@@ -18,6 +18,7 @@ export function createFeedClient(settings: WorkerSettings, events: FeedClientEve
     if (isClosed) return;
     if (message.kind === 'synced') events.synced(message.result);
     else if (message.kind === 'damaged') events.damaged(message.generation, message.why);
+    else if (message.kind === 'firmware') events.firmware?.(message.news);
     else if (message.kind === 'proved') events.proved(message.generation);
     else {
       const { kind, message: text } = message.problem;

@@ -28,6 +28,7 @@ import { DeviceError, messageOf } from '../../device/kit/errors.ts';
 import { parseJson, refuseDeepJson } from '../../device/kit/located-json.ts';
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
+import { type FirmwareOffer, readOffer } from '../firmware/offer.ts';
 import { type Http, HttpStatus } from './http.ts';
 import { refuseDistantExpiry, type SyncTime, timestampLifetimeMs } from './signed-dates.ts';
 import { type SeenTimestamp, shortEtag } from './sync-state.ts';
@@ -41,6 +42,8 @@ export interface Metadata {
   readonly root: TrustedRoot;
   /** The next time begins with it: call it once the version is in use. @throws Error of the disk */
   keep(): void;
+  /** The firmware that it announces. */
+  readonly firmware: FirmwareOffer;
   /** For the next time. */
   readonly timestamp: SeenTimestamp | undefined;
   readonly expiry: SignatureExpiry;
@@ -95,10 +98,12 @@ async function refreshOnce(options: MetadataOptions, copy: string, fetcher: Feed
     const store = trustedStoreOf(updater, options.time === 'unknown' ? 0 : options.time.earliest);
     await unwrapped(fetcher, () => updater.refresh(), options.time);
     refuseDistantExpiry(store.timestamp?.signed.expires, options.time);
+    const firmware = await readOffer(updater, store);
     const files = readdirSync(copy).map(name => [name, readFileSync(join(copy, name))] as const);
     return {
       keep: () => takeOver(files, directory),
       root: describeRoot(store.root.signed),
+      firmware,
       timestamp: fetcher.timestamp(),
       expiry: expiryOf(store),
       heldMs: fetcher.heldMs(),

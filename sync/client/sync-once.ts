@@ -13,6 +13,7 @@ import { type ContentCipher, createContentCipher } from '../feed/content-cipher.
 import { FeedError } from '../feed/feed-error.ts';
 import { sha256Hex } from '../feed/feed-file.ts';
 import { decodeIndex, type FeedIndex, indexCustom, indexTarget, maxIndexBytes } from '../feed/index-file.ts';
+import type { FirmwareOffer } from '../firmware/offer.ts';
 import type { FleetKey } from '../fleet-keys.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { createArrivals } from './arrivals.ts';
@@ -48,6 +49,7 @@ export interface SyncResult extends SyncOutcome {
   readonly signedAt: number;
   /** For how long a cache before the feed says that it has held what was signed. */
   readonly heldMs: number;
+  readonly firmware: FirmwareOffer;
 }
 
 type Announced = ReturnType<typeof indexCustom.parse>;
@@ -89,8 +91,8 @@ async function sync(options: SyncOptions, http: Http): Promise<SyncResult> {
     }
     const texts = await fetchTexts(metadata, directory);
     const { version, statusAsOf } = announced;
-    const { expiry, signedAt, heldMs } = metadata;
-    const reached = { version, previousVersion, statusAsOf, signedAt, heldMs, expiry, ...texts };
+    const { expiry, signedAt, heldMs, firmware } = metadata;
+    const reached = { version, previousVersion, statusAsOf, signedAt, heldMs, expiry, firmware, ...texts };
     const cipher = createContentCipher(key);
     const arrivals = createArrivals(join(directory, 'arrivals'), `${url}/files`, http, cipher);
     if (cached !== undefined && learnt.isInUse && isAnnounced(cached, announced)) {

@@ -3,10 +3,12 @@ import { utimesSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { NewlySigned, SyncOutcome } from '../../device/data-ports.ts';
+import type { FirmwareNews, NewlySigned, SyncOutcome } from '../../device/data-ports.ts';
 import { DeviceError, type DeviceErrorKind } from '../../device/kit/errors.ts';
 import { dropPrevious, readPointer } from '../cache/directory.ts';
 import { FeedError } from '../feed/feed-error.ts';
+import { createFirmwareFollower, type FollowSettings } from '../firmware/follow.ts';
+import type { FirmwareOffer } from '../firmware/offer.ts';
 import { type KeyRing, openKeyRing } from '../keys/key-ring.ts';
 import type { GivenKeys } from '../keys/keys-file.ts';
 import { checkSlowly } from './background-check.ts';
@@ -26,6 +28,8 @@ export interface WorkerSettings extends Omit<SyncOptions, 'keys'>, HttpOptions {
    * tells, are ahead of the system's clock, in milliseconds; not a number where there is none.
    */
   readonly aheadMs?: Float64Array;
+  /** Left out where no launcher has started the firmware: then there are no slots. */
+  readonly firmware?: FollowSettings | undefined;
 }
 
 export type WorkerMessage =
@@ -36,7 +40,8 @@ export type WorkerMessage =
       readonly kept: number | null;
     }
   | { readonly kind: 'damaged'; readonly generation: string; readonly why: string }
-  | { readonly kind: 'proved'; readonly generation: string };
+  | { readonly kind: 'proved'; readonly generation: string }
+  | { readonly kind: 'firmware'; readonly news: FirmwareNews };
 
 export type WorkerRequest =
   | { readonly kind: 'sync-now' }
@@ -45,11 +50,14 @@ export type WorkerRequest =
 const checkAgainMs = 6 * 3_600_000;
 const lookMs = 1000;
 const clockStepMs = 60_000;
+/** Of firmware, compared with the feed's own files. */
+const slowness = 4;
 
 const settings: WorkerSettings = workerData;
 const opening = openKeyRing(settings.keys, settings.directory);
 const http = createHttp(settings, { times: judgingTimes });
 const damaged = new Set<string>();
+const followFirmware = settings.firmware && createFollowing(settings.firmware);
 /** The feed had this version, and none after it. */
 let answered: { readonly atMs: number; readonly version: number } | undefined;
 
@@ -108,6 +116,7 @@ async function round(http: Http, keys: KeyRing): Promise<Round> {
     const result = await syncOnce({ ...settings, keys, damaged: bad, time: believedTime() }, http);
     for (const generation of bad) damaged.delete(generation);
     tell({ kind: 'synced', result: { ...result, newlySigned: newlySigned(result) } });
+    followFirmware?.(result.firmware);
     answered = { atMs: askedAt - result.heldMs, version: result.version };
     return { succeeded: true, madeProgress: http.received > before };
   } catch (error) {
@@ -115,6 +124,23 @@ async function round(http: Http, keys: KeyRing): Promise<Round> {
     tell({ kind: 'refused', problem, kept: cachedVersion(settings.directory, keys.held()) });
     return { succeeded: false, madeProgress: http.received > before };
   }
+}
+
+/** Over a connection of its own and at a quarter of the rate, so that health codes do not wait for it. */
+function createFollowing(firmware: FollowSettings): (offer: FirmwareOffer) => void {
+  const { timeoutMs, bytesPerS } = settings;
+  const slow = bytesPerS && Math.ceil(bytesPerS / slowness);
+  const own = createHttp({ timeoutMs, bytesPerS: slow }, { times: judgingTimes });
+  const url = settings.url.replace(/\/+$/, '');
+  const follower = createFirmwareFollower(firmware, url, own, news => tell({ kind: 'firmware', news }));
+  let isAtWork = false;
+  return offer => {
+    if (isAtWork) return;
+    isAtWork = true;
+    void follower.follow(offer).finally(() => {
+      isAtWork = false;
+    });
+  };
 }
 
 function timesAhead(): readonly number[] {

@@ -15,6 +15,7 @@ import type { GivenPlaces } from '../publisher/signing/key-places.ts';
 import { trustZeros } from '../publisher/table/account.ts';
 import { generatePeople } from '../publisher/table/generate.ts';
 import { addDeviceCommands } from './device-command.ts';
+import { addFirmwareCommands } from './firmware-command.ts';
 import { gtfsLineOption, gtfsOption } from './gtfs-options.ts';
 import { printOutcome, printOutcomeOn } from './outcome.ts';
 import type { runPublish, runRotate } from './publish.ts';
@@ -32,7 +33,8 @@ type InitOptions = GivenPlaces & { readonly epochHours?: number };
 const trustClock = 'sign although the last version or the data is dated as if the clock were wrong';
 const timeFrom = 'an https server whose time the clock must agree with; several may be given';
 const targetsKey = 'where the key lies that signs what is published, from now on';
-const keys = ['fleet', 'online', 'targets', 'root'] as const;
+const firmwareKey = 'where the key lies that signs firmware, from now on';
+const keys = ['fleet', 'online', 'targets', 'root', 'firmware'] as const;
 
 export function addFeedCommands(program: Command): void {
   const feed = program.command('feed').description('the signed feed of links, statuses and policy');
@@ -73,12 +75,13 @@ export function addFeedCommands(program: Command): void {
   feed
     .command('rotate')
     .description(
-      'replace a key: fleet (the next publication begins a key epoch), online or targets (published at once), or root',
+      'replace a key: fleet (the next publication begins a key epoch), online or targets (published at once), root, or firmware (the first makes it)',
     )
     .argument('<dir>', 'the feed')
     .addOption(new Option('--key <role>', 'which').choices(keys).makeOptionMandatory())
     .option('--root-key <file>', 'where the root key lies, from now on')
     .option('--targets-key <file>', targetsKey)
+    .option('--firmware-key <file>', firmwareKey)
     .option('--trust-clock', trustClock)
     .option('--time-from <url>', timeFrom, eachOf)
     .action(async (dir: string, { key, ...options }: RotateOptions) =>
@@ -90,6 +93,7 @@ export function addFeedCommands(program: Command): void {
     .argument('<dir>', 'the feed')
     .action(async (dir: string) => printOutcomeOn(dir, async () => (await publishing()).runKeys(dir)));
   addDeviceCommands(feed);
+  addFirmwareCommands(feed);
   feed
     .command('generate')
     .description('make up a table of people, on stdout')

@@ -3,10 +3,13 @@ import { existsSync, rmSync } from 'node:fs';
 import { messageOf, WrongUsage } from '../../device/kit/errors.ts';
 import { FileProblems } from '../../device/kit/yaml-file.ts';
 import { FeedError } from '../feed/feed-error.ts';
+import { dataDates } from '../publisher/data-dates.ts';
 import { readDenied } from '../publisher/denied-media.ts';
 import { deliverKeys } from '../publisher/epochs/deliver-keys.ts';
 import { defaultEpochHours, maxEpochHours, startEpoch } from '../publisher/epochs/epoch-keys.ts';
 import { feedPlaces, requireFeed } from '../publisher/feed-places.ts';
+import { readFirmwareList } from '../publisher/firmware/firmware-list.ts';
+import { signFirmware } from '../publisher/firmware/sign-firmware.ts';
 import { initFeed } from '../publisher/init-feed.ts';
 import { checkGivenGtfs, type GivenGtfs, linesFileOf } from '../publisher/policy-and-lines.ts';
 import { publishAgain, publishTable } from '../publisher/publish-table.ts';
@@ -14,6 +17,7 @@ import { openPublisher } from '../publisher/publisher.ts';
 import { type GivenPlaces, reportKeys } from '../publisher/signing/key-places.ts';
 import {
   moveKeys,
+  rotateFirmwareKey,
   rotateOnlineKey,
   rotateRootKey,
   rotateTargetsKey,
@@ -39,7 +43,7 @@ export async function runInit(
 }
 
 /** How a publisher is to know that its clock is right. */
-interface ClockOptions {
+export interface ClockOptions {
   readonly trustClock?: boolean;
   /** https addresses. */
   readonly timeFrom?: readonly string[];
@@ -95,8 +99,8 @@ export async function runPublish(
 /** A new online or targets key signs a version at once: validators would refuse metadata signed by the old one. */
 export async function runRotate(
   dir: string,
-  key: 'fleet' | 'online' | 'targets' | 'root',
-  { rootKey, targetsKey, ...clock }: ClockOptions & GivenPlaces = {},
+  key: 'fleet' | 'online' | 'targets' | 'root' | 'firmware',
+  { rootKey, targetsKey, firmwareKey, ...clock }: ClockOptions & GivenPlaces = {},
 ): Promise<Outcome> {
   const publisher = openPublisher(dir);
   try {
@@ -108,7 +112,11 @@ export async function runRotate(
       startEpoch(dir, now);
       await deliverKeys(dir);
     } else if (key === 'root') rotateRootKey(dir, now);
-    else {
+    else if (key === 'firmware') {
+      if (!rotateFirmware(dir, now, firmwareKey)) return { rotated: key, version: publisher.version };
+      if (publishAgain(dir, publisher, { ...dates, ...dataDates(dir) }) === undefined)
+        return { rotated: key, error: 'feed publish must follow: validators take no firmware until then' };
+    } else {
       if (key === 'online') rotateOnlineKey(dir, now);
       else rotateTargetsKey(dir, now, targetsKey);
       if (publishAgain(dir, publisher, dates) === undefined)
@@ -122,6 +130,14 @@ export async function runRotate(
   }
 }
 
+/** What was published of firmware is signed by the new key. @returns whether there is any */
+function rotateFirmware(dir: string, now: number, firmwareKey: string | undefined): boolean {
+  rotateFirmwareKey(dir, now, firmwareKey);
+  const hasFirmware = readFirmwareList(dir).version > 0;
+  if (hasFirmware) signFirmware(dir, list => list, now);
+  return hasFirmware;
+}
+
 /** Where each key lies, and which lie together. @throws WrongUsage where there is no feed */
 export function runKeys(dir: string): Outcome {
   requireFeed(dir);
@@ -129,14 +145,14 @@ export function runKeys(dir: string): Outcome {
 }
 
 /** @throws WrongUsage for an address that nobody vouches for */
-async function readClock({ trustClock, timeFrom }: ClockOptions): Promise<SigningDates> {
+export async function readClock({ trustClock, timeFrom }: ClockOptions): Promise<SigningDates> {
   if (timeFrom === undefined) return { now: Date.now(), trustClock };
   checkTimeSources(timeFrom);
   const trustedNow = await askTime(timeFrom);
   return { now: Date.now(), trustClock, trustedNow };
 }
 
-function refusal(error: unknown): Outcome {
+export function refusal(error: unknown): Outcome {
   const theirs = error instanceof WrongUsage || error instanceof FileProblems || error instanceof FeedError;
   if (!theirs) throw error;
   return { error: messageOf(error) };

@@ -43,6 +43,8 @@ export interface FeedPlaces {
   readonly denied: string;
   /** The index last published. */
   readonly index: string;
+  /** The firmware published now, by ring. */
+  readonly firmware: string;
   /** What the last publications wrote, so that files nobody needs any more can be removed. */
   readonly history: string;
   /** The table being published by the command. */
@@ -73,6 +75,7 @@ export function feedPlaces(dir: string): FeedPlaces {
     crewCards: join(dir, 'private', 'crew-cards.csv'),
     denied: join(dir, 'private', 'denied.csv'),
     index: join(dir, 'private', 'index.json.gz'),
+    firmware: join(dir, 'private', 'firmware.json'),
     history: join(dir, 'private', 'history.json'),
     takenTable: join(dir, 'private', 'people-taken.csv'),
     table: version => join(dir, 'private', `people-${version}.csv`),

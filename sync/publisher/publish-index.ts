@@ -7,6 +7,7 @@ import { checkOfKey, type FleetKey } from '../fleet-keys.ts';
 import { takeCrewCards } from './crew-cards.ts';
 import { type DeniedMedium, takeDenied } from './denied-media.ts';
 import { feedPlaces } from './feed-places.ts';
+import { currentFirmware } from './firmware/current-firmware.ts';
 import { pruneFiles, recordPublication } from './history.ts';
 import { publishedPolicy, takeLines, takePolicy, writePolicyAndLines } from './policy-and-lines.ts';
 import { writeTarget } from './signing/target-files.ts';
@@ -46,8 +47,9 @@ export function publishIndex(dir: string, index: FeedIndex, key: FleetKey, editi
     ...writePolicyAndLines(dir, policy),
   };
   const names = Object.entries(targets).map(([name, { sha256 }]) => `${sha256}.${name}`);
-  recordPublication(dir, index, names, now);
-  publishMetadata(dir, { version, now, targets });
+  const firmware = currentFirmware(dir);
+  recordPublication(dir, index, [...names, ...(firmware?.files ?? [])], now);
+  publishMetadata(dir, { version, now, targets, delegated: firmware?.delegated });
   pruneFiles(dir);
   writeDurably(feedPlaces(dir).index, indexFile.bytes);
   return sealed.length;

@@ -17,16 +17,20 @@ export interface KeyPlaces {
   readonly targets: string;
   /** Signs snapshot and timestamp. */
   readonly online: string;
+  /** Signs firmware, if there is any: needed only to publish some. */
+  readonly firmware: string;
 }
 
 /** As an operator gives them. */
 export interface GivenPlaces {
   readonly rootKey?: string | undefined;
   readonly targetsKey?: string | undefined;
+  readonly firmwareKey?: string | undefined;
 }
 
 /** Relative paths are from the feed's directory. */
-const schema = z.strictObject({ root: z.string().min(1).optional(), targets: z.string().min(1).optional() });
+const place = z.string().min(1).optional();
+const schema = z.strictObject({ root: place, targets: place, firmware: place });
 export type Recorded = z.infer<typeof schema>;
 
 /** Up to version 0.2 the root key lay there, and the online key signed targets too. */
@@ -37,15 +41,23 @@ export function keyPlaces(dir: string, recorded = readRecorded(dir)): KeyPlaces 
   const { root = formerRootKey, targets } = recorded;
   const { onlineKey, targetsKey } = feedPlaces(dir);
   const at = (path: string) => (isAbsolute(path) ? path : join(dir, path));
-  return { root: at(root), targets: targets === undefined ? targetsKey : at(targets), online: onlineKey };
+  return {
+    root: at(root),
+    targets: targets === undefined ? targetsKey : at(targets),
+    online: onlineKey,
+    firmware: at(recorded.firmware ?? join(dirname(root), 'firmware-key.pem')),
+  };
 }
 
 /** From now on keys are looked for there. @throws WrongUsage where the record of it cannot be read */
-export function placeKeys(dir: string, { rootKey, targetsKey }: GivenPlaces): void {
+export function placeKeys(dir: string, { rootKey, targetsKey, firmwareKey }: GivenPlaces): void {
   const before = readRecorded(dir);
   const root = rootKey === undefined ? before.root : resolve(rootKey);
   const targets = targetsKey === undefined ? before.targets : resolve(targetsKey);
-  const now: Recorded = { ...(root && { root }), ...(targets && { targets }) };
+  // Beside the root key, wherever that was, until somebody says where else.
+  const standing = rootKey === undefined ? before.firmware : keyPlaces(dir, before).firmware;
+  const firmware = firmwareKey === undefined ? standing : resolve(firmwareKey);
+  const now: Recorded = { ...(root && { root }), ...(targets && { targets }), ...(firmware && { firmware }) };
   if (JSON.stringify(now) !== JSON.stringify(before)) recordKeyPlaces(dir, now);
 }
 
@@ -70,7 +82,7 @@ function readRecorded(dir: string): Recorded {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    throw new WrongUsage(`${path}: expected {"root":"path","targets":"path"}`);
+    throw new WrongUsage(`${path}: expected {"root":"path","targets":"path","firmware":"path"}`);
   }
 }
 
@@ -95,9 +107,10 @@ export function reportKeys(
   directory = dir,
   others: Readonly<Record<string, string>> = {},
 ): KeyReport {
-  const { root, targets, online } = keyPlaces(dir);
+  const { root, targets, online, firmware } = keyPlaces(dir);
   const epochs = feedPlaces(dir).epochKeys;
-  const paths = Object.entries({ root, targets, online, epochs, ...others });
+  const ofFirmware = existsSync(firmware) ? { firmware } : {};
+  const paths = Object.entries({ root, targets, online, epochs, ...ofFirmware, ...others });
   const groups = new Map<string, string[]>();
   for (const [name, path] of paths) {
     if (!existsSync(path)) continue;

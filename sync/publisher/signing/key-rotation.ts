@@ -34,6 +34,32 @@ export function rotateOnlineKey(dir: string, now: number): void {
   rotateKeys(dir, now, targets.keyID === online.keyID ? ['online', 'targets'] : ['online']);
 }
 
+/**
+ * A new firmware key, or the feed's first; needs the root key. What it has signed before is refused from now on, so what is
+ * published of firmware is to be signed again.
+ *
+ * @param made the file of a key that has been made already, or where the new one is to lie
+ */
+export function rotateFirmwareKey(dir: string, now: number, made?: string): void {
+  const { version, keys } = newestRoot(dir);
+  const root = takeKey(keyPlaces(dir).root, keys.root.keyID);
+  const given = made === undefined ? undefined : readSigningKey(made);
+  if (given !== undefined && given.public.keyID !== keys.firmware?.keyID) {
+    given.sign(trial);
+    writeRoot(dir, { version: version + 1, keys: { ...keys, firmware: given.public } }, now, [root]);
+    placeKeys(dir, { firmwareKey: made });
+    return;
+  }
+  placeKeys(dir, { firmwareKey: made });
+  const { firmware: place } = keyPlaces(dir);
+  requireOwn(place);
+  if (keys.firmware !== undefined) findKey(place, keys.firmware.keyID);
+  const successor = createSigningKey();
+  writeSuccessor(place, successor);
+  writeRoot(dir, { version: version + 1, keys: { ...keys, firmware: successor.public } }, now, [root]);
+  installSuccessor(place);
+}
+
 const trial = Buffer.from('a trial: no metadata');
 
 /**
@@ -77,9 +103,11 @@ function rotateKeys(dir: string, now: number, roles: readonly ('online' | 'targe
  * @throws WrongUsage when another file is there, or none; the places are those of before then
  */
 export function moveKeys(dir: string, given: GivenPlaces): void {
-  const { root, targets } = newestRoot(dir).keys;
+  const { root, targets, firmware } = newestRoot(dir).keys;
   if (given.rootKey !== undefined) takeKey(resolve(given.rootKey), root.keyID);
   if (given.targetsKey !== undefined) takeKey(resolve(given.targetsKey), targets.keyID);
+  if (given.firmwareKey !== undefined && firmware !== undefined)
+    takeKey(resolve(given.firmwareKey), firmware.keyID);
   placeKeys(dir, given);
 }
 

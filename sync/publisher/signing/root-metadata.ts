@@ -2,9 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Key, Metadata, MetadataKind, Root } from '@tufjs/models';
+import { z } from 'zod';
 import { WrongUsage } from '../../../device/kit/errors.ts';
+import { firmwareKeysField } from '../../feed/firmware-target.ts';
 import { feedPlaces } from '../feed-places.ts';
 import { commonFields } from './metadata-file.ts';
+import { tufKey } from './signing-keys.ts';
 
 /** Public keys by what they sign. */
 export interface RoleKeys {
@@ -13,6 +16,8 @@ export interface RoleKeys {
   readonly targets: Key;
   /** Signs snapshot and timestamp: what is the newest. */
   readonly online: Key;
+  /** Signs firmware; undefined for a feed that has none. */
+  readonly firmware?: Key | undefined;
 }
 
 export interface RootVersion {
@@ -20,11 +25,18 @@ export interface RootVersion {
   readonly keys: RoleKeys;
 }
 
+const firmwareKeys = z.array(z.string().regex(/^[0-9a-f]{64}$/));
 export const rootLifetimeMs = 2 * 365 * 86_400_000;
 
 /** @param now Unix milliseconds; it expires two years later */
 export function createRoot({ version, keys }: RootVersion, now: number): Root {
-  const root = new Root({ ...commonFields(version, now, rootLifetimeMs), consistentSnapshot: true });
+  const { firmware } = keys;
+  const ofFirmware = firmware && { [firmwareKeysField]: [firmware.keyVal.public ?? ''] };
+  const root = new Root({
+    ...commonFields(version, now, rootLifetimeMs),
+    consistentSnapshot: true,
+    unrecognizedFields: ofFirmware ?? {},
+  });
   root.addKey(keys.root, 'root');
   root.addKey(keys.targets, 'targets');
   for (const role of ['snapshot', 'timestamp']) root.addKey(keys.online, role);
@@ -73,8 +85,15 @@ function describe(root: Root): RootVersion {
     root: keyOf(root, 'root'),
     targets: keyOf(root, 'targets'),
     online: keyOf(root, 'timestamp'),
+    firmware: firmwareKeyOf(root),
   };
   return { version: root.version, keys };
+}
+
+function firmwareKeyOf({ unrecognizedFields }: Root): Key | undefined {
+  const named = firmwareKeys.safeParse(unrecognizedFields[firmwareKeysField]);
+  const [hex] = named.success ? named.data : [];
+  return hex === undefined ? undefined : tufKey(hex);
 }
 
 function keyOf(root: Root, role: string): Key {

@@ -119,7 +119,7 @@ function signingKey(key: KeyObject): NewKey {
 }
 
 /** @param hex the raw 32 bytes; the id is SHA-256 of the canonical JSON, whose names are sorted */
-function tufKey(hex: string): Key {
+export function tufKey(hex: string): Key {
   const keyVal = { public: hex };
   const canonical = JSON.stringify({ keytype: 'ed25519', keyval: keyVal, scheme: 'ed25519' });
   const keyID = createHash('sha256').update(canonical).digest('hex');

@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Metadata, MetadataKind, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { Metadata, MetadataKind, type MetaFile, Snapshot, Targets, Timestamp } from '@tufjs/models';
 import { writeDurably } from '../../../device/kit/durable-file.ts';
 import { WrongUsage } from '../../../device/kit/errors.ts';
 import { timestampLifetimeMs } from '../../client/signed-dates.ts';
@@ -21,7 +21,7 @@ import {
   takeKey,
   writeSigningKey,
 } from './signing-keys.ts';
-import { type PublishedTarget, targetFiles } from './target-files.ts';
+import { type Json, type PublishedTarget, targetFiles } from './target-files.ts';
 
 /** How long metadata is good for, in milliseconds. */
 export interface Lifetimes {
@@ -38,6 +38,15 @@ export interface Publication {
   /** By name: all targets of the version; each file is written before. */
   readonly targets: Readonly<Record<string, PublishedTarget>>;
   readonly lifetimes?: Partial<Lifetimes>;
+  /** Targets metadata of another role, whose file is written before. */
+  readonly delegated?: DelegatedMetadata | undefined;
+}
+
+export interface DelegatedMetadata {
+  /** As JSON. */
+  readonly delegations: Json;
+  /** By the role's name. */
+  readonly meta: Readonly<Record<string, MetaFile>>;
 }
 
 const dayMs = 86_400_000;
@@ -97,7 +106,7 @@ function refuseExisting(dir: string, { rootKey, targetsKey }: GivenPlaces): void
  * not above the published one; Error when a target is not there in that length. What was published still is.
  */
 export function publishMetadata(dir: string, publication: Publication): void {
-  const { version, now, targets } = publication;
+  const { version, now, targets, delegated } = publication;
   const keys = newestRoot(dir).keys;
   const places = keyPlaces(dir);
   const key = takeKey(places.online, keys.online.keyID);
@@ -110,8 +119,11 @@ export function publishMetadata(dir: string, publication: Publication): void {
   const fields = (role: keyof Lifetimes) => commonFields(version, now, lifetimes[role]);
 
   const files = targetFiles(dir, targets);
-  const targetsBytes = signed(new Targets({ ...fields('targets'), targets: files }), [targetsKey]);
-  const meta = { 'targets.json': describe(version, targetsBytes) };
+  const targetsBytes = signed(
+    withDelegations(new Targets({ ...fields('targets'), targets: files }), delegated),
+    [targetsKey],
+  );
+  const meta = { 'targets.json': describe(version, targetsBytes), ...delegated?.meta };
   const snapshotBytes = signed(new Snapshot({ ...fields('snapshot'), meta }), [key]);
   const snapshotMeta = describe(version, snapshotBytes);
   const timestampBytes = signed(new Timestamp({ ...fields('timestamp'), snapshotMeta }), [key]);
@@ -119,6 +131,11 @@ export function publishMetadata(dir: string, publication: Publication): void {
   writeMetadata(dir, `${version}.targets.json`, targetsBytes);
   writeMetadata(dir, `${version}.snapshot.json`, snapshotBytes);
   writeMetadata(dir, 'timestamp.json', timestampBytes);
+}
+
+function withDelegations(targets: Targets, delegated: DelegatedMetadata | undefined): Targets {
+  if (delegated === undefined) return targets;
+  return Targets.fromJSON({ ...targets.toJSON(), delegations: delegated.delegations });
 }
 
 /** @returns 0 before the first publication; @throws Error when timestamp.json is damaged */

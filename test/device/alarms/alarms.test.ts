@@ -86,6 +86,7 @@ const told: Readonly<Record<AlarmCode, string>> = {
   L14: 'setpriv is missing: install the package util-linux',
   L19: 'the sound card does not take the sound',
   K19: 'cannot open /dev/ttyUSB4: ENOENT',
+  W19: '/var/lib/firmware: ENOSPC: no space left on device, write',
   M19: 'cannot open /dev/ttyS0: ENOENT',
 };
 

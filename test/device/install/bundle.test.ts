@@ -29,7 +29,9 @@ suite('the bundled firmware', test => {
     const { folder, natives } = await shared();
     const files = filesIn(folder);
     for (const program of [
+      'device/launcher.js',
       'device/main.js',
+      'device/update/trial-watch.js',
       'drivers/code-reader/decode-worker.js',
       'drivers/card-reader/pcsc/program.js',
       'drivers/card-reader/hosted/orphan-watch.js',
