@@ -63,7 +63,7 @@ export async function packFirmware(directory: string, out: string, options: Pack
     const plain = join(scratch, 'archive.tar');
     await create({ ...common, cwd: scratch, file: plain }, [manifestName]);
     await replace({ ...common, cwd: directory, file: plain }, Object.keys(files));
-    await pipeline(createReadStream(plain), createGzip({ level: 9 }), createWriteStream(out));
+    await pipeline(createReadStream(plain), createGzip(), createWriteStream(out));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
