@@ -47,6 +47,7 @@ async function start(file: string): Promise<void> {
   const log = createLog(config.logLevel, config.device);
   exitOnCrash(log);
   carryOutReset(resetPlaces(config), log);
+  for (const setting of config.ignored ?? []) log.warn('setting-ignored', { setting });
   // All loading comes first: from here on nothing is awaited, so a signal finds all that is open among the closers.
   const [drivers, sealer, monitoring] = await Promise.all([
     loadDrivers(settings),

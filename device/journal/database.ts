@@ -14,6 +14,8 @@ const cacheKib = 2000;
 
 export const applicationId = 0x46564a4c;
 export const schemaVersion = 4;
+/** The next firmware's, which only adds to it: after an update that was given up this firmware goes on in it (decision 085). */
+export const newestReadable: number = schemaVersion + 1;
 const plainVersion = 3;
 const tables = `${rowTable} ${recentTable} ${openPurchaseTable}`;
 export const ownerTable = `
@@ -97,7 +99,7 @@ function begin(db: Database.Database, { device, epoch }: Opening): void {
 
 function checkOwner(db: Database.Database, device: string): void {
   const version = versionOf(db);
-  if (version < 1 || version > schemaVersion)
+  if (version < 1 || version > newestReadable)
     throw new Error(`schema ${version}, this firmware knows ${schemaVersion}`);
   const owner = db.prepare<[], { device: string }>('SELECT device FROM owner').get();
   if (owner?.device !== device) throw new Error(`the journal belongs to device ${owner?.device}`);
@@ -111,7 +113,7 @@ function versionOf(db: Database.Database): number {
 
 /** An earlier firmware's journal keeps its rows. A version is one transaction: a power cut leaves the one before. */
 function migrate(db: Database.Database, { digests, remembered, isKeyNew }: Opening): void {
-  if (isKeyNew && versionOf(db) === schemaVersion) db.exec('DELETE FROM recent; DELETE FROM open_purchase;');
+  if (isKeyNew && versionOf(db) >= schemaVersion) db.exec('DELETE FROM recent; DELETE FROM open_purchase;');
   for (let version = versionOf(db); version < schemaVersion; version++) {
     db.transaction(() => {
       if (version === plainVersion) migrateRows(db, tables, digests, remembered);

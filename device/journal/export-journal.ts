@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DeviceError, messageOf } from '../kit/errors.ts';
 import { syncOwnDirectory } from '../kit/own-file.ts';
-import { applicationId, ownerTable, schemaVersion } from './database.ts';
+import { applicationId, newestReadable, ownerTable, schemaVersion } from './database.ts';
 import { rowTable } from './sealed-rows.ts';
 
 export interface Exported {
@@ -54,7 +54,7 @@ function copy(path: string, building: string): Exported {
 function refuseOther(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== applicationId) throw new Error('no journal');
   const version = db.pragma('user_version', { simple: true });
-  if (version !== schemaVersion)
+  if (version !== schemaVersion && version !== newestReadable)
     throw new Error(`schema ${version}: a start of this firmware makes it ${schemaVersion}`);
 }
 

@@ -3,6 +3,7 @@ import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { readYamlFile, section } from '../kit/yaml-file.ts';
+import { schemas } from '../update/slot.ts';
 import { busLink } from './bus-link.ts';
 import { cardReader, psam } from './card-readers.ts';
 import { codeReader } from './code-readers.ts';
@@ -12,6 +13,7 @@ import { display } from './displays.ts';
 import { doorContact } from './door-contact.ts';
 import { metrics } from './metrics.ts';
 import { speaker } from './speakers.ts';
+import { leaveUnknownAside } from './unknown-keys.ts';
 import { baudRate, brokerAddress, httpAddress, lineName, name, path, wire } from './values.ts';
 
 const feed = section({
@@ -148,6 +150,12 @@ export const configSchema = section({
   /** After SIGTERM; what then still hangs does not keep the process any longer. */
   stopTimeoutMs: z.int().min(100).max(60_000).default(1500),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** Of these settings. In a file for the next firmware, keys that this one does not know are left aside. */
+  schema: z
+    .int()
+    .min(1)
+    .max(schemas.settings + 1)
+    .default(schemas.settings),
 })
   .refine(hasReader, { ...evenIfInvalid, error: 'at least one of cardReaders and codeReaders is needed' })
   .refine(hasBusWhereShared, {
@@ -167,6 +175,10 @@ export const configSchema = section({
   });
 
 export type Config = z.infer<typeof configSchema>;
+export interface ReadConfig extends Config {
+  /** Keys of the next firmware's settings that this one does not know, as `section.key`. */
+  readonly ignored?: readonly string[];
+}
 export type UplinkSettings = z.infer<typeof uplink>;
 export type FeedSettings = z.infer<typeof feed>;
 
@@ -183,12 +195,20 @@ export function hasCrewKeys({ crewKeys, displays }: Config): boolean {
 }
 
 /** @throws FileProblems with every problem, a line each */
-export function readConfig(file: string): Config {
-  const config = readYamlFile(file, configSchema);
+export function readConfig(file: string): ReadConfig {
+  let ignored: readonly string[] = [];
+  const ofNextToo = z.preprocess(given => {
+    if (Object(given).schema !== schemas.settings + 1) return given;
+    const known = leaveUnknownAside(configSchema, given);
+    ignored = known.ignored;
+    return known.value;
+  }, configSchema);
+  const config = readYamlFile(file, ofNextToo);
   const home = dirname(behindLinks(file));
   const from = (relative: string) => resolve(home, relative);
   return {
     ...config,
+    ignored,
     journal: from(config.journal),
     ...(config.journalSeal === undefined ? {} : { journalSeal: from(config.journalSeal) }),
     links: { cache: from(config.links.cache), fleetKeys: from(config.links.fleetKeys) },

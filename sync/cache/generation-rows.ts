@@ -64,20 +64,14 @@ export function countsOf({ partitions, denied }: GenerationState) {
 
 /** Replaces it; in a transaction of the caller's. */
 export function writeState(db: Database.Database, seals: Seals, state: GenerationState): void {
-  const put = db.prepare('INSERT OR REPLACE INTO partition VALUES (?, ?, ?, ?)');
+  const put = db.prepare('INSERT OR REPLACE INTO partition (id, links, slots, digest) VALUES (?, ?, ?, ?)');
   state.partitions.forEach(({ links, slots, digest }, id) => void put.run(id, links, slots, digest));
   const { version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, denied } = state;
   if (!hasDenied(db)) db.exec(`ALTER TABLE feed ADD COLUMN ${deniedColumn}`);
-  db.prepare('INSERT OR REPLACE INTO feed VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-    version,
-    snapshot,
-    keyId,
-    linksAsOf,
-    statusAsOf,
-    statusDigest,
-    seals.ofState(state),
-    denied,
-  );
+  db.prepare(
+    `INSERT OR REPLACE INTO feed (id, version, snapshot, key_id, links_as_of, status_as_of, status_digest, seal, denied)
+      VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(version, snapshot, keyId, linksAsOf, statusAsOf, statusDigest, seals.ofState(state), denied);
 }
 
 const nibbleBytes = slotsPerPage / 2;

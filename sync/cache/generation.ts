@@ -57,7 +57,8 @@ export function openGeneration(
       throw new FeedError('not a link cache');
     }
     const version = db.pragma('user_version', { simple: true });
-    if (version !== schemaVersion) {
+    // The next one only adds to it (decision 085).
+    if (version !== schemaVersion && version !== schemaVersion + 1) {
       throw new FeedError(`schema ${version}, this firmware knows ${schemaVersion}`);
     }
     // Before the state is read: what is written from here on is a change.

@@ -71,7 +71,10 @@ suite('new firmware', test => {
     const folder = join(temporaryDirectory(context), 'firmware');
     await bundleFirmware(checkout, folder);
     const manifest = join(folder, 'package.json');
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"version":"[^"]+"/, '"version":"99.0.0"'));
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace(/"version":"[^"]+"/, '"version":"99.0.0"'),
+    );
     const directory = temporaryDirectory(context);
     const { events, codes } = supervise(context, config, directory);
 
@@ -87,10 +90,10 @@ suite('new firmware', test => {
     await publish(fed, bad, '99.1.0');
     await until('it is told of', () => events.includes('firmware-given-up 99.1.0'));
     const { use, failed } = readBoot(directory);
-    assert.equal([use, failed.map(({ version, why }) => `${version}: ${why}`)], [
-      'a',
-      ['99.1.0: 3 starts, and no confirmation'],
-    ]);
+    assert.equal(
+      [use, failed.map(({ version, why }) => `${version}: ${why}`)],
+      ['a', ['99.1.0: 3 starts, and no confirmation']],
+    );
     assert.equal(codes, [75, 75, 75, 75, 75]);
     assert.is(events.filter(event => event === 'start 99.0.0').length, 2);
   });
