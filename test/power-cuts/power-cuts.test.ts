@@ -38,6 +38,8 @@ import { type CrashState, crashStates, materialise } from './disk.ts';
 import type { Operation } from './operations.ts';
 import { record } from './record.ts';
 
+/** A sync from each of some ten thousand states. */
+const allTakesMs = 3_600_000;
 const sampled = process.env.TEST_POWER_CUTS === 'all' ? Number.POSITIVE_INFINITY : 40;
 
 /** @param look starts on what is there; it throws where that does not go on */
@@ -162,71 +164,76 @@ suite('power cuts at every moment', test => {
     assert.ok(count > 20, `${count} states`);
   });
 
-  test.needing('strace', 'a sync leaves one whole version, and the next one goes on', async context => {
-    const feed = await makeSmallFeed(context);
-    const publisher = openSmallPublisher(context, feed);
-    const scratch = temporaryDirectory(context);
-    const people = (status: Status, count: number) =>
-      Array.from({ length: count }, (_, i) => row(i, `p${i}`, i % 3 === 0 ? status : 'green'));
-    const tables = [people('green', 30), people('red', 33), people('yellow', 28)];
-    const accounts = people('green', 40).map(({ account }) => account);
-    const expected = new Map<number, Expected>();
-    const urls: string[] = [];
-    for (const [i, table] of tables.entries()) {
-      const all = columns(feed, table);
-      const { version } =
-        i === 1
-          ? publishRows(feed, publisher, tables[0] ?? [], table)
-          : publisher.publishAll(all, String, edition());
-      expected.set(version, expectedOf(table));
-      cpSync(feed.places.public, join(scratch, `${version}`), { recursive: true });
-      const server = await serveFeed(join(scratch, `${version}`), 0);
-      context.after(() => server.close());
-      urls.push(server.url);
-    }
-    const keys = readEpochs(feed.dir).keys;
-    const keysFile = join(scratch, 'keys.json');
-    writeFileSync(keysFile, JSON.stringify(keys.map(({ id, key }) => ({ id, key: toHex(key) }))));
-    const { initialRoot } = feed.places;
-    const operations = await record(context, 'syncing', initialRoot, keysFile, ...urls);
-    assert.equal(saidIn(operations), ['synced 2 by snapshot', 'synced 3 by delta', 'synced 4 by snapshot']);
-
-    const http = createHttp({ timeoutMs: 600_000 });
-    context.after(() => http.close());
-    /** @returns the version in use, all of whose links are as they were published; 0 for none */
-    const look = (directory: string): number => {
-      const damages: string[] = [];
-      const store = openLinkStore(directory, fixedRing(keys), {
-        changed: () => undefined,
-        damaged: (_, why) => void damages.push(why),
-      });
-      try {
-        const state = store.describe();
-        if (!state.usable) return 0;
-        for (const account of accounts) {
-          const link = store.find(store.tokenOf('t-union', account));
-          const found = 'unavailable' in link ? link.unavailable : link.found ? link.status : undefined;
-          assert.is(
-            found,
-            expected.get(state.version)?.get(account),
-            `${account} in version ${state.version}`,
-          );
-        }
-        assert.equal(damages, []);
-        return state.version;
-      } finally {
-        store.close();
+  test.needing(
+    'strace',
+    'a sync leaves one whole version, and the next one goes on',
+    async context => {
+      const feed = await makeSmallFeed(context);
+      const publisher = openSmallPublisher(context, feed);
+      const scratch = temporaryDirectory(context);
+      const people = (status: Status, count: number) =>
+        Array.from({ length: count }, (_, i) => row(i, `p${i}`, i % 3 === 0 ? status : 'green'));
+      const tables = [people('green', 30), people('red', 33), people('yellow', 28)];
+      const accounts = people('green', 40).map(({ account }) => account);
+      const expected = new Map<number, Expected>();
+      const urls: string[] = [];
+      for (const [i, table] of tables.entries()) {
+        const all = columns(feed, table);
+        const { version } =
+          i === 1
+            ? publishRows(feed, publisher, tables[0] ?? [], table)
+            : publisher.publishAll(all, String, edition());
+        expected.set(version, expectedOf(table));
+        cpSync(feed.places.public, join(scratch, `${version}`), { recursive: true });
+        const server = await serveFeed(join(scratch, `${version}`), 0);
+        context.after(() => server.close());
+        urls.push(server.url);
       }
-    };
-    const [url = ''] = urls.slice(-1);
-    const count = await tryStates(context, operations, async (directory, said) => {
-      const before = look(directory);
-      assert.ok(before >= highest(said, 'synced'), `version ${before} is in use after ${said.at(-1)}`);
-      await syncOnce({ url, rootFile: initialRoot, keys: fixedRing(keys), directory }, http);
-      assert.is(look(directory), 4);
-    });
-    assert.ok(count > 20, `${count} states`);
-  });
+      const keys = readEpochs(feed.dir).keys;
+      const keysFile = join(scratch, 'keys.json');
+      writeFileSync(keysFile, JSON.stringify(keys.map(({ id, key }) => ({ id, key: toHex(key) }))));
+      const { initialRoot } = feed.places;
+      const operations = await record(context, 'syncing', initialRoot, keysFile, ...urls);
+      assert.equal(saidIn(operations), ['synced 2 by snapshot', 'synced 3 by delta', 'synced 4 by snapshot']);
+
+      const http = createHttp({ timeoutMs: 600_000 });
+      context.after(() => http.close());
+      /** @returns the version in use, all of whose links are as they were published; 0 for none */
+      const look = (directory: string): number => {
+        const damages: string[] = [];
+        const store = openLinkStore(directory, fixedRing(keys), {
+          changed: () => undefined,
+          damaged: (_, why) => void damages.push(why),
+        });
+        try {
+          const state = store.describe();
+          if (!state.usable) return 0;
+          for (const account of accounts) {
+            const link = store.find(store.tokenOf('t-union', account));
+            const found = 'unavailable' in link ? link.unavailable : link.found ? link.status : undefined;
+            assert.is(
+              found,
+              expected.get(state.version)?.get(account),
+              `${account} in version ${state.version}`,
+            );
+          }
+          assert.equal(damages, []);
+          return state.version;
+        } finally {
+          store.close();
+        }
+      };
+      const [url = ''] = urls.slice(-1);
+      const count = await tryStates(context, operations, async (directory, said) => {
+        const before = look(directory);
+        assert.ok(before >= highest(said, 'synced'), `version ${before} is in use after ${said.at(-1)}`);
+        await syncOnce({ url, rootFile: initialRoot, keys: fixedRing(keys), directory }, http);
+        assert.is(look(directory), 4);
+      });
+      assert.ok(count > 20, `${count} states`);
+    },
+    allTakesMs,
+  );
 
   test.needing('strace', 'what is never synced is lost, and these tests see it', async context => {
     const operations = await record(context, 'tapping');

@@ -5,8 +5,5 @@ home=/usr/lib/fare-validator
 user=fare-validator
 [ "$(id -u)" != 0 ] || exec setpriv --reuid="$user" --regid="$user" --init-groups --no-new-privs --reset-env "$0" "$@"
 export FARE_VALIDATOR_FIRMWARE="${FARE_VALIDATOR_FIRMWARE-/var/lib/fare-validator/firmware}"
-# The launcher, in a build that has one, chooses between what was installed and what has come by updates.
-program="$home/build/device/launcher.js"
-[ -e "$program" ] || program="$home/build/device/main.js"
 # Garbage is collected often, and with it the buffers of frames and wires.
-exec "$home/node" --max-semi-space-size=1 "$program" "$@"
+exec "$home/node" --max-semi-space-size=1 "$home/build/device/launcher.js" "$@"
