@@ -206,7 +206,7 @@ suite('panel page on a real bus', test => {
       await page.waitForSelector('.terminal >> text=bus-1-front>');
       await page.click('.terminal');
       await page.keyboard.type('help\r');
-      await page.waitForSelector('.terminal >> text=explain');
+      await page.waitForSelector('.terminal >> text=script');
 
       await page.click('#tab-log');
       await page.fill('[type=search]', 'part-fault');
