@@ -1,7 +1,7 @@
 /** How many rows of a journal only the validator has: whoever takes it away, or deletes its files, should know. */
 import Database from 'better-sqlite3';
 import { DeviceError, messageOf } from '../kit/errors.ts';
-import { applicationId, schemaVersion } from './database.ts';
+import { applicationId, newestReadable, schemaVersion } from './database.ts';
 
 /** How far a device's rows have come. */
 export interface Acknowledged {
@@ -41,7 +41,7 @@ export function countUnacknowledged(
 function countIn(db: Database.Database, acknowledgedOf: (device: string) => Acknowledged) {
   if (db.pragma('application_id', { simple: true }) !== applicationId) throw new Error('no journal');
   const version = db.pragma('user_version', { simple: true });
-  if (version !== schemaVersion)
+  if (version !== schemaVersion && version !== newestReadable)
     throw new Error(`schema ${version}, and this firmware knows ${schemaVersion}`);
   const [device, epoch] =
     db.prepare<[], [string, number]>('SELECT device, epoch FROM owner').raw().get() ?? [];

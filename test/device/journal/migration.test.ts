@@ -187,8 +187,8 @@ suite('the journal of an earlier firmware', test => {
 
   test('another device’s and a later firmware’s stay as they are; half of one leaves nothing half done', context => {
     assert.throws(() => openJournal(olderJournal(context), 'bus-2'), /belongs to device bus-1/);
-    const later = olderJournal(context, 'PRAGMA user_version = 5');
-    assert.throws(() => openJournal(later, 'bus-1'), /schema 5, this firmware knows 4/);
+    const later = olderJournal(context, 'PRAGMA user_version = 6');
+    assert.throws(() => openJournal(later, 'bus-1'), /schema 6, this firmware knows 4/);
     const half = olderJournal(context, 'ALTER TABLE tap ADD COLUMN checked_by TEXT');
     assert.throws(() => openJournal(half, 'bus-1'), /duplicate column/);
     const db = new Database(half, { readonly: true });
