@@ -101,7 +101,7 @@ async function start(file: string): Promise<void> {
   closers.push(trace.stop);
   const login = openLogin(config, log);
   const seen = { trace, config, crew, clock: time.now, monotonic, validator, whereabouts, log, login };
-  const maintenance = openMaintenance({ ...run, log }, { ...stores, ...about, board, validator, uplink });
+  const maintenance = openMaintenance({ ...run, log }, { ...about, ...stores, board, validator, uplink });
   const context: ConsoleContext = {
     ...about,
     ...stores,

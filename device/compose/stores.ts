@@ -113,7 +113,8 @@ export function openStores(
     route: stops.route,
     ...rides,
     feed,
-    updates,
+    /** With the slot, and what was given up since. */
+    version: [readVersion(), ...(updates ? [updates.label] : [])].join('+'),
   };
 }
 

@@ -1,6 +1,5 @@
 /** The uplink, where the settings name a broker. */
 import { createUplinkClient } from '../../sync/uplink/uplink-client.ts';
-import { readVersion } from '../command-line.ts';
 import type { Log } from '../kit/log.ts';
 import type { Closer } from '../kit/process.ts';
 import { type UplinkWatchParts, watchUplink } from '../uplink/uplink-watch.ts';
@@ -12,7 +11,7 @@ const mostVersion = 64;
 
 export function openUplink(
   { config, uplink: files }: Settings,
-  { feed, updates, ...known }: Stores & Omit<UplinkWatchParts, 'log' | 'syncNow'>,
+  { feed, version, ...known }: Stores & Omit<UplinkWatchParts, 'log' | 'syncNow'>,
   log: Log,
   closers: Closer[],
 ) {
@@ -20,7 +19,7 @@ export function openUplink(
   const settings = {
     ...files,
     broker: config.uplink,
-    version: [readVersion(), ...(updates ? [updates.label] : [])].join('+').slice(0, mostVersion),
+    version: version.slice(0, mostVersion),
     mark: `${config.journal}-uplink`,
   };
   const uplink = watchUplink({ ...known, log, syncNow: () => feed?.syncNow() }, events =>

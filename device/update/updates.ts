@@ -41,10 +41,8 @@ export interface UpdateParts {
 export interface Updates {
   /** What the feed's thread tells of new firmware. */
   hear(news: FirmwareNews): void;
-  /** For the back office: the slot, and what was given up since, as semver's build metadata. */
+  /** The slot, and what was given up since, as semver's build metadata. */
   readonly label: string;
-  /** For people. */
-  describe(): string;
   close(): void;
 }
 
@@ -156,23 +154,10 @@ export function openUpdates(about: UpdateParts): Updates {
         log.info('firmware-delayed', { version: news.version, problem: news.why });
       else log.warn('firmware-refused', { version: news.version, problem: news.why });
     },
-    describe: () => describeUpdates(slot, staged, wait, failed),
     close() {
       stopLooking();
       // Stopped by somebody before it could be judged: that start says nothing of it.
       if (trial !== undefined && !isJudged) writeBoot(directory, uncountStart(readBoot(directory)));
     },
   };
-}
-
-function describeUpdates(
-  slot: Slot,
-  staged: Staged | undefined,
-  wait: string,
-  failed: { readonly version: string; readonly why: string } | undefined,
-): string {
-  const lines = [`slot ${slot}`];
-  if (staged !== undefined) lines.push(`ready ${staged.version}${wait && `, ${wait}`}`);
-  if (failed !== undefined) lines.push(`given up ${failed.version}: ${failed.why}`);
-  return lines.join('\n');
 }
