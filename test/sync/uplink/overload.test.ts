@@ -1,7 +1,8 @@
-/** A back office that is far too slow for its fleet, in simulated time: what is sent again must not make it slower still. */
+/** A back office that is far too slow for its fleet, and a path that forgets, in simulated time: what is sent again must not make it slower still. */
 import { setImmediate as turn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createFleetMark } from '../../../sim/fleet/fleet-mark.ts';
+import { createRandom } from '../../../sim/media/random.ts';
 import { decodeBatch } from '../../../sync/uplink/batch.ts';
 import { rangesOf } from '../../../sync/uplink/messages.ts';
 import { createSender, type Sender } from '../../../sync/uplink/sender.ts';
@@ -44,17 +45,19 @@ interface Fleet {
   readonly takesMs: number;
   /** So long it is away before, and what comes then is lost. */
   readonly awayMs?: number;
+  /** Asked of each batch and of each acknowledgement: the broker confirms it, and forgets it. */
+  readonly isLost?: () => boolean;
 }
 
 /** @returns how many batches were sent while it was away and in all, and how long all took from when it was there */
-async function play({ validators, batches, takesMs, awayMs = 0 }: Fleet) {
+async function play({ validators, batches, takesMs, awayMs = 0, isLost = () => false }: Fleet) {
   const time = createSimulatedTime();
   const queue: Arrived[] = [];
   const rows = batches * rowsInBatch;
   let sent = 0;
   const takeNext = () => {
     const { from, id, seqs } = queue.shift() ?? {};
-    if (from !== undefined && id !== undefined && seqs !== undefined)
+    if (from !== undefined && id !== undefined && seqs !== undefined && !isLost())
       from.hear({ answers: id, taken: rangesOf(seqs), refused: [] });
     time.at(time.now() + takesMs, takeNext);
   };
@@ -78,7 +81,7 @@ async function play({ validators, batches, takesMs, awayMs = 0 }: Fleet) {
       async publish(message) {
         sent++;
         const seqs = decodeBatch(message)?.rows.map(({ seq }) => seq) ?? [];
-        if (time.now() >= awayMs) queue.push({ from: sender, id: idOf(message), seqs });
+        if (time.now() >= awayMs && !isLost()) queue.push({ from: sender, id: idOf(message), seqs });
       },
       pause: (ms, until) =>
         Promise.race([
@@ -129,4 +132,18 @@ suite('uplink under overload', test => {
     );
     assert.ok(tookS <= 70, `${tookS} s for what takes 60`);
   });
+
+  for (const [share, mostS] of [
+    [0.2, 3600],
+    [0.5, 36_000],
+  ] as const)
+    test(`a path that forgets ${share * 100} of a hundred messages is slow, and never given up`, async () => {
+      const random = createRandom(1);
+      const isLost = () => random.next() < share;
+      const { sent, tookS } = await play({ validators: 5, batches: 30, takesMs: 1000, isLost });
+      // A batch and its acknowledgement both have to arrive.
+      const expected = 150 / (1 - share) ** 2;
+      assert.ok(sent <= expected * 1.25, `${sent} batches for ${expected}`);
+      assert.ok(tookS <= mostS, `${tookS} s`);
+    });
 });
