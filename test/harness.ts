@@ -37,6 +37,9 @@ const ticksPerSecond = 100;
 /** TEST_UNTIL_MS sets another: a short one for who writes a driver and sees its tests fail. */
 const untilTimeoutMs = Number(process.env.TEST_UNTIL_MS ?? 120_000);
 
+/** TEST_ONLY=needing: only tests that need something, for whoever has just run the others. */
+export const isOnlyNeeding: boolean = process.env.TEST_ONLY === 'needing';
+
 /** Defines and runs one suite; `define` must register at least one test. */
 export function suite(name: string, define: (test: TestFunction) => void): void {
   process.off('exit', tellProcessorTime).on('exit', tellProcessorTime);
@@ -44,10 +47,18 @@ export function suite(name: string, define: (test: TestFunction) => void): void 
   let count = 0;
   let left = 0;
   const sharedCleanups: (() => unknown)[] = [];
-  const test: TestFunction = (testName, body, timeoutMs = defaultTimeoutMs) => {
+  const register = (
+    testName: string,
+    body: (context: TestContext) => unknown,
+    timeoutMs = defaultTimeoutMs,
+  ) => {
     count++;
     left++;
     uvu(testName, () => runWithCleanup(body, timeoutMs, --left === 0 ? sharedCleanups : []));
+  };
+  const test: TestFunction = (...about) => {
+    if (isOnlyNeeding) count++;
+    else register(...about);
   };
   test.shared = make => {
     let made: { readonly value: ReturnType<typeof make> } | undefined;
@@ -58,9 +69,9 @@ export function suite(name: string, define: (test: TestFunction) => void): void 
   };
   test.needing = (needed, testName, body, timeoutMs) => {
     const requirement = named(needed);
-    if (requirement.met()) return test(testName, body, timeoutMs);
+    if (requirement.met()) return register(testName, body, timeoutMs);
     if (process.env.CI) {
-      return test(testName, () => {
+      return register(testName, () => {
         throw new Error(`in CI nothing may be skipped: ${requirement.what} is missing`);
       });
     }
