@@ -24,14 +24,11 @@ export async function startPanelBus() {
     );
   };
   await until('both validators have their links and have drawn', isReady);
-  return {
-    bus,
-    panel,
-    client,
-    async close() {
-      await panel.close();
-      await bus.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  let ended: Promise<void> | undefined;
+  async function end(): Promise<void> {
+    await panel.close();
+    await bus.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return { bus, panel, client, close: () => (ended ??= end()) };
 }

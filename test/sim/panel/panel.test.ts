@@ -16,6 +16,8 @@ const { host, port } = new URL(panel.url);
 const text = (body: Buffer) => body.toString('utf8');
 
 suite('panel', test => {
+  const endsAtLast = test.shared(({ after }) => after(close));
+
   test('the whole state', async () => {
     const { line, phase, validators, passengers, feed, stops, vocabulary, cardFaults } = await state();
     assert.equal([line, phase], ['2', 'enforced']);
@@ -58,6 +60,7 @@ suite('panel', test => {
   });
 
   test.needing('espeak-ng', 'a page can play what was said', async () => {
+    endsAtLast();
     const { status, headers, body } = await ask('/api/prompts/see-crew.wav');
     assert.equal([status, headers['content-type']], [200, 'audio/wav']);
     assert.is(durationMs(readWav(body)) > 600, true);
