@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hideUserinfo } from '../../kit/address.ts';
 import { command, Refusal } from '../command.ts';
 import type { ConsoleContext } from '../context.ts';
-import { instant, instantOf, lasting, lastingSince, milliseconds, timeText } from '../data.ts';
+import { instant, instantOf, milliseconds, problemOf, problemShape, problemText, timeText } from '../data.ts';
 import { columns, duration } from '../format.ts';
 import { type Language, wordsIn } from '../language.ts';
 import { usableUntilOf } from '../remedies.ts';
@@ -16,7 +16,7 @@ const notConfigured = new Refusal(
 
 /** How the feed fares. */
 export const feedShape = z.object({
-  problem: lasting.extend({ text: z.string() }).nullable(),
+  problem: problemShape,
   lastSuccess: z
     .object({ at: instant, agoMs: milliseconds, how: z.string(), version: z.number() })
     .nullable(),
@@ -82,7 +82,7 @@ export function feedInShort(context: ConsoleContext): FeedData | null {
   const { problem, lastSuccess } = context.feed.state();
   const agoMs = context.monotonic() - (lastSuccess?.at ?? 0);
   return {
-    problem: problem === undefined ? null : { text: problem.text, ...lastingSince(problem.since, context) },
+    problem: problemOf(problem, context),
     lastSuccess:
       lastSuccess === undefined ? null : { ...lastSuccess, at: instantOf(context.clock() - agoMs), agoMs },
     healthCodesUntil: instantOf(usableUntilOf(context)),
@@ -103,14 +103,7 @@ export function feedLine(feed: FeedData | null, language: Language): string {
 
 function stateText({ problem, lastSuccess }: FeedData, language: Language): string {
   const say = wordsIn(language);
-  if (problem !== null) {
-    const age = duration(problem.forMs, language);
-    const since = timeText(problem.since);
-    return say(
-      `FAILS for ${age}: ${problem.text} (since ${since})`,
-      `失败已 ${age}：${problem.text}（自 ${since}）`,
-    );
-  }
+  if (problem !== null) return problemText(problem, language);
   return lastSuccess === null ? say('not yet answered', '尚未应答') : say('works', '正常');
 }
 

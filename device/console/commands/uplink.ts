@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hideUserinfo } from '../../kit/address.ts';
 import { command, Refusal } from '../command.ts';
 import type { ConsoleContext } from '../context.ts';
-import { count, lasting, lastingSince, milliseconds, timeText } from '../data.ts';
+import { count, milliseconds, problemOf, problemShape, problemText } from '../data.ts';
 import { columns, duration } from '../format.ts';
 import { type Language, wordsIn } from '../language.ts';
 
@@ -15,7 +15,7 @@ const notConfigured = new Refusal(
 
 /** How the uplink fares. */
 export const uplinkShape = z.object({
-  problem: lasting.extend({ text: z.string() }).nullable(),
+  problem: problemShape,
   /** When the back office was heard last. */
   answeredAgoMs: milliseconds.nullable(),
   /** Rows that are still to go; null where it is not known. */
@@ -87,7 +87,7 @@ export function uplinkInShort(
   if (context.uplink === undefined) return null;
   const { problem, answeredAt, lastSeq, progress } = context.uplink.state();
   return {
-    problem: problem === undefined ? null : { text: problem.text, ...lastingSince(problem.since, context) },
+    problem: problemOf(problem, context),
     answeredAgoMs: answeredAt === undefined ? null : context.monotonic() - answeredAt,
     queuedRows:
       lastSeq === undefined || progress === undefined ? null : Math.max(0, lastSeq - progress.acknowledged),
@@ -112,14 +112,7 @@ function queueText({ queuedRows }: UplinkData, language: Language): string {
 
 function stateText({ problem, answeredAgoMs }: UplinkData, language: Language): string {
   const say = wordsIn(language);
-  if (problem !== null) {
-    const age = duration(problem.forMs, language);
-    const since = timeText(problem.since);
-    return say(
-      `FAILS for ${age}: ${problem.text} (since ${since})`,
-      `失败已 ${age}：${problem.text}（自 ${since}）`,
-    );
-  }
+  if (problem !== null) return problemText(problem, language);
   if (answeredAgoMs === null) return say('not yet answered', '尚未应答');
   const ago = duration(answeredAgoMs, language);
   return say(`works, heard ${ago} ago`, `正常，${ago}前收到应答`);
