@@ -1,24 +1,12 @@
 /** Metrics of the taps: how many, what came of them, how long they took. */
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Verdict } from '../core/check.ts';
+import { verdicts } from '../core/verdict-names.ts';
 import type { Presented } from '../tap/tap-report.ts';
 import type { Validator } from '../validator.ts';
 
 /** A label has only values that are known beforehand: what comes from outside makes no series. */
 export const mediumLabels = ['t-union', 'bmac', 'ride-code', 'unknown'] as const;
 type MediumLabel = (typeof mediumLabels)[number];
-
-const verdicts = Object.keys({
-  pass: true,
-  abnormal: true,
-  'not-found': true,
-  'cannot-verify': true,
-  'not-checked': true,
-  'checked-by-hand': true,
-  invalid: true,
-  repeat: true,
-  alighted: true,
-} satisfies Record<Verdict['verdict'], true>);
 
 /** Why a card could not be read to its end. */
 const cardErrors = ['left', 'unreadable', 'unsupported'] as const;

@@ -1,5 +1,5 @@
 /** The outcome of a command in one line. */
-import type { VerdictName } from '../../scenarios/format/verdict-names.ts';
+import type { VerdictName } from '../../../device/core/verdict-names.ts';
 import type { Outcome } from './api.ts';
 import { chineseSentence } from './event-words.ts';
 import { outcomeWord } from './outcome-words.ts';

@@ -1,6 +1,7 @@
 /** All outcomes of a presentation in Chinese; the compiler keeps the lists complete. */
 import type { AbnormalStatus } from '../../../device/core/check.ts';
-import type { ReasonName, VerdictName } from '../../scenarios/format/verdict-names.ts';
+import type { VerdictName } from '../../../device/core/verdict-names.ts';
+import type { ReasonName } from '../../scenarios/format/reason-names.ts';
 import type { Language } from './texts.ts';
 
 const chinese: Readonly<

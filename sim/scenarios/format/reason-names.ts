@@ -1,21 +1,8 @@
-/** The names of all verdicts and reasons of the firmware; the compiler keeps the lists complete. */
-import type { CannotVerifyReason, InvalidReason, Verdict } from '../../../device/core/check.ts';
+/** The names of all reasons of the firmware's verdicts; the compiler keeps the list complete. */
+import type { CannotVerifyReason, InvalidReason } from '../../../device/core/check.ts';
 import type { LeftToTheCrew } from '../../../device/core/left-to-the-crew.ts';
 import { reasonsOf } from '../../../device/core/occasion-reasons.ts';
 
-const verdictNames = {
-  pass: true,
-  abnormal: true,
-  'not-found': true,
-  'cannot-verify': true,
-  'not-checked': true,
-  'checked-by-hand': true,
-  invalid: true,
-  repeat: true,
-  alighted: true,
-} satisfies Record<Verdict['verdict'], true>;
-
-export type VerdictName = keyof typeof verdictNames;
 export type ReasonName =
   | CannotVerifyReason
   | InvalidReason
@@ -25,7 +12,6 @@ export type ReasonName =
   | 'date'
   | 'out-of-service';
 
-export const verdicts = Object.keys(verdictNames) as VerdictName[];
 const all: readonly ReasonName[] = [
   ...reasonsOf['not-checked'],
   ...reasonsOf['cannot-verify'],

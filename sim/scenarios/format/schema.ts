@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { statuses } from '../../../device/core/check.ts';
 import { phases } from '../../../device/core/phase.ts';
+import { verdicts } from '../../../device/core/verdict-names.ts';
 import { section } from '../../../device/kit/yaml-file.ts';
 import { crewCheck } from '../../../device/settings/crew-check.ts';
 import { lineName } from '../../../device/settings/values.ts';
@@ -12,7 +13,7 @@ import { latestMoment } from '../../bus/office/trust-and-policy.ts';
 import { passengersSchema } from '../../bus/passengers.ts';
 import { postNames } from '../../bus/validator-post.ts';
 import { displayKinds } from '../../bus/validator-settings.ts';
-import { reasons, verdicts } from './verdict-names.ts';
+import { reasons } from './reason-names.ts';
 
 const maxTextChars = 4000;
 const text = z.string().min(1).max(maxTextChars);

@@ -1,9 +1,10 @@
 /** A state of the panel with something of everything in it, for the page without a bus. */
+
+import { verdicts } from '../../../device/core/verdict-names.ts';
 import { gnssCommand } from '../../../sim/bus/commands/gnss-command.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
 import { usualPassengers } from '../../../sim/bus/passengers.ts';
 import type { PanelState, ValidatorState } from '../../../sim/panel/protocol.ts';
-import { verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
 
 const names = ['王建国', '李小雨', '赵秀英', '陈志强', '孙丽', '周敏', '吴磊', '郑凯', '冯雪', '朱琳'];
 const rule = '─'.repeat(38);

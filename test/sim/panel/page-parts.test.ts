@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { verdicts } from '../../../device/core/verdict-names.ts';
 import { commandHelp } from '../../../sim/bus/commands/commands.ts';
 import { readViewOptions } from '../../../sim/bus/commands/view-options.ts';
 import { lineStops } from '../../../sim/bus/line-stops.ts';
@@ -11,7 +12,7 @@ import { partsOf } from '../../../sim/panel/page/screen-parts.ts';
 import { viewOptions, withOption } from '../../../sim/panel/page/view-options.ts';
 import type { CommandDone } from '../../../sim/panel/protocol.ts';
 import { recordHelp } from '../../../sim/panel/recording.ts';
-import { reasons, verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
+import { reasons } from '../../../sim/scenarios/format/reason-names.ts';
 import { suite } from '../../harness.ts';
 import { fakeScreens, fakeState } from './fake-state.ts';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { verdicts } from '../../../device/core/verdict-names.ts';
 import { readScenarios, scenarioFiles } from '../../../sim/scenarios/find-files.ts';
 import { scenarioJsonSchema } from '../../../sim/scenarios/format/schema.ts';
-import { verdicts } from '../../../sim/scenarios/format/verdict-names.ts';
 import { cardFaults } from '../../../sim/wires/card-faults.ts';
 import { suite } from '../../harness.ts';
 
